@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { bundle } from '../../../tools/bundle.ts';
+
+describe('the bundle', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mc-bundle-')));
+    fs.writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
+    fs.writeFileSync(path.join(folder, 'part.js'), 'export const word = "hello";\n');
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const entry = (text: string) => {
+    fs.writeFileSync(path.join(folder, 'main.js'), text);
+    return path.join(folder, 'main.js');
+  };
+
+  it('is one file that runs by itself, without pointers to source maps', () => {
+    const main = entry(
+      "import { word } from './part.js';\nprocess.stdout.write(word);\n//# sourceMappingURL=main.js.map\n",
+    );
+    const files = bundle(main, path.join(folder, 'dist'), [folder]);
+    expect(files).toEqual(expect.arrayContaining(['index.js', 'package.json']));
+    fs.rmSync(path.join(folder, 'part.js'));
+    const run = spawnSync(process.execPath, [path.join(folder, 'dist/index.js')], { encoding: 'utf8' });
+    expect(run.stdout).toBe('hello');
+    expect(fs.readFileSync(path.join(folder, 'dist/index.js'), 'utf8')).not.toContain('sourceMappingURL');
+  });
+
+  it('is refused when a path of the machine got into it, and the one before stays', () => {
+    const target = path.join(folder, 'dist');
+    fs.mkdirSync(target);
+    fs.writeFileSync(path.join(target, 'index.js'), 'before');
+    const main = entry(`process.stdout.write(${JSON.stringify(`${folder}/x`)});\n`);
+    expect(() => bundle(main, target, [folder])).toThrow('a path of this machine');
+    expect(fs.readFileSync(path.join(target, 'index.js'), 'utf8')).toBe('before');
+    expect(fs.readdirSync(folder).sort()).toEqual(['dist', 'main.js', 'package.json', 'part.js']);
+  });
+
+  it("fails with the bundler's words", () => {
+    expect(() => bundle(entry("import './missing.js';"), path.join(folder, 'dist'), [])).toThrow('missing.js');
+    expect(() => bundle(path.join(folder, 'nothing.js'), path.join(folder, 'dist'), [])).toThrow('compile first');
+  });
+});

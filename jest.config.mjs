@@ -1,0 +1,18 @@
+// Tests run on tsc's output, without a transformer: one compiler, and stack traces that map back to .ts files.
+const project = (displayName, extra = {}) => ({
+  displayName,
+  roots: [`<rootDir>/build/__tests__/${displayName}`],
+  testMatch: ['**/*.test.js'],
+  testEnvironment: 'node',
+  transform: {},
+  clearMocks: true,
+  ...extra,
+});
+
+export default {
+  projects: [project('unit'), project('bundle'), project('lab')],
+  reporters: ['default', '<rootDir>/build/tools/tally-reporter.js'],
+  collectCoverageFrom: ['build/src/**/*.js'],
+  coverageProvider: 'v8',
+  testTimeout: 120_000,
+};

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import type { ClusterAccess } from '../node/types.ts';
+import { labPrograms } from '../paths.ts';
+import { djApp } from './dj-app.ts';
+import { idle } from './idle.ts';
+import { controllerProgram } from './kong-controller.ts';
+import { Gateways, type KongConfiguration, kongProgram } from './kong-gateway.ts';
+import type { ImageEntry } from './types.ts';
+
+/** What programs need of the lab. */
+export interface ProgramSurroundings {
+  readonly client: ClusterAccess;
+  /** Run folder of the lab. */
+  readonly dir: string;
+  readonly apiUrl: string;
+  /** PEM file of the API server's certificate authority. */
+  readonly caFile: string;
+  readonly binaries: { readonly ingressController: string };
+  /** Socket on which the lab answers `GET /resolve`; `<dir>/control.sock` when not given. */
+  readonly controlSocket?: string;
+}
+
+export interface LabImages {
+  readonly images: readonly ImageEntry[];
+  kongConfigurations(): Promise<readonly KongConfiguration[]>;
+}
+
+/** The images this lab can run; names are compared in full (`docker.io/library/kong:3.9.3`). See the README. */
+export function imageTable(options: ProgramSurroundings): LabImages {
+  const gateways = new Gateways({
+    program: kongProgram(labPrograms),
+    resolver: options.controlSocket ?? path.join(options.dir, 'control.sock'),
+    logDir: path.join(options.dir, 'logs'),
+  });
+  const { client, apiUrl, caFile, dir } = options;
+  const controller = controllerProgram({
+    binary: options.binaries.ingressController,
+    client,
+    apiUrl,
+    caFile,
+    gateways,
+    dir,
+  });
+  return {
+    images: [
+      { pattern: /(^|\/)hello-world:[^/]+$/, program: djApp },
+      { pattern: /^mesh-canary\.dev\/lab\/dj-app:[^/]+$/, program: djApp },
+      { pattern: /^docker\.io\/library\/kong:3\.9[^/]*$/, program: gateways.program },
+      { pattern: /^docker\.io\/kong\/kubernetes-ingress-controller:3\.5[^/]*$/, program: controller },
+      { pattern: /^(registry\.k8s\.io\/pause|docker\.io\/library\/busybox):[^/]+$/, program: idle },
+    ],
+    kongConfigurations: () => gateways.configurations(),
+  };
+}

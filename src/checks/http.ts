@@ -1,0 +1,128 @@
+/** Requests to the public path: bounded in time and size, over keep-alive connections that are replaced now and then. */
+import http from 'node:http';
+import https from 'node:https';
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** Milliseconds until the answer must be complete. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  /** 0 when there was no answer. */
+  readonly status: number;
+  /** Names in lower case; repeated headers are joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most 64 KiB. */
+  readonly body: string;
+  readonly milliseconds: number;
+  /** Why there was no answer. */
+  readonly error?: string;
+}
+
+/** Never throws: what went wrong is part of the answer. */
+export type HttpClient = (request: HttpRequest) => Promise<HttpAnswer>;
+
+const BODY_LIMIT = 64 * 1024;
+/** One connection stays on one gateway pod behind a TCP load balancer, so it is replaced after this many requests. */
+const REQUESTS_PER_CONNECTION = 50;
+
+export function createHttpClient(monotonic: () => number): HttpClient & { close(): void } {
+  let agents = newAgents();
+  let sent = 0;
+  const client = (request: HttpRequest): Promise<HttpAnswer> => {
+    if (++sent % (REQUESTS_PER_CONNECTION * 4) === 0) {
+      // Requests in flight keep the old agents' sockets until they end; idle ones are closed by their timeout.
+      agents = newAgents();
+    }
+    return send(request, agents, monotonic);
+  };
+  return Object.assign(client, {
+    close: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  });
+}
+
+interface Agents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
+function newAgents(): Agents {
+  const options = { keepAlive: true, maxSockets: 64, maxFreeSockets: 4, timeout: 30_000, scheduling: 'fifo' as const };
+  return { http: new http.Agent(options), https: new https.Agent(options) };
+}
+
+function send(request: HttpRequest, agents: Agents, monotonic: () => number): Promise<HttpAnswer> {
+  const started = monotonic();
+  return new Promise((resolve) => {
+    const fail = (error: string) => {
+      settle();
+      resolve({ status: 0, headers: {}, body: '', milliseconds: monotonic() - started, error });
+    };
+    const url = new URL(request.url);
+    const secure = url.protocol === 'https:';
+    const call = (secure ? https : http).request(url, {
+      method: request.method,
+      headers: {
+        ...request.headers,
+        ...(request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) }),
+      },
+      agent: secure ? agents.https : agents.http,
+      // A Host header of the route's is also the name the certificate is for.
+      ...(secure && request.headers['host'] ? { servername: request.headers['host'].replace(/:\d+$/, '') } : {}),
+    });
+    const timer = setTimeout(() => call.destroy(new Error(`no complete answer within ${request.timeout / 1000} s`)), request.timeout);
+    const onAbort = () => call.destroy(new Error('cancelled'));
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    const settle = () => {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', onAbort);
+    };
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      // A kept connection the other side closed in the same moment says nothing about the release: ask again, once.
+      if (call.reusedSocket && error.code === 'ECONNRESET' && isSafe(request.method) && !request.signal?.aborted) {
+        settle();
+        send(request, newAgents(), monotonic).then(resolve, () => fail(error.message));
+        return;
+      }
+      fail(error.code ? `${error.code}: ${error.message}` : error.message);
+    });
+    call.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        if (size < BODY_LIMIT) chunks.push(chunk.subarray(0, BODY_LIMIT - size));
+        size += chunk.length;
+      });
+      response.on('error', (error) => fail(`the answer broke off: ${error.message}`));
+      response.on('end', () => {
+        settle();
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: joined(response.headers),
+          body: Buffer.concat(chunks).toString('utf8'),
+          milliseconds: monotonic() - started,
+        });
+      });
+    });
+    call.end(request.body);
+    if (request.signal?.aborted) onAbort();
+  });
+}
+
+function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+}
+
+function joined(headers: http.IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+}

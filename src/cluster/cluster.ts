@@ -1,0 +1,254 @@
+/** Typed calls to the cluster: the only way the other rooms read and write Kubernetes objects. */
+import type { Clock } from '../ports.ts';
+import { ClusterError } from '../errors.ts';
+import { field, groupOf, list, nameOf, text } from './objects.ts';
+import type { JsonPatch, KubeObject, ObjectRef } from './objects.ts';
+import { ApiError, Unreachable } from './transport.ts';
+import type { ApiRequest, Transport } from './transport.ts';
+
+/** Field manager of everything we write, as `kubectl get --show-managed-fields` shows it. */
+export const FIELD_MANAGER = 'mesh-canary';
+
+export interface ResourceKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+export interface ListOptions {
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** Only metadata is sent: for Secrets, whose data is none of our business. */
+  readonly metadataOnly?: boolean;
+}
+
+/** A list and the version it was read at: what a watch goes on from. */
+export interface Listing {
+  readonly items: readonly KubeObject[];
+  readonly resourceVersion: string;
+}
+
+export class Cluster {
+  readonly transport: Transport;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal | undefined;
+  readonly #kinds = new Map<string, Promise<readonly ResourceKind[]>>();
+  /** How long a read goes on being tried while the API server does not answer, in milliseconds. */
+  readonly patience: number;
+
+  constructor(transport: Transport, clock: Clock, signal?: AbortSignal, patience = 30_000) {
+    this.transport = transport;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.patience = patience;
+  }
+
+  /** The same connection under another signal: what returns the traffic must outlive the cancelled run. */
+  under(signal: AbortSignal, patience = this.patience): Cluster {
+    const other = new Cluster(this.transport, this.#clock, signal, patience);
+    for (const [key, value] of this.#kinds) other.#kinds.set(key, value);
+    return other;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#signal;
+  }
+
+  /**
+   * Sends one request. Reads are tried again while the API server is unreachable or overloaded, for at most `patience`;
+   * writes are not: whether a lost one arrived is for the caller to find out.
+   */
+  async send(request: ApiRequest): Promise<unknown> {
+    const started = this.#clock.monotonic();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.transport.send({ signal: this.#signal, ...request });
+      } catch (error) {
+        const passed = this.#clock.monotonic() - started;
+        if (!isPassing(error) || (request.method !== 'GET' && !isRefusedUnsent(error)) || passed > this.patience) throw error;
+        await this.#clock.sleep(Math.min(100 * 2 ** attempt, 2000), this.#signal);
+      }
+    }
+  }
+
+  async version(): Promise<string> {
+    return text(await this.send({ method: 'GET', path: '/version' }), 'gitVersion');
+  }
+
+  /** The kinds an API group version serves; empty when the cluster does not have it. */
+  kindsOf(apiVersion: string): Promise<readonly ResourceKind[]> {
+    let known = this.#kinds.get(apiVersion);
+    if (known === undefined) {
+      known = this.#discover(apiVersion);
+      this.#kinds.set(apiVersion, known);
+      known.catch(() => this.#kinds.delete(apiVersion));
+    }
+    return known;
+  }
+
+  async #discover(apiVersion: string): Promise<readonly ResourceKind[]> {
+    const path = groupOf(apiVersion) === '' ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
+    try {
+      const answer = await this.send({ method: 'GET', path });
+      return list(answer, 'resources')
+        .map((entry) => ({
+          apiVersion,
+          kind: text(entry, 'kind'),
+          plural: text(entry, 'name'),
+          namespaced: field(entry, 'namespaced') === true,
+        }))
+        .filter((entry) => !entry.plural.includes('/'));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return [];
+      throw error;
+    }
+  }
+
+  /** Forgets what the cluster serves: after definitions were installed. */
+  forgetKinds(): void {
+    this.#kinds.clear();
+  }
+
+  /** @throws ClusterError when the cluster does not serve the kind. */
+  async kindOf(apiVersion: string, kind: string): Promise<ResourceKind> {
+    const found = (await this.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
+    if (found) return found;
+    throw new ClusterError(
+      `the cluster does not serve ${kind} (${apiVersion})`,
+      groupOf(apiVersion) === 'gateway.networking.k8s.io'
+        ? 'install the Gateway API definitions: kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.3.0/standard-install.yaml'
+        : `install the definitions of ${groupOf(apiVersion) || 'the core group'}, or correct the manifest`,
+    );
+  }
+
+  async pathOf(ref: ObjectRef): Promise<string> {
+    const kind = await this.kindOf(ref.apiVersion, ref.kind);
+    return `${collectionPath(kind, kind.namespaced ? (ref.namespace ?? 'default') : undefined)}/${encodeURIComponent(ref.name)}`;
+  }
+
+  /** The object, or undefined when there is none. */
+  async find(ref: ObjectRef): Promise<KubeObject | undefined> {
+    try {
+      return asObject(await this.send({ method: 'GET', path: await this.pathOf(ref) }));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** @throws ClusterError when there is none. */
+  async get(ref: ObjectRef): Promise<KubeObject> {
+    const found = await this.find(ref);
+    if (found) return found;
+    throw new ClusterError(`${nameOf(ref)} does not exist`);
+  }
+
+  /** All objects of a kind in a namespace (or everywhere); none when the cluster does not serve the kind. */
+  async list(apiVersion: string, kind: string, namespace?: string, options: ListOptions = {}): Promise<Listing> {
+    const served = (await this.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
+    if (!served) return { items: [], resourceVersion: '' };
+    const items: KubeObject[] = [];
+    let resourceVersion = '';
+    let next = '';
+    do {
+      const query = new URLSearchParams({ limit: '500' });
+      if (options.labelSelector) query.set('labelSelector', options.labelSelector);
+      if (options.fieldSelector) query.set('fieldSelector', options.fieldSelector);
+      if (next) query.set('continue', next);
+      const answer = await this.send({
+        method: 'GET',
+        path: `${collectionPath(served, namespace)}?${query}`,
+        ...(options.metadataOnly ? { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' } : {}),
+      });
+      // Items of a typed list come without apiVersion and kind.
+      for (const item of list(answer, 'items')) items.push({ ...(item as KubeObject), apiVersion, kind });
+      resourceVersion = text(answer, 'metadata', 'resourceVersion');
+      next = text(answer, 'metadata', 'continue');
+    } while (next);
+    return { items, resourceVersion };
+  }
+
+  /** @throws ApiError 422 when a `test` fails, 404, 403 … ; Unreachable when it is unknown whether it arrived. */
+  async patch(ref: ObjectRef, patch: JsonPatch, options: { dryRun?: boolean } = {}): Promise<KubeObject> {
+    const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, ...(options.dryRun ? { dryRun: 'All' } : {}) });
+    return asObject(
+      await this.send({
+        method: 'PATCH',
+        path: `${await this.pathOf(ref)}?${query}`,
+        body: patch,
+        contentType: 'application/json-patch+json',
+      }),
+    );
+  }
+
+  /** Server-side apply of one object. Never used for routes: see DESIGN "Routes are never applied". */
+  async apply(object: KubeObject): Promise<KubeObject> {
+    const ref = { ...object, ...object.metadata } as unknown as ObjectRef;
+    const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, force: 'true' });
+    return asObject(
+      await this.send({
+        method: 'PATCH',
+        path: `${await this.pathOf(ref)}?${query}`,
+        body: object,
+        contentType: 'application/apply-patch+yaml', // JSON is YAML
+      }),
+    );
+  }
+
+  async create(object: KubeObject): Promise<KubeObject> {
+    const kind = await this.kindOf(object.apiVersion, object.kind);
+    const path = collectionPath(kind, kind.namespaced ? (object.metadata.namespace ?? 'default') : undefined);
+    return asObject(await this.send({ method: 'POST', path: `${path}?fieldManager=${FIELD_MANAGER}`, body: object }));
+  }
+
+  /** Replaces an object; its resourceVersion makes the write conditional. */
+  async replace(object: KubeObject): Promise<KubeObject> {
+    const path = await this.pathOf({ ...object, ...object.metadata } as unknown as ObjectRef);
+    return asObject(await this.send({ method: 'PUT', path: `${path}?fieldManager=${FIELD_MANAGER}`, body: object }));
+  }
+
+  /** Deletes an object if it is there; `uid` makes sure that it is still the one we mean. */
+  async delete(ref: ObjectRef, uid?: string): Promise<void> {
+    try {
+      await this.send({
+        method: 'DELETE',
+        path: await this.pathOf(ref),
+        body: {
+          apiVersion: 'v1',
+          kind: 'DeleteOptions',
+          propagationPolicy: 'Background',
+          ...(uid === undefined ? {} : { preconditions: { uid } }),
+        },
+      });
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 404 || (uid !== undefined && error.status === 409))) return;
+      throw error;
+    }
+  }
+}
+
+export function collectionPath(kind: ResourceKind, namespace: string | undefined): string {
+  const base = groupOf(kind.apiVersion) === '' ? `/api/${kind.apiVersion}` : `/apis/${kind.apiVersion}`;
+  return kind.namespaced && namespace !== undefined
+    ? `${base}/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`
+    : `${base}/${kind.plural}`;
+}
+
+/** Worth trying again: nothing was said, or the server asked for patience. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof ApiError && (error.status === 429 || error.status === 503));
+}
+
+/** The request cannot have had an effect: the connection was refused, or the server turned it away. */
+function isRefusedUnsent(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status === 429;
+  return error instanceof Unreachable && /connection refused|ECONNREFUSED/i.test(error.message);
+}
+
+function asObject(value: unknown): KubeObject {
+  if (text(value, 'kind') === '' || text(value, 'metadata', 'name') === '') {
+    throw new ClusterError('the API server sent something that is not an object');
+  }
+  return value as KubeObject;
+}

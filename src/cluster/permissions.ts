@@ -1,0 +1,88 @@
+/** One sweep of SelfSubjectAccessReviews before any write: everything missing is said at once, as the Role that allows it. */
+import { stringify } from 'yaml';
+import { ClusterError } from '../errors.ts';
+import type { Cluster } from './cluster.ts';
+import { field } from './objects.ts';
+import { ApiError } from './transport.ts';
+
+export interface Permission {
+  readonly verbs: readonly string[];
+  readonly group: string;
+  readonly resource: string;
+  /** Absent = cluster-scoped, or all namespaces. */
+  readonly namespace?: string;
+  /** What the run does with it, for the error. */
+  readonly purpose: string;
+}
+
+/**
+ * @throws ClusterError that lists every missing permission and prints the Role or ClusterRole that grants them.
+ *   A cluster that does not answer access reviews is taken at its word later.
+ */
+export async function requirePermissions(cluster: Cluster, wanted: readonly Permission[]): Promise<void> {
+  const asked = wanted.flatMap((permission) => permission.verbs.map((verb) => ({ permission, verb })));
+  const answers = await Promise.all(asked.map(({ permission, verb }) => allowed(cluster, permission, verb)));
+  const missing = asked.filter((_, index) => answers[index] === false);
+  if (missing.length === 0) return;
+  const lines = missing.map(
+    ({ permission, verb }) =>
+      `  ${verb} ${permission.group ? `${permission.resource}.${permission.group}` : permission.resource}` +
+      `${permission.namespace ? ` in ${permission.namespace}` : ''} (${permission.purpose})`,
+  );
+  throw new ClusterError(
+    `these permissions are missing:\n${lines.join('\n')}`,
+    `bind this to the identity of the job:\n${rolesFor(missing.map(({ permission, verb }) => ({ ...permission, verbs: [verb] })))}`,
+  );
+}
+
+async function allowed(cluster: Cluster, permission: Permission, verb: string): Promise<boolean> {
+  try {
+    const answer = await cluster.send({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: {
+          resourceAttributes: {
+            verb,
+            group: permission.group,
+            resource: permission.resource,
+            ...(permission.namespace === undefined ? {} : { namespace: permission.namespace }),
+          },
+        },
+      },
+    });
+    return field(answer, 'status', 'allowed') === true;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return true;
+    throw error;
+  }
+}
+
+/** Roles (per namespace) and a ClusterRole that grant exactly what is given, as YAML. */
+export function rolesFor(permissions: readonly Permission[]): string {
+  const scopes = new Map<string, Map<string, { group: string; resource: string; verbs: Set<string> }>>();
+  for (const { namespace = '', group, resource, verbs } of permissions) {
+    const rules = scopes.get(namespace) ?? new Map();
+    scopes.set(namespace, rules);
+    const key = `${group}/${resource}`;
+    const rule = rules.get(key) ?? { group, resource, verbs: new Set<string>() };
+    rules.set(key, rule);
+    for (const verb of verbs) rule.verbs.add(verb);
+  }
+  return [...scopes]
+    .map(([namespace, rules]) =>
+      stringify({
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: namespace ? 'Role' : 'ClusterRole',
+        metadata: namespace ? { name: 'mesh-canary', namespace } : { name: 'mesh-canary' },
+        rules: [...rules.values()].map((rule) => ({
+          apiGroups: [rule.group],
+          resources: [rule.resource],
+          verbs: [...rule.verbs].sort(),
+        })),
+      }),
+    )
+    .join('---\n');
+}

@@ -1,0 +1,161 @@
+/** HTTP to the API server through the proxy's socket: bounded, keep-alive, and one kind of error. */
+import http from 'node:http';
+import { ClusterError } from '../errors.ts';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path and query, e.g. `/api/v1/namespaces/prod/services?limit=500`. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** Milliseconds for the whole call. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An answer of the API server that is not 2xx: `status` and `reason` as Kubernetes gives them. */
+export class ApiError extends ClusterError {
+  override name = 'ApiError';
+  readonly status: number;
+  readonly reason: string;
+
+  constructor(status: number, reason: string, message: string) {
+    super(message);
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+/** No answer at all: the API server, or the way to it, is down. Whether a write arrived is unknown. */
+export class Unreachable extends ClusterError {
+  override name = 'Unreachable';
+}
+
+export interface Transport {
+  send(request: ApiRequest): Promise<unknown>;
+  /** Opens a streaming GET; the body is read line by line by the caller. */
+  stream(path: string, signal: AbortSignal): Promise<http.IncomingMessage>;
+  close(): void;
+}
+
+const BODY_LIMIT = 64 * 1024 * 1024;
+const CALL_TIMEOUT = 15_000;
+
+export function socketTransport(socketPath: string): Transport {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
+  const options = { socketPath, agent, headers: { host: 'localhost' } };
+
+  const send = (request: ApiRequest) =>
+    new Promise<unknown>((resolve, reject) => {
+      request.signal?.throwIfAborted();
+      const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
+      const call = http.request({
+        ...options,
+        method: request.method,
+        path: request.path,
+        headers: {
+          ...options.headers,
+          accept: request.accept ?? 'application/json',
+          ...(payload === undefined
+            ? {}
+            : { 'content-type': request.contentType ?? 'application/json', 'content-length': Buffer.byteLength(payload) }),
+        },
+      });
+      const timer = setTimeout(
+        () => call.destroy(new Error(`no answer within ${(request.timeout ?? CALL_TIMEOUT) / 1000} s`)),
+        request.timeout ?? CALL_TIMEOUT,
+      );
+      const onAbort = () => call.destroy(new Error('cancelled'));
+      request.signal?.addEventListener('abort', onAbort, { once: true });
+      const settle = () => {
+        clearTimeout(timer);
+        request.signal?.removeEventListener('abort', onAbort);
+      };
+      call.on('error', (error) => {
+        settle();
+        if (request.signal?.aborted) reject(request.signal.reason);
+        else reject(new Unreachable(`${request.method} ${shown(request.path)}: ${error.message}`, '', { cause: error }));
+      });
+      call.on('response', (response) => {
+        collect(response)
+          .then((body) => {
+            settle();
+            resolve(judge(request, response.statusCode ?? 0, body));
+          })
+          .catch((error: unknown) => {
+            settle();
+            reject(
+              error instanceof ClusterError
+                ? error
+                : new Unreachable(`${request.method} ${shown(request.path)}: the answer broke off`, '', { cause: error }),
+            );
+          });
+      });
+      call.end(payload);
+    });
+
+  const stream = (path: string, signal: AbortSignal) =>
+    new Promise<http.IncomingMessage>((resolve, reject) => {
+      const call = http.request({ ...options, agent: false, method: 'GET', path, signal });
+      call.on('error', (error) =>
+        reject(signal.aborted ? signal.reason : new Unreachable(`watch ${shown(path)}: ${error.message}`, '', { cause: error })),
+      );
+      call.on('response', (response) => {
+        if (response.statusCode === 200) return resolve(response);
+        collect(response).then(
+          (body) => {
+            try {
+              judge({ method: 'GET', path }, response.statusCode ?? 0, body);
+            } catch (error) {
+              reject(error);
+            }
+          },
+          (error: unknown) => reject(error),
+        );
+      });
+      call.end();
+    });
+
+  return { send, stream, close: () => agent.destroy() };
+}
+
+async function collect(response: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) throw new ClusterError('the API server sent more than 64 MiB in one answer');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function judge(request: { method: string; path: string }, status: number, body: string): unknown {
+  if (status >= 200 && status < 300) return body === '' ? undefined : parse(body);
+  // kubectl proxy answers 502/503 in plain text when the API server is gone; the API server answers a Status object.
+  const parsed = parse(body) as { kind?: unknown; reason?: unknown; message?: unknown } | undefined;
+  if (parsed?.kind === 'Status') {
+    const reason = typeof parsed.reason === 'string' ? parsed.reason : '';
+    const message = typeof parsed.message === 'string' ? parsed.message : `status ${status}`;
+    throw new ApiError(status, reason, `${request.method} ${shown(request.path)}: ${message}`);
+  }
+  if (status === 502 || status === 503 || status === 504) {
+    throw new Unreachable(`${request.method} ${shown(request.path)}: ${body.trim().slice(0, 300) || `status ${status}`}`);
+  }
+  throw new ApiError(status, '', `${request.method} ${shown(request.path)}: status ${status} ${body.trim().slice(0, 300)}`);
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A path without its query, for messages. */
+function shown(path: string): string {
+  const mark = path.indexOf('?');
+  return mark < 0 ? path : path.slice(0, mark);
+}

@@ -1,0 +1,40 @@
+/** What each command must be allowed to do, with the reason a person is told. */
+import type { Permission } from '../cluster/permissions.ts';
+import type { Settings } from '../settings/index.ts';
+
+const read = ['get', 'list', 'watch'];
+
+/** What a release needs in the namespace of its services. */
+export function deployPermissions(settings: Settings): Permission[] {
+  const { namespace } = settings;
+  const brings = settings.manifests.length > 0 || Object.keys(settings.image).length > 0;
+  return [
+    { verbs: ['get', 'list', 'watch', 'patch'], group: 'gateway.networking.k8s.io', resource: 'httproutes', namespace, purpose: 'read and write weights' },
+    { verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'], group: 'coordination.k8s.io', resource: 'leases', namespace, purpose: 'lock the route' },
+    { verbs: read, group: '', resource: 'services', namespace, purpose: 'find the versions' },
+    { verbs: read, group: '', resource: 'pods', namespace, purpose: 'see why a version does not start' },
+    { verbs: ['list', 'watch'], group: '', resource: 'events', namespace, purpose: "read Kong's warnings" },
+    { verbs: ['list', 'watch'], group: 'discovery.k8s.io', resource: 'endpointslices', namespace, purpose: 'count ready pods' },
+    { verbs: ['get', 'list', 'watch', 'patch'], group: 'apps', resource: 'deployments', namespace, purpose: 'find versions and raise replicas' },
+    { verbs: ['list'], group: 'autoscaling', resource: 'horizontalpodautoscalers', namespace, purpose: 'leave autoscaled replicas alone' },
+    ...(brings
+      ? [
+          { verbs: ['create', 'delete'], group: 'apps', resource: 'deployments', namespace, purpose: 'bring the new version' },
+          { verbs: ['create', 'patch', 'delete'], group: '', resource: 'services', namespace, purpose: 'bring the new version' },
+        ]
+      : []),
+    ...(settings.plugins.length > 0
+      ? [{ verbs: ['get', 'list', 'create', 'patch', 'delete'], group: 'configuration.konghq.com', resource: 'kongplugins', namespace, purpose: 'bind plugins' }]
+      : []),
+  ];
+}
+
+/** What installing the platform needs; Helm creates more, and says so itself when it may not. */
+export function setupPermissions(settings: Settings): Permission[] {
+  const namespace = settings.kongNamespace;
+  return [
+    { verbs: ['get', 'list', 'watch', 'create', 'patch'], group: 'gateway.networking.k8s.io', resource: 'gateways', namespace, purpose: 'make the Gateway' },
+    { verbs: ['get', 'create', 'patch'], group: 'gateway.networking.k8s.io', resource: 'gatewayclasses', purpose: 'make the GatewayClass' },
+    { verbs: ['list', 'watch'], group: 'apps', resource: 'deployments', namespace, purpose: 'wait for Kong' },
+  ];
+}

@@ -1,0 +1,52 @@
+/** `setup`: Kong and its Gateway, and the manifests given; what needs wide rights, once. No release. */
+import { createHttpClient } from '../checks/http.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { requirePermissions } from '../cluster/permissions.ts';
+import { LintError } from '../errors.ts';
+import { applyObjects } from '../platform/apply.ts';
+import { readManifests } from '../platform/files.ts';
+import { ensureKong, GATEWAY_API, reachGateway, shippedGateway } from '../platform/prepare.ts';
+import { Snapshot } from '../platform/snapshot.ts';
+import type { Outcome } from '../report/index.ts';
+import type { RunContext } from './context.ts';
+import { setupPermissions } from './permissions.ts';
+
+export async function setup(context: RunContext, cluster: Cluster): Promise<Outcome> {
+  const { settings, log, notes, ports } = context;
+  const http = createHttpClient(ports.clock.monotonic);
+  const say = (line: string) => notes.say(line);
+  const options = { ...context, cluster, clock: ports.clock, http, say };
+  const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
+  for (const secret of manifests.secrets) log.mask(secret);
+  const routes = manifests.objects.filter(({ kind }) => kind === 'HTTPRoute');
+  if (routes.length > 0) {
+    throw new LintError(
+      `setup does not write routes, and the manifests bring ${routes.map(({ metadata }) => `HTTPRoute ${metadata.name}`).join(', ')}`,
+      'leave routes to the command deploy, which merges them without moving traffic',
+    );
+  }
+
+  await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
+  await log.group('Permissions', () => requirePermissions(cluster, setupPermissions(settings)));
+  const installed = await log.group('Kong', () => ensureKong(options));
+  const snapshot = new Snapshot();
+  await log.group('Manifests', async () => {
+    const gateway = shippedGateway(settings, context.actionRoot);
+    const wanted = gateway.find(({ kind }) => kind === 'Gateway');
+    const { items } = await cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
+    const missing = items.some(({ metadata }) => metadata.name === wanted?.metadata.name) ? [] : gateway;
+    const report = await applyObjects(cluster, [...missing, ...manifests.objects], snapshot);
+    for (const name of report.created) say(`created ${name}`);
+    for (const name of report.changed) say(`changed ${name}`);
+  });
+  notes.url = await log.group('Gateway', () => reachGateway({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options));
+  http.close();
+
+  const changed = installed || snapshot.size > 0;
+  return notes.outcome(
+    settings,
+    changed ? 'applied' : 'nothing-to-do',
+    changed ? `the platform is set up: Kong answers at ${notes.url}` : `the platform was as asked already: Kong answers at ${notes.url}`,
+    'no route was touched',
+  );
+}

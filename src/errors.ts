@@ -1,0 +1,74 @@
+/**
+ * One class per kind of exit. `message` says what happened, `next` what to do about it; where the traffic is now is
+ * added by the command, which alone knows.
+ */
+export class RunError extends Error {
+  override name = 'RunError';
+  readonly next: string;
+
+  constructor(message: string, next = '', options?: ErrorOptions) {
+    super(message, options);
+    this.next = next;
+  }
+}
+
+/** kubectl or helm is missing, does not fit, or failed. */
+export class ToolError extends RunError {
+  override name = 'ToolError';
+}
+
+/** The API server could not be reached, refused us, or lacks what we need. */
+export class ClusterError extends RunError {
+  override name = 'ClusterError';
+}
+
+/** Something would break traffic, found before the first write. */
+export class LintError extends RunError {
+  override name = 'LintError';
+}
+
+/** Kong, its gateway or a plugin is not as it must be. */
+export class PlatformError extends RunError {
+  override name = 'PlatformError';
+}
+
+/** A backend did not become ready. */
+export class BackendError extends RunError {
+  override name = 'BackendError';
+}
+
+/** Another run holds the lock of a route. */
+export class LockError extends RunError {
+  override name = 'LockError';
+}
+
+/** Someone else changed what this run is changing. */
+export class DriftError extends RunError {
+  override name = 'DriftError';
+}
+
+/** The controller refused the route. */
+export class RefusedError extends RunError {
+  override name = 'RefusedError';
+}
+
+/** A check, a proof or the share of the split is not as expected. */
+export class CheckFailed extends RunError {
+  override name = 'CheckFailed';
+}
+
+/** The total time ran out. */
+export class StoppedError extends RunError {
+  override name = 'StoppedError';
+}
+
+/** SIGINT or SIGTERM: the runner gives a few seconds, so the weight comes first and everything else is short. */
+export class Cancelled extends StoppedError {
+  override name = 'Cancelled';
+}
+
+/** The first line of any thrown value, for messages. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name;
+  return String(error);
+}

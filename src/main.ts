@@ -1,0 +1,107 @@
+/** The action and the CLI in one bundle: signals first, then inputs, one command, and a report of how it ended. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { identifyRun, Notes } from './commands/context.ts';
+import type { RunContext } from './commands/context.ts';
+import { deploy } from './commands/deploy.ts';
+import { setup } from './commands/setup.ts';
+import { connect } from './cluster/connect.ts';
+import { Cancelled, RunError, StoppedError, reasonOf } from './errors.ts';
+import { systemPorts } from './ports.ts';
+import { exitCodeOf, openLog, publish } from './report/index.ts';
+import { isPost, markMain } from './report/phase.ts';
+import type { Log, Outcome } from './report/index.ts';
+import { loadSettings, readArguments, readInputs, secretsOf, SettingsError } from './settings/index.ts';
+import type { Settings } from './settings/index.ts';
+
+/** Milliseconds of `timeout` that are kept for returning the traffic. */
+const RETURN_RESERVE = 60_000;
+const CONNECT_WITHIN = 20_000;
+
+const env = process.env;
+const cancelled = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => cancelled.abort(new Cancelled(`the run was cancelled (${signal})`, 'run it again when you are ready')));
+}
+
+// The runner starts the same file again after the job. Everything is brought back in the main phase; what a killed run
+// left is brought back by the next one.
+if (!isPost(env)) {
+  markMain(env);
+  process.exitCode = await run(openLog(env));
+}
+
+async function run(log: Log): Promise<number> {
+  const ports = systemPorts;
+  const notes = new Notes(log, ports.clock.now);
+  let settings: Settings | undefined;
+  try {
+    settings = readSettings(log);
+    if (settings === undefined) return 0;
+    const outcome = await execute(settings, log, notes);
+    return publish(outcome, settings, log, env);
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      log.error(error.message);
+      return 1;
+    }
+    const outcome = failure(error, settings, notes);
+    return settings ? publish(outcome, settings, log, env) : exitCodeOf(outcome.result);
+  }
+}
+
+/** Undefined when help was asked for. */
+function readSettings(log: Log): Settings | undefined {
+  if (env['GITHUB_ACTIONS'] === 'true' && process.argv.length <= 2) {
+    const settings = loadSettings(readInputs(env), env);
+    for (const secret of secretsOf(settings)) log.mask(secret);
+    return settings;
+  }
+  const given = readArguments(process.argv.slice(2), env);
+  if ('help' in given) {
+    log.info(given.help);
+    return undefined;
+  }
+  if ('problems' in given) throw new SettingsError(given.problems);
+  const settings = loadSettings(given.raw, env);
+  for (const secret of secretsOf(settings)) log.mask(secret);
+  return settings;
+}
+
+async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outcome> {
+  const ports = systemPorts;
+  const overall = new AbortController();
+  const reserve = Math.min(RETURN_RESERVE, settings.timeout / 4);
+  const timer = setTimeout(
+    () => overall.abort(new StoppedError(`the total time of ${settings.timeout / 1000} s is nearly over`, 'raise the input timeout, or ask for fewer or shorter steps')),
+    settings.timeout - reserve,
+  );
+  const signal = AbortSignal.any([cancelled.signal, overall.signal]);
+  const run = identifyRun(env, ports.random);
+  const connection = await log.group('Cluster', async () => {
+    const made = await connect({ ...settings, env, clock: ports.clock, signal, timeout: CONNECT_WITHIN });
+    notes.say(`API server ${made.version}, run ${run.id}`);
+    return made;
+  });
+  const context: RunContext = { settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes };
+  try {
+    return settings.command === 'setup' ? await setup(context, connection.cluster) : await deploy(context, connection.cluster);
+  } catch (error) {
+    return failure(signal.aborted && !(error instanceof RunError) ? signal.reason : error, settings, notes);
+  } finally {
+    clearTimeout(timer);
+    connection.close();
+  }
+}
+
+/** An end before the first write to a route. */
+function failure(error: unknown, settings: Settings | undefined, notes: Notes): Outcome {
+  const next = error instanceof RunError && error.next ? ` Next: ${error.next}.` : '';
+  const reason = `${reasonOf(error).trim().replace(/[.]$/, '')}.${next}`;
+  return notes.outcome(settings ?? ({ command: 'deploy', services: [] } as unknown as Settings), 'failed', reason, 'no route was touched, all traffic is where it was');
+}
+
+/** The folder that holds dist/ and manifests/: beside the file the runner started, links followed. */
+function actionRoot(): string {
+  return path.resolve(path.dirname(fs.realpathSync(process.argv[1] ?? '.')), '..');
+}

@@ -1,0 +1,125 @@
+/** Kong by Helm: found where it is, installed where it is wanted and missing, and waited for until it is ready. */
+import path from 'node:path';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import { field, list, text } from '../cluster/objects.ts';
+import { connectionArgs } from '../cluster/proxy.ts';
+import { watchUntil } from '../cluster/watch.ts';
+import { PlatformError, ToolError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+import type { Settings } from '../settings/types.ts';
+import { run } from '../toolchain/process.ts';
+
+/** Helm release name; object names follow from it (chart kong/ingress: kong-gateway, kong-controller). */
+export const RELEASE = 'kong';
+const CONTROLLER_IMAGE = /(^|\/)kong\/(kubernetes-ingress-controller|kong-operator)(:|@|$)/;
+
+export interface KongPresence {
+  /** Controllers found, as `namespace/deployment image`. */
+  readonly controllers: readonly string[];
+}
+
+/** Looks for a Deployment that runs Kong's controller: in Kong's namespace first, then everywhere we may look. */
+export async function findKong(cluster: Cluster, namespace: string): Promise<KongPresence> {
+  const { items } = await cluster.list('apps/v1', 'Deployment', namespace);
+  return {
+    controllers: items.flatMap((deployment) =>
+      imagesOf(deployment)
+        .filter((image) => CONTROLLER_IMAGE.test(image))
+        .map((image) => `${deployment.metadata.namespace}/${deployment.metadata.name} ${image}`),
+    ),
+  };
+}
+
+/** The arguments of `helm upgrade --install` for Kong: pure, so that a table test covers them. */
+export function helmArguments(settings: Settings, valuesFile: string): string[] {
+  return [
+    'upgrade',
+    '--install',
+    RELEASE,
+    'ingress',
+    `--repo=${settings.kongChartRepository}`,
+    `--version=${settings.kongChartVersion}`,
+    `--namespace=${settings.kongNamespace}`,
+    '--create-namespace',
+    `--values=${valuesFile}`,
+    `--timeout=${Math.ceil(settings.readyTimeout / 1000)}s`,
+    ...connectionArgs(settings).map((argument) => argument.replace(/^--context=/, '--kube-context=')),
+  ];
+}
+
+/**
+ * Installs or upgrades Kong. Helm is not asked to wait: the Deployments are watched instead, which sees readiness at
+ * once and can say which pod is missing.
+ * @throws ToolError with helm's last words, sanitised by whoever prints them.
+ */
+export async function installKong(
+  helm: string,
+  settings: Settings,
+  actionRoot: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const values = path.join(actionRoot, 'manifests', 'kong', 'values.yaml');
+  const finished = await run(helm, helmArguments(settings, values), {
+    timeout: settings.readyTimeout + 30_000,
+    ...(signal ? { signal } : {}),
+  });
+  if (finished.code === 0) return;
+  const words = finished.stderr.trim().split('\n').slice(-5).join('\n');
+  throw new ToolError(
+    `helm could not install Kong: ${words || `exit code ${finished.code}`}`,
+    /another operation .* is in progress/.test(words)
+      ? `a run died while installing: helm rollback ${RELEASE} -n ${settings.kongNamespace}, then run again`
+      : 'check the inputs kong-chart-repository and kong-chart-version, or install Kong yourself and set install-kong: false',
+  );
+}
+
+/** Waits until every Deployment of the release has all its replicas available. */
+export async function waitForKong(cluster: Cluster, settings: Settings, clock: Clock): Promise<void> {
+  let missing = 'no Deployment of the release seen';
+  const ready = await watchUntil(
+    cluster,
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      namespace: settings.kongNamespace,
+      labelSelector: `app.kubernetes.io/instance=${RELEASE}`,
+    },
+    (world) => {
+      const waiting = [...world.values()].filter((deployment) => !isAvailable(deployment));
+      if (world.size > 0 && waiting.length === 0) return true;
+      if (waiting.length > 0) {
+        missing = waiting
+          .map(
+            (deployment) =>
+              `Deployment ${deployment.metadata.name}: ${Number(field(deployment, 'status', 'availableReplicas') ?? 0)} of ${replicasOf(deployment)} pods ready`,
+          )
+          .join('; ');
+      }
+      return undefined;
+    },
+    { clock, timeout: settings.readyTimeout },
+  );
+  if (ready) return;
+  throw new PlatformError(
+    `Kong did not become ready within ${settings.readyTimeout / 1000} s (${missing})`,
+    `kubectl get pods -n ${settings.kongNamespace}; kubectl describe pod -n ${settings.kongNamespace} -l app.kubernetes.io/instance=${RELEASE}`,
+  );
+}
+
+export function isAvailable(deployment: KubeObject): boolean {
+  const status = field(deployment, 'status');
+  return (
+    field(status, 'observedGeneration') === deployment.metadata.generation &&
+    Number(field(status, 'updatedReplicas') ?? 0) >= replicasOf(deployment) &&
+    Number(field(status, 'availableReplicas') ?? 0) >= replicasOf(deployment)
+  );
+}
+
+export function replicasOf(deployment: KubeObject): number {
+  return Number(field(deployment, 'spec', 'replicas') ?? 1);
+}
+
+function imagesOf(deployment: KubeObject): string[] {
+  return list(deployment, 'spec', 'template', 'spec', 'containers').map((container) => text(container, 'image'));
+}

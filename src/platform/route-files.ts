@@ -1,0 +1,39 @@
+/** Route files: merged into what is live with one guarded patch, and merged back when the release fails. */
+import type { Cluster } from '../cluster/cluster.ts';
+import { nameOf, refOf } from '../cluster/objects.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import { ApiError } from '../cluster/transport.ts';
+import { PlatformError } from '../errors.ts';
+import { mergeRoute } from './merge.ts';
+import type { MergeOptions } from './merge.ts';
+
+const ATTEMPTS = 5;
+
+/**
+ * Merges a route file into the live object. Weights are never reset, and a write by someone else in between makes us
+ * read again, so that neither write is lost.
+ * @returns the object before, and after when something changed.
+ */
+export async function mergeLiveRoute(
+  cluster: Cluster,
+  file: KubeObject,
+  options: MergeOptions,
+): Promise<{ before: KubeObject; after: KubeObject | undefined }> {
+  for (let attempt = 1; ; attempt++) {
+    const before = await cluster.get(refOf(file));
+    const patch = mergeRoute(before, file, options);
+    if (patch.length === 0) return { before, after: undefined };
+    try {
+      return { before, after: await cluster.patch(refOf(before), patch) };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 422 && attempt < ATTEMPTS && !/is invalid/.test(error.message)) continue;
+      throw new PlatformError(`${nameOf(file)} could not be merged: ${error.message}`, 'correct the route in the manifests');
+    }
+  }
+}
+
+/** Puts back what a route said before its file was merged in, with the weights as they are now. */
+export async function restoreRoute(cluster: Cluster, before: KubeObject, options: MergeOptions): Promise<void> {
+  await mergeLiveRoute(cluster, before, options);
+}

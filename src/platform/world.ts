@@ -1,0 +1,58 @@
+/** Everything a release looks at before it writes: read once, all kinds at the same time. */
+import type { Cluster, ListOptions } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import { ApiError } from '../cluster/transport.ts';
+import { GATEWAY_API } from './gateway.ts';
+
+export interface LiveWorld {
+  readonly objects: readonly KubeObject[];
+  /** Kinds we may not list: what they would have shown was not looked at. */
+  readonly unseen: readonly string[];
+}
+
+interface Wanted extends ListOptions {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** `all`: cluster-wide where allowed, else the namespace of the release. */
+  readonly scope: 'namespace' | 'all' | 'cluster';
+}
+
+const KONG = 'configuration.konghq.com/v1';
+const WANTED: readonly Wanted[] = [
+  { apiVersion: 'v1', kind: 'Service', scope: 'namespace' },
+  { apiVersion: 'v1', kind: 'Secret', scope: 'namespace', metadataOnly: true },
+  { apiVersion: 'apps/v1', kind: 'Deployment', scope: 'namespace' },
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', scope: 'namespace' },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', scope: 'namespace' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', scope: 'all' },
+  { apiVersion: GATEWAY_API, kind: 'HTTPRoute', scope: 'all' },
+  { apiVersion: GATEWAY_API, kind: 'Gateway', scope: 'all' },
+  { apiVersion: GATEWAY_API, kind: 'GatewayClass', scope: 'cluster' },
+  { apiVersion: 'gateway.networking.k8s.io/v1beta1', kind: 'ReferenceGrant', scope: 'all' },
+  { apiVersion: KONG, kind: 'KongPlugin', scope: 'namespace' },
+  { apiVersion: KONG, kind: 'KongClusterPlugin', scope: 'cluster' },
+  { apiVersion: KONG, kind: 'KongConsumer', scope: 'namespace' },
+  { apiVersion: KONG, kind: 'KongIngress', scope: 'namespace' },
+  { apiVersion: 'configuration.konghq.com/v1beta1', kind: 'KongUpstreamPolicy', scope: 'namespace' },
+];
+
+/** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */
+export async function readWorld(cluster: Cluster, namespace: string): Promise<LiveWorld> {
+  const unseen: string[] = [];
+  const lists = await Promise.all(
+    WANTED.map(async (wanted) => {
+      const scopes =
+        wanted.scope === 'namespace' ? [namespace] : wanted.scope === 'all' ? [undefined, namespace] : [undefined];
+      for (const scope of scopes) {
+        try {
+          return (await cluster.list(wanted.apiVersion, wanted.kind, scope, wanted)).items;
+        } catch (error) {
+          if (!(error instanceof ApiError) || error.status !== 403) throw error;
+        }
+      }
+      unseen.push(wanted.kind);
+      return [];
+    }),
+  );
+  return { objects: lists.flat(), unseen };
+}

@@ -1,0 +1,36 @@
+/** The world a run touches beside the cluster, passed in so that tests own time, chance and the network. */
+
+export interface Clock {
+  /** Wall clock, milliseconds since the epoch: for what people read. */
+  now(): number;
+  /** Milliseconds that never go backwards: for deadlines and rates. */
+  monotonic(): number;
+  /** Resolves after `milliseconds`; rejects with the signal's reason when it is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Ports {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const stop = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      }, milliseconds);
+      signal?.addEventListener('abort', stop, { once: true });
+    }),
+};
+
+export const systemPorts: Ports = { clock: systemClock, random: Math.random };

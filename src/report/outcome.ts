@@ -1,0 +1,87 @@
+/** What a run came to: built by the commands, shown by the report. Texts may be foreign; the report cleans them. */
+import type { Command } from '../settings/types.ts';
+
+/**
+ * - `promoted` the new version takes all requests and is stable now
+ * - `holding` the last weight asked for is below 100 and was proved
+ * - `bootstrapped` there was no stable version: the new one takes all requests
+ * - `applied` set-up changed something · `nothing-to-do` everything was as asked
+ * - `rolled-back` the traffic was returned to stable · `failed` anything else; `traffic` says where requests go
+ */
+export type Result = 'promoted' | 'holding' | 'bootstrapped' | 'applied' | 'nothing-to-do' | 'rolled-back' | 'failed';
+
+/** One weight that was set, with what was seen at it. */
+export interface StepRecord {
+  readonly services: readonly string[];
+  /** Percent of requests asked for the canary. */
+  readonly asked: number;
+  /** What the data plane makes of it with the ready pods there were, in percent. */
+  readonly effective: number;
+  /** Share of the canary among answers on the public path, in percent; absent when none could be told apart. */
+  readonly seen?: { readonly share: number; readonly answers: number };
+  readonly checks: { readonly passed: number; readonly failed: number };
+  readonly seconds: number;
+  /** What the controller said to the write: `yes`, `unknown`, or its refusal. */
+  readonly acknowledgement: string;
+}
+
+/** What a plugin was asked and what it answered. */
+export interface PluginProof {
+  readonly plugin: string;
+  /** What was tried, e.g. "without a key". */
+  readonly tried: string;
+  readonly expected: string;
+  readonly seen: string;
+  readonly passed: boolean;
+}
+
+export interface CheckResult {
+  readonly name: string;
+  /** When it ran, e.g. "before the release", "weight 25". */
+  readonly when: string;
+  readonly passed: boolean;
+  readonly expected: string;
+  readonly seen: string;
+}
+
+/** One thing that happened, for the evidence file. */
+export interface TimelineEntry {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly what: string;
+}
+
+export interface Outcome {
+  readonly command: Command;
+  readonly result: Result;
+  /** One sentence: why it ended so. */
+  readonly reason: string;
+  /** One sentence: where the traffic is now, and how that is known. */
+  readonly traffic: string;
+  readonly services: readonly string[];
+  readonly version?: string;
+  readonly previousVersion?: string;
+  /** Percent of requests to the new version now; absent when nothing is known about it. */
+  readonly weight?: number;
+  /** e.g. `weight 25`, `check ping`. */
+  readonly failedStep?: string;
+  /** Percent, last seen on the public path. */
+  readonly observedShare?: number;
+  readonly failingRequests?: number;
+  readonly url?: string;
+  readonly steps: readonly StepRecord[];
+  readonly plugins: readonly PluginProof[];
+  readonly checks: readonly CheckResult[];
+  readonly warnings: readonly string[];
+  readonly timeline: readonly TimelineEntry[];
+}
+
+/** Exit code of a process with this result: 0 when what was asked for was done. */
+export function exitCodeOf(result: Result): 0 | 1 {
+  return result === 'rolled-back' || result === 'failed' ? 1 : 0;
+}
+
+/** A share in percent with at most two decimals: `5`, `33.33`. */
+export function percentText(share: number): string {
+  return String(Math.round(share * 100) / 100);
+}

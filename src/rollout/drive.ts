@@ -1,0 +1,250 @@
+/** A release from the first probe to the last weight, and back again when anything speaks against it. */
+import { runChecks } from '../checks/runner.ts';
+import type { CheckRun } from '../checks/runner.ts';
+import type { HttpClient } from '../checks/http.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { Cancelled, CheckFailed, reasonOf } from '../errors.ts';
+import { Identifier } from '../evidence/identify.ts';
+import { Observer } from '../evidence/observer.ts';
+import { startProbes } from '../evidence/probes.ts';
+import type { ProbeStream } from '../evidence/probes.ts';
+import type { Ports } from '../ports.ts';
+import type { Percent, RouteProvider } from '../routes/types.ts';
+import type { Settings } from '../settings/types.ts';
+import { Engine } from './engine.ts';
+import type { StepReport } from './engine.ts';
+import type { Journal } from './journal.ts';
+import type { ServicePlan } from './plan.ts';
+import { waitForReady } from './readiness.ts';
+import type { RouteWriter, ServiceRelease } from './release.ts';
+import { returnTraffic } from './returning.ts';
+import type { Returned } from './returning.ts';
+
+/** Milliseconds until a probe counts as unanswered. */
+const PROBE_TIMEOUT = 5_000;
+/** Milliseconds for the first probes to tell stable's sign, beyond the time they take to be sent. */
+const LEARN_WITHIN = 15_000;
+
+export interface DriveOptions {
+  readonly cluster: Cluster;
+  readonly provider: RouteProvider;
+  readonly settings: Settings;
+  readonly ports: Ports;
+  readonly http: HttpClient;
+  readonly gatewayUrl: string;
+  readonly run: { readonly id: string; readonly url?: string };
+  /** Cancel, total time, lost lock. */
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
+  readonly onStep: (report: StepReport) => void;
+  readonly onCheck: (result: CheckRun) => void;
+}
+
+export type Released = ServicePlan & { readonly discovery: Extract<ServicePlan['discovery'], { kind: 'release' }> };
+
+/** Owns the probes and the state of every service of one release. */
+export class Drive {
+  readonly releases: readonly ServiceRelease[];
+  readonly #options: DriveOptions;
+  readonly #failed = new AbortController();
+  readonly #engine: Engine;
+  readonly #signal: AbortSignal;
+  #streams: ProbeStream[] = [];
+  #moment = 'before the release';
+
+  constructor(plans: readonly Released[], options: DriveOptions) {
+    this.#options = options;
+    this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
+    this.releases = plans.map((plan) => this.#releaseOf(plan));
+    this.#engine = new Engine({
+      ...options,
+      cluster: options.cluster.under(this.#signal),
+      signal: this.#signal,
+      runChecks: (when) => this.check(when),
+    });
+    this.#streams = plans.map((plan, index) => this.#probe(plan, this.releases[index]));
+  }
+
+  /** What was going on last, for the report. */
+  get moment(): string {
+    return this.#moment;
+  }
+
+  get writer(): RouteWriter {
+    return this.#engine.writer;
+  }
+
+  /** Failing probes so far, all services together. */
+  get failures(): number {
+    return this.releases.reduce((sum, { observer }) => sum + observer.failures, 0);
+  }
+
+  /** Waits until stable's answers are known well enough to tell the versions apart, then runs the checks once. */
+  async observeStable(): Promise<void> {
+    const { ports, settings, say, warn } = this.#options;
+    const started = ports.clock.monotonic();
+    const wanted = () => Math.max(...this.releases.map(({ observer }) => observer.identifier.wanted));
+    while (wanted() > 0) {
+      this.#signal.throwIfAborted();
+      if (ports.clock.monotonic() - started > LEARN_WITHIN + (20 / settings.probeRate) * 1000) {
+        throw new CheckFailed('the public path gave too few good answers before the release', 'is the gateway reached from the runner at probe-rate?');
+      }
+      await ports.clock.sleep(50, this.#signal);
+    }
+    for (const { service, observer } of this.releases) {
+      if (observer.identifier.ready) say(`${service}: versions are told apart by ${observer.identifier.describe()}`);
+      else warn(`${service}: the versions cannot be told apart by ${observer.identifier.describe()}; shares are not proved. Set identify to a header or a JSON field that names the version.`);
+    }
+    await this.check('before the release');
+  }
+
+  async attach(): Promise<void> {
+    const { cluster, settings, ports } = this.#options;
+    for (const { backends } of this.releases) {
+      await waitForReady(cluster.under(this.#signal), settings.namespace, backends.canary, 1, { clock: ports.clock, timeout: settings.readyTimeout });
+    }
+    this.#moment = 'with the canary attached at 0 %';
+    await this.#engine.attach(this.releases);
+    for (const { observer } of this.releases) observer.stopLearning();
+  }
+
+  /** All weights in order. */
+  async climb(plan: readonly Percent[]): Promise<void> {
+    const { settings, onStep } = this.#options;
+    for (const [index, share] of plan.entries()) {
+      this.#moment = `at ${share} %`;
+      onStep(await this.#engine.step(this.releases, share, index, settings.minStep));
+    }
+  }
+
+  /** Watches the new version at its last weight while the old one still runs. */
+  async bake(): Promise<void> {
+    const { settings, ports, say } = this.#options;
+    if (settings.bake === 0) return;
+    this.#moment = 'during bake';
+    say(`baking for ${Math.round(settings.bake / 1000)} s`);
+    await Promise.all(this.releases.map((release) => this.#engine.writer.note(release, { phase: 'baking' })));
+    await this.check('at the start of bake');
+    await ports.clock.sleep(settings.bake, this.#signal);
+    await this.check('at the end of bake');
+  }
+
+  async finish(phase: 'promoted' | 'holding'): Promise<void> {
+    const step = this.#options.settings.canaryWeight.length;
+    await Promise.all(this.releases.map((release) => this.#engine.writer.note(release, { phase, step })));
+    await this.stop();
+  }
+
+  /** Brings everything back; the probes go on until it is proved. */
+  async giveBack(): Promise<Returned[]> {
+    const cancelled = this.#options.signal.reason instanceof Cancelled;
+    const returned = await returnTraffic(this.releases, {
+      ...this.#options,
+      writeWithin: cancelled ? 4_000 : 45_000,
+      proveWithin: cancelled ? 1_500 : 30_000,
+    });
+    await this.stop();
+    return returned;
+  }
+
+  /** Takes the canaries out of the routes after a proved return. */
+  async detach(cluster: Cluster): Promise<string[]> {
+    const engine = new Engine({ ...this.#options, cluster, signal: cluster.signal ?? this.#options.signal, runChecks: async () => undefined });
+    const problems: string[] = [];
+    for (const release of this.releases) {
+      if (release.state.asked === undefined) continue;
+      await engine.writer.detach(release, release.backends.canary, { phase: 'returned', weight: 0 }).catch((error: unknown) => {
+        problems.push(`${release.backends.canary} is still in the route at weight 0: ${reasonOf(error)}`);
+      });
+    }
+    return problems;
+  }
+
+  async stop(): Promise<void> {
+    const streams = this.#streams;
+    this.#streams = [];
+    await Promise.all(streams.map((stream) => stream.stop()));
+  }
+
+  async check(when: string): Promise<void> {
+    const { settings, http, gatewayUrl, ports, onCheck } = this.#options;
+    await runChecks(settings.checks, when, {
+      gatewayUrl,
+      headers: settings.probeHeaders,
+      http,
+      clock: ports.clock,
+      signal: this.#signal,
+      identifier: this.releases[0]?.observer.identifier,
+      onResult: onCheck,
+    });
+  }
+
+  #releaseOf(plan: Released): ServiceRelease {
+    const { settings, run, ports } = this.#options;
+    const { stable, canary } = plan.discovery;
+    const now = new Date(ports.clock.now()).toISOString();
+    const release = `${settings.services.join(',')}@${settings.version}`;
+    const earlier = plan.journal;
+    const journal: Journal = {
+      version: 1,
+      release,
+      run: run.id,
+      attempts: earlier?.release === release ? earlier.attempts + 1 : 1,
+      service: plan.service,
+      versions: { stable: stable.version ?? '', canary: settings.version },
+      backends: { stable: stable.name, canary: canary.name },
+      phase: 'attached',
+      step: 0,
+      plan: settings.canaryWeight,
+      weight: 0,
+      startedAt: earlier?.release === release ? earlier.startedAt : now,
+      updatedAt: now,
+      ...(run.url === undefined ? {} : { runUrl: run.url }),
+      // A version that is released again is no longer a retired one.
+      history: (earlier?.history ?? []).filter(({ backend }) => backend !== canary.name && backend !== stable.name),
+    };
+    return {
+      service: plan.service,
+      route: plan.route,
+      backends: { stable: stable.name, canary: canary.name },
+      versions: journal.versions,
+      isBackend: plan.isBackend,
+      observer: new Observer(plan.service, new Identifier(settings.identify), (sentence) => this.#onFailure(plan.service, sentence)),
+      state: { journal, share: undefined, asked: undefined, text: undefined },
+    };
+  }
+
+  #onFailure(service: string, sentence: string): void {
+    if (this.#failed.signal.aborted) return;
+    const before = this.#moment === 'before the release' ? ' (nothing was shifted yet: the current version, the route or the key of the probes is at fault)' : '';
+    this.#failed.abort(
+      new CheckFailed(
+        `a probe of ${service} failed ${this.#moment}: ${sentence}${before}`,
+        /API rate limit exceeded/.test(sentence)
+          ? 'give the probes a key of a consumer with a raised limit in probe-headers (manifests/kong/probe-consumer.yaml)'
+          : /No API key found|Unauthorized/.test(sentence)
+            ? 'give the probes a valid key in probe-headers'
+            : '',
+      ),
+    );
+  }
+
+  #probe(plan: ServicePlan, release: ServiceRelease | undefined): ProbeStream {
+    const { settings, ports, http, gatewayUrl } = this.#options;
+    return startProbes(
+      {
+        service: plan.service,
+        url: gatewayUrl + plan.path,
+        headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...settings.probeHeaders },
+      },
+      {
+        rate: settings.probeRate,
+        timeout: PROBE_TIMEOUT,
+        ports,
+        http,
+        onAnswer: (answer, sentAt) => release?.observer.take(answer, sentAt),
+      },
+    );
+  }
+}

@@ -1,0 +1,141 @@
+/** What a release will do to each service, from what is live and what the manifests bring. Pure. */
+import { annotation, field, list, nameOf, refOf, text } from '../cluster/objects.ts';
+import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
+import { LintError, PlatformError } from '../errors.ts';
+import { applyPatch } from '../routes/patch.ts';
+import { mergeRoute } from '../platform/merge.ts';
+import type { Percent, RouteProvider } from '../routes/types.ts';
+import type { Settings } from '../settings/types.ts';
+import { discover, isBackendName } from './backends.ts';
+import type { Discovery } from './backends.ts';
+import { JOURNAL_ANNOTATION, decode } from './journal.ts';
+import type { Journal } from './journal.ts';
+import { shareOf } from './release.ts';
+
+export interface ServicePlan {
+  readonly service: string;
+  readonly isBackend: (name: string) => boolean;
+  /** The route as it is in the cluster; absent when the manifests bring it for the first time. */
+  readonly live: KubeObject | undefined;
+  /** The same route in the manifests. */
+  readonly file: KubeObject | undefined;
+  readonly route: ObjectRef;
+  readonly journal: Journal | undefined;
+  readonly discovery: Discovery;
+  /** Share of the version to release that is live now. */
+  readonly liveShare: Percent;
+  /** Backends earlier releases took out. */
+  readonly retired: readonly string[];
+  /** Where users call it: path and the headers its route asks for. */
+  readonly path: string;
+  readonly host: string | undefined;
+  readonly matchHeaders: Readonly<Record<string, string>>;
+}
+
+/** Phases in which a release is not over: whoever finds one with the lock in hand finds a dead run. */
+const UNFINISHED = new Set<Journal['phase']>(['attached', 'shifting', 'observing', 'baking', 'returning']);
+
+export function isUnfinished(journal: Journal | undefined): journal is Journal {
+  return journal !== undefined && UNFINISHED.has(journal.phase);
+}
+
+/**
+ * Plans one service.
+ * @throws RouteError, BackendError, LintError: what is missing or ambiguous, and what to do.
+ */
+export function planService(
+  service: string,
+  settings: Settings,
+  provider: RouteProvider,
+  live: readonly KubeObject[],
+  manifests: readonly KubeObject[],
+): ServicePlan {
+  const isBackend = (name: string) => isBackendName(name, service, settings.services);
+  const routesIn = (objects: readonly KubeObject[]) =>
+    objects.filter((object) => object.kind === provider.resource.kind && object.metadata.namespace === settings.namespace);
+  const liveRoutes = routesIn(live);
+  const fileRoutes = routesIn(manifests);
+  const sends = (route: KubeObject) => list(route, 'spec', 'rules').some((rule) => list(rule, 'backendRefs').some((ref) => isBackend(text(ref, 'name'))));
+  const found = provider.find(liveRoutes.some(sends) ? liveRoutes : fileRoutes, service, isBackend);
+  const named = (objects: readonly KubeObject[]) => objects.find(({ metadata }) => metadata.name === found.object.metadata.name);
+  const liveRoute = named(liveRoutes);
+  const journal = liveRoute ? journalOn(liveRoute) : undefined;
+  const split = liveRoute && liveRoutes.some(sends) ? provider.read(provider.find([liveRoute], service, isBackend)) : undefined;
+  const stable = journal === undefined ? undefined : journal.phase === 'promoted' ? journal.backends.canary : journal.backends.stable;
+  const image = settings.image[service];
+  const ofKind = (kind: string) => live.filter((object) => object.kind === kind);
+  const discovery = discover({
+    service,
+    version: settings.version,
+    namespace: settings.namespace,
+    live: { deployments: ofKind('Deployment'), services: ofKind('Service'), endpointSlices: ofKind('EndpointSlice'), horizontalPodAutoscalers: ofKind('HorizontalPodAutoscaler') },
+    manifests,
+    ...(split ? { weights: split.weights } : {}),
+    ...(stable === undefined ? {} : { journalStable: stable }),
+    retired: (journal?.history ?? []).map(({ backend }) => backend),
+    ...(image === undefined ? {} : { image }),
+    otherServices: settings.services.filter((other) => other !== service),
+  });
+  const address = addressOf(found.object, found.rules.map(({ index }) => index), settings.probePath[service]);
+  return {
+    service,
+    isBackend,
+    live: liveRoute,
+    file: named(fileRoutes),
+    route: refOf(found.object),
+    journal,
+    discovery,
+    liveShare: split ? shareOf(split, `${service}-${settings.version}`) : 0,
+    retired: (journal?.history ?? []).map(({ backend }) => backend),
+    ...address,
+  };
+}
+
+/** The journal on a route. @throws LintError when it is there and cannot be believed. */
+export function journalOn(route: KubeObject): Journal | undefined {
+  const text = annotation(route, JOURNAL_ANNOTATION);
+  if (text === undefined) return undefined;
+  const decoded = decode(text);
+  if ('journal' in decoded) return decoded.journal;
+  throw new LintError(
+    `the journal on ${nameOf(route)} cannot be used: ${decoded.refused}`,
+    `find out which version serves, set its weight, then: kubectl annotate httproute ${route.metadata.name} -n ${route.metadata.namespace} ${JOURNAL_ANNOTATION}-`,
+  );
+}
+
+/** The route as it will be once its file is merged in; the file itself when there is none in the cluster. */
+export function mergedRoute(plan: ServicePlan, plans: readonly ServicePlan[]): KubeObject | undefined {
+  if (!plan.file) return plan.live;
+  if (!plan.live) return plan.file;
+  return applyPatch(plan.live, mergeRoute(plan.live, plan.file, mergeOptions(plans))) as KubeObject;
+}
+
+export function mergeOptions(plans: readonly ServicePlan[]): Parameters<typeof mergeRoute>[2] {
+  return {
+    serviceOf: (backend) => plans.find(({ isBackend }) => isBackend(backend))?.service,
+    retired: plans.flatMap(({ retired }) => retired),
+    releasing: plans.flatMap(({ discovery }) =>
+      discovery.kind === 'release' ? [discovery.stable.name, discovery.canary.name] : discovery.kind === 'bootstrap' ? [discovery.canary.name] : [discovery.stable.name],
+    ),
+  };
+}
+
+/** How a normal request to the service looks, from the first match of its first rule. */
+function addressOf(route: KubeObject, rules: readonly number[], given: string | undefined): Pick<ServicePlan, 'path' | 'host' | 'matchHeaders'> {
+  const match = list(route, 'spec', 'rules', rules[0] ?? 0, 'matches')[0];
+  const type = text(match, 'path', 'type') || 'PathPrefix';
+  const value = text(match, 'path', 'value') || '/';
+  if (given === undefined && type === 'RegularExpression') {
+    throw new PlatformError(
+      `${nameOf(route)} matches paths by a pattern (${value}), so no path to probe can be taken from it`,
+      'give one with the input probe-path',
+    );
+  }
+  const hostname = list(route, 'spec', 'hostnames').find((entry): entry is string => typeof entry === 'string');
+  const headers = list(match, 'headers').filter((header) => (text(header, 'type') || 'Exact') === 'Exact' && typeof field(header, 'name') === 'string');
+  return {
+    path: given ?? value,
+    host: hostname?.replace(/^\*\./, 'mesh-canary.'),
+    matchHeaders: Object.fromEntries(headers.map((header) => [text(header, 'name').toLowerCase(), text(header, 'value')])),
+  };
+}

@@ -1,0 +1,145 @@
+/** One service of a release, and the writes to its route: every weight goes together with the journal, in one patch. */
+import type { Cluster } from '../cluster/cluster.ts';
+import { nameOf } from '../cluster/objects.ts';
+import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
+import { DriftError } from '../errors.ts';
+import type { Observer } from '../evidence/observer.ts';
+import type { Clock } from '../ports.ts';
+import type { Backends, Percent, RouteProvider, RouteRef, Split } from '../routes/types.ts';
+import { JOURNAL_ANNOTATION, encode } from './journal.ts';
+import type { Journal } from './journal.ts';
+import { writeRoute } from './writer.ts';
+
+/** What writing a route needs to know of the service. */
+export interface RouteState {
+  readonly service: string;
+  readonly route: ObjectRef;
+  readonly backends: Backends;
+  /** Whether a backend name belongs to this service. */
+  readonly isBackend: (name: string) => boolean;
+  /**
+   * What this run wrote last; `share` is undefined before the first write. `asked` is the share of the last write that
+   * was tried: the two differ when the API server fell silent in between.
+   */
+  state: {
+    readonly journal: Journal;
+    readonly share: Percent | undefined;
+    readonly asked: Percent | undefined;
+    readonly text: string | undefined;
+  };
+}
+
+export interface ServiceRelease extends RouteState {
+  readonly versions: { readonly stable: string; readonly canary: string };
+  readonly observer: Observer;
+}
+
+export type Advance = Partial<Pick<Journal, 'phase' | 'step' | 'weight' | 'history'>>;
+
+export class RouteWriter {
+  readonly #cluster: Cluster;
+  readonly #provider: RouteProvider;
+  readonly #clock: Clock;
+
+  constructor(cluster: Cluster, provider: RouteProvider, clock: Clock) {
+    this.#cluster = cluster;
+    this.#provider = provider;
+    this.#clock = clock;
+  }
+
+  /** Puts the canary beside stable at weight 0. Nothing changes for users. */
+  attach(release: RouteState): Promise<KubeObject> {
+    return this.#write(release, { phase: 'attached', weight: 0 }, 0, (route, text) => {
+      const share = shareOf(this.#provider.read(route), release.backends.canary);
+      if (share > 0) {
+        throw new DriftError(
+          `${nameOf(route.object)} already sends ${share} % to ${release.backends.canary}`,
+          'set its weight to 0 (or run the release that put it there to its end), then run again',
+        );
+      }
+      return this.#provider.attach(route, release.backends, guardOf(route), text);
+    });
+  }
+
+  /** Moves the canary's share. Stops with DriftError when the live weights or the journal are not what we wrote. */
+  shift(release: RouteState, share: Percent, advance: Advance): Promise<KubeObject> {
+    return this.#write(release, { ...advance, weight: share }, share, (route, text) => {
+      this.#requireOurs(release, route);
+      return this.#provider.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
+    });
+  }
+
+  /** Notes a phase without touching a weight. */
+  note(release: RouteState, advance: Advance): Promise<KubeObject> {
+    return this.shift(release, release.state.share ?? 0, advance);
+  }
+
+  /** Brings the canary's share to 0: whatever the live weights and generation are, only the names are tested. */
+  returnToStable(release: RouteState): Promise<KubeObject> {
+    return this.#write(release, { phase: 'returning', weight: 0 }, 0, (route, text) =>
+      this.#provider.shift(route, release.backends, 0, {}, text),
+    );
+  }
+
+  /** Takes a backend of weight 0 out of the route. */
+  detach(release: RouteState, backend: string, advance: Advance): Promise<KubeObject> {
+    return this.#write(release, advance, release.state.share, (route, text) =>
+      route.rules.some((rule) => rule.backends.some(({ name }) => name === backend))
+        ? this.#provider.detach(route, backend, guardOf(route), text)
+        : [],
+    );
+  }
+
+  async #write(
+    release: RouteState,
+    advance: Advance,
+    share: Percent | undefined,
+    plan: (route: RouteRef, text: string) => ReturnType<RouteProvider['shift']>,
+  ): Promise<KubeObject> {
+    const journal: Journal = { ...release.state.journal, ...advance, updatedAt: new Date(this.#clock.now()).toISOString() };
+    const text = encode(journal);
+    release.state = { ...release.state, asked: share };
+    const written = await writeRoute(this.#cluster, release.route, (live) => ({
+      patch: plan(this.#provider.find([live], release.service, release.isBackend), text),
+      journal: text,
+    }));
+    release.state = { journal, share, asked: share, text: written.metadata.annotations?.[JOURNAL_ANNOTATION] };
+    return written;
+  }
+
+  #requireOurs(release: RouteState, route: RouteRef): void {
+    const live = shareOf(this.#provider.read(route), release.backends.canary);
+    const wrote = release.state.share ?? 0;
+    if (Math.abs(live - wrote) > this.#provider.limits.smallestStep / 2) {
+      throw new DriftError(
+        `someone else set the weights of ${nameOf(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`,
+        'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs',
+      );
+    }
+    if (route.object.metadata.annotations?.[JOURNAL_ANNOTATION] !== release.state.text) {
+      throw new DriftError(
+        `the journal of ${nameOf(route.object)} was changed or removed by someone else`,
+        'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs',
+      );
+    }
+  }
+}
+
+export function shareOf(split: Split, backend: string): Percent {
+  return split.shares[backend] ?? 0;
+}
+
+/** Percent with at most two decimals, as written in messages. */
+export function round(share: number): number {
+  return Math.round(share * 100) / 100;
+}
+
+function guardOf(route: RouteRef): { generation?: number } {
+  const generation = route.object.metadata.generation;
+  return generation === undefined ? {} : { generation };
+}
+
+function journalOf(route: RouteRef): { journal?: string } {
+  const journal = route.object.metadata.annotations?.[JOURNAL_ANNOTATION];
+  return journal === undefined ? {} : { journal };
+}

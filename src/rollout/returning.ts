@@ -1,0 +1,104 @@
+/** Bringing the traffic back: needs nothing of the canary, goes on where one route fails, and is proved on the public path. */
+import type { Cluster } from '../cluster/cluster.ts';
+import { nameOf } from '../cluster/objects.ts';
+import { reasonOf } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import type { RouteProvider } from '../routes/types.ts';
+import { RouteWriter, round } from './release.ts';
+import type { ServiceRelease } from './release.ts';
+import { awaitAcknowledgement } from './writer.ts';
+
+/** Good answers in a row, none of them the canary's, that prove a return. */
+export const PROOF_ANSWERS = 40;
+const ATTEMPTS = 3;
+
+export interface ReturnOptions {
+  readonly cluster: Cluster;
+  readonly provider: RouteProvider;
+  readonly ports: Ports;
+  /** Milliseconds for the writes; and for the proof after them. */
+  readonly writeWithin: number;
+  readonly proveWithin: number;
+}
+
+export interface Returned {
+  readonly service: string;
+  readonly written: boolean;
+  /** Whether the public path showed it. */
+  readonly proved: boolean;
+  /** Where this service's traffic is now, one sentence. */
+  readonly traffic: string;
+}
+
+/** Returns every service's traffic to stable; never throws: what could not be done is said in the result. */
+export async function returnTraffic(releases: readonly ServiceRelease[], options: ReturnOptions): Promise<Returned[]> {
+  return Promise.all(releases.map((release) => returnOne(release, options)));
+}
+
+async function returnOne(release: ServiceRelease, options: ReturnOptions): Promise<Returned> {
+  const { service, backends, observer } = release;
+  if (release.state.asked === undefined) {
+    return { service, written: true, proved: true, traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}` };
+  }
+  const last = Math.max(release.state.share ?? 0, release.state.asked);
+  const { clock } = options.ports;
+  const cluster = options.cluster.under(AbortSignal.timeout(options.writeWithin), options.writeWithin);
+  const writer = new RouteWriter(cluster, options.provider, clock);
+  let failure = '';
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    try {
+      const written = await writer.returnToStable(release);
+      const writtenAt = clock.monotonic();
+      observer.openWindow(writtenAt);
+      await awaitAcknowledgement(cluster, options.provider, written, { clock, timeout: Math.min(3_000, options.writeWithin) }).catch(() => 'unknown');
+      return await prove(release, options);
+    } catch (error) {
+      failure = reasonOf(error);
+    }
+  }
+  return {
+    service,
+    written: false,
+    proved: false,
+    traffic: `${service}: the weight could NOT be returned (${failure}); last asked for were ${round(last)} % for ${backends.canary}${seenLately(release)}. Look at ${nameOf(release.route)} and set the weight of ${backends.canary} to 0`,
+  };
+}
+
+/** Waits for enough good answers in a row that are not the canary's. */
+async function prove(release: ServiceRelease, options: ReturnOptions): Promise<Returned> {
+  const { service, backends, observer } = release;
+  const { clock } = options.ports;
+  const told = observer.identifier.ready;
+  const until = clock.monotonic() + options.proveWithin;
+  for (;;) {
+    const { stableInARow, goodInARow } = observer.window;
+    const inARow = told ? stableInARow : goodInARow;
+    const enough = inARow >= PROOF_ANSWERS && (told ? goodInARow >= PROOF_ANSWERS : true);
+    if (enough) {
+      return {
+        service,
+        written: true,
+        proved: told,
+        traffic: told
+          ? `${service}: the weight of ${backends.canary} is 0 again, proved by ${PROOF_ANSWERS} probes in a row answered by ${backends.stable}`
+          : `${service}: the weight of ${backends.canary} is 0 again and ${PROOF_ANSWERS} probes in a row were answered well (the versions cannot be told apart)`,
+      };
+    }
+    if (clock.monotonic() >= until) break;
+    await clock.sleep(50);
+  }
+  const { good, canary, failed } = observer.window;
+  return {
+    service,
+    written: true,
+    proved: false,
+    traffic: `${service}: the weight of ${backends.canary} is 0 on the route, NOT proved on the public path: of ${good + failed} probes since, ${failed} failed and ${canary} were answered by ${backends.canary}`,
+  };
+}
+
+/** What the public path still shows while the API server is silent. */
+function seenLately({ observer, backends }: ServiceRelease): string {
+  const { canary, identified } = observer.window;
+  if (identified === 0) return '';
+  return `, and ${canary} of the last ${identified} answers came from ${backends.canary}`;
+}

@@ -1,0 +1,85 @@
+/** One write to a route: guarded, and certain about whether it arrived. */
+import type { Cluster } from '../cluster/cluster.ts';
+import { nameOf, refOf } from '../cluster/objects.ts';
+import type { JsonPatch, KubeObject, ObjectRef } from '../cluster/objects.ts';
+import { ApiError, Unreachable } from '../cluster/transport.ts';
+import { watchUntil } from '../cluster/watch.ts';
+import { DriftError, RefusedError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+import type { Acknowledgement, RouteProvider } from '../routes/types.ts';
+import { JOURNAL_ANNOTATION } from './journal.ts';
+
+/** Attempts when only fields that are not ours have changed between our read and our write. */
+const ATTEMPTS = 5;
+
+/**
+ * Reads the route, lets `plan` make a patch for what is there now, and writes it.
+ * A 422 means that something changed in between: `plan` is asked again with the new object and throws DriftError itself
+ * when what is ours was changed. A connection lost during the write is settled by reading back our journal text.
+ * @returns the object after the write.
+ */
+export async function writeRoute(
+  cluster: Cluster,
+  route: ObjectRef,
+  plan: (live: KubeObject) => { patch: JsonPatch; journal: string },
+): Promise<KubeObject> {
+  for (let attempt = 1; ; attempt++) {
+    const live = await cluster.get(route);
+    const { patch, journal } = plan(live);
+    if (patch.length === 0) return live;
+    try {
+      return await cluster.patch(refOf(live), patch);
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 422 || error.status === 409)) {
+        if (isRejection(error)) throw new RefusedError(`${nameOf(live)} was not accepted: ${error.message}`);
+        if (attempt < ATTEMPTS) continue;
+        throw new DriftError(
+          `${nameOf(live)} is being changed by someone else: ${ATTEMPTS} writes in a row met a newer object`,
+          'find the other writer: kubectl get httproute -o yaml --show-managed-fields',
+        );
+      }
+      if (error instanceof ApiError && (error.status === 400 || error.status === 403)) {
+        throw new RefusedError(`${nameOf(live)} was not accepted: ${error.message}`);
+      }
+      if (!(error instanceof Unreachable)) throw error;
+      const now = await cluster.get(route); // waits for the API server as long as the cluster's patience goes
+      if (now.metadata.annotations?.[JOURNAL_ANNOTATION] === journal) return now;
+      if (attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** A 422 that is the API's or a webhook's judgement of the object, not a failed `test` of ours. */
+function isRejection(error: ApiError): boolean {
+  return !/the server rejected our request due to an error in our request|test operation|testing .* failed|jsonpatch/i.test(error.message);
+}
+
+/**
+ * Waits, bounded, until the controller says that it took this generation.
+ * @returns 'unknown' when the time ran out: Kong's controller says nothing when the new generation changes nothing for
+ *   Kong, so the public path decides then.
+ * @throws RefusedError with the controller's own words.
+ */
+export async function awaitAcknowledgement(
+  cluster: Cluster,
+  provider: RouteProvider,
+  written: KubeObject,
+  options: { clock: Clock; timeout: number },
+): Promise<'yes' | 'unknown'> {
+  const generation = written.metadata.generation ?? 0;
+  const { name, namespace = '' } = written.metadata;
+  const acknowledged = await watchUntil(
+    cluster,
+    { apiVersion: provider.resource.apiVersion, kind: provider.resource.kind, namespace, fieldSelector: `metadata.name=${name}` },
+    (world) => {
+      const object = world.get(`${namespace}/${name}`);
+      if (!object) throw new DriftError(`${nameOf(written)} was deleted while the release was running`);
+      const said: Acknowledgement = provider.acknowledged(object, generation);
+      return said === 'unknown' ? undefined : said;
+    },
+    options,
+  );
+  if (acknowledged === undefined) return 'unknown';
+  if (acknowledged === 'yes') return 'yes';
+  throw new RefusedError(`the controller refused ${nameOf(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
+}

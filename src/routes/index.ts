@@ -1,0 +1,42 @@
+/** The providers there are, and which one a run uses. */
+import type { KubeObject } from '../cluster/objects.ts';
+import { annotation } from '../cluster/objects.ts';
+import { gatewayApi } from './gateway-api.ts';
+import type { RouteProvider } from './types.ts';
+import { JOURNAL_ANNOTATION, RouteError } from './types.ts';
+
+export { describeConditions } from './gateway-status.ts';
+
+/** In the order `auto` prefers them. */
+export const providers: readonly RouteProvider[] = [gatewayApi];
+
+/** @throws RouteError naming the valid ones when there is none of that name. */
+export function providerFor(name: string): RouteProvider {
+  const provider = providers.find((candidate) => candidate.name === name);
+  if (provider === undefined) throw new RouteError(`There is no mesh provider "${name}". Valid: auto, ${names()}.`);
+  return provider;
+}
+
+/**
+ * The provider of `mesh`; `auto` takes the first whose routes the cluster serves.
+ * @param served whether the API server has the kind, e.g. ('gateway.networking.k8s.io/v1', 'HTTPRoute')
+ * @throws RouteError when the name is unknown or nothing it needs is served.
+ */
+export function chooseProvider(mesh: string, served: (apiVersion: string, kind: string) => boolean): RouteProvider {
+  const asked = mesh === 'auto' ? providers : [providerFor(mesh)];
+  const chosen = asked.find(({ resource }) => served(resource.apiVersion, resource.kind));
+  if (chosen === undefined) {
+    const kinds = asked.map(({ name, resource }) => `${resource.kind} of ${resource.apiVersion} (mesh: ${name})`);
+    throw new RouteError(
+      `The cluster does not serve ${kinds.join(', nor ')}. Install its CRDs first: the command \`setup\` does.`,
+    );
+  }
+  return chosen;
+}
+
+const names = () => providers.map(({ name }) => name).join(', ');
+
+/** The journal's text as it stands on the object: what {@link Guard.journal} and the decoder take. */
+export function journalOf(object: KubeObject): string | undefined {
+  return annotation(object, JOURNAL_ANNOTATION);
+}

@@ -1,0 +1,150 @@
+/**
+ * The contract of a provider: the adapter for one kind of route object (DESIGN "Providers").
+ * Every function is pure: objects in, patches and facts out; reading and writing the cluster is the engine's.
+ */
+import type { JsonPatch, KubeObject } from '../cluster/objects.ts';
+
+/** Where a release writes what it has done, on the route itself (see rollout/journal.ts for the text). */
+export const JOURNAL_ANNOTATION = 'mesh-canary.dev/journal';
+
+/** Label of a route object that is a lane: header-matched, never weighted, never counted as the service's route. */
+export const LANE_LABEL = 'mesh-canary.dev/lane';
+
+/** Lanes that are rules of the main object (rules have no labels) carry a name that starts so. */
+export const LANE_RULE_PREFIX = 'mesh-canary-lane';
+
+/** Share of a service's requests meant for the canary, 0 to 100, fractions allowed. */
+export type Percent = number;
+
+/** The backends of one service in one release, by the names the route uses (Service names on Gateway API). */
+export interface Backends {
+  readonly stable: string;
+  readonly canary: string;
+}
+
+export interface Limits {
+  /** What the weights of one rule add up to after a shift, e.g. 10 000 on Kong. */
+  readonly sum: number;
+  /** Smallest share that can be told from 0, in percent. */
+  readonly smallestStep: Percent;
+  /** What an acknowledgement means: the controller read it, pushed it, or nothing is ever said. */
+  readonly acknowledgement: 'none' | 'read' | 'pushed';
+}
+
+/** One backend of a rule: `index` is its place among all backends of the rule, an absent weight means the API's default of 1. */
+export interface BackendRef {
+  readonly index: number;
+  readonly name: string;
+  readonly weight: number | undefined;
+  readonly port: number | undefined;
+}
+
+/** One rule that sends to a service's backends. `index` is its place in the object at the time of reading. */
+export interface RuleRef {
+  readonly index: number;
+  /** The service's backends in the order of the rule. */
+  readonly backends: readonly BackendRef[];
+  /** Backends of the same rule that are not the service's, named for messages. A rule with any is only ever returned, never weighted. */
+  readonly others: readonly string[];
+}
+
+/** All rules of one route object that send to a service. */
+export interface RouteRef {
+  readonly object: KubeObject;
+  readonly rules: readonly RuleRef[];
+}
+
+/** The split of a service; every rule of the service carries the same one. */
+export interface Split {
+  /** Weights by backend name as the first rule writes them (the API's default where absent); 0 is listed. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Share per backend in percent; backends with weight 0 are listed with 0. All 0: nobody is served. */
+  readonly shares: Readonly<Record<string, Percent>>;
+}
+
+/**
+ * What must still be true when a patch arrives; each member becomes a `test` operation, and the API server answers 422
+ * when one fails. The names of the backends that are written are always tested at their places. With `{}` (a return)
+ * they are the only test, so that the patch goes through on any generation.
+ */
+export interface Guard {
+  /** `metadata.generation` as last read. */
+  readonly generation?: number;
+  /**
+   * The fence: the journal annotation's whole text as last read (`test` compares whole values). It carries the run id,
+   * so a run that lost its lock cannot write over its successor. Absent before the first journal of a route.
+   */
+  readonly journal?: string;
+}
+
+export type Acknowledgement = 'yes' | 'unknown' | { readonly refused: string };
+
+/** Thrown by pure room functions: names the object, what is wrong and what to do. */
+export class RouteError extends Error {
+  override name = 'RouteError';
+}
+
+export interface RouteProvider {
+  readonly name: string;
+  readonly limits: Limits;
+
+  /** API group and plural of the route objects, for reading and watching them. */
+  readonly resource: { readonly apiVersion: string; readonly kind: string; readonly plural: string };
+
+  /**
+   * The route among `routes` that sends to the given service's backends (`<service>-…` or `<service>` itself,
+   * matched by `isBackend`). Rules that carry a lane marker are left out.
+   * @throws RouteError when there is none, or when several objects do; the message lists what was found.
+   */
+  find(routes: readonly KubeObject[], service: string, isBackend: (name: string) => boolean): RouteRef;
+
+  /**
+   * The split as the object says it now.
+   * @throws RouteError when the rules of the service disagree with each other.
+   */
+  read(route: RouteRef): Split;
+
+  /**
+   * Adds the canary at weight 0 beside the stable backend in every rule of the service (no change where it is
+   * already there), normalises the sum with the shares kept, and writes the journal, in one patch. Attaching twice is
+   * attaching once.
+   * @throws RouteError for rules that cannot carry a canary: another weighted backend, a foreign one, no stable one,
+   * filters on the stable one, rules that disagree, nobody served.
+   */
+  attach(route: RouteRef, backends: Backends, guard: Guard, journal: string): JsonPatch;
+
+  /**
+   * Sets the canary's share in every rule of the service, with the journal, in one patch.
+   *
+   * Share 0 is the return: it never refuses because of what others did to the rules. It takes the weight of every other
+   * backend of the service, puts a missing stable backend back where the canary is, and leaves rules alone that have
+   * neither. The stable Service must exist.
+   * @throws RouteError above 0 when a rule lacks one of the two, or carries other weighted or foreign backends.
+   */
+  shift(route: RouteRef, backends: Backends, share: Percent, guard: Guard, journal: string): JsonPatch;
+
+  /**
+   * Takes a backend whose weight is 0 out of every rule of the service, with the journal.
+   * @throws RouteError when its weight is not 0, or when a rule would be left without a backend.
+   */
+  detach(route: RouteRef, backend: string, guard: Guard, journal: string): JsonPatch;
+
+  /**
+   * The canary's share the data plane will really give, from the weights and the ready pods of each backend (a backend
+   * that is not listed has none). 0 when no backend has a ready pod: then nobody is served.
+   */
+  effectiveShare(split: Split, backends: Backends, readyPods: Readonly<Record<string, number>>): Percent;
+
+  /**
+   * Weights quantised to what the API can say: canary and stable add up to `limits.sum`. A share above 0 never becomes
+   * weight 0, one below 100 never the whole sum.
+   * @throws RouteError outside 0 to 100.
+   */
+  quantise(share: Percent): { readonly stable: number; readonly canary: number };
+
+  /**
+   * Whether the controller has taken `generation` of the object. A missing status entry is 'unknown', never 'yes'.
+   * `refused` carries the controller's own words.
+   */
+  acknowledged(object: KubeObject, generation: number): Acknowledgement;
+}

@@ -1,0 +1,180 @@
+// Generated from action.yml by tools/generate.ts: edit action.yml, then run `npm run generate`.
+
+/** Every input with its default (the text the runner would pass) and its description. */
+export const inputs = {
+  command: {
+    default: 'deploy',
+    description:
+      'What to do: `deploy` releases a version step by step; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once.',
+  },
+  config: {
+    default: '',
+    description:
+      'Path of a YAML file in the workspace whose keys are these inputs. An input that differs from its default wins over the file. Example: `.github/mesh-canary.yaml`.',
+  },
+  services: {
+    default: '',
+    description:
+      'Logical names of the services to release together, by comma or newline. They move in lockstep: all shift or all return. Example: `jazz, metal`.',
+  },
+  version: {
+    default: '',
+    description:
+      'Version to release. It is made a DNS label (`V2.1.0+build` becomes `v2-1-0-build`) and names the new backend, `<service>-<version>`. Example: `v2`.',
+  },
+  image: {
+    default: '',
+    description:
+      'Image of the new version: one reference for every service, or one `service=reference` a line. The new backend is cloned from stable with this image. Example: `jazz=ghcr.io/acme/jazz:v2`.',
+  },
+  manifests: {
+    default: '',
+    description:
+      'Files and folders of Kubernetes manifests in the workspace, by comma or newline, applied in this order. Example: `k8s/base, k8s/v2`.',
+  },
+  namespace: {
+    default: 'default',
+    description: 'Namespace of the services. Example: `prod`.',
+  },
+  kubeconfig: {
+    default: '',
+    description:
+      'Path of the kubeconfig file (not its content). Empty: what kubectl itself would use, `KUBECONFIG` or `~/.kube/config`.',
+  },
+  context: {
+    default: '',
+    description: 'Context of the kubeconfig to use. Empty: its current context. Example: `prod-eu`.',
+  },
+  mesh: {
+    default: 'auto',
+    description: 'Which kind of route holds the weights: `gateway-api`, or `auto` to take what the cluster has.',
+  },
+  'mesh-name': {
+    default: '',
+    description:
+      'Gateway API: name of the Gateway the routes belong to. Empty: the one Gateway the routes name. Example: `kong`.',
+  },
+  'install-kong': {
+    default: 'auto',
+    description:
+      'Whether to install Kong with helm: `true`, `false`, or `auto` to install it only where it is missing.',
+  },
+  'kong-namespace': {
+    default: 'kong',
+    description: 'Namespace Kong runs in, or is installed into.',
+  },
+  'kong-chart-version': {
+    default: '0.24.0',
+    description: 'Exact version of the `kong/ingress` helm chart to install. Example: `0.24.0`.',
+  },
+  'kong-chart-repository': {
+    default: 'https://charts.konghq.com',
+    description:
+      'Address of the helm repository that holds the `ingress` chart: `https`, or `http` on this machine only.',
+  },
+  plugins: {
+    default: '',
+    description:
+      'Kong plugins the released routes must have: names by comma or newline, or a YAML list whose items are names or `{name, plugin, config}`. Example: `key-auth, rate-limiting`.',
+  },
+  'gateway-url': {
+    default: 'auto',
+    description:
+      "URL that users' requests go to, without query; `auto` takes the address from the Gateway's status. Example: `https://api.example.com`.",
+  },
+  'canary-weight': {
+    default: '5,25,50,100',
+    description:
+      'Rising shares of requests for the new version in percent, at most two decimals, by comma. Ending below 100 leaves the release holding there. Example: `5,25,50,100`.',
+  },
+  'min-step': {
+    default: '60s',
+    description: 'Shortest time at each weight before the next. Example: `90s`.',
+  },
+  bake: {
+    default: '0s',
+    description: 'Time the last weight is watched before the release counts as done. Example: `5m`.',
+  },
+  timeout: {
+    default: '30m',
+    description: 'Longest time for the whole run; when it ends, the traffic is returned. Example: `1h30m`.',
+  },
+  'ready-timeout': {
+    default: '3m',
+    description: 'How long pods, the gateway or a controller may take to become ready. Example: `3m`.',
+  },
+  retire: {
+    default: 'keep',
+    description:
+      'What happens to the old version after promotion: `keep` it, `scale-down` to no replicas, or `delete` it.',
+  },
+  'on-conflict': {
+    default: 'fail',
+    description: 'When another run holds the lock of a route: `fail` at once, or `wait` for it within the timeout.',
+  },
+  checks: {
+    default: '',
+    description:
+      'YAML list of requests that must succeed on the public path: `name`, `path`, `method`, `headers`, `body`, and `expect` with `status`, `header`, `json`, `body`, `max-time`, `served-by`. Example: `[{name: ping, path: /dj/jazz/ping, expect: {status: 2xx}}]`.',
+  },
+  'probe-path': {
+    default: '',
+    description:
+      "Path that is probed: one for every service, or one `service=/path` a line. Empty: taken from the service's route. Example: `jazz=/dj/jazz`.",
+  },
+  'probe-headers': {
+    default: '',
+    description:
+      'Headers sent with every probe and with the default check, one `name: value` a line. Every value is treated as a secret. Example: `apikey: 3f9c07`, from a secret.',
+  },
+  'probe-rate': {
+    default: '10',
+    description: 'Probes per second on the public path, above 0 and up to 1000. Example: `10`.',
+  },
+  identify: {
+    default: 'auto',
+    description:
+      'How an answer tells its version: `header:<name>`, `json:<dotted path>`, or `auto` to find out. Example: `header:x-app-version`.',
+  },
+} as const;
+
+/** Every output with its description. */
+export const outputs = {
+  result: {
+    description:
+      '`promoted`, `holding`, `bootstrapped`, `applied` or `nothing-to-do` when the run succeeded; `rolled-back` or `failed` when it did not.',
+  },
+  reason: {
+    description: 'One sentence that says why.',
+  },
+  weight: {
+    description: 'Share of requests that go to the new version now, in percent.',
+  },
+  'failed-step': {
+    description: 'What failed, for example `weight 25` or `check ping`; empty when nothing did.',
+  },
+  version: {
+    description: 'Version that was released, as the DNS label used in names.',
+  },
+  'previous-version': {
+    description: 'Version that was stable before.',
+  },
+  'observed-share': {
+    description: 'Share of the new version last seen on the public path, in percent.',
+  },
+  'failing-requests': {
+    description: 'How many requests on the public path were seen to fail during the run.',
+  },
+  url: {
+    description: 'URL users reach the release at; fits `environment.url`.',
+  },
+  'evidence-file': {
+    description: 'Path of the evidence file (JSON) with the outcome, the settings without secrets, and the timeline.',
+  },
+  'report-file': {
+    description: 'Path of the report (Markdown), the same text as the job summary.',
+  },
+} as const;
+
+export type InputName = keyof typeof inputs;
+export type OutputName = keyof typeof outputs;

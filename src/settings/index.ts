@@ -1,0 +1,10 @@
+/** The settings room: inputs and config file to Settings. */
+export { readArguments } from './arguments.ts';
+export { renderDuration } from './durations.ts';
+export { SettingsError } from './errors.ts';
+export type { RawInputs } from './parse.ts';
+export { parseSettings } from './parse.ts';
+export { patternOf } from './patterns.ts';
+export { loadSettings, readInputs } from './read.ts';
+export { secretsOf } from './secrets.ts';
+export type * from './types.ts';

@@ -1,0 +1,96 @@
+/**
+ * The one table of inputs: how each is written, how it is read, and which commands it means something to. Parsing,
+ * the check for unknown keys, the schema and the command line all run from it.
+ */
+import { chartRepository, chartVersion, gatewayUrl, imageReference, requestPath } from './addresses.ts';
+import { checks } from './checks.ts';
+import type { InputName } from './defaults.ts';
+import { duration } from './durations.ts';
+import { headerMap } from './headers.ts';
+import { identify } from './identify.ts';
+import { listOf, perService } from './lists.ts';
+import { contextName, dnsLabel, dnsSubdomain, serviceName, versionLabel } from './names.ts';
+import { oneOf, positive, weights } from './numbers.ts';
+import type { Place } from './paths.ts';
+import { kubeconfigPath, workspacePath } from './paths.ts';
+import { plugins } from './plugins.ts';
+import type { Parse } from './problems.ts';
+import type { Command } from './types.ts';
+
+/** How a value is written: decides its JSON Schema and whether an option may be repeated on the command line. */
+export type Kind =
+  | 'text'
+  | 'number'
+  | 'word'
+  | 'duration'
+  | 'weights'
+  | 'list'
+  | 'per-service'
+  | 'headers'
+  | 'checks'
+  | 'plugins';
+
+export interface InputSpec<T> {
+  readonly kind: Kind;
+  readonly parse: (place: Place) => Parse<T>;
+  /** Commands the input means something to; absent = all. */
+  readonly only?: Command;
+  /** The words of a `word`. */
+  readonly words?: readonly string[];
+  /** Its value is a secret: no message shows it. */
+  readonly secret?: true;
+}
+
+const input = <T>(kind: Kind, parse: Parse<T>, more: Partial<InputSpec<T>> = {}): InputSpec<T> => ({
+  kind,
+  parse: () => parse,
+  ...more,
+});
+
+const word = <const W extends string>(words: readonly W[], more: Partial<InputSpec<W>> = {}): InputSpec<W> =>
+  input('word', oneOf(words), { words, ...more });
+
+const deploy = { only: 'deploy' } as const;
+
+export const inputTable = {
+  command: word(['deploy', 'setup']),
+  config: { kind: 'text', parse: workspacePath } as InputSpec<string>,
+  services: input('list', listOf(serviceName), deploy),
+  version: input('text', versionLabel, deploy),
+  image: input('per-service', perService(imageReference), deploy),
+  manifests: { kind: 'list', parse: (place) => listOf(workspacePath(place)) } as InputSpec<readonly string[]>,
+  namespace: input('text', dnsLabel),
+  kubeconfig: { kind: 'text', parse: kubeconfigPath } as InputSpec<string>,
+  context: input('text', contextName),
+  mesh: word(['auto', 'gateway-api']),
+  'mesh-name': input('text', dnsSubdomain),
+  'install-kong': word(['auto', 'true', 'false']),
+  'kong-namespace': input('text', dnsLabel),
+  'kong-chart-version': input('text', chartVersion),
+  'kong-chart-repository': input('text', chartRepository),
+  plugins: input('plugins', plugins),
+  'gateway-url': input('text', gatewayUrl),
+  'canary-weight': input('weights', weights, deploy),
+  'min-step': input('duration', duration(), deploy),
+  bake: input('duration', duration(), deploy),
+  timeout: input('duration', duration(1000)),
+  'ready-timeout': input('duration', duration(1000)),
+  retire: word(['keep', 'scale-down', 'delete'], deploy),
+  'on-conflict': word(['fail', 'wait'], deploy),
+  checks: input('checks', checks, deploy),
+  'probe-path': input(
+    'per-service',
+    perService(requestPath, (text) => text.startsWith('/')),
+    deploy,
+  ),
+  'probe-headers': input('headers', headerMap, { ...deploy, secret: true }),
+  'probe-rate': input('number', positive(1000), deploy),
+  identify: input('text', identify, deploy),
+} satisfies Record<InputName, InputSpec<unknown>>;
+
+/** What parsing every input yields: undefined where it was not given or had a problem. */
+export type Parsed = {
+  readonly [N in keyof typeof inputTable]: (typeof inputTable)[N] extends InputSpec<infer T> ? T | undefined : never;
+};
+
+export const inputNames = Object.keys(inputTable) as InputName[];

@@ -1,0 +1,107 @@
+/** What a run is asked to do: parsed once from inputs and config file, frozen, passed to everything after. */
+
+export type Command = 'deploy' | 'setup';
+
+/** Milliseconds; inputs write them as `30s`, `5m`, `1h30m`. */
+export type Milliseconds = number;
+
+/** A check on the public path; see DESIGN "checks". */
+export interface CheckSpec {
+  readonly name: string;
+  /** Path and query, from the gateway's root. */
+  readonly path: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly expect: Expectation;
+}
+
+export interface Expectation {
+  /** Allowed status codes; a class such as 2xx is expanded. Default: 200 to 299. */
+  readonly status: readonly number[];
+  /** Response headers that must be there; the value is compared whole, or as a pattern when written /…/. */
+  readonly header: Readonly<Record<string, string>>;
+  /** Values in the JSON body by dotted path, e.g. `{"status": "ok"}`. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** Text the body must contain, or a pattern written /…/. */
+  readonly body?: string;
+  readonly maxTime?: Milliseconds;
+  /** `stable` or `canary`: which version must have answered (needs `identify`). */
+  readonly servedBy?: 'stable' | 'canary';
+}
+
+/** One entry of `plugins`: the name of a plugin object, or one written inline. */
+export type PluginSpec =
+  | { readonly kind: 'named'; readonly name: string }
+  | {
+      readonly kind: 'inline';
+      readonly name: string;
+      readonly plugin: string;
+      readonly config: Readonly<Record<string, unknown>>;
+    };
+
+export type Identify =
+  | { readonly by: 'auto' }
+  | { readonly by: 'header'; readonly name: string }
+  | { readonly by: 'json'; readonly path: string };
+
+export interface Settings {
+  readonly command: Command;
+  /** Logical service names, e.g. `jazz`; sorted, without repeats. */
+  readonly services: readonly string[];
+  /** Version to release as a DNS label, e.g. `v2`; empty for `setup`. */
+  readonly version: string;
+  /** Image by service for canaries cloned from stable; empty when manifests bring the new version. */
+  readonly image: Readonly<Record<string, string>>;
+  /** Files and folders of manifests, relative to the workspace, in the order given. */
+  readonly manifests: readonly string[];
+  readonly namespace: string;
+
+  /** Path of the kubeconfig; absent = kubectl's own rules (KUBECONFIG, ~/.kube/config). */
+  readonly kubeconfig?: string;
+  readonly context?: string;
+
+  readonly mesh: 'auto' | 'gateway-api';
+  /** Gateway API: the Gateway's name. */
+  readonly meshName?: string;
+  readonly installKong: 'auto' | 'true' | 'false';
+  readonly kongNamespace: string;
+  readonly kongChartVersion: string;
+  readonly kongChartRepository: string;
+  readonly plugins: readonly PluginSpec[];
+  /** `auto` = from the Gateway's status; else the URL users' requests go to, without a trailing slash. */
+  readonly gatewayUrl: 'auto' | string;
+
+  /** Rising shares in percent, e.g. [5, 25, 50, 100]. */
+  readonly canaryWeight: readonly number[];
+  readonly minStep: Milliseconds;
+  readonly bake: Milliseconds;
+  readonly timeout: Milliseconds;
+  /** How long a new version, the gateway or a controller may take to become ready. */
+  readonly readyTimeout: Milliseconds;
+  readonly retire: 'keep' | 'scale-down' | 'delete';
+  readonly onConflict: 'fail' | 'wait';
+
+  readonly checks: readonly CheckSpec[];
+  /** Path probed for each service; absent = taken from the service's route. */
+  readonly probePath: Readonly<Record<string, string>>;
+  /** Sent with every probe and default check; every value is masked before use. */
+  readonly probeHeaders: Readonly<Record<string, string>>;
+  /** Probes per second on the public path. */
+  readonly probeRate: number;
+  readonly identify: Identify;
+
+  /** Folder relative paths are resolved against. */
+  readonly workspace: string;
+}
+
+/** One thing wrong with one input. */
+export interface Problem {
+  readonly input: string;
+  /** The value as given, shortened; never shown for secrets. */
+  readonly value: string;
+  /** What is wrong and what is allowed, one sentence. */
+  readonly message: string;
+  /** Path of the config file when the value came from it. */
+  readonly source?: string;
+}

@@ -1,0 +1,75 @@
+/**
+ * YAML from users, bounded. The parser checks the uniqueness of keys in quadratic time (5,000 keys take seconds), so
+ * that is done here instead, and the size is checked before it sees a byte; anchors may form circles, so values are
+ * copied with a limit on depth.
+ */
+
+import type { Document } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { record } from './problems.ts';
+
+/** Longest text that is parsed, in bytes. */
+export const mostBytes = 256 * 1024;
+const deepest = 32;
+const mostNodes = 20_000;
+
+/** A parsed value of plain maps, lists and scalars (maps inherit nothing), or what is wrong with the text. */
+export type YamlResult = { readonly value: unknown } | { readonly wrong: string };
+
+/** Parses one YAML document. Never throws. */
+export function readYaml(text: string): YamlResult {
+  if (Buffer.byteLength(text) > mostBytes) return { wrong: `is over ${mostBytes / 1024} KiB` };
+  try {
+    const lines = new LineCounter();
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      stringKeys: true,
+      uniqueKeys: false,
+      logLevel: 'error',
+    });
+    const [error] = [...document.errors, ...document.warnings];
+    const slip = error === undefined ? repeatedKey(document) : { at: error.pos[0], message: error.message };
+    if (slip !== undefined) {
+      const { line, col } = lines.linePos(slip.at);
+      return { wrong: `line ${line}, column ${col}: ${slip.message}` };
+    }
+    return { value: copy(document.toJS({ maxAliasCount: 50 }), 0, { nodes: 0 }) };
+  } catch (error) {
+    return { wrong: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function repeatedKey(document: Document): { at: number; message: string } | undefined {
+  let found: { at: number; message: string } | undefined;
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) {
+          found = { at: key.range?.[0] ?? 0, message: `the key ${String(key.value).slice(0, 60)} is given twice` };
+          return visit.BREAK;
+        }
+        seen.add(key.value);
+      }
+      return undefined;
+    },
+  });
+  return found;
+}
+
+function copy(value: unknown, depth: number, count: { nodes: number }): unknown {
+  count.nodes += 1;
+  if (depth > deepest || count.nodes > mostNodes) {
+    throw new Error('is nested or repeated too much, or refers to itself');
+  }
+  if (Array.isArray(value)) return value.map((item) => copy(item, depth + 1, count));
+  if (typeof value !== 'object' || value === null) return value;
+  return record(
+    Object.entries(value).map(([key, item]) => {
+      if (key === '__proto__') throw new Error('must not have a key named __proto__');
+      return [key, copy(item, depth + 1, count)] as const;
+    }),
+  );
+}

@@ -1,0 +1,83 @@
+/** Child processes: argv arrays only, bounded in time and output, silent, stopped with their whole group. */
+import { spawn } from 'node:child_process';
+import { ToolError } from '../errors.ts';
+
+export interface RunOptions {
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  /** Last 64 KiB, raw: sanitise before printing. */
+  readonly stderr: string;
+}
+
+const OUTPUT_LIMIT = 16 * 1024 * 1024;
+const ERROR_LIMIT = 64 * 1024;
+
+/**
+ * Runs a program to its end and returns what it wrote. The child leads its own process group: a Ctrl-C in a terminal
+ * reaches only us, and stopping it stops its children too.
+ * @throws ToolError when it cannot be started, outlives `timeout` (milliseconds) or is aborted; a non-zero exit code
+ *   is returned, not thrown.
+ */
+export function run(program: string, args: readonly string[], options: RunOptions): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    options.signal?.throwIfAborted();
+    const child = spawn(program, [...args], {
+      detached: process.platform !== 'win32',
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+      env: { ...process.env, ...options.env },
+    });
+    const name = program.split(/[\\/]/).pop() ?? program;
+    let stdout = '';
+    let stderr = '';
+    let stopped: ToolError | undefined;
+    const stop = (error: ToolError) => {
+      stopped ??= error;
+      killGroup(child.pid, 'SIGKILL');
+    };
+    const onAbort = () => stop(new ToolError(`${name} ${args[0] ?? ''} was stopped`, '', { cause: options.signal?.reason }));
+    const timer = setTimeout(
+      () => stop(new ToolError(`${name} ${args[0] ?? ''} did not end within ${options.timeout / 1000} s`)),
+      options.timeout,
+    );
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      if (stdout.length < OUTPUT_LIMIT) stdout += chunk;
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr = (stderr + chunk).slice(-ERROR_LIMIT);
+    });
+    const settle = () => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', onAbort);
+    };
+    child.on('error', (error) => {
+      settle();
+      reject(new ToolError(`${name} could not be started: ${error.message}`));
+    });
+    child.on('close', (code) => {
+      settle();
+      if (stopped) reject(stopped);
+      else resolve({ code: code ?? 1, stdout, stderr });
+    });
+    child.stdin.on('error', () => undefined); // a child that exits without reading is judged by its exit code
+    child.stdin.end(options.input ?? '');
+  });
+}
+
+/** Signals a whole process group; silent when it is gone already. */
+export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Writes what follows from action.yml: src/settings/defaults.ts, schema/config.schema.json and the tables of
+ * README.md. A test compares the files with what this would write, so a forgotten run fails.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parse } from 'yaml';
+import { configSchema } from './schema.ts';
+
+export interface ActionFile {
+  readonly inputs: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly description: string }>>;
+}
+
+/** action.yml, with every default as the string the runner would pass. */
+export function readActionFile(text: string): ActionFile {
+  // The failsafe schema keeps `0.24.0` and `true` as text, as the runner does.
+  return parse(text, { schema: 'failsafe' }) as ActionFile;
+}
+
+/** Source of src/settings/defaults.ts, formatted as the project's formatter would. */
+export function defaultsSource(action: ActionFile): string {
+  const inputs = Object.entries(action.inputs).map(
+    ([name, { description, default: value }]) =>
+      `  ${key(name)}: {\n    default: ${quote(value)},\n${property('description', description)}  },\n`,
+  );
+  const outputs = Object.entries(action.outputs).map(
+    ([name, { description }]) => `  ${key(name)}: {\n${property('description', description)}  },\n`,
+  );
+  return `// Generated from action.yml by tools/generate.ts: edit action.yml, then run \`npm run generate\`.
+
+/** Every input with its default (the text the runner would pass) and its description. */
+export const inputs = {
+${inputs.join('')}} as const;
+
+/** Every output with its description. */
+export const outputs = {
+${outputs.join('')}} as const;
+
+export type InputName = keyof typeof inputs;
+export type OutputName = keyof typeof outputs;
+`;
+}
+
+/** README.md with the tables between its markers replaced. @throws Error when a marker is missing. */
+export function withTables(readme: string, action: ActionFile): string {
+  const inputs = Object.entries(action.inputs).map(
+    ([name, input]) =>
+      `| \`${name}\` | ${input.default === '' ? '' : `\`${input.default}\``} | ${cell(input.description)} |`,
+  );
+  const outputs = Object.entries(action.outputs).map(
+    ([name, output]) => `| \`${name}\` | ${cell(output.description)} |`,
+  );
+  const first = between(readme, 'inputs', ['| input | default | meaning |', '|---|---|---|', ...inputs]);
+  return between(first, 'outputs', ['| output | meaning |', '|---|---|', ...outputs]);
+}
+
+function between(text: string, name: string, lines: readonly string[]): string {
+  const start = `<!-- ${name}:start -->`;
+  const end = `<!-- ${name}:end -->`;
+  const from = text.indexOf(start);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`README.md lacks the markers ${start} and ${end}: put them back.`);
+  return `${text.slice(0, from + start.length)}\n${lines.join('\n')}\n${text.slice(to)}`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim();
+}
+
+function key(name: string): string {
+  return /^[a-z]+$/.test(name) ? name : quote(name);
+}
+
+/** Single quotes, or double ones where that saves escapes: the formatter's rule. */
+function quote(text: string): string {
+  const double = text.includes("'") && !text.includes('"');
+  if (double) return `"${text.replaceAll('\\', '\\\\')}"`;
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/** One property; a text that would pass 120 columns goes on its own line. */
+function property(name: string, text: string): string {
+  const line = `    ${name}: ${quote(text)},`;
+  return line.length <= 120 ? `${line}\n` : `    ${name}:\n      ${quote(text)},\n`;
+}
+
+function main(): void {
+  const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+  const at = (name: string) => path.join(root, name);
+  const action = readActionFile(fs.readFileSync(at('action.yml'), 'utf8'));
+  fs.writeFileSync(at('src/settings/defaults.ts'), defaultsSource(action));
+  fs.writeFileSync(at('README.md'), withTables(fs.readFileSync(at('README.md'), 'utf8'), action));
+  const { schema, missing } = configSchema(action);
+  fs.mkdirSync(at('schema'), { recursive: true });
+  fs.writeFileSync(at('schema/config.schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
+  if (missing.length === 0) return;
+  process.stderr.write(`generate: add ${missing.join(', ')} to src/settings/inputs.ts, then run this again.\n`);
+  process.exitCode = 1;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href) main();
