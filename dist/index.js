@@ -1,15 +1,15 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 5070:
+/***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(5862);
+/* unused reexport */ __nccwpck_require__(218);
 
 
 /***/ }),
 
-/***/ 5862:
+/***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
@@ -281,34 +281,34 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
-/***/ 1684:
+/***/ 4371:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-const Client = __nccwpck_require__(1313)
-const Dispatcher = __nccwpck_require__(3415)
-const Pool = __nccwpck_require__(5928)
-const BalancedPool = __nccwpck_require__(6681)
-const Agent = __nccwpck_require__(1745)
-const ProxyAgent = __nccwpck_require__(7508)
-const EnvHttpProxyAgent = __nccwpck_require__(9221)
-const RetryAgent = __nccwpck_require__(7953)
-const errors = __nccwpck_require__(3959)
-const util = __nccwpck_require__(9500)
+const Client = __nccwpck_require__(3701)
+const Dispatcher = __nccwpck_require__(883)
+const Pool = __nccwpck_require__(628)
+const BalancedPool = __nccwpck_require__(837)
+const Agent = __nccwpck_require__(7405)
+const ProxyAgent = __nccwpck_require__(6672)
+const EnvHttpProxyAgent = __nccwpck_require__(3137)
+const RetryAgent = __nccwpck_require__(50)
+const errors = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
 const { InvalidArgumentError } = errors
-const api = __nccwpck_require__(2531)
-const buildConnector = __nccwpck_require__(1332)
-const MockClient = __nccwpck_require__(2361)
-const MockAgent = __nccwpck_require__(7017)
-const MockPool = __nccwpck_require__(6480)
-const mockErrors = __nccwpck_require__(2673)
-const RetryHandler = __nccwpck_require__(4004)
-const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(1481)
-const DecoratorHandler = __nccwpck_require__(9151)
-const RedirectHandler = __nccwpck_require__(7158)
-const createRedirectInterceptor = __nccwpck_require__(1576)
+const api = __nccwpck_require__(6615)
+const buildConnector = __nccwpck_require__(9136)
+const MockClient = __nccwpck_require__(7365)
+const MockAgent = __nccwpck_require__(7501)
+const MockPool = __nccwpck_require__(4004)
+const mockErrors = __nccwpck_require__(2429)
+const RetryHandler = __nccwpck_require__(7816)
+const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(2581)
+const DecoratorHandler = __nccwpck_require__(8155)
+const RedirectHandler = __nccwpck_require__(8754)
+const createRedirectInterceptor = __nccwpck_require__(5092)
 
 Object.assign(Dispatcher.prototype, api)
 
@@ -326,10 +326,10 @@ __webpack_unused_export__ = DecoratorHandler
 __webpack_unused_export__ = RedirectHandler
 __webpack_unused_export__ = createRedirectInterceptor
 __webpack_unused_export__ = {
-  redirect: __nccwpck_require__(7734),
-  retry: __nccwpck_require__(5486),
-  dump: __nccwpck_require__(5376),
-  dns: __nccwpck_require__(4287)
+  redirect: __nccwpck_require__(1514),
+  retry: __nccwpck_require__(2026),
+  dump: __nccwpck_require__(8060),
+  dns: __nccwpck_require__(379)
 }
 
 __webpack_unused_export__ = buildConnector
@@ -391,7 +391,7 @@ function makeDispatcher (fn) {
 __webpack_unused_export__ = setGlobalDispatcher
 __webpack_unused_export__ = getGlobalDispatcher
 
-const fetchImpl = (__nccwpck_require__(4202).fetch)
+const fetchImpl = (__nccwpck_require__(4398).fetch)
 __webpack_unused_export__ = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
@@ -403,39 +403,39 @@ __webpack_unused_export__ = async function fetch (init, options = undefined) {
     throw err
   }
 }
-/* unused reexport */ __nccwpck_require__(3408).Headers
-/* unused reexport */ __nccwpck_require__(7287).Response
-/* unused reexport */ __nccwpck_require__(9683).Request
-/* unused reexport */ __nccwpck_require__(3818).FormData
+/* unused reexport */ __nccwpck_require__(660).Headers
+/* unused reexport */ __nccwpck_require__(9051).Response
+/* unused reexport */ __nccwpck_require__(9967).Request
+/* unused reexport */ __nccwpck_require__(5910).FormData
 __webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(4573).File)
-/* unused reexport */ __nccwpck_require__(8956).FileReader
+/* unused reexport */ __nccwpck_require__(8355).FileReader
 
-const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(5311)
+const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
 
 __webpack_unused_export__ = setGlobalOrigin
 __webpack_unused_export__ = getGlobalOrigin
 
-const { CacheStorage } = __nccwpck_require__(6577)
-const { kConstruct } = __nccwpck_require__(8329)
+const { CacheStorage } = __nccwpck_require__(3245)
+const { kConstruct } = __nccwpck_require__(109)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
 __webpack_unused_export__ = new CacheStorage(kConstruct)
 
-const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(7889)
+const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9061)
 
 __webpack_unused_export__ = deleteCookie
 __webpack_unused_export__ = getCookies
 __webpack_unused_export__ = getSetCookies
 __webpack_unused_export__ = setCookie
 
-const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(192)
+const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
 
 __webpack_unused_export__ = parseMIMEType
 __webpack_unused_export__ = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(4379)
-/* unused reexport */ __nccwpck_require__(2522).WebSocket
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
+/* unused reexport */ __nccwpck_require__(3726).WebSocket
 __webpack_unused_export__ = CloseEvent
 __webpack_unused_export__ = ErrorEvent
 __webpack_unused_export__ = MessageEvent
@@ -451,18 +451,18 @@ __webpack_unused_export__ = MockPool
 __webpack_unused_export__ = MockAgent
 __webpack_unused_export__ = mockErrors
 
-const { EventSource } = __nccwpck_require__(7042)
+const { EventSource } = __nccwpck_require__(1238)
 
 __webpack_unused_export__ = EventSource
 
 
 /***/ }),
 
-/***/ 2730:
+/***/ 158:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { addAbortListener } = __nccwpck_require__(9500)
-const { RequestAbortedError } = __nccwpck_require__(3959)
+const { addAbortListener } = __nccwpck_require__(3440)
+const { RequestAbortedError } = __nccwpck_require__(8707)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -522,16 +522,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3192:
+/***/ 2279:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(3959)
-const util = __nccwpck_require__(9500)
-const { addSignal, removeSignal } = __nccwpck_require__(2730)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { addSignal, removeSignal } = __nccwpck_require__(158)
 
 class ConnectHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -637,7 +637,7 @@ module.exports = connect
 
 /***/ }),
 
-/***/ 2466:
+/***/ 6862:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -651,10 +651,10 @@ const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __nccwpck_require__(3959)
-const util = __nccwpck_require__(9500)
+} = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { addSignal, removeSignal } = __nccwpck_require__(2730)
+const { addSignal, removeSignal } = __nccwpck_require__(158)
 const assert = __nccwpck_require__(4589)
 
 const kResume = Symbol('resume')
@@ -895,16 +895,16 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 887:
+/***/ 6424:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { Readable } = __nccwpck_require__(8947)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(3959)
-const util = __nccwpck_require__(9500)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(363)
+const { Readable } = __nccwpck_require__(9927)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(7655)
 const { AsyncResource } = __nccwpck_require__(6698)
 
 class RequestHandler extends AsyncResource {
@@ -1116,18 +1116,18 @@ module.exports.RequestHandler = RequestHandler
 
 /***/ }),
 
-/***/ 4388:
+/***/ 3560:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
 const { finished, PassThrough } = __nccwpck_require__(7075)
-const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(3959)
-const util = __nccwpck_require__(9500)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(363)
+const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(7655)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { addSignal, removeSignal } = __nccwpck_require__(2730)
+const { addSignal, removeSignal } = __nccwpck_require__(158)
 
 class StreamHandler extends AsyncResource {
   constructor (opts, factory, callback) {
@@ -1343,15 +1343,15 @@ module.exports = stream
 
 /***/ }),
 
-/***/ 6342:
+/***/ 1882:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(3959)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
 const { AsyncResource } = __nccwpck_require__(6698)
-const util = __nccwpck_require__(9500)
-const { addSignal, removeSignal } = __nccwpck_require__(2730)
+const util = __nccwpck_require__(3440)
+const { addSignal, removeSignal } = __nccwpck_require__(158)
 const assert = __nccwpck_require__(4589)
 
 class UpgradeHandler extends AsyncResource {
@@ -1458,21 +1458,21 @@ module.exports = upgrade
 
 /***/ }),
 
-/***/ 2531:
+/***/ 6615:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-module.exports.request = __nccwpck_require__(887)
-module.exports.stream = __nccwpck_require__(4388)
-module.exports.pipeline = __nccwpck_require__(2466)
-module.exports.upgrade = __nccwpck_require__(6342)
-module.exports.connect = __nccwpck_require__(3192)
+module.exports.request = __nccwpck_require__(6424)
+module.exports.stream = __nccwpck_require__(3560)
+module.exports.pipeline = __nccwpck_require__(6862)
+module.exports.upgrade = __nccwpck_require__(1882)
+module.exports.connect = __nccwpck_require__(2279)
 
 
 /***/ }),
 
-/***/ 8947:
+/***/ 9927:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Ported from https://github.com/nodejs/undici/pull/907
@@ -1481,9 +1481,9 @@ module.exports.connect = __nccwpck_require__(3192)
 
 const assert = __nccwpck_require__(4589)
 const { Readable } = __nccwpck_require__(7075)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(3959)
-const util = __nccwpck_require__(9500)
-const { ReadableStreamFrom } = __nccwpck_require__(9500)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { ReadableStreamFrom } = __nccwpck_require__(3440)
 
 const kConsume = Symbol('kConsume')
 const kReading = Symbol('kReading')
@@ -1864,15 +1864,15 @@ module.exports = { Readable: BodyReadable, chunksDecode }
 
 /***/ }),
 
-/***/ 363:
+/***/ 7655:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 const assert = __nccwpck_require__(4589)
 const {
   ResponseStatusCodeError
-} = __nccwpck_require__(3959)
+} = __nccwpck_require__(8707)
 
-const { chunksDecode } = __nccwpck_require__(8947)
+const { chunksDecode } = __nccwpck_require__(9927)
 const CHUNK_LIMIT = 128 * 1024
 
 async function getResolveErrorBodyCallback ({ callback, body, contentType, statusCode, statusMessage, headers }) {
@@ -1964,16 +1964,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1332:
+/***/ 9136:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const net = __nccwpck_require__(7030)
 const assert = __nccwpck_require__(4589)
-const util = __nccwpck_require__(9500)
-const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(3959)
-const timers = __nccwpck_require__(4591)
+const util = __nccwpck_require__(3440)
+const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(8707)
+const timers = __nccwpck_require__(6603)
 
 function noop () {}
 
@@ -2211,7 +2211,7 @@ module.exports = buildConnector
 
 /***/ }),
 
-/***/ 2371:
+/***/ 735:
 /***/ ((module) => {
 
 
@@ -2336,7 +2336,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5458:
+/***/ 2414:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -2545,7 +2545,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3959:
+/***/ 8707:
 /***/ ((module) => {
 
 
@@ -2977,7 +2977,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9691:
+/***/ 4655:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -2985,7 +2985,7 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __nccwpck_require__(3959)
+} = __nccwpck_require__(8707)
 const assert = __nccwpck_require__(4589)
 const {
   isValidHTTPToken,
@@ -3000,9 +3000,9 @@ const {
   validateHandler,
   getServerName,
   normalizedMethodRecords
-} = __nccwpck_require__(9500)
-const { channels } = __nccwpck_require__(5458)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(2371)
+} = __nccwpck_require__(3440)
+const { channels } = __nccwpck_require__(2414)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(735)
 
 // Verifies that a given path is valid does not contain control chars \x00 to \x20
 const invalidPathRegex = /[^\u0021-\u00ff]/
@@ -3466,7 +3466,7 @@ module.exports = Request
 
 /***/ }),
 
-/***/ 8031:
+/***/ 6443:
 /***/ ((module) => {
 
 module.exports = {
@@ -3540,7 +3540,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6868:
+/***/ 7752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -3548,7 +3548,7 @@ module.exports = {
 const {
   wellknownHeaderNames,
   headerNameLowerCasedRecord
-} = __nccwpck_require__(2371)
+} = __nccwpck_require__(735)
 
 class TstNode {
   /** @type {any} */
@@ -3699,13 +3699,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9500:
+/***/ 3440:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(8031)
+const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(6443)
 const { IncomingMessage } = __nccwpck_require__(7067)
 const stream = __nccwpck_require__(7075)
 const net = __nccwpck_require__(7030)
@@ -3713,9 +3713,9 @@ const { Blob } = __nccwpck_require__(4573)
 const nodeUtil = __nccwpck_require__(7975)
 const { stringify } = __nccwpck_require__(1792)
 const { EventEmitter: EE } = __nccwpck_require__(8474)
-const { InvalidArgumentError } = __nccwpck_require__(3959)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(2371)
-const { tree } = __nccwpck_require__(6868)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(735)
+const { tree } = __nccwpck_require__(7752)
 
 const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(v => Number(v))
 
@@ -4425,18 +4425,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1745:
+/***/ 7405:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError } = __nccwpck_require__(3959)
-const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(8031)
-const DispatcherBase = __nccwpck_require__(1517)
-const Pool = __nccwpck_require__(5928)
-const Client = __nccwpck_require__(1313)
-const util = __nccwpck_require__(9500)
-const createRedirectInterceptor = __nccwpck_require__(1576)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
+const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(6443)
+const DispatcherBase = __nccwpck_require__(1841)
+const Pool = __nccwpck_require__(628)
+const Client = __nccwpck_require__(3701)
+const util = __nccwpck_require__(3440)
+const createRedirectInterceptor = __nccwpck_require__(5092)
 
 const kOnConnect = Symbol('onConnect')
 const kOnDisconnect = Symbol('onDisconnect')
@@ -4565,7 +4565,7 @@ module.exports = Agent
 
 /***/ }),
 
-/***/ 6681:
+/***/ 837:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -4573,7 +4573,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __nccwpck_require__(3959)
+} = __nccwpck_require__(8707)
 const {
   PoolBase,
   kClients,
@@ -4581,10 +4581,10 @@ const {
   kAddClient,
   kRemoveClient,
   kGetDispatcher
-} = __nccwpck_require__(7292)
-const Pool = __nccwpck_require__(5928)
-const { kUrl, kInterceptors } = __nccwpck_require__(8031)
-const { parseOrigin } = __nccwpck_require__(9500)
+} = __nccwpck_require__(2128)
+const Pool = __nccwpck_require__(628)
+const { kUrl, kInterceptors } = __nccwpck_require__(6443)
+const { parseOrigin } = __nccwpck_require__(3440)
 const kFactory = Symbol('factory')
 
 const kOptions = Symbol('options')
@@ -4781,7 +4781,7 @@ module.exports = BalancedPool
 
 /***/ }),
 
-/***/ 4393:
+/***/ 637:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -4789,9 +4789,9 @@ module.exports = BalancedPool
 /* global WebAssembly */
 
 const assert = __nccwpck_require__(4589)
-const util = __nccwpck_require__(9500)
-const { channels } = __nccwpck_require__(5458)
-const timers = __nccwpck_require__(4591)
+const util = __nccwpck_require__(3440)
+const { channels } = __nccwpck_require__(2414)
+const timers = __nccwpck_require__(6603)
 const {
   RequestContentLengthMismatchError,
   ResponseContentLengthMismatchError,
@@ -4804,7 +4804,7 @@ const {
   BodyTimeoutError,
   HTTPParserError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(3959)
+} = __nccwpck_require__(8707)
 const {
   kUrl,
   kReset,
@@ -4837,9 +4837,9 @@ const {
   kOnError,
   kResume,
   kHTTPContext
-} = __nccwpck_require__(8031)
+} = __nccwpck_require__(6443)
 
-const constants = __nccwpck_require__(748)
+const constants = __nccwpck_require__(2824)
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
 const addListener = util.addListener
@@ -4851,11 +4851,11 @@ const kSocketUsed = Symbol('kSocketUsed')
 let extractBody
 
 async function lazyllhttp () {
-  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(3922) : undefined
+  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(3870) : undefined
 
   let mod
   try {
-    mod = await WebAssembly.compile(__nccwpck_require__(3742))
+    mod = await WebAssembly.compile(__nccwpck_require__(3434))
   } catch (e) {
     /* istanbul ignore next */
 
@@ -4863,7 +4863,7 @@ async function lazyllhttp () {
     // being enabled, but the occurring of this other error
     // * https://github.com/emscripten-core/emscripten/issues/11495
     // got me to remove that check to avoid breaking Node 12.
-    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(3922))
+    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(3870))
   }
 
   return await WebAssembly.instantiate(mod, {
@@ -5778,7 +5778,7 @@ function writeH1 (client, request) {
 
   if (util.isFormDataLike(body)) {
     if (!extractBody) {
-      extractBody = (__nccwpck_require__(1448).extractBody)
+      extractBody = (__nccwpck_require__(4492).extractBody)
     }
 
     const [bodyStream, contentType] = extractBody(body)
@@ -6301,7 +6301,7 @@ module.exports = connectH1
 
 /***/ }),
 
-/***/ 3504:
+/***/ 8788:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -6309,13 +6309,13 @@ module.exports = connectH1
 const assert = __nccwpck_require__(4589)
 const { errorMonitor } = __nccwpck_require__(8474)
 const { pipeline } = __nccwpck_require__(7075)
-const util = __nccwpck_require__(9500)
+const util = __nccwpck_require__(3440)
 const {
   RequestContentLengthMismatchError,
   RequestAbortedError,
   SocketError,
   InformationalError
-} = __nccwpck_require__(3959)
+} = __nccwpck_require__(8707)
 const {
   kUrl,
   kReset,
@@ -6334,7 +6334,7 @@ const {
   kResume,
   kSize,
   kHTTPContext
-} = __nccwpck_require__(8031)
+} = __nccwpck_require__(6443)
 
 const kOpenStreams = Symbol('open streams')
 
@@ -6740,7 +6740,7 @@ function writeH2 (client, request) {
   let contentLength = util.bodyLength(body)
 
   if (util.isFormDataLike(body)) {
-    extractBody ??= (__nccwpck_require__(1448).extractBody)
+    extractBody ??= (__nccwpck_require__(4492).extractBody)
 
     const [bodyStream, contentType] = extractBody(body)
     headers['content-type'] = contentType
@@ -7100,7 +7100,7 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 1313:
+/***/ 3701:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
@@ -7110,16 +7110,16 @@ module.exports = connectH2
 const assert = __nccwpck_require__(4589)
 const net = __nccwpck_require__(7030)
 const http = __nccwpck_require__(7067)
-const util = __nccwpck_require__(9500)
-const { channels } = __nccwpck_require__(5458)
-const Request = __nccwpck_require__(9691)
-const DispatcherBase = __nccwpck_require__(1517)
+const util = __nccwpck_require__(3440)
+const { channels } = __nccwpck_require__(2414)
+const Request = __nccwpck_require__(4655)
+const DispatcherBase = __nccwpck_require__(1841)
 const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __nccwpck_require__(3959)
-const buildConnector = __nccwpck_require__(1332)
+} = __nccwpck_require__(8707)
+const buildConnector = __nccwpck_require__(9136)
 const {
   kUrl,
   kServerName,
@@ -7161,9 +7161,9 @@ const {
   kHTTPContext,
   kMaxConcurrentStreams,
   kResume
-} = __nccwpck_require__(8031)
-const connectH1 = __nccwpck_require__(4393)
-const connectH2 = __nccwpck_require__(3504)
+} = __nccwpck_require__(6443)
+const connectH1 = __nccwpck_require__(637)
+const connectH2 = __nccwpck_require__(8788)
 let deprecatedInterceptorWarned = false
 
 const kClosedResolve = Symbol('kClosedResolve')
@@ -7471,7 +7471,7 @@ class Client extends DispatcherBase {
   }
 }
 
-const createRedirectInterceptor = __nccwpck_require__(1576)
+const createRedirectInterceptor = __nccwpck_require__(5092)
 
 function onError (client, err) {
   if (
@@ -7731,19 +7731,19 @@ module.exports = Client
 
 /***/ }),
 
-/***/ 1517:
+/***/ 1841:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const buffer = __nccwpck_require__(4573)
-const Dispatcher = __nccwpck_require__(3415)
+const Dispatcher = __nccwpck_require__(883)
 const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __nccwpck_require__(3959)
-const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(8031)
+} = __nccwpck_require__(8707)
+const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(6443)
 
 const kOnDestroyed = Symbol('onDestroyed')
 const kOnClosed = Symbol('onClosed')
@@ -7946,7 +7946,7 @@ module.exports = DispatcherBase
 
 /***/ }),
 
-/***/ 3415:
+/***/ 883:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -8018,15 +8018,15 @@ module.exports = Dispatcher
 
 /***/ }),
 
-/***/ 9221:
+/***/ 3137:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(1517)
-const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(8031)
-const ProxyAgent = __nccwpck_require__(7508)
-const Agent = __nccwpck_require__(1745)
+const DispatcherBase = __nccwpck_require__(1841)
+const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(6443)
+const ProxyAgent = __nccwpck_require__(6672)
+const Agent = __nccwpck_require__(7405)
 
 const DEFAULT_PORTS = {
   'http:': 80,
@@ -8185,7 +8185,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 5464:
+/***/ 4660:
 /***/ ((module) => {
 
 /* eslint-disable */
@@ -8309,15 +8309,15 @@ module.exports = class FixedQueue {
 
 /***/ }),
 
-/***/ 7292:
+/***/ 2128:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(1517)
-const FixedQueue = __nccwpck_require__(5464)
-const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(8031)
-const PoolStats = __nccwpck_require__(8186)
+const DispatcherBase = __nccwpck_require__(1841)
+const FixedQueue = __nccwpck_require__(4660)
+const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(6443)
+const PoolStats = __nccwpck_require__(3246)
 
 const kClients = Symbol('clients')
 const kNeedDrain = Symbol('needDrain')
@@ -8510,10 +8510,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8186:
+/***/ 3246:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(8031)
+const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(6443)
 const kPool = Symbol('pool')
 
 class PoolStats {
@@ -8551,7 +8551,7 @@ module.exports = PoolStats
 
 /***/ }),
 
-/***/ 5928:
+/***/ 628:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -8562,14 +8562,14 @@ const {
   kNeedDrain,
   kAddClient,
   kGetDispatcher
-} = __nccwpck_require__(7292)
-const Client = __nccwpck_require__(1313)
+} = __nccwpck_require__(2128)
+const Client = __nccwpck_require__(3701)
 const {
   InvalidArgumentError
-} = __nccwpck_require__(3959)
-const util = __nccwpck_require__(9500)
-const { kUrl, kInterceptors } = __nccwpck_require__(8031)
-const buildConnector = __nccwpck_require__(1332)
+} = __nccwpck_require__(8707)
+const util = __nccwpck_require__(3440)
+const { kUrl, kInterceptors } = __nccwpck_require__(6443)
+const buildConnector = __nccwpck_require__(9136)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -8665,19 +8665,19 @@ module.exports = Pool
 
 /***/ }),
 
-/***/ 7508:
+/***/ 6672:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(8031)
+const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(6443)
 const { URL } = __nccwpck_require__(3136)
-const Agent = __nccwpck_require__(1745)
-const Pool = __nccwpck_require__(5928)
-const DispatcherBase = __nccwpck_require__(1517)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(3959)
-const buildConnector = __nccwpck_require__(1332)
-const Client = __nccwpck_require__(1313)
+const Agent = __nccwpck_require__(7405)
+const Pool = __nccwpck_require__(628)
+const DispatcherBase = __nccwpck_require__(1841)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(8707)
+const buildConnector = __nccwpck_require__(9136)
+const Client = __nccwpck_require__(3701)
 
 const kAgent = Symbol('proxy agent')
 const kClient = Symbol('proxy client')
@@ -8946,13 +8946,13 @@ module.exports = ProxyAgent
 
 /***/ }),
 
-/***/ 7953:
+/***/ 50:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Dispatcher = __nccwpck_require__(3415)
-const RetryHandler = __nccwpck_require__(4004)
+const Dispatcher = __nccwpck_require__(883)
+const RetryHandler = __nccwpck_require__(7816)
 
 class RetryAgent extends Dispatcher {
   #agent = null
@@ -8988,7 +8988,7 @@ module.exports = RetryAgent
 
 /***/ }),
 
-/***/ 1481:
+/***/ 2581:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -8996,8 +8996,8 @@ module.exports = RetryAgent
 // We include a version number for the Dispatcher API. In case of breaking changes,
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __nccwpck_require__(3959)
-const Agent = __nccwpck_require__(1745)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
+const Agent = __nccwpck_require__(7405)
 
 if (getGlobalDispatcher() === undefined) {
   setGlobalDispatcher(new Agent())
@@ -9027,7 +9027,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9151:
+/***/ 8155:
 /***/ ((module) => {
 
 
@@ -9078,15 +9078,15 @@ module.exports = class DecoratorHandler {
 
 /***/ }),
 
-/***/ 7158:
+/***/ 8754:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(9500)
-const { kBodyUsed } = __nccwpck_require__(8031)
+const util = __nccwpck_require__(3440)
+const { kBodyUsed } = __nccwpck_require__(6443)
 const assert = __nccwpck_require__(4589)
-const { InvalidArgumentError } = __nccwpck_require__(3959)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
 const EE = __nccwpck_require__(8474)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
@@ -9317,20 +9317,20 @@ module.exports = RedirectHandler
 
 /***/ }),
 
-/***/ 4004:
+/***/ 7816:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const assert = __nccwpck_require__(4589)
 
-const { kRetryHandlerDefaultRetry } = __nccwpck_require__(8031)
-const { RequestRetryError } = __nccwpck_require__(3959)
+const { kRetryHandlerDefaultRetry } = __nccwpck_require__(6443)
+const { RequestRetryError } = __nccwpck_require__(8707)
 const {
   isDisturbed,
   parseHeaders,
   parseRangeHeader,
   wrapRequestBody
-} = __nccwpck_require__(9500)
+} = __nccwpck_require__(3440)
 
 function calculateRetryAfterHeader (retryAfter) {
   const current = Date.now()
@@ -9761,14 +9761,14 @@ module.exports = RetryHandler
 
 /***/ }),
 
-/***/ 4287:
+/***/ 379:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const { isIP } = __nccwpck_require__(7030)
 const { lookup } = __nccwpck_require__(610)
-const DecoratorHandler = __nccwpck_require__(9151)
-const { InvalidArgumentError, InformationalError } = __nccwpck_require__(3959)
+const DecoratorHandler = __nccwpck_require__(8155)
+const { InvalidArgumentError, InformationalError } = __nccwpck_require__(8707)
 const maxInt = Math.pow(2, 31) - 1
 
 class DNSInstance {
@@ -10143,14 +10143,14 @@ module.exports = interceptorOpts => {
 
 /***/ }),
 
-/***/ 5376:
+/***/ 8060:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(9500)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(3959)
-const DecoratorHandler = __nccwpck_require__(9151)
+const util = __nccwpck_require__(3440)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(8707)
+const DecoratorHandler = __nccwpck_require__(8155)
 
 class DumpHandler extends DecoratorHandler {
   #maxSize = 1024 * 1024
@@ -10273,12 +10273,12 @@ module.exports = createDumpInterceptor
 
 /***/ }),
 
-/***/ 1576:
+/***/ 5092:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const RedirectHandler = __nccwpck_require__(7158)
+const RedirectHandler = __nccwpck_require__(8754)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections }) {
   return (dispatch) => {
@@ -10301,11 +10301,11 @@ module.exports = createRedirectInterceptor
 
 /***/ }),
 
-/***/ 7734:
+/***/ 1514:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RedirectHandler = __nccwpck_require__(7158)
+const RedirectHandler = __nccwpck_require__(8754)
 
 module.exports = opts => {
   const globalMaxRedirections = opts?.maxRedirections
@@ -10332,11 +10332,11 @@ module.exports = opts => {
 
 /***/ }),
 
-/***/ 5486:
+/***/ 2026:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RetryHandler = __nccwpck_require__(4004)
+const RetryHandler = __nccwpck_require__(7816)
 
 module.exports = globalOpts => {
   return dispatch => {
@@ -10358,13 +10358,13 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 748:
+/***/ 2824:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SPECIAL_HEADERS = exports.HEADER_STATE = exports.MINOR = exports.MAJOR = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.STRICT_TOKEN = exports.HEX = exports.URL_CHAR = exports.STRICT_URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.FINISH = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-const utils_1 = __nccwpck_require__(4608);
+const utils_1 = __nccwpck_require__(172);
 // C headers
 var ERROR;
 (function (ERROR) {
@@ -10641,7 +10641,7 @@ exports.SPECIAL_HEADERS = {
 
 /***/ }),
 
-/***/ 3922:
+/***/ 3870:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -10653,7 +10653,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 3742:
+/***/ 3434:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -10665,7 +10665,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 4608:
+/***/ 172:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -10685,13 +10685,13 @@ exports.enumToMap = enumToMap;
 
 /***/ }),
 
-/***/ 7017:
+/***/ 7501:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kClients } = __nccwpck_require__(8031)
-const Agent = __nccwpck_require__(1745)
+const { kClients } = __nccwpck_require__(6443)
+const Agent = __nccwpck_require__(7405)
 const {
   kAgent,
   kMockAgentSet,
@@ -10702,14 +10702,14 @@ const {
   kGetNetConnect,
   kOptions,
   kFactory
-} = __nccwpck_require__(2305)
-const MockClient = __nccwpck_require__(2361)
-const MockPool = __nccwpck_require__(6480)
-const { matchValue, buildMockOptions } = __nccwpck_require__(3193)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(3959)
-const Dispatcher = __nccwpck_require__(3415)
-const Pluralizer = __nccwpck_require__(5773)
-const PendingInterceptorsFormatter = __nccwpck_require__(5738)
+} = __nccwpck_require__(1117)
+const MockClient = __nccwpck_require__(7365)
+const MockPool = __nccwpck_require__(4004)
+const { matchValue, buildMockOptions } = __nccwpck_require__(3397)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(8707)
+const Dispatcher = __nccwpck_require__(883)
+const Pluralizer = __nccwpck_require__(1529)
+const PendingInterceptorsFormatter = __nccwpck_require__(6142)
 
 class MockAgent extends Dispatcher {
   constructor (opts) {
@@ -10852,14 +10852,14 @@ module.exports = MockAgent
 
 /***/ }),
 
-/***/ 2361:
+/***/ 7365:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { promisify } = __nccwpck_require__(7975)
-const Client = __nccwpck_require__(1313)
-const { buildMockDispatch } = __nccwpck_require__(3193)
+const Client = __nccwpck_require__(3701)
+const { buildMockDispatch } = __nccwpck_require__(3397)
 const {
   kDispatches,
   kMockAgent,
@@ -10868,10 +10868,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(2305)
-const { MockInterceptor } = __nccwpck_require__(5843)
-const Symbols = __nccwpck_require__(8031)
-const { InvalidArgumentError } = __nccwpck_require__(3959)
+} = __nccwpck_require__(1117)
+const { MockInterceptor } = __nccwpck_require__(1511)
+const Symbols = __nccwpck_require__(6443)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -10918,12 +10918,12 @@ module.exports = MockClient
 
 /***/ }),
 
-/***/ 2673:
+/***/ 2429:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { UndiciError } = __nccwpck_require__(3959)
+const { UndiciError } = __nccwpck_require__(8707)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -10953,12 +10953,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5843:
+/***/ 1511:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(3193)
+const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(3397)
 const {
   kDispatches,
   kDispatchKey,
@@ -10966,9 +10966,9 @@ const {
   kDefaultTrailers,
   kContentLength,
   kMockDispatch
-} = __nccwpck_require__(2305)
-const { InvalidArgumentError } = __nccwpck_require__(3959)
-const { buildURL } = __nccwpck_require__(9500)
+} = __nccwpck_require__(1117)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
+const { buildURL } = __nccwpck_require__(3440)
 
 /**
  * Defines the scope API for an interceptor reply
@@ -11167,14 +11167,14 @@ module.exports.MockScope = MockScope
 
 /***/ }),
 
-/***/ 6480:
+/***/ 4004:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { promisify } = __nccwpck_require__(7975)
-const Pool = __nccwpck_require__(5928)
-const { buildMockDispatch } = __nccwpck_require__(3193)
+const Pool = __nccwpck_require__(628)
+const { buildMockDispatch } = __nccwpck_require__(3397)
 const {
   kDispatches,
   kMockAgent,
@@ -11183,10 +11183,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(2305)
-const { MockInterceptor } = __nccwpck_require__(5843)
-const Symbols = __nccwpck_require__(8031)
-const { InvalidArgumentError } = __nccwpck_require__(3959)
+} = __nccwpck_require__(1117)
+const { MockInterceptor } = __nccwpck_require__(1511)
+const Symbols = __nccwpck_require__(6443)
+const { InvalidArgumentError } = __nccwpck_require__(8707)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -11233,7 +11233,7 @@ module.exports = MockPool
 
 /***/ }),
 
-/***/ 2305:
+/***/ 1117:
 /***/ ((module) => {
 
 
@@ -11263,20 +11263,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3193:
+/***/ 3397:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { MockNotMatchedError } = __nccwpck_require__(2673)
+const { MockNotMatchedError } = __nccwpck_require__(2429)
 const {
   kDispatches,
   kMockAgent,
   kOriginalDispatch,
   kOrigin,
   kGetNetConnect
-} = __nccwpck_require__(2305)
-const { buildURL } = __nccwpck_require__(9500)
+} = __nccwpck_require__(1117)
+const { buildURL } = __nccwpck_require__(3440)
 const { STATUS_CODES } = __nccwpck_require__(7067)
 const {
   types: {
@@ -11637,7 +11637,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5738:
+/***/ 6142:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -11687,7 +11687,7 @@ module.exports = class PendingInterceptorsFormatter {
 
 /***/ }),
 
-/***/ 5773:
+/***/ 1529:
 /***/ ((module) => {
 
 
@@ -11723,7 +11723,7 @@ module.exports = class Pluralizer {
 
 /***/ }),
 
-/***/ 4591:
+/***/ 6603:
 /***/ ((module) => {
 
 
@@ -12153,20 +12153,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9918:
+/***/ 9634:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(8329)
-const { urlEquals, getFieldValues } = __nccwpck_require__(3762)
-const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(9500)
-const { webidl } = __nccwpck_require__(4625)
-const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(7287)
-const { Request, fromInnerRequest } = __nccwpck_require__(9683)
-const { kState } = __nccwpck_require__(3175)
-const { fetching } = __nccwpck_require__(4202)
-const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(1204)
+const { kConstruct } = __nccwpck_require__(109)
+const { urlEquals, getFieldValues } = __nccwpck_require__(6798)
+const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(3440)
+const { webidl } = __nccwpck_require__(5893)
+const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(9051)
+const { Request, fromInnerRequest } = __nccwpck_require__(9967)
+const { kState } = __nccwpck_require__(3627)
+const { fetching } = __nccwpck_require__(4398)
+const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(3168)
 const assert = __nccwpck_require__(4589)
 
 /**
@@ -13019,15 +13019,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6577:
+/***/ 3245:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(8329)
-const { Cache } = __nccwpck_require__(9918)
-const { webidl } = __nccwpck_require__(4625)
-const { kEnumerableProperty } = __nccwpck_require__(9500)
+const { kConstruct } = __nccwpck_require__(109)
+const { Cache } = __nccwpck_require__(9634)
+const { webidl } = __nccwpck_require__(5893)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
 
 class CacheStorage {
   /**
@@ -13178,26 +13178,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8329:
+/***/ 109:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 module.exports = {
-  kConstruct: (__nccwpck_require__(8031).kConstruct)
+  kConstruct: (__nccwpck_require__(6443).kConstruct)
 }
 
 
 /***/ }),
 
-/***/ 3762:
+/***/ 6798:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { URLSerializer } = __nccwpck_require__(192)
-const { isValidHeaderName } = __nccwpck_require__(1204)
+const { URLSerializer } = __nccwpck_require__(1900)
+const { isValidHeaderName } = __nccwpck_require__(3168)
 
 /**
  * @see https://url.spec.whatwg.org/#concept-url-equals
@@ -13242,7 +13242,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5848:
+/***/ 1276:
 /***/ ((module) => {
 
 
@@ -13261,15 +13261,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7889:
+/***/ 9061:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { parseSetCookie } = __nccwpck_require__(1814)
-const { stringify } = __nccwpck_require__(185)
-const { webidl } = __nccwpck_require__(4625)
-const { Headers } = __nccwpck_require__(3408)
+const { parseSetCookie } = __nccwpck_require__(1978)
+const { stringify } = __nccwpck_require__(7797)
+const { webidl } = __nccwpck_require__(5893)
+const { Headers } = __nccwpck_require__(660)
 
 /**
  * @typedef {Object} Cookie
@@ -13452,14 +13452,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1814:
+/***/ 1978:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(5848)
-const { isCTLExcludingHtab } = __nccwpck_require__(185)
-const { collectASequenceOfCodePointsFast } = __nccwpck_require__(192)
+const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(1276)
+const { isCTLExcludingHtab } = __nccwpck_require__(7797)
+const { collectASequenceOfCodePointsFast } = __nccwpck_require__(1900)
 const assert = __nccwpck_require__(4589)
 
 /**
@@ -13769,7 +13769,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 185:
+/***/ 7797:
 /***/ ((module) => {
 
 
@@ -14128,13 +14128,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8819:
+/***/ 4031:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const buffer = __nccwpck_require__(4573)
 const { Transform } = __nccwpck_require__(7075)
-const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(3943)
+const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(4811)
 
 /**
  * @type {number[]} BOM
@@ -14709,23 +14709,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7042:
+/***/ 1238:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { pipeline } = __nccwpck_require__(7075)
-const { fetching } = __nccwpck_require__(4202)
-const { makeRequest } = __nccwpck_require__(9683)
-const { webidl } = __nccwpck_require__(4625)
-const { EventSourceStream } = __nccwpck_require__(8819)
-const { parseMIMEType } = __nccwpck_require__(192)
-const { createFastMessageEvent } = __nccwpck_require__(4379)
-const { isNetworkError } = __nccwpck_require__(7287)
-const { delay } = __nccwpck_require__(3943)
-const { kEnumerableProperty } = __nccwpck_require__(9500)
-const { environmentSettingsObject } = __nccwpck_require__(1204)
-const { getGlobalDispatcher } = __nccwpck_require__(1481)
+const { fetching } = __nccwpck_require__(4398)
+const { makeRequest } = __nccwpck_require__(9967)
+const { webidl } = __nccwpck_require__(5893)
+const { EventSourceStream } = __nccwpck_require__(4031)
+const { parseMIMEType } = __nccwpck_require__(1900)
+const { createFastMessageEvent } = __nccwpck_require__(5188)
+const { isNetworkError } = __nccwpck_require__(9051)
+const { delay } = __nccwpck_require__(4811)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { environmentSettingsObject } = __nccwpck_require__(3168)
+const { getGlobalDispatcher } = __nccwpck_require__(2581)
 
 let experimentalWarned = false
 
@@ -15199,7 +15199,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3943:
+/***/ 4811:
 /***/ ((module) => {
 
 
@@ -15243,12 +15243,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1448:
+/***/ 4492:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(9500)
+const util = __nccwpck_require__(3440)
 const {
   ReadableStreamFrom,
   isBlobLike,
@@ -15258,16 +15258,16 @@ const {
   fullyReadBody,
   extractMimeType,
   utf8DecodeBytes
-} = __nccwpck_require__(1204)
-const { FormData } = __nccwpck_require__(3818)
-const { kState } = __nccwpck_require__(3175)
-const { webidl } = __nccwpck_require__(4625)
+} = __nccwpck_require__(3168)
+const { FormData } = __nccwpck_require__(5910)
+const { kState } = __nccwpck_require__(3627)
+const { webidl } = __nccwpck_require__(5893)
 const { Blob } = __nccwpck_require__(4573)
 const assert = __nccwpck_require__(4589)
 const { isErrored, isDisturbed } = __nccwpck_require__(7075)
 const { isArrayBuffer } = __nccwpck_require__(3429)
-const { serializeAMimeType } = __nccwpck_require__(192)
-const { multipartFormDataParser } = __nccwpck_require__(8016)
+const { serializeAMimeType } = __nccwpck_require__(1900)
+const { multipartFormDataParser } = __nccwpck_require__(116)
 let random
 
 try {
@@ -15779,7 +15779,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4219:
+/***/ 4495:
 /***/ ((module) => {
 
 
@@ -15910,7 +15910,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 192:
+/***/ 1900:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -16661,12 +16661,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8905:
+/***/ 6653:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConnected, kSize } = __nccwpck_require__(8031)
+const { kConnected, kSize } = __nccwpck_require__(6443)
 
 class CompatWeakRef {
   constructor (value) {
@@ -16714,14 +16714,14 @@ module.exports = function () {
 
 /***/ }),
 
-/***/ 3486:
+/***/ 7114:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Blob, File } = __nccwpck_require__(4573)
-const { kState } = __nccwpck_require__(3175)
-const { webidl } = __nccwpck_require__(4625)
+const { kState } = __nccwpck_require__(3627)
+const { webidl } = __nccwpck_require__(5893)
 
 // TODO(@KhafraDev): remove
 class FileLike {
@@ -16847,16 +16847,16 @@ module.exports = { FileLike, isFileLike }
 
 /***/ }),
 
-/***/ 8016:
+/***/ 116:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(9500)
-const { utf8DecodeBytes } = __nccwpck_require__(1204)
-const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(192)
-const { isFileLike } = __nccwpck_require__(3486)
-const { makeEntry } = __nccwpck_require__(3818)
+const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
+const { utf8DecodeBytes } = __nccwpck_require__(3168)
+const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(1900)
+const { isFileLike } = __nccwpck_require__(7114)
+const { makeEntry } = __nccwpck_require__(5910)
 const assert = __nccwpck_require__(4589)
 const { File: NodeFile } = __nccwpck_require__(4573)
 
@@ -17328,16 +17328,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3818:
+/***/ 5910:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isBlobLike, iteratorMixin } = __nccwpck_require__(1204)
-const { kState } = __nccwpck_require__(3175)
-const { kEnumerableProperty } = __nccwpck_require__(9500)
-const { FileLike, isFileLike } = __nccwpck_require__(3486)
-const { webidl } = __nccwpck_require__(4625)
+const { isBlobLike, iteratorMixin } = __nccwpck_require__(3168)
+const { kState } = __nccwpck_require__(3627)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { FileLike, isFileLike } = __nccwpck_require__(7114)
+const { webidl } = __nccwpck_require__(5893)
 const { File: NativeFile } = __nccwpck_require__(4573)
 const nodeUtil = __nccwpck_require__(7975)
 
@@ -17587,7 +17587,7 @@ module.exports = { FormData, makeEntry }
 
 /***/ }),
 
-/***/ 5311:
+/***/ 1059:
 /***/ ((module) => {
 
 
@@ -17634,21 +17634,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3408:
+/***/ 660:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
 
 
 
-const { kConstruct } = __nccwpck_require__(8031)
-const { kEnumerableProperty } = __nccwpck_require__(9500)
+const { kConstruct } = __nccwpck_require__(6443)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
 const {
   iteratorMixin,
   isValidHeaderName,
   isValidHeaderValue
-} = __nccwpck_require__(1204)
-const { webidl } = __nccwpck_require__(4625)
+} = __nccwpck_require__(3168)
+const { webidl } = __nccwpck_require__(5893)
 const assert = __nccwpck_require__(4589)
 const util = __nccwpck_require__(7975)
 
@@ -18328,7 +18328,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4202:
+/***/ 4398:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
@@ -18341,9 +18341,9 @@ const {
   filterResponse,
   makeResponse,
   fromInnerResponse
-} = __nccwpck_require__(7287)
-const { HeadersList } = __nccwpck_require__(3408)
-const { Request, cloneRequest } = __nccwpck_require__(9683)
+} = __nccwpck_require__(9051)
+const { HeadersList } = __nccwpck_require__(660)
+const { Request, cloneRequest } = __nccwpck_require__(9967)
 const zlib = __nccwpck_require__(8522)
 const {
   bytesMatch,
@@ -18379,23 +18379,23 @@ const {
   buildContentRange,
   createInflate,
   extractMimeType
-} = __nccwpck_require__(1204)
-const { kState, kDispatcher } = __nccwpck_require__(3175)
+} = __nccwpck_require__(3168)
+const { kState, kDispatcher } = __nccwpck_require__(3627)
 const assert = __nccwpck_require__(4589)
-const { safelyExtractBody, extractBody } = __nccwpck_require__(1448)
+const { safelyExtractBody, extractBody } = __nccwpck_require__(4492)
 const {
   redirectStatusSet,
   nullBodyStatus,
   safeMethodsSet,
   requestBodyHeader,
   subresourceSet
-} = __nccwpck_require__(4219)
+} = __nccwpck_require__(4495)
 const EE = __nccwpck_require__(8474)
 const { Readable, pipeline, finished } = __nccwpck_require__(7075)
-const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(9500)
-const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(192)
-const { getGlobalDispatcher } = __nccwpck_require__(1481)
-const { webidl } = __nccwpck_require__(4625)
+const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
+const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(1900)
+const { getGlobalDispatcher } = __nccwpck_require__(2581)
+const { webidl } = __nccwpck_require__(5893)
 const { STATUS_CODES } = __nccwpck_require__(7067)
 const GET_OR_HEAD = ['GET', 'HEAD']
 
@@ -20605,23 +20605,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9683:
+/***/ 9967:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* globals AbortController */
 
 
 
-const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(1448)
-const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(3408)
-const { FinalizationRegistry } = __nccwpck_require__(8905)()
-const util = __nccwpck_require__(9500)
+const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(4492)
+const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(660)
+const { FinalizationRegistry } = __nccwpck_require__(6653)()
+const util = __nccwpck_require__(3440)
 const nodeUtil = __nccwpck_require__(7975)
 const {
   isValidHTTPToken,
   sameOrigin,
   environmentSettingsObject
-} = __nccwpck_require__(1204)
+} = __nccwpck_require__(3168)
 const {
   forbiddenMethodsSet,
   corsSafeListedMethodsSet,
@@ -20631,12 +20631,12 @@ const {
   requestCredentials,
   requestCache,
   requestDuplex
-} = __nccwpck_require__(4219)
+} = __nccwpck_require__(4495)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
-const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(3175)
-const { webidl } = __nccwpck_require__(4625)
-const { URLSerializer } = __nccwpck_require__(192)
-const { kConstruct } = __nccwpck_require__(8031)
+const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(3627)
+const { webidl } = __nccwpck_require__(5893)
+const { URLSerializer } = __nccwpck_require__(1900)
+const { kConstruct } = __nccwpck_require__(6443)
 const assert = __nccwpck_require__(4589)
 const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(8474)
 
@@ -21649,14 +21649,14 @@ module.exports = { Request, makeRequest, fromInnerRequest, cloneRequest }
 
 /***/ }),
 
-/***/ 7287:
+/***/ 9051:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(3408)
-const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(1448)
-const util = __nccwpck_require__(9500)
+const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(660)
+const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(4492)
+const util = __nccwpck_require__(3440)
 const nodeUtil = __nccwpck_require__(7975)
 const { kEnumerableProperty } = util
 const {
@@ -21668,16 +21668,16 @@ const {
   isErrorLike,
   isomorphicEncode,
   environmentSettingsObject: relevantRealm
-} = __nccwpck_require__(1204)
+} = __nccwpck_require__(3168)
 const {
   redirectStatusSet,
   nullBodyStatus
-} = __nccwpck_require__(4219)
-const { kState, kHeaders } = __nccwpck_require__(3175)
-const { webidl } = __nccwpck_require__(4625)
-const { FormData } = __nccwpck_require__(3818)
-const { URLSerializer } = __nccwpck_require__(192)
-const { kConstruct } = __nccwpck_require__(8031)
+} = __nccwpck_require__(4495)
+const { kState, kHeaders } = __nccwpck_require__(3627)
+const { webidl } = __nccwpck_require__(5893)
+const { FormData } = __nccwpck_require__(5910)
+const { URLSerializer } = __nccwpck_require__(1900)
+const { kConstruct } = __nccwpck_require__(6443)
 const assert = __nccwpck_require__(4589)
 const { types } = __nccwpck_require__(7975)
 
@@ -22266,7 +22266,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3175:
+/***/ 3627:
 /***/ ((module) => {
 
 
@@ -22282,21 +22282,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1204:
+/***/ 3168:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Transform } = __nccwpck_require__(7075)
 const zlib = __nccwpck_require__(8522)
-const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(4219)
-const { getGlobalOrigin } = __nccwpck_require__(5311)
-const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(192)
+const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(4495)
+const { getGlobalOrigin } = __nccwpck_require__(1059)
+const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(1900)
 const { performance } = __nccwpck_require__(643)
-const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(9500)
+const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(3440)
 const assert = __nccwpck_require__(4589)
 const { isUint8Array } = __nccwpck_require__(3429)
-const { webidl } = __nccwpck_require__(4625)
+const { webidl } = __nccwpck_require__(5893)
 
 let supportedHashes = []
 
@@ -23921,14 +23921,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4625:
+/***/ 5893:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { types, inspect } = __nccwpck_require__(7975)
 const { markAsUncloneable } = __nccwpck_require__(5919)
-const { toUSVString } = __nccwpck_require__(9500)
+const { toUSVString } = __nccwpck_require__(3440)
 
 /** @type {import('../../../types/webidl').Webidl} */
 const webidl = {}
@@ -24623,7 +24623,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1691:
+/***/ 2607:
 /***/ ((module) => {
 
 
@@ -24920,7 +24920,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8956:
+/***/ 8355:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -24929,16 +24929,16 @@ const {
   staticPropertyDescriptors,
   readOperation,
   fireAProgressEvent
-} = __nccwpck_require__(6014)
+} = __nccwpck_require__(3610)
 const {
   kState,
   kError,
   kResult,
   kEvents,
   kAborted
-} = __nccwpck_require__(8445)
-const { webidl } = __nccwpck_require__(4625)
-const { kEnumerableProperty } = __nccwpck_require__(9500)
+} = __nccwpck_require__(961)
+const { webidl } = __nccwpck_require__(5893)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
 
 class FileReader extends EventTarget {
   constructor () {
@@ -25271,12 +25271,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9393:
+/***/ 8573:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(4625)
+const { webidl } = __nccwpck_require__(5893)
 
 const kState = Symbol('ProgressEvent state')
 
@@ -25356,7 +25356,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8445:
+/***/ 961:
 /***/ ((module) => {
 
 
@@ -25373,7 +25373,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6014:
+/***/ 3610:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -25384,12 +25384,12 @@ const {
   kResult,
   kAborted,
   kLastProgressEventFired
-} = __nccwpck_require__(8445)
-const { ProgressEvent } = __nccwpck_require__(9393)
-const { getEncoding } = __nccwpck_require__(1691)
-const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(192)
+} = __nccwpck_require__(961)
+const { ProgressEvent } = __nccwpck_require__(8573)
+const { getEncoding } = __nccwpck_require__(2607)
+const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(1900)
 const { types } = __nccwpck_require__(7975)
-const { StringDecoder } = __nccwpck_require__(5574)
+const { StringDecoder } = __nccwpck_require__(3193)
 const { btoa } = __nccwpck_require__(4573)
 
 /** @type {PropertyDescriptor} */
@@ -25771,27 +25771,27 @@ module.exports = {
 
 /***/ }),
 
-/***/ 773:
+/***/ 6897:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(7119)
+const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(736)
 const {
   kReadyState,
   kSentClose,
   kByteParser,
   kReceivedClose,
   kResponse
-} = __nccwpck_require__(4911)
-const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(965)
-const { channels } = __nccwpck_require__(5458)
-const { CloseEvent } = __nccwpck_require__(4379)
-const { makeRequest } = __nccwpck_require__(9683)
-const { fetching } = __nccwpck_require__(4202)
-const { Headers, getHeadersList } = __nccwpck_require__(3408)
-const { getDecodeSplit } = __nccwpck_require__(1204)
-const { WebsocketFrameSend } = __nccwpck_require__(9676)
+} = __nccwpck_require__(1216)
+const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(8625)
+const { channels } = __nccwpck_require__(2414)
+const { CloseEvent } = __nccwpck_require__(5188)
+const { makeRequest } = __nccwpck_require__(9967)
+const { fetching } = __nccwpck_require__(4398)
+const { Headers, getHeadersList } = __nccwpck_require__(660)
+const { getDecodeSplit } = __nccwpck_require__(3168)
+const { WebsocketFrameSend } = __nccwpck_require__(3264)
 
 /** @type {import('crypto')} */
 let crypto
@@ -26149,7 +26149,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7119:
+/***/ 736:
 /***/ ((module) => {
 
 
@@ -26222,14 +26222,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4379:
+/***/ 5188:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(4625)
-const { kEnumerableProperty } = __nccwpck_require__(9500)
-const { kConstruct } = __nccwpck_require__(8031)
+const { webidl } = __nccwpck_require__(5893)
+const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { kConstruct } = __nccwpck_require__(6443)
 const { MessagePort } = __nccwpck_require__(5919)
 
 /**
@@ -26558,12 +26558,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9676:
+/***/ 3264:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxUnsigned16Bit } = __nccwpck_require__(7119)
+const { maxUnsigned16Bit } = __nccwpck_require__(736)
 
 const BUFFER_SIZE = 16386
 
@@ -26661,14 +26661,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4841:
+/***/ 9469:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(8522)
-const { isValidClientWindowBits } = __nccwpck_require__(965)
-const { MessageSizeExceededError } = __nccwpck_require__(3959)
+const { isValidClientWindowBits } = __nccwpck_require__(8625)
+const { MessageSizeExceededError } = __nccwpck_require__(8707)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -26773,16 +26773,16 @@ module.exports = { PerMessageDeflate }
 
 /***/ }),
 
-/***/ 1872:
+/***/ 1652:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Writable } = __nccwpck_require__(7075)
 const assert = __nccwpck_require__(4589)
-const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(7119)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(4911)
-const { channels } = __nccwpck_require__(5458)
+const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(736)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(1216)
+const { channels } = __nccwpck_require__(2414)
 const {
   isValidStatusCode,
   isValidOpcode,
@@ -26792,11 +26792,11 @@ const {
   isControlFrame,
   isTextBinaryFrame,
   isContinuationFrame
-} = __nccwpck_require__(965)
-const { WebsocketFrameSend } = __nccwpck_require__(9676)
-const { closeWebSocketConnection } = __nccwpck_require__(773)
-const { PerMessageDeflate } = __nccwpck_require__(4841)
-const { MessageSizeExceededError } = __nccwpck_require__(3959)
+} = __nccwpck_require__(8625)
+const { WebsocketFrameSend } = __nccwpck_require__(3264)
+const { closeWebSocketConnection } = __nccwpck_require__(6897)
+const { PerMessageDeflate } = __nccwpck_require__(9469)
+const { MessageSizeExceededError } = __nccwpck_require__(8707)
 
 function failWebsocketConnectionWithCode (ws, code, reason) {
   closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason))
@@ -27307,14 +27307,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 504:
+/***/ 3900:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { WebsocketFrameSend } = __nccwpck_require__(9676)
-const { opcodes, sendHints } = __nccwpck_require__(7119)
-const FixedQueue = __nccwpck_require__(5464)
+const { WebsocketFrameSend } = __nccwpck_require__(3264)
+const { opcodes, sendHints } = __nccwpck_require__(736)
+const FixedQueue = __nccwpck_require__(4660)
 
 /** @type {typeof Uint8Array} */
 const FastBuffer = Buffer[Symbol.species]
@@ -27418,7 +27418,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 4911:
+/***/ 1216:
 /***/ ((module) => {
 
 
@@ -27437,16 +27437,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 965:
+/***/ 8625:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(4911)
-const { states, opcodes } = __nccwpck_require__(7119)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(4379)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(1216)
+const { states, opcodes } = __nccwpck_require__(736)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(5188)
 const { isUtf8 } = __nccwpck_require__(4573)
-const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(192)
+const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(1900)
 
 /* globals Blob */
 
@@ -27766,15 +27766,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2522:
+/***/ 3726:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(4625)
-const { URLSerializer } = __nccwpck_require__(192)
-const { environmentSettingsObject } = __nccwpck_require__(1204)
-const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(7119)
+const { webidl } = __nccwpck_require__(5893)
+const { URLSerializer } = __nccwpck_require__(1900)
+const { environmentSettingsObject } = __nccwpck_require__(3168)
+const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(736)
 const {
   kWebSocketURL,
   kReadyState,
@@ -27783,21 +27783,21 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __nccwpck_require__(4911)
+} = __nccwpck_require__(1216)
 const {
   isConnecting,
   isEstablished,
   isClosing,
   isValidSubprotocol,
   fireEvent
-} = __nccwpck_require__(965)
-const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(773)
-const { ByteParser } = __nccwpck_require__(1872)
-const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(9500)
-const { getGlobalDispatcher } = __nccwpck_require__(1481)
+} = __nccwpck_require__(8625)
+const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(6897)
+const { ByteParser } = __nccwpck_require__(1652)
+const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(3440)
+const { getGlobalDispatcher } = __nccwpck_require__(2581)
 const { types } = __nccwpck_require__(7975)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(4379)
-const { SendQueue } = __nccwpck_require__(504)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(5188)
+const { SendQueue } = __nccwpck_require__(3900)
 
 // https://websockets.spec.whatwg.org/#interface-definition
 class WebSocket extends EventTarget {
@@ -28585,7 +28585,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
 
 /***/ }),
 
-/***/ 5574:
+/***/ 3193:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
@@ -28606,18 +28606,18 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 6745:
+/***/ 7349:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var Scalar = __nccwpck_require__(4305);
-var YAMLMap = __nccwpck_require__(2938);
-var YAMLSeq = __nccwpck_require__(3571);
-var resolveBlockMap = __nccwpck_require__(619);
-var resolveBlockSeq = __nccwpck_require__(1610);
-var resolveFlowCollection = __nccwpck_require__(562);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var resolveBlockMap = __nccwpck_require__(7103);
+var resolveBlockSeq = __nccwpck_require__(334);
+var resolveFlowCollection = __nccwpck_require__(3142);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -28703,15 +28703,15 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 6183:
+/***/ 3683:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Document = __nccwpck_require__(7977);
-var composeNode = __nccwpck_require__(413);
-var resolveEnd = __nccwpck_require__(2368);
-var resolveProps = __nccwpck_require__(6715);
+var Document = __nccwpck_require__(3021);
+var composeNode = __nccwpck_require__(5937);
+var resolveEnd = __nccwpck_require__(7788);
+var resolveProps = __nccwpck_require__(4631);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -28755,17 +28755,17 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 413:
+/***/ 5937:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(5525);
-var identity = __nccwpck_require__(1891);
-var composeCollection = __nccwpck_require__(6745);
-var composeScalar = __nccwpck_require__(1337);
-var resolveEnd = __nccwpck_require__(2368);
-var utilEmptyScalarPosition = __nccwpck_require__(6827);
+var Alias = __nccwpck_require__(4065);
+var identity = __nccwpck_require__(1127);
+var composeCollection = __nccwpck_require__(7349);
+var composeScalar = __nccwpck_require__(5413);
+var resolveEnd = __nccwpck_require__(7788);
+var utilEmptyScalarPosition = __nccwpck_require__(2599);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -28874,15 +28874,15 @@ exports.composeNode = composeNode;
 
 /***/ }),
 
-/***/ 1337:
+/***/ 5413:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var Scalar = __nccwpck_require__(4305);
-var resolveBlockScalar = __nccwpck_require__(293);
-var resolveFlowScalar = __nccwpck_require__(7686);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var resolveBlockScalar = __nccwpck_require__(8913);
+var resolveFlowScalar = __nccwpck_require__(6842);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -28969,18 +28969,18 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 4260:
+/***/ 9984:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_process = __nccwpck_require__(932);
-var directives = __nccwpck_require__(9082);
-var Document = __nccwpck_require__(7977);
-var errors = __nccwpck_require__(7460);
-var identity = __nccwpck_require__(1891);
-var composeDoc = __nccwpck_require__(6183);
-var resolveEnd = __nccwpck_require__(2368);
+var directives = __nccwpck_require__(1342);
+var Document = __nccwpck_require__(3021);
+var errors = __nccwpck_require__(1464);
+var identity = __nccwpck_require__(1127);
+var composeDoc = __nccwpck_require__(3683);
+var resolveEnd = __nccwpck_require__(7788);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -29200,17 +29200,17 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 619:
+/***/ 7103:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Pair = __nccwpck_require__(5153);
-var YAMLMap = __nccwpck_require__(2938);
-var resolveProps = __nccwpck_require__(6715);
-var utilContainsNewline = __nccwpck_require__(3151);
-var utilFlowIndentCheck = __nccwpck_require__(7319);
-var utilMapIncludes = __nccwpck_require__(8279);
+var Pair = __nccwpck_require__(7165);
+var YAMLMap = __nccwpck_require__(4454);
+var resolveProps = __nccwpck_require__(4631);
+var utilContainsNewline = __nccwpck_require__(9499);
+var utilFlowIndentCheck = __nccwpck_require__(4051);
+var utilMapIncludes = __nccwpck_require__(1187);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -29324,12 +29324,12 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 293:
+/***/ 8913:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(4305);
+var Scalar = __nccwpck_require__(3301);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -29531,14 +29531,14 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 1610:
+/***/ 334:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var YAMLSeq = __nccwpck_require__(3571);
-var resolveProps = __nccwpck_require__(6715);
-var utilFlowIndentCheck = __nccwpck_require__(7319);
+var YAMLSeq = __nccwpck_require__(2223);
+var resolveProps = __nccwpck_require__(4631);
+var utilFlowIndentCheck = __nccwpck_require__(4051);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -29589,7 +29589,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 2368:
+/***/ 7788:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -29635,19 +29635,19 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 562:
+/***/ 3142:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var Pair = __nccwpck_require__(5153);
-var YAMLMap = __nccwpck_require__(2938);
-var YAMLSeq = __nccwpck_require__(3571);
-var resolveEnd = __nccwpck_require__(2368);
-var resolveProps = __nccwpck_require__(6715);
-var utilContainsNewline = __nccwpck_require__(3151);
-var utilMapIncludes = __nccwpck_require__(8279);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var resolveEnd = __nccwpck_require__(7788);
+var resolveProps = __nccwpck_require__(4631);
+var utilContainsNewline = __nccwpck_require__(9499);
+var utilMapIncludes = __nccwpck_require__(1187);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -29851,13 +29851,13 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 7686:
+/***/ 6842:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(4305);
-var resolveEnd = __nccwpck_require__(2368);
+var Scalar = __nccwpck_require__(3301);
+var resolveEnd = __nccwpck_require__(7788);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -30086,7 +30086,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 6715:
+/***/ 4631:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -30241,7 +30241,7 @@ exports.resolveProps = resolveProps;
 
 /***/ }),
 
-/***/ 3151:
+/***/ 9499:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -30284,7 +30284,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 6827:
+/***/ 2599:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -30319,12 +30319,12 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 7319:
+/***/ 4051:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var utilContainsNewline = __nccwpck_require__(3151);
+var utilContainsNewline = __nccwpck_require__(9499);
 
 function flowIndentCheck(indent, fc, onError) {
     if (fc?.type === 'flow-collection') {
@@ -30343,12 +30343,12 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 8279:
+/***/ 1187:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
+var identity = __nccwpck_require__(1127);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -30365,22 +30365,22 @@ exports.mapIncludes = mapIncludes;
 
 /***/ }),
 
-/***/ 7977:
+/***/ 3021:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(5525);
-var Collection = __nccwpck_require__(1633);
-var identity = __nccwpck_require__(1891);
-var Pair = __nccwpck_require__(5153);
-var toJS = __nccwpck_require__(3119);
-var Schema = __nccwpck_require__(1148);
-var stringifyDocument = __nccwpck_require__(8577);
-var anchors = __nccwpck_require__(7048);
-var applyReviver = __nccwpck_require__(7817);
-var createNode = __nccwpck_require__(7616);
-var directives = __nccwpck_require__(9082);
+var Alias = __nccwpck_require__(4065);
+var Collection = __nccwpck_require__(101);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var toJS = __nccwpck_require__(4043);
+var Schema = __nccwpck_require__(5840);
+var stringifyDocument = __nccwpck_require__(6829);
+var anchors = __nccwpck_require__(1596);
+var applyReviver = __nccwpck_require__(3661);
+var createNode = __nccwpck_require__(2404);
+var directives = __nccwpck_require__(1342);
 
 class Document {
     constructor(value, replacer, options) {
@@ -30709,13 +30709,13 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 7048:
+/***/ 1596:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var visit = __nccwpck_require__(1360);
+var identity = __nccwpck_require__(1127);
+var visit = __nccwpck_require__(204);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -30792,7 +30792,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 7817:
+/***/ 3661:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -30856,14 +30856,14 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 7616:
+/***/ 2404:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Alias = __nccwpck_require__(5525);
-var identity = __nccwpck_require__(1891);
-var Scalar = __nccwpck_require__(4305);
+var Alias = __nccwpck_require__(4065);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -30953,13 +30953,13 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 9082:
+/***/ 1342:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var visit = __nccwpck_require__(1360);
+var identity = __nccwpck_require__(1127);
+var visit = __nccwpck_require__(204);
 
 const escapeChars = {
     '!': '%21',
@@ -31138,7 +31138,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 7460:
+/***/ 1464:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -31207,32 +31207,32 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 3483:
+/***/ 8815:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(4260);
-var Document = __nccwpck_require__(7977);
-var Schema = __nccwpck_require__(1148);
-var errors = __nccwpck_require__(7460);
-var Alias = __nccwpck_require__(5525);
-var identity = __nccwpck_require__(1891);
-var Pair = __nccwpck_require__(5153);
-var Scalar = __nccwpck_require__(4305);
-var YAMLMap = __nccwpck_require__(2938);
-var YAMLSeq = __nccwpck_require__(3571);
-var cst = __nccwpck_require__(3921);
-var lexer = __nccwpck_require__(1893);
-var lineCounter = __nccwpck_require__(2808);
-var parser = __nccwpck_require__(3124);
-var publicApi = __nccwpck_require__(4563);
-var visit = __nccwpck_require__(1360);
+var composer = __nccwpck_require__(9984);
+var Document = __nccwpck_require__(3021);
+var Schema = __nccwpck_require__(5840);
+var errors = __nccwpck_require__(1464);
+var Alias = __nccwpck_require__(4065);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var Scalar = __nccwpck_require__(3301);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var cst = __nccwpck_require__(3461);
+var lexer = __nccwpck_require__(361);
+var lineCounter = __nccwpck_require__(6628);
+var parser = __nccwpck_require__(3456);
+var publicApi = __nccwpck_require__(4047);
+var visit = __nccwpck_require__(204);
 
 
 
-__webpack_unused_export__ = composer.Composer;
+exports.Dk = composer.Composer;
 __webpack_unused_export__ = Document.Document;
 __webpack_unused_export__ = Schema.Schema;
 __webpack_unused_export__ = errors.YAMLError;
@@ -31254,10 +31254,10 @@ __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
 __webpack_unused_export__ = lexer.Lexer;
 exports.HN = lineCounter.LineCounter;
-__webpack_unused_export__ = parser.Parser;
+exports.iX = parser.Parser;
 __webpack_unused_export__ = publicApi.parse;
 exports.hR = publicApi.parseAllDocuments;
-exports.Tp = publicApi.parseDocument;
+__webpack_unused_export__ = publicApi.parseDocument;
 exports.As = publicApi.stringify;
 exports.YR = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
@@ -31265,7 +31265,7 @@ __webpack_unused_export__ = visit.visitAsync;
 
 /***/ }),
 
-/***/ 6669:
+/***/ 7249:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -31291,16 +31291,16 @@ exports.warn = warn;
 
 /***/ }),
 
-/***/ 5525:
+/***/ 4065:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(7048);
-var visit = __nccwpck_require__(1360);
-var identity = __nccwpck_require__(1891);
-var Node = __nccwpck_require__(5605);
-var toJS = __nccwpck_require__(3119);
+var anchors = __nccwpck_require__(1596);
+var visit = __nccwpck_require__(204);
+var identity = __nccwpck_require__(1127);
+var Node = __nccwpck_require__(6673);
+var toJS = __nccwpck_require__(4043);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -31418,14 +31418,14 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 1633:
+/***/ 101:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(7616);
-var identity = __nccwpck_require__(1891);
-var Node = __nccwpck_require__(5605);
+var createNode = __nccwpck_require__(2404);
+var identity = __nccwpck_require__(1127);
+var Node = __nccwpck_require__(6673);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -31576,14 +31576,14 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 5605:
+/***/ 6673:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var applyReviver = __nccwpck_require__(7817);
-var identity = __nccwpck_require__(1891);
-var toJS = __nccwpck_require__(3119);
+var applyReviver = __nccwpck_require__(3661);
+var identity = __nccwpck_require__(1127);
+var toJS = __nccwpck_require__(4043);
 
 class NodeBase {
     constructor(type) {
@@ -31623,15 +31623,15 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 5153:
+/***/ 7165:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(7616);
-var stringifyPair = __nccwpck_require__(9392);
-var addPairToJSMap = __nccwpck_require__(1308);
-var identity = __nccwpck_require__(1891);
+var createNode = __nccwpck_require__(2404);
+var stringifyPair = __nccwpck_require__(9748);
+var addPairToJSMap = __nccwpck_require__(7104);
+var identity = __nccwpck_require__(1127);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -31669,14 +31669,14 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 4305:
+/***/ 3301:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var Node = __nccwpck_require__(5605);
-var toJS = __nccwpck_require__(3119);
+var identity = __nccwpck_require__(1127);
+var Node = __nccwpck_require__(6673);
+var toJS = __nccwpck_require__(4043);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -31703,17 +31703,17 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 2938:
+/***/ 4454:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyCollection = __nccwpck_require__(3008);
-var addPairToJSMap = __nccwpck_require__(1308);
-var Collection = __nccwpck_require__(1633);
-var identity = __nccwpck_require__(1891);
-var Pair = __nccwpck_require__(5153);
-var Scalar = __nccwpck_require__(4305);
+var stringifyCollection = __nccwpck_require__(1212);
+var addPairToJSMap = __nccwpck_require__(7104);
+var Collection = __nccwpck_require__(101);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var Scalar = __nccwpck_require__(3301);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -31857,17 +31857,17 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 3571:
+/***/ 2223:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var createNode = __nccwpck_require__(7616);
-var stringifyCollection = __nccwpck_require__(3008);
-var Collection = __nccwpck_require__(1633);
-var identity = __nccwpck_require__(1891);
-var Scalar = __nccwpck_require__(4305);
-var toJS = __nccwpck_require__(3119);
+var createNode = __nccwpck_require__(2404);
+var stringifyCollection = __nccwpck_require__(1212);
+var Collection = __nccwpck_require__(101);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var toJS = __nccwpck_require__(4043);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -31979,16 +31979,16 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 1308:
+/***/ 7104:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var log = __nccwpck_require__(6669);
-var merge = __nccwpck_require__(4376);
-var stringify = __nccwpck_require__(3376);
-var identity = __nccwpck_require__(1891);
-var toJS = __nccwpck_require__(3119);
+var log = __nccwpck_require__(7249);
+var merge = __nccwpck_require__(452);
+var stringify = __nccwpck_require__(2148);
+var identity = __nccwpck_require__(1127);
+var toJS = __nccwpck_require__(4043);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -32051,7 +32051,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 1891:
+/***/ 1127:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -32111,12 +32111,12 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 3119:
+/***/ 4043:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
+var identity = __nccwpck_require__(1127);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -32157,15 +32157,15 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 6242:
+/***/ 110:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var resolveBlockScalar = __nccwpck_require__(293);
-var resolveFlowScalar = __nccwpck_require__(7686);
-var errors = __nccwpck_require__(7460);
-var stringifyString = __nccwpck_require__(3665);
+var resolveBlockScalar = __nccwpck_require__(8913);
+var resolveFlowScalar = __nccwpck_require__(6842);
+var errors = __nccwpck_require__(1464);
+var stringifyString = __nccwpck_require__(3069);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -32382,7 +32382,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 2393:
+/***/ 1733:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -32452,7 +32452,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 5207:
+/***/ 7715:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -32558,14 +32558,14 @@ exports.visit = visit;
 
 /***/ }),
 
-/***/ 3921:
+/***/ 3461:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cstScalar = __nccwpck_require__(6242);
-var cstStringify = __nccwpck_require__(2393);
-var cstVisit = __nccwpck_require__(5207);
+var cstScalar = __nccwpck_require__(110);
+var cstStringify = __nccwpck_require__(1733);
+var cstVisit = __nccwpck_require__(7715);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -32677,12 +32677,12 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 1893:
+/***/ 361:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var cst = __nccwpck_require__(3921);
+var cst = __nccwpck_require__(3461);
 
 /*
 START -> stream
@@ -33407,7 +33407,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 2808:
+/***/ 6628:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -33455,14 +33455,14 @@ exports.LineCounter = LineCounter;
 
 /***/ }),
 
-/***/ 3124:
+/***/ 3456:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_process = __nccwpck_require__(932);
-var cst = __nccwpck_require__(3921);
-var lexer = __nccwpck_require__(1893);
+var cst = __nccwpck_require__(3461);
+var lexer = __nccwpck_require__(361);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -34442,18 +34442,18 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 4563:
+/***/ 4047:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var composer = __nccwpck_require__(4260);
-var Document = __nccwpck_require__(7977);
-var errors = __nccwpck_require__(7460);
-var log = __nccwpck_require__(6669);
-var identity = __nccwpck_require__(1891);
-var lineCounter = __nccwpck_require__(2808);
-var parser = __nccwpck_require__(3124);
+var composer = __nccwpck_require__(9984);
+var Document = __nccwpck_require__(3021);
+var errors = __nccwpck_require__(1464);
+var log = __nccwpck_require__(7249);
+var identity = __nccwpck_require__(1127);
+var lineCounter = __nccwpck_require__(6628);
+var parser = __nccwpck_require__(3456);
 
 function parseOptions(options) {
     const prettyErrors = options.prettyErrors !== false;
@@ -34556,16 +34556,16 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 1148:
+/***/ 5840:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var map = __nccwpck_require__(1231);
-var seq = __nccwpck_require__(814);
-var string = __nccwpck_require__(3724);
-var tags = __nccwpck_require__(8478);
+var identity = __nccwpck_require__(1127);
+var map = __nccwpck_require__(7451);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var tags = __nccwpck_require__(18);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -34602,13 +34602,13 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 1231:
+/***/ 7451:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var YAMLMap = __nccwpck_require__(2938);
+var identity = __nccwpck_require__(1127);
+var YAMLMap = __nccwpck_require__(4454);
 
 const map = {
     collection: 'map',
@@ -34628,12 +34628,12 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 5940:
+/***/ 3632:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(4305);
+var Scalar = __nccwpck_require__(3301);
 
 const nullTag = {
     identify: value => value == null,
@@ -34652,13 +34652,13 @@ exports.nullTag = nullTag;
 
 /***/ }),
 
-/***/ 814:
+/***/ 1706:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var YAMLSeq = __nccwpck_require__(3571);
+var identity = __nccwpck_require__(1127);
+var YAMLSeq = __nccwpck_require__(2223);
 
 const seq = {
     collection: 'seq',
@@ -34678,12 +34678,12 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 3724:
+/***/ 6464:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyString = __nccwpck_require__(3665);
+var stringifyString = __nccwpck_require__(3069);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -34701,12 +34701,12 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 5579:
+/***/ 3959:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(4305);
+var Scalar = __nccwpck_require__(3301);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -34729,13 +34729,13 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 1433:
+/***/ 8405:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(4305);
-var stringifyNumber = __nccwpck_require__(3677);
+var Scalar = __nccwpck_require__(3301);
+var stringifyNumber = __nccwpck_require__(8689);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -34783,12 +34783,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 2790:
+/***/ 9874:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(3677);
+var stringifyNumber = __nccwpck_require__(8689);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -34832,18 +34832,18 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 9772:
+/***/ 896:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(1231);
-var _null = __nccwpck_require__(5940);
-var seq = __nccwpck_require__(814);
-var string = __nccwpck_require__(3724);
-var bool = __nccwpck_require__(5579);
-var float = __nccwpck_require__(1433);
-var int = __nccwpck_require__(2790);
+var map = __nccwpck_require__(7451);
+var _null = __nccwpck_require__(3632);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var bool = __nccwpck_require__(3959);
+var float = __nccwpck_require__(8405);
+var int = __nccwpck_require__(9874);
 
 const schema = [
     map.map,
@@ -34864,14 +34864,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 7331:
+/***/ 3559:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(4305);
-var map = __nccwpck_require__(1231);
-var seq = __nccwpck_require__(814);
+var Scalar = __nccwpck_require__(3301);
+var map = __nccwpck_require__(7451);
+var seq = __nccwpck_require__(1706);
 
 function intIdentify(value) {
     return typeof value === 'bigint' || Number.isInteger(value);
@@ -34935,27 +34935,27 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 8478:
+/***/ 18:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(1231);
-var _null = __nccwpck_require__(5940);
-var seq = __nccwpck_require__(814);
-var string = __nccwpck_require__(3724);
-var bool = __nccwpck_require__(5579);
-var float = __nccwpck_require__(1433);
-var int = __nccwpck_require__(2790);
-var schema = __nccwpck_require__(9772);
-var schema$1 = __nccwpck_require__(7331);
-var binary = __nccwpck_require__(743);
-var merge = __nccwpck_require__(4376);
-var omap = __nccwpck_require__(6683);
-var pairs = __nccwpck_require__(7221);
-var schema$2 = __nccwpck_require__(3381);
-var set = __nccwpck_require__(5340);
-var timestamp = __nccwpck_require__(3932);
+var map = __nccwpck_require__(7451);
+var _null = __nccwpck_require__(3632);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var bool = __nccwpck_require__(3959);
+var float = __nccwpck_require__(8405);
+var int = __nccwpck_require__(9874);
+var schema = __nccwpck_require__(896);
+var schema$1 = __nccwpck_require__(3559);
+var binary = __nccwpck_require__(6083);
+var merge = __nccwpck_require__(452);
+var omap = __nccwpck_require__(303);
+var pairs = __nccwpck_require__(8385);
+var schema$2 = __nccwpck_require__(5913);
+var set = __nccwpck_require__(1528);
+var timestamp = __nccwpck_require__(6752);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -35041,14 +35041,14 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 743:
+/***/ 6083:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
 var node_buffer = __nccwpck_require__(181);
-var Scalar = __nccwpck_require__(4305);
-var stringifyString = __nccwpck_require__(3665);
+var Scalar = __nccwpck_require__(3301);
+var stringifyString = __nccwpck_require__(3069);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -35118,12 +35118,12 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 8514:
+/***/ 8398:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(4305);
+var Scalar = __nccwpck_require__(3301);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -35154,13 +35154,13 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 2026:
+/***/ 5782:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(4305);
-var stringifyNumber = __nccwpck_require__(3677);
+var Scalar = __nccwpck_require__(3301);
+var stringifyNumber = __nccwpck_require__(8689);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -35211,12 +35211,12 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 7149:
+/***/ 873:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(3677);
+var stringifyNumber = __nccwpck_require__(8689);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -35294,13 +35294,13 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 4376:
+/***/ 452:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var Scalar = __nccwpck_require__(4305);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -35372,16 +35372,16 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 6683:
+/***/ 303:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var toJS = __nccwpck_require__(3119);
-var YAMLMap = __nccwpck_require__(2938);
-var YAMLSeq = __nccwpck_require__(3571);
-var pairs = __nccwpck_require__(7221);
+var identity = __nccwpck_require__(1127);
+var toJS = __nccwpck_require__(4043);
+var YAMLMap = __nccwpck_require__(4454);
+var YAMLSeq = __nccwpck_require__(2223);
+var pairs = __nccwpck_require__(8385);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -35456,15 +35456,15 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 7221:
+/***/ 8385:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var Pair = __nccwpck_require__(5153);
-var Scalar = __nccwpck_require__(4305);
-var YAMLSeq = __nccwpck_require__(3571);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var Scalar = __nccwpck_require__(3301);
+var YAMLSeq = __nccwpck_require__(2223);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -35545,24 +35545,24 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 3381:
+/***/ 5913:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var map = __nccwpck_require__(1231);
-var _null = __nccwpck_require__(5940);
-var seq = __nccwpck_require__(814);
-var string = __nccwpck_require__(3724);
-var binary = __nccwpck_require__(743);
-var bool = __nccwpck_require__(8514);
-var float = __nccwpck_require__(2026);
-var int = __nccwpck_require__(7149);
-var merge = __nccwpck_require__(4376);
-var omap = __nccwpck_require__(6683);
-var pairs = __nccwpck_require__(7221);
-var set = __nccwpck_require__(5340);
-var timestamp = __nccwpck_require__(3932);
+var map = __nccwpck_require__(7451);
+var _null = __nccwpck_require__(3632);
+var seq = __nccwpck_require__(1706);
+var string = __nccwpck_require__(6464);
+var binary = __nccwpck_require__(6083);
+var bool = __nccwpck_require__(8398);
+var float = __nccwpck_require__(5782);
+var int = __nccwpck_require__(873);
+var merge = __nccwpck_require__(452);
+var omap = __nccwpck_require__(303);
+var pairs = __nccwpck_require__(8385);
+var set = __nccwpck_require__(1528);
+var timestamp = __nccwpck_require__(6752);
 
 const schema = [
     map.map,
@@ -35593,14 +35593,14 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 5340:
+/***/ 1528:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var Pair = __nccwpck_require__(5153);
-var YAMLMap = __nccwpck_require__(2938);
+var identity = __nccwpck_require__(1127);
+var Pair = __nccwpck_require__(7165);
+var YAMLMap = __nccwpck_require__(4454);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -35696,12 +35696,12 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 3932:
+/***/ 6752:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var stringifyNumber = __nccwpck_require__(3677);
+var stringifyNumber = __nccwpck_require__(8689);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -35808,7 +35808,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 6767:
+/***/ 4475:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -35966,15 +35966,15 @@ exports.foldFlowLines = foldFlowLines;
 
 /***/ }),
 
-/***/ 3376:
+/***/ 2148:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var anchors = __nccwpck_require__(7048);
-var identity = __nccwpck_require__(1891);
-var stringifyComment = __nccwpck_require__(2875);
-var stringifyString = __nccwpck_require__(3665);
+var anchors = __nccwpck_require__(1596);
+var identity = __nccwpck_require__(1127);
+var stringifyComment = __nccwpck_require__(9799);
+var stringifyString = __nccwpck_require__(3069);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -36105,14 +36105,14 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 3008:
+/***/ 1212:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var stringify = __nccwpck_require__(3376);
-var stringifyComment = __nccwpck_require__(2875);
+var identity = __nccwpck_require__(1127);
+var stringify = __nccwpck_require__(2148);
+var stringifyComment = __nccwpck_require__(9799);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -36267,7 +36267,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 2875:
+/***/ 9799:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -36298,14 +36298,14 @@ exports.stringifyComment = stringifyComment;
 
 /***/ }),
 
-/***/ 8577:
+/***/ 6829:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var stringify = __nccwpck_require__(3376);
-var stringifyComment = __nccwpck_require__(2875);
+var identity = __nccwpck_require__(1127);
+var stringify = __nccwpck_require__(2148);
+var stringifyComment = __nccwpck_require__(9799);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -36392,7 +36392,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 3677:
+/***/ 8689:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -36426,15 +36426,15 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 9392:
+/***/ 9748:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
-var Scalar = __nccwpck_require__(4305);
-var stringify = __nccwpck_require__(3376);
-var stringifyComment = __nccwpck_require__(2875);
+var identity = __nccwpck_require__(1127);
+var Scalar = __nccwpck_require__(3301);
+var stringify = __nccwpck_require__(2148);
+var stringifyComment = __nccwpck_require__(9799);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -36585,13 +36585,13 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 3665:
+/***/ 3069:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var Scalar = __nccwpck_require__(4305);
-var foldFlowLines = __nccwpck_require__(6767);
+var Scalar = __nccwpck_require__(3301);
+var foldFlowLines = __nccwpck_require__(4475);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -36930,12 +36930,12 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 1360:
+/***/ 204:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 
-var identity = __nccwpck_require__(1891);
+var identity = __nccwpck_require__(1127);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -37173,7 +37173,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 9871:
+/***/ 846:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37185,7 +37185,7 @@ exports.visitAsync = visitAsync;
 /* harmony export */ });
 /* unused harmony exports patternOf, statusRanges, jsonAt */
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7961);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7476);
 /** One HTTP answer against what was expected of it, and who gave it: the application, or Kong itself. Pure. */
 
 
@@ -37356,9 +37356,9 @@ function messageIn(body) {
             return undefined;
         }
     }
-    // the text, XML and HTML forms hold the message and, since 3.5, a request id
+    // the text, XML and HTML forms hold the message and, since 3.5, a request id; HTML makes a sentence of it
     const plain = trimmed
-        .replace(/<title>.*?<\/title>|<h1>.*?<\/h1>/gis, ' ')
+        .replace(/<title>.*?<\/title>|<h1>.*?<\/h1>|\.(?=<\/p>)/gis, ' ')
         .replace(/<[^>]*>/g, '\n')
         .split('\n')
         .map((line) => line.trim())
@@ -37387,7 +37387,7 @@ function differs(expected, seen) {
 
 /***/ }),
 
-/***/ 2390:
+/***/ 5477:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -37400,7 +37400,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-;// CONCATENATED MODULE: ./checks/http.js
+;// CONCATENATED MODULE: ./build/src/checks/http.js
 /** Requests to the public path: bounded in time and size, over keep-alive connections that are replaced now and then. */
 
 
@@ -37496,7 +37496,7 @@ function joined(headers) {
 
 /***/ }),
 
-/***/ 8755:
+/***/ 8002:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37505,9 +37505,10 @@ function joined(headers) {
 /* harmony export */   vy: () => (/* binding */ FIELD_MANAGER),
 /* harmony export */   yb: () => (/* binding */ collectionPath)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8645);
-/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7961);
-/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(700);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7476);
+/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5465);
+/** Typed calls to the cluster: the only way the other rooms read and write Kubernetes objects. */
 
 
 
@@ -37727,16 +37728,16 @@ function asObject(value) {
 
 /***/ }),
 
-/***/ 6575:
+/***/ 9638:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   N: () => (/* binding */ connect)
 /* harmony export */ });
-/* harmony import */ var _toolchain_find_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7429);
-/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8755);
-/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3241);
-/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(700);
+/* harmony import */ var _toolchain_find_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3106);
+/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8002);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1972);
+/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5465);
 
 
 
@@ -37761,7 +37762,7 @@ async function connect(options) {
 
 /***/ }),
 
-/***/ 7961:
+/***/ 7476:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37827,17 +37828,17 @@ function groupOf(apiVersion) {
 
 /***/ }),
 
-/***/ 8381:
+/***/ 4076:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A: () => (/* binding */ requirePermissions)
 /* harmony export */ });
 /* unused harmony export rolesFor */
-/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3483);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8645);
-/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7961);
-/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(700);
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8815);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7476);
+/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5465);
 /** One sweep of SelfSubjectAccessReviews before any write: everything missing is said at once, as the Role that allows it. */
 
 
@@ -37911,7 +37912,7 @@ function rolesFor(permissions) {
 
 /***/ }),
 
-/***/ 3241:
+/***/ 1972:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -37922,8 +37923,8 @@ function rolesFor(permissions) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8645);
-/* harmony import */ var _toolchain_process_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3573);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7406);
+/* harmony import */ var _toolchain_process_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(856);
 /**
  * One `kubectl proxy` on a private unix socket for the whole run: kubectl stays the only holder of credentials, and a
  * call costs about 2 ms instead of the 65 ms of a process (measured, p50).
@@ -38041,7 +38042,7 @@ function isAlive(pid) {
 
 /***/ }),
 
-/***/ 700:
+/***/ 5465:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -38050,7 +38051,7 @@ function isAlive(pid) {
 /* harmony export */   jR: () => (/* binding */ socketTransport)
 /* harmony export */ });
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7067);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8645);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
 /** HTTP to the API server through the proxy's socket: bounded, keep-alive, and one kind of error. */
 
 
@@ -38086,7 +38087,10 @@ function socketTransport(socketPath) {
                 accept: request.accept ?? 'application/json',
                 ...(payload === undefined
                     ? {}
-                    : { 'content-type': request.contentType ?? 'application/json', 'content-length': Buffer.byteLength(payload) }),
+                    : {
+                        'content-type': request.contentType ?? 'application/json',
+                        'content-length': Buffer.byteLength(payload),
+                    }),
             },
         });
         const timer = setTimeout(() => call.destroy(new Error(`no answer within ${(request.timeout ?? CALL_TIMEOUT) / 1000} s`)), request.timeout ?? CALL_TIMEOUT);
@@ -38113,14 +38117,18 @@ function socketTransport(socketPath) {
                 settle();
                 reject(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ClusterError */ .b$
                     ? error
-                    : new Unreachable(`${request.method} ${shown(request.path)}: the answer broke off`, '', { cause: error }));
+                    : new Unreachable(`${request.method} ${shown(request.path)}: the answer broke off`, '', {
+                        cause: error,
+                    }));
             });
         });
         call.end(payload);
     });
     const stream = (path, signal) => new Promise((resolve, reject) => {
         const call = node_http__WEBPACK_IMPORTED_MODULE_0__.request({ ...options, agent: false, method: 'GET', path, signal });
-        call.on('error', (error) => reject(signal.aborted ? signal.reason : new Unreachable(`watch ${shown(path)}: ${error.message}`, '', { cause: error })));
+        call.on('error', (error) => reject(signal.aborted
+            ? signal.reason
+            : new Unreachable(`watch ${shown(path)}: ${error.message}`, '', { cause: error })));
         call.on('response', (response) => {
             if (response.statusCode === 200)
                 return resolve(response);
@@ -38179,31 +38187,22 @@ function shown(path) {
 
 /***/ }),
 
-/***/ 8881:
+/***/ 3131:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  m: () => (/* binding */ watchUntil)
-});
-
-// UNUSED EXPORTS: keyOf
-
-;// CONCATENATED MODULE: external "node:readline"
-const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
-// EXTERNAL MODULE: ./cluster/cluster.js
-var cluster_cluster = __nccwpck_require__(8755);
-// EXTERNAL MODULE: ./cluster/objects.js
-var objects = __nccwpck_require__(7961);
-// EXTERNAL MODULE: ./cluster/transport.js
-var transport = __nccwpck_require__(700);
-;// CONCATENATED MODULE: ./cluster/watch.js
-/** Waiting on objects by watching them: nothing is polled that the API server would tell us. */
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ watchUntil)
+/* harmony export */ });
+/* unused harmony export keyOf */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8002);
+/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7476);
+/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5465);
 
 
 
 
+const LINE_LIMIT = 16 * 1024 * 1024;
 /**
  * Lists, then watches, and asks `decide` after every change; its first answer other than undefined is returned.
  * Lost connections are taken up again until the time is over.
@@ -38224,16 +38223,17 @@ async function watchUntil(cluster, target, decide, options) {
                 const atOnce = decide(world);
                 if (atOnce !== undefined)
                     return atOnce;
-                const query = new URLSearchParams({ watch: '1', resourceVersion: listing.resourceVersion, allowWatchBookmarks: 'false' });
+                const query = new URLSearchParams({
+                    watch: '1',
+                    resourceVersion: listing.resourceVersion,
+                    allowWatchBookmarks: 'false',
+                });
                 if (target.labelSelector)
                     query.set('labelSelector', target.labelSelector);
                 if (target.fieldSelector)
                     query.set('fieldSelector', target.fieldSelector);
-                const stream = await cluster.transport.stream(`${(0,cluster_cluster/* collectionPath */.yb)(kind, target.namespace)}?${query}`, signal);
-                const lines = (0,external_node_readline_namespaceObject.createInterface)({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-                // readline does not pass its input's errors on; the loop below ends and the list above starts again.
-                stream.on('error', () => lines.close());
-                for await (const line of lines) {
+                const stream = await cluster.transport.stream(`${(0,_cluster_js__WEBPACK_IMPORTED_MODULE_1__/* .collectionPath */ .yb)(kind, target.namespace)}?${query}`, signal);
+                for await (const line of linesOf(stream)) {
                     if (!take(world, line))
                         break;
                     const decided = decide(world);
@@ -38247,7 +38247,7 @@ async function watchUntil(cluster, target, decide, options) {
                     throw cluster.signal.reason;
                 if (limit.aborted)
                     return undefined;
-                if (!(0,cluster_cluster/* isPassing */.WG)(error) && !(error instanceof transport/* ApiError */.hD && error.status === 410))
+                if (!(0,_cluster_js__WEBPACK_IMPORTED_MODULE_1__/* .isPassing */ .WG)(error) && !isBrokenOff(error) && !(error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .hD && error.status === 410))
                     throw error;
                 await options.clock.sleep(250, signal).catch(() => undefined);
             }
@@ -38258,6 +38258,23 @@ async function watchUntil(cluster, target, decide, options) {
         stop.abort();
     }
 }
+/** Lines of a stream, at most 16 MiB each. @throws the stream's error when the connection breaks. */
+async function* linesOf(stream) {
+    let rest = '';
+    stream.setEncoding('utf8');
+    for await (const chunk of stream) {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        if (rest.length > LINE_LIMIT)
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ClusterError */ .b$('the API server sent a watch event of more than 16 MiB');
+        yield* lines;
+    }
+}
+/** A watch ends with its connection: the API server restarts, a proxy closes idle streams. */
+function isBrokenOff(error) {
+    return (error instanceof Error &&
+        ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(error.code ?? ''));
+}
 /** Applies one watch event; false when the watch must start again (an error event, or a line we cannot read). */
 function take(world, line) {
     let event;
@@ -38267,7 +38284,7 @@ function take(world, line) {
     catch {
         return false;
     }
-    const type = (0,objects/* text */.Qq)(event, 'type');
+    const type = (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(event, 'type');
     const object = event.object;
     if (type === 'DELETED')
         world.delete(keyOf(object));
@@ -38283,13 +38300,14 @@ function keyOf(object) {
 
 /***/ }),
 
-/***/ 3912:
+/***/ 7355:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   u: () => (/* binding */ Notes),
 /* harmony export */   y: () => (/* binding */ identifyRun)
 /* harmony export */ });
+/** What every command is given, and where it notes what happened until the outcome is made of it. */
 /** Collects facts for the report while a command works. */
 class Notes {
     steps = [];
@@ -38358,14 +38376,17 @@ function identifyRun(env, random) {
         const server = env['GITHUB_SERVER_URL'] ?? '';
         const repository = env['GITHUB_REPOSITORY'] ?? '';
         const known = /^https:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository);
-        return { id: `github-${id}-${attempt}-${suffix}`, ...(known ? { url: `${server}/${repository}/actions/runs/${id}` } : {}) };
+        return {
+            id: `github-${id}-${attempt}-${suffix}`,
+            ...(known ? { url: `${server}/${repository}/actions/runs/${id}` } : {}),
+        };
     }
     return { id: `local-${process.pid}-${suffix}` };
 }
 
 /***/ }),
 
-/***/ 134:
+/***/ 5242:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38374,25 +38395,25 @@ __nccwpck_require__.d(__webpack_exports__, {
   g: () => (/* binding */ deploy)
 });
 
-// EXTERNAL MODULE: ./checks/http.js + 1 modules
-var checks_http = __nccwpck_require__(2390);
-// EXTERNAL MODULE: ./cluster/objects.js
-var objects = __nccwpck_require__(7961);
-// EXTERNAL MODULE: ./cluster/permissions.js
-var permissions = __nccwpck_require__(8381);
-// EXTERNAL MODULE: ./errors.js
-var errors_0 = __nccwpck_require__(8645);
-// EXTERNAL MODULE: ./platform/apply.js
-var apply = __nccwpck_require__(4886);
-// EXTERNAL MODULE: ./cluster/cluster.js
-var cluster = __nccwpck_require__(8755);
-// EXTERNAL MODULE: ./cluster/transport.js
-var transport = __nccwpck_require__(700);
+// EXTERNAL MODULE: ./build/src/checks/http.js + 1 modules
+var checks_http = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/cluster/objects.js
+var objects = __nccwpck_require__(7476);
+// EXTERNAL MODULE: ./build/src/cluster/permissions.js
+var permissions = __nccwpck_require__(4076);
+// EXTERNAL MODULE: ./build/src/errors.js
+var src_errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/platform/apply.js
+var apply = __nccwpck_require__(8781);
+// EXTERNAL MODULE: ./build/src/cluster/cluster.js
+var cluster = __nccwpck_require__(8002);
+// EXTERNAL MODULE: ./build/src/cluster/transport.js
+var transport = __nccwpck_require__(5465);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(7975);
-// EXTERNAL MODULE: ./platform/object-shape.js
-var object_shape = __nccwpck_require__(5359);
-;// CONCATENATED MODULE: ./platform/plugins.js
+// EXTERNAL MODULE: ./build/src/platform/object-shape.js
+var object_shape = __nccwpck_require__(8146);
+;// CONCATENATED MODULE: ./build/src/platform/plugins.js
 /**
  * Kong plugins of a release: which objects to apply, the annotation that binds them, and what may go wrong with both.
  * Pure. Applying comes in this order: plugin objects, then annotations; Kong serves a route without a plugin that it
@@ -38540,7 +38561,7 @@ function sameContent(wanted, live) {
 function isPlugin({ kind }) {
     return kind === 'KongPlugin' || kind === 'KongClusterPlugin';
 }
-;// CONCATENATED MODULE: ./platform/bind.js
+;// CONCATENATED MODULE: ./build/src/platform/bind.js
 
 
 
@@ -38578,7 +38599,7 @@ async function bindPlugins(cluster, route, names, snapshot) {
             if (!(error instanceof transport/* ApiError */.hD) || error.status !== 422)
                 throw error;
             if (attempt === 5)
-                throw new errors_0/* PlatformError */.Wk(`the plugins of ${(0,objects/* nameOf */.Vb)(before)} could not be bound: someone else keeps changing them`);
+                throw new src_errors/* PlatformError */.Wk(`the plugins of ${(0,objects/* nameOf */.Vb)(before)} could not be bound: someone else keeps changing them`);
         }
     }
 }
@@ -38590,9 +38611,9 @@ function writtenAt(object) {
         .filter((time) => !Number.isNaN(time));
     return times.length === 0 ? undefined : Math.max(...times);
 }
-// EXTERNAL MODULE: ./platform/files.js
-var files = __nccwpck_require__(7949);
-;// CONCATENATED MODULE: ./platform/lint/consumers.js
+// EXTERNAL MODULE: ./build/src/platform/files.js
+var files = __nccwpck_require__(8486);
+;// CONCATENATED MODULE: ./build/src/platform/lint/consumers.js
 /** Consumers and their keys: what is wrong here shows as 401 for callers whose keys look right. */
 
 const CREDENTIAL_LABEL = 'konghq.com/credential';
@@ -38732,9 +38753,9 @@ function value(secret, key) {
 function isPlaceholder(key) {
     return /^(replace[-_ ]?me|change[-_ ]?me|<.*>)$/i.test(key.trim());
 }
-// EXTERNAL MODULE: ../../node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(3483);
-;// CONCATENATED MODULE: ./platform/lint/ingress-replacement.js
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/src/platform/lint/ingress-replacement.js
 /** The HTTPRoutes that do what an Ingress does: printed for people, and the base of the way from one to the other. */
 
 
@@ -38800,7 +38821,7 @@ function backend(path, ingress, services) {
     const port = (0,objects/* field */.ZZ)((0,objects/* list */.p_)(service, 'spec', 'ports').find((entry) => (0,objects/* text */.Qq)(entry, 'name') === portName), 'port');
     return { kind: 'Service', name, ...(typeof port === 'number' ? { port } : {}) };
 }
-;// CONCATENATED MODULE: ./platform/lint/matches.js
+;// CONCATENATED MODULE: ./build/src/platform/lint/matches.js
 /** What requests a route takes: hosts and paths in one form, so that two objects can be compared. */
 
 /** Hosts a route is for; `*` stands for any. */
@@ -38840,9 +38861,9 @@ function sharedHosts(a, b) {
 function hostText(host) {
     return host === '*' ? 'any host' : host;
 }
-// EXTERNAL MODULE: ./platform/manifests.js + 1 modules
-var manifests = __nccwpck_require__(762);
-;// CONCATENATED MODULE: ./platform/lint/world.js
+// EXTERNAL MODULE: ./build/src/platform/manifests.js + 1 modules
+var manifests = __nccwpck_require__(9587);
+;// CONCATENATED MODULE: ./build/src/platform/lint/world.js
 /** What the rules look at: the cluster as it will be once the manifests are applied. */
 
 
@@ -38956,7 +38977,7 @@ function shellWord(value) {
 function isText(value) {
     return value !== undefined && value !== '';
 }
-;// CONCATENATED MODULE: ./platform/lint/ingresses.js
+;// CONCATENATED MODULE: ./build/src/platform/lint/ingresses.js
 /** Ingresses that stand in the way of a weighted route, and Ingresses of versions that are gone. */
 
 
@@ -39059,7 +39080,7 @@ function parentOf(world) {
     const [gateway] = world.all('Gateway').filter((object) => (0,objects/* text */.Qq)(object, 'spec', 'gatewayClassName') === 'kong');
     return { namespace: gateway?.metadata.namespace ?? 'kong', name: gateway?.metadata.name ?? 'kong' };
 }
-;// CONCATENATED MODULE: ./platform/lint/owners.js
+;// CONCATENATED MODULE: ./build/src/platform/lint/owners.js
 /** Somebody else who writes the same objects: with two writers of one weight, neither split holds. */
 
 function lintOwners(world) {
@@ -39221,7 +39242,7 @@ function helm(route) {
         },
     ];
 }
-;// CONCATENATED MODULE: ./platform/lint/past.js
+;// CONCATENATED MODULE: ./build/src/platform/lint/past.js
 /** Objects of the past: what replaced KongIngress and its kin, written out. */
 
 
@@ -39347,7 +39368,7 @@ function camel(name) {
 function strictRecord(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
-;// CONCATENATED MODULE: ./platform/lint/plugins.js
+;// CONCATENATED MODULE: ./build/src/platform/lint/plugins.js
 /** Plugins that are named but would not be there: Kong serves the route without them. */
 
 
@@ -39455,7 +39476,7 @@ function plugins_classless(world) {
         fix: `kubectl annotate kongclusterplugin ${plugin.metadata.name} --overwrite kubernetes.io/ingress.class=${world.ingressClass}`,
     }));
 }
-;// CONCATENATED MODULE: ./platform/lint/routes.js
+;// CONCATENATED MODULE: ./build/src/platform/lint/routes.js
 /** Routes of the release: attached, allowed, unrivalled, and free of what Kong refuses. */
 
 
@@ -39688,7 +39709,7 @@ function clashOf(a, b) {
     const match = matchesOf(a).find(({ type, path, more }) => theirs.some((other) => other.type === type && other.path === path && other.more === more));
     return match && `${hostText(host)}, ${match.type} ${match.path}${match.more === '' ? '' : `, ${match.more}`}`;
 }
-;// CONCATENATED MODULE: ./rollout/clone.js
+;// CONCATENATED MODULE: ./build/src/rollout/clone.js
 /** A canary made from stable: the same Deployment and Service with another name, version and image. Pure. */
 
 
@@ -39719,7 +39740,7 @@ function cloneForVersion(stableDeployment, stableService, options) {
     const name = `${options.service}-${options.version}`;
     const relabel = relabeller(stableDeployment, stableService, options, name);
     if (Object.keys((0,objects/* strings */.P$)(stableService, 'spec', 'selector')).length === 0) {
-        throw new errors_0/* BackendError */.Jh(`${(0,objects/* nameOf */.Vb)(stableService)} has no selector, so no copy of it can be made for ${name}`, 'bring the Deployment and the Service of the new version with the input manifests');
+        throw new src_errors/* BackendError */.Jh(`${(0,objects/* nameOf */.Vb)(stableService)} has no selector, so no copy of it can be made for ${name}`, 'bring the Deployment and the Service of the new version with the input manifests');
     }
     return {
         deployment: cloneDeployment(stableDeployment, options, name, relabel),
@@ -39779,7 +39800,7 @@ function containerOf(deployment, service, image) {
     if (only !== undefined && same.length === 1)
         return only;
     const found = containers.map((container) => `${(0,objects/* text */.Qq)(container, 'name')} (${(0,objects/* text */.Qq)(container, 'image')})`).join(', ');
-    throw new errors_0/* BackendError */.Jh(`${(0,objects/* nameOf */.Vb)(deployment)} has ${containers.length} containers and none is clearly the one for image ${image}: ${found || 'none'}`, `name the container "${service}", or bring the new version's Deployment with the input manifests`);
+    throw new src_errors/* BackendError */.Jh(`${(0,objects/* nameOf */.Vb)(deployment)} has ${containers.length} containers and none is clearly the one for image ${image}: ${found || 'none'}`, `name the container "${service}", or bring the new version's Deployment with the input manifests`);
 }
 function relabeller(stableDeployment, stableService, options, name) {
     const versioned = new Set([stableDeployment.metadata.name, stableService.metadata.name].filter((value) => value !== options.service));
@@ -39876,51 +39897,9 @@ function namespaceOf(object) {
 function record(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
-;// CONCATENATED MODULE: ./rollout/backends.js
-/** Which backends a service has: what serves now, where the new version comes from, and who selects whom. Pure. */
+;// CONCATENATED MODULE: ./build/src/rollout/pods.js
+/** Which pods belong to what: selectors, the workload behind a Service, and pods that take requests. Pure. */
 
-
-
-
-/** A Service name is a DNS label of at most 63 characters. */
-const NAME_LIMIT = 63;
-/** `<service>-<version>`. @throws BackendError when that is no valid name. */
-function backendName(service, version) {
-    const name = `${service}-${version}`;
-    if (name.length > NAME_LIMIT || !/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
-        throw new errors_0/* BackendError */.Jh(`"${name}" cannot be the name of a Service: lower-case letters, digits and "-", starting with a letter, at most ${NAME_LIMIT} characters`, 'use a shorter or simpler version');
-    }
-    return name;
-}
-/** Whether a name is the service itself or one of its versions; previews (`jazz-pr-7`) are neither. */
-function isBackendName(name, service, otherServices = []) {
-    if (name === service)
-        return true;
-    if (!name.startsWith(`${service}-`) || /-pr-\d+$/.test(name))
-        return false;
-    return !otherServices.some((other) => other.length > service.length && other !== service && (name === other || name.startsWith(`${other}-`)));
-}
-/**
- * Finds stable and plans the canary.
- * Stable is what the journal says, else the backend with more than half of the route's weight, else the only backend
- * that is live. Unversioned objects (`jazz`) are adopted.
- * @throws BackendError when it is ambiguous or something is missing; the message lists what was found.
- */
-function discover(input) {
-    const canaryName = backendName(input.service, input.version);
-    refuseRetired(input, canaryName);
-    const found = liveBackends(input);
-    const stableName = stableOf(input, found, canaryName);
-    if (stableName === undefined)
-        return { kind: 'bootstrap', canary: planCanary(input, canaryName, undefined) };
-    const stable = found.get(stableName);
-    if (stable === undefined) {
-        throw new errors_0/* BackendError */.Jh(`${input.journalStable === stableName ? 'The journal' : 'The route'} says that ${stableName} serves ${input.service}, but there is no Service ${input.namespace}/${stableName}`, `restore that Service, or set the route's weight to a backend that exists (${listNames(found) || 'none does'})`);
-    }
-    if (stableName === canaryName || stable.version === input.version)
-        return { kind: 'same-version', stable };
-    return { kind: 'release', stable, canary: planCanary(input, canaryName, stable) };
-}
 /** Whether every label of a selector is among the labels. An empty selector selects nothing, as in a Service. */
 function selects(selector, labels) {
     const entries = Object.entries(selector);
@@ -39965,6 +39944,53 @@ function hpaOf(deployment, hpas) {
         (0,objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'kind') === 'Deployment' &&
         (0,objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'name') === deployment.metadata.name);
 }
+;// CONCATENATED MODULE: ./build/src/rollout/backends.js
+/** Which backends a service has: what serves now, where the new version comes from, and who selects whom. Pure. */
+
+
+
+
+
+
+/** A Service name is a DNS label of at most 63 characters. */
+const NAME_LIMIT = 63;
+/** `<service>-<version>`. @throws BackendError when that is no valid name. */
+function backendName(service, version) {
+    const name = `${service}-${version}`;
+    if (name.length > NAME_LIMIT || !/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
+        throw new src_errors/* BackendError */.Jh(`"${name}" cannot be the name of a Service: lower-case letters, digits and "-", starting with a letter, at most ${NAME_LIMIT} characters`, 'use a shorter or simpler version');
+    }
+    return name;
+}
+/** Whether a name is the service itself or one of its versions; previews (`jazz-pr-7`) are neither. */
+function isBackendName(name, service, otherServices = []) {
+    if (name === service)
+        return true;
+    if (!name.startsWith(`${service}-`) || /-pr-\d+$/.test(name))
+        return false;
+    return !otherServices.some((other) => other.length > service.length && other !== service && (name === other || name.startsWith(`${other}-`)));
+}
+/**
+ * Finds stable and plans the canary.
+ * Stable is what the journal says, else the backend with more than half of the route's weight, else the only backend
+ * that is live. Unversioned objects (`jazz`) are adopted.
+ * @throws BackendError when it is ambiguous or something is missing; the message lists what was found.
+ */
+function discover(input) {
+    const canaryName = backendName(input.service, input.version);
+    refuseRetired(input, canaryName);
+    const found = liveBackends(input);
+    const stableName = stableOf(input, found, canaryName);
+    if (stableName === undefined)
+        return { kind: 'bootstrap', canary: planCanary(input, canaryName, undefined) };
+    const stable = found.get(stableName);
+    if (stable === undefined) {
+        throw new src_errors/* BackendError */.Jh(`${input.journalStable === stableName ? 'The journal' : 'The route'} says that ${stableName} serves ${input.service}, but there is no Service ${input.namespace}/${stableName}`, `restore that Service, or set the route's weight to a backend that exists (${listNames(found) || 'none does'})`);
+    }
+    if (stableName === canaryName || stable.version === input.version)
+        return { kind: 'same-version', stable };
+    return { kind: 'release', stable, canary: planCanary(input, canaryName, stable) };
+}
 function liveBackends(input) {
     const { live, service, namespace } = input;
     const found = new Map();
@@ -40007,7 +40033,7 @@ function stableOf(input, found, canary) {
         const whole = weights.find(([, weight]) => weight === total);
         // most of the weight on the version that is to be released: somebody else's release, half done
         if (major === undefined || (major[0] === canary && whole === undefined)) {
-            throw new errors_0/* BackendError */.Jh(`It is not clear which version of ${input.service} is stable: the route sends ${shares(weights, total)}, and it carries no journal`, 'set the weight of the version to return to above all others in the route, then run again');
+            throw new src_errors/* BackendError */.Jh(`It is not clear which version of ${input.service} is stable: the route sends ${shares(weights, total)}, and it carries no journal`, 'set the weight of the version to return to above all others in the route, then run again');
         }
         // the route was there first: the version it waits for is installed
         if (major[0] === canary && !found.has(canary))
@@ -40015,7 +40041,7 @@ function stableOf(input, found, canary) {
         return major[0];
     }
     if (weights.length > 0) {
-        throw new errors_0/* BackendError */.Jh(`All weights of ${input.service}'s route are 0 (${weights.map(([name]) => name).join(', ')}): no version serves`, 'give the version that shall serve a weight in the route, then run again');
+        throw new src_errors/* BackendError */.Jh(`All weights of ${input.service}'s route are 0 (${weights.map(([name]) => name).join(', ')}): no version serves`, 'give the version that shall serve a weight in the route, then run again');
     }
     const candidates = [...found.keys()].filter((name) => name !== canary);
     const [only, ...others] = candidates;
@@ -40023,7 +40049,7 @@ function stableOf(input, found, canary) {
         return undefined;
     if (others.length === 0)
         return only;
-    throw new errors_0/* BackendError */.Jh(`It is not clear which version of ${input.service} is stable: no route sends to it, and these are live: ${candidates.join(', ')}`, 'create the route with the stable version as its only backend, or delete the versions that are not used');
+    throw new src_errors/* BackendError */.Jh(`It is not clear which version of ${input.service} is stable: no route sends to it, and these are live: ${candidates.join(', ')}`, 'create the route with the stable version as its only backend, or delete the versions that are not used');
 }
 function planCanary(input, name, stable) {
     const inNamespace = ({ metadata }) => metadata.namespace === input.namespace && metadata.name === name;
@@ -40061,13 +40087,13 @@ function planCanary(input, name, stable) {
         };
     }
     if (stable === undefined) {
-        throw new errors_0/* BackendError */.Jh(`Nothing serves ${input.service} in namespace ${input.namespace} yet, and no Deployment ${name} is in the manifests`, `bring Deployment and Service ${name} with the input manifests: a first version cannot be cloned from an image`);
+        throw new src_errors/* BackendError */.Jh(`Nothing serves ${input.service} in namespace ${input.namespace} yet, and no Deployment ${name} is in the manifests`, `bring Deployment and Service ${name} with the input manifests: a first version cannot be cloned from an image`);
     }
-    throw new errors_0/* BackendError */.Jh(`There is no Deployment ${input.namespace}/${name}: not in the manifests, not in the cluster, and no image is given to clone ${stable.name} with`, `add Deployment and Service ${name} to the manifests, or give the input image`);
+    throw new src_errors/* BackendError */.Jh(`There is no Deployment ${input.namespace}/${name}: not in the manifests, not in the cluster, and no image is given to clone ${stable.name} with`, `add Deployment and Service ${name} to the manifests, or give the input image`);
 }
 function serviceFor(input, deployment, stable) {
     if (stable?.deployment === undefined) {
-        throw new errors_0/* BackendError */.Jh(`The manifests have a Deployment ${deployment.metadata.name} and no Service of that name`, `add a Service ${input.namespace}/${deployment.metadata.name} that selects its pods`);
+        throw new src_errors/* BackendError */.Jh(`The manifests have a Deployment ${deployment.metadata.name} and no Service of that name`, `add a Service ${input.namespace}/${deployment.metadata.name} that selects its pods`);
     }
     return cloneServiceFor(stable.deployment, stable.service, {
         service: input.service,
@@ -40077,7 +40103,7 @@ function serviceFor(input, deployment, stable) {
 }
 function cloneOf(input, stable, image) {
     if (stable.deployment === undefined) {
-        throw new errors_0/* BackendError */.Jh(`${(0,objects/* nameOf */.Vb)(stable.service)} selects no Deployment, so ${stable.name} cannot be cloned`, `bring the new version's objects with the input manifests`);
+        throw new src_errors/* BackendError */.Jh(`${(0,objects/* nameOf */.Vb)(stable.service)} selects no Deployment, so ${stable.name} cannot be cloned`, `bring the new version's objects with the input manifests`);
     }
     return cloneForVersion(stable.deployment, stable.service, { service: input.service, version: input.version, image });
 }
@@ -40090,7 +40116,7 @@ function runsImage(deployment, input) {
 function refuseOtherImage(input, deployment) {
     if (input.image === undefined || runsImage(deployment, input))
         return;
-    throw new errors_0/* BackendError */.Jh(`The manifests bring ${(0,objects/* nameOf */.Vb)(deployment)} with another image than the input image (${input.image})`, 'give one of the two: the image in the manifest, or the input image without that Deployment');
+    throw new src_errors/* BackendError */.Jh(`The manifests bring ${(0,objects/* nameOf */.Vb)(deployment)} with another image than the input image (${input.image})`, 'give one of the two: the image in the manifest, or the input image without that Deployment');
 }
 function refuseRetired(input, canary) {
     const back = input.manifests.filter((object) => object.kind === 'Deployment' &&
@@ -40100,7 +40126,7 @@ function refuseRetired(input, canary) {
     const [first] = back;
     if (first === undefined)
         return;
-    throw new errors_0/* BackendError */.Jh(`The manifests bring back ${back.map(objects/* nameOf */.Vb).join(', ')}, which an earlier release retired`, 'remove that version from the manifests; to run it again, release it as a version');
+    throw new src_errors/* BackendError */.Jh(`The manifests bring back ${back.map(objects/* nameOf */.Vb).join(', ')}, which an earlier release retired`, 'remove that version from the manifests; to run it again, release it as a version');
 }
 function shares(weights, total) {
     return weights.map(([name, weight]) => `${Math.round((weight / total) * 1000) / 10} % to ${name}`).join(', ');
@@ -40108,7 +40134,7 @@ function shares(weights, total) {
 function listNames(found) {
     return [...found.keys()].sort().join(', ');
 }
-;// CONCATENATED MODULE: ./platform/lint/services.js
+;// CONCATENATED MODULE: ./build/src/platform/lint/services.js
 /** Stable and canary must look the same to Kong, select their own pods only, and not hold on to users. */
 
 
@@ -40118,9 +40144,9 @@ const SERVICE_UPSTREAM = 'ingress.kubernetes.io/service-upstream';
 function lintServices(world) {
     return world
         .backends()
-        .flatMap(({ stable, canary }) => [
+        .flatMap(({ released, stable, canary }) => [
         ...(stable !== undefined && canary !== undefined ? pair(world, stable, canary) : []),
-        ...[stable, canary].flatMap((service) => (service === undefined ? [] : stickiness(world, service))),
+        ...[stable, canary].flatMap((service) => service === undefined ? [] : stickiness(world, service, released.service)),
     ]);
 }
 function pair(world, stable, canary) {
@@ -40255,7 +40281,7 @@ function autoscalerCatches(world, stable, canary) {
         },
     ];
 }
-function stickiness(world, service) {
+function stickiness(world, service, logical) {
     const name = (0,objects/* annotation */.w7)(service, UPSTREAM_POLICY);
     if (name === undefined || name === '')
         return [];
@@ -40280,7 +40306,7 @@ function stickiness(world, service) {
                 severity: 'error',
                 rule: 'sticky-sessions',
                 object: (0,objects/* refOf */.H8)(policy),
-                problem: `${(0,objects/* nameOf */.Vb)(policy)} pins callers of ${service.metadata.name} to a pod by a cookie: callers pinned to the new version may stay there after the traffic is returned.`,
+                problem: `${(0,objects/* nameOf */.Vb)(policy)} pins callers of ${logical} to a pod by a cookie: callers pinned to the new version may stay there after the traffic is returned.`,
                 fix: `For the release, use an algorithm without cookies:\nspec:\n  algorithm: round-robin`,
             },
         ];
@@ -40292,7 +40318,7 @@ function stickiness(world, service) {
             severity: 'warning',
             rule: 'consistent-hashing',
             object: (0,objects/* refOf */.H8)(policy),
-            problem: `${(0,objects/* nameOf */.Vb)(policy)} sends callers of ${service.metadata.name} by a hash: the weight is a share of the hashed values (users, for example), one busy caller counts for many, and probes with one value always meet one version.`,
+            problem: `${(0,objects/* nameOf */.Vb)(policy)} sends callers of ${logical} by a hash: the weight is a share of the hashed values (users, for example), one busy caller counts for many, and probes with one value always meet one version.`,
             fix: `Accept that shares are of callers, or for the release:\nspec:\n  algorithm: round-robin`,
         },
     ];
@@ -40305,7 +40331,7 @@ function selectorText(selector) {
 function shown(value) {
     return value === undefined ? 'none' : JSON.stringify(value);
 }
-;// CONCATENATED MODULE: ./platform/lint.js
+;// CONCATENATED MODULE: ./build/src/platform/lint.js
 /** What would break traffic silently, found before anything is written (DESIGN "Providers and lint"). Pure. */
 
 
@@ -40342,16 +40368,94 @@ function isError(finding) {
 function findingText(finding) {
     return `${finding.problem}\n${finding.fix.replace(/^/gm, '    ')}`;
 }
-// EXTERNAL MODULE: ./platform/prepare.js + 1 modules
-var prepare = __nccwpck_require__(334);
+// EXTERNAL MODULE: ./build/src/platform/prepare.js + 1 modules
+var prepare = __nccwpck_require__(7115);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./checks/expect.js
-var checks_expect = __nccwpck_require__(9871);
-// EXTERNAL MODULE: ./cluster/watch.js + 1 modules
-var watch = __nccwpck_require__(8881);
-;// CONCATENATED MODULE: ./platform/plugin-proofs.js
+// EXTERNAL MODULE: ./build/src/checks/expect.js
+var checks_expect = __nccwpck_require__(846);
+// EXTERNAL MODULE: ./build/src/cluster/watch.js
+var watch = __nccwpck_require__(3131);
+;// CONCATENATED MODULE: ./build/src/platform/kong-warnings.js
+/** What Kong's controller says in events: the only place where a refused plugin or route shows. Pure. */
+
+/**
+ * Kong's warnings whose last occurrence is not older than a moment, newest first, one for each object and message.
+ * @param since epoch milliseconds of our write by the API server's clock. Event times have whole seconds: an event of
+ *   the same second counts as newer.
+ */
+function kongWarningsSince(events, since) {
+    const second = Math.floor(since / 1000) * 1000;
+    const warnings = events
+        .filter((event) => (0,objects/* text */.Qq)(event, 'type') === 'Warning' && /^(Fallback)?Kong/.test((0,objects/* text */.Qq)(event, 'reason')))
+        .map((event) => {
+        // events.k8s.io/v1 calls them `regarding` and `note`
+        const about = (0,objects/* strings */.P$)(event, (0,objects/* field */.ZZ)(event, 'involvedObject') === undefined ? 'regarding' : 'involvedObject');
+        return {
+            reason: (0,objects/* text */.Qq)(event, 'reason'),
+            message: (0,objects/* text */.Qq)(event, 'message') || (0,objects/* text */.Qq)(event, 'note'),
+            kind: about['kind'] ?? '',
+            namespace: about['namespace'] ?? '',
+            name: about['name'] ?? '',
+            at: eventTime(event),
+        };
+    })
+        .filter(({ at }) => at >= second)
+        .sort((a, b) => b.at - a.at);
+    const seen = new Set();
+    return warnings.filter((warning) => {
+        const key = [warning.reason, warning.kind, warning.namespace, warning.name, warning.message].join('|');
+        return seen.has(key) ? false : seen.add(key) !== undefined;
+    });
+}
+function eventTime(event) {
+    const times = [
+        (0,objects/* text */.Qq)(event, 'series', 'lastObservedTime'),
+        (0,objects/* text */.Qq)(event, 'lastTimestamp'),
+        (0,objects/* text */.Qq)(event, 'deprecatedLastTimestamp'),
+        (0,objects/* text */.Qq)(event, 'eventTime'),
+        (0,objects/* text */.Qq)(event, 'firstTimestamp'),
+        event.metadata.creationTimestamp ?? '',
+    ];
+    return Math.max(0, ...times.map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time)));
+}
+;// CONCATENATED MODULE: ./build/src/platform/proof-consumer.js
+/** Label of everything a run creates for itself; a later run removes what a dead one left. */
+const RUN_LABEL = 'mesh-canary.dev/run';
+/** Secret and KongConsumer of a run's proofs, in the order they are applied; removed when the proofs are done. */
+function proofConsumer(options) {
+    const run = options.run
+        .toLowerCase()
+        .replace(/[^a-z0-9-]+/g, '-')
+        .replace(/^-+|-+$/g, '')
+        .slice(0, 40)
+        .replace(/-+$/, '');
+    const name = `mesh-canary-proof-${run}`;
+    const metadata = { name, namespace: options.namespace };
+    const secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { ...metadata, labels: { [RUN_LABEL]: run, 'konghq.com/credential': 'key-auth' } },
+        type: 'Opaque',
+        stringData: { key: options.key },
+    };
+    const consumer = {
+        apiVersion: 'configuration.konghq.com/v1',
+        kind: 'KongConsumer',
+        metadata: {
+            ...metadata,
+            labels: { [RUN_LABEL]: run },
+            annotations: { 'kubernetes.io/ingress.class': options.ingressClass },
+        },
+        username: name,
+        credentials: [name],
+    };
+    return [secret, consumer];
+}
+;// CONCATENATED MODULE: ./build/src/platform/plugin-proofs.js
 /** What must be seen on the public path for a plugin to count as enforced: data, judged by pure functions. */
+
+
 
 
 
@@ -40538,79 +40642,7 @@ function expectation({ expect }) {
     const from = expect.from === 'kong' ? ' by Kong' : '';
     return `${status}${from}${expect.messages === undefined ? '' : `: ${expect.messages.join(' or ')}`}`;
 }
-/** Label of everything a run creates for itself; a later run removes what a dead one left. */
-const RUN_LABEL = 'mesh-canary.dev/run';
-/** Secret and KongConsumer of a run's proofs, in the order they are applied; removed when the proofs are done. */
-function proofConsumer(options) {
-    const run = options.run
-        .toLowerCase()
-        .replace(/[^a-z0-9-]+/g, '-')
-        .replace(/^-+|-+$/g, '')
-        .slice(0, 40)
-        .replace(/-+$/, '');
-    const name = `mesh-canary-proof-${run}`;
-    const metadata = { name, namespace: options.namespace };
-    const secret = {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { ...metadata, labels: { [RUN_LABEL]: run, 'konghq.com/credential': 'key-auth' } },
-        type: 'Opaque',
-        stringData: { key: options.key },
-    };
-    const consumer = {
-        apiVersion: 'configuration.konghq.com/v1',
-        kind: 'KongConsumer',
-        metadata: {
-            ...metadata,
-            labels: { [RUN_LABEL]: run },
-            annotations: { 'kubernetes.io/ingress.class': options.ingressClass },
-        },
-        username: name,
-        credentials: [name],
-    };
-    return [secret, consumer];
-}
-/**
- * Kong's warnings whose last occurrence is not older than a moment, newest first, one for each object and message.
- * @param since epoch milliseconds of our write by the API server's clock. Event times have whole seconds: an event of
- *   the same second counts as newer.
- */
-function kongWarningsSince(events, since) {
-    const second = Math.floor(since / 1000) * 1000;
-    const warnings = events
-        .filter((event) => (0,objects/* text */.Qq)(event, 'type') === 'Warning' && /^(Fallback)?Kong/.test((0,objects/* text */.Qq)(event, 'reason')))
-        .map((event) => {
-        // events.k8s.io/v1 calls them `regarding` and `note`
-        const about = (0,objects/* strings */.P$)(event, (0,objects/* field */.ZZ)(event, 'involvedObject') === undefined ? 'regarding' : 'involvedObject');
-        return {
-            reason: (0,objects/* text */.Qq)(event, 'reason'),
-            message: (0,objects/* text */.Qq)(event, 'message') || (0,objects/* text */.Qq)(event, 'note'),
-            kind: about['kind'] ?? '',
-            namespace: about['namespace'] ?? '',
-            name: about['name'] ?? '',
-            at: eventTime(event),
-        };
-    })
-        .filter(({ at }) => at >= second)
-        .sort((a, b) => b.at - a.at);
-    const seen = new Set();
-    return warnings.filter((warning) => {
-        const key = [warning.reason, warning.kind, warning.namespace, warning.name, warning.message].join('|');
-        return seen.has(key) ? false : seen.add(key) !== undefined;
-    });
-}
-function eventTime(event) {
-    const times = [
-        (0,objects/* text */.Qq)(event, 'series', 'lastObservedTime'),
-        (0,objects/* text */.Qq)(event, 'lastTimestamp'),
-        (0,objects/* text */.Qq)(event, 'deprecatedLastTimestamp'),
-        (0,objects/* text */.Qq)(event, 'eventTime'),
-        (0,objects/* text */.Qq)(event, 'firstTimestamp'),
-        event.metadata.creationTimestamp ?? '',
-    ];
-    return Math.max(0, ...times.map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time)));
-}
-;// CONCATENATED MODULE: ./platform/prove.js
+;// CONCATENATED MODULE: ./build/src/platform/prove.js
 /** Proving plugins on the public path: what each must show, with a consumer of our own, while Kong's warnings are watched. */
 
 
@@ -40689,7 +40721,7 @@ async function insist(target, proof, step, key, options) {
         if (result.ok)
             return answer;
         if (options.clock.monotonic() - started > EFFECT_WITHIN) {
-            throw new errors_0/* PlatformError */.Wk(`plugin ${proof.object} is not enforced on ${target.service}: ${step.name}, ${(0,checks_expect/* sentence */.em)(result)}, for ${EFFECT_WITHIN / 1000} s`, `is ${proof.object} bound to the route, and does no other plugin or route come first? kubectl describe kongplugin ${proof.object} -n ${options.namespace}`);
+            throw new src_errors/* PlatformError */.Wk(`plugin ${proof.object} is not enforced on ${target.service}: ${step.name}, ${(0,checks_expect/* sentence */.em)(result)}, for ${EFFECT_WITHIN / 1000} s`, `is ${proof.object} bound to the route, and does no other plugin or route come first? kubectl describe kongplugin ${proof.object} -n ${options.namespace}`);
         }
         // A limit that was used up by our own tries must not be taken for a failure: slow down with it.
         await options.clock.sleep(answer.status === 429 ? leftInWindow('minute', options.clock.now()) : TRY_EVERY, options.cluster.signal);
@@ -40716,7 +40748,7 @@ async function exhaust(target, proof, step, key, options) {
         if (Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000)) === startedIn)
             break;
     }
-    throw new errors_0/* PlatformError */.Wk(`plugin ${proof.object} does not limit ${target.service}: ${allowed} requests in one ${window}, ${last}`, 'does the consumer of the proof get another limit, or is the limit counted somewhere else (policy)?');
+    throw new src_errors/* PlatformError */.Wk(`plugin ${proof.object} does not limit ${target.service}: ${allowed} requests in one ${window}, ${last}`, 'does the consumer of the proof get another limit, or is the limit counted somewhere else (policy)?');
 }
 function ask(target, proof, step, key, options) {
     const name = proof.keyName ?? keyNameOf(target);
@@ -40754,9 +40786,9 @@ function isFatal(warning, ours) {
 }
 function refusedBy(warning) {
     const what = `${warning.kind} ${warning.namespace}/${warning.name}`;
-    return new errors_0/* PlatformError */.Wk(`Kong refused ${what}: ${warning.message}`, `correct ${what}; until then Kong keeps its last good configuration and takes no other change`);
+    return new src_errors/* PlatformError */.Wk(`Kong refused ${what}: ${warning.message}`, `correct ${what}; until then Kong keeps its last good configuration and takes no other change`);
 }
-;// CONCATENATED MODULE: ./routes/patch.js
+;// CONCATENATED MODULE: ./build/src/routes/patch.js
 /** An operation did not apply: a `test` that is not true, or a path that is not there. Nothing was changed. */
 class PatchFailed extends Error {
     name = 'PatchFailed';
@@ -40871,7 +40903,7 @@ function parse(path) {
         .split('/')
         .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
-;// CONCATENATED MODULE: ./routes/types.js
+;// CONCATENATED MODULE: ./build/src/routes/types.js
 /** Where a release writes what it has done, on the route itself (see rollout/journal.ts for the text). */
 const types_JOURNAL_ANNOTATION = 'mesh-canary.dev/journal';
 /** Label of a route object that is a lane: header-matched, never weighted, never counted as the service's route. */
@@ -40882,7 +40914,7 @@ const LANE_RULE_PREFIX = 'mesh-canary-lane';
 class RouteError extends Error {
     name = 'RouteError';
 }
-;// CONCATENATED MODULE: ./platform/route-defaults.js
+;// CONCATENATED MODULE: ./build/src/platform/route-defaults.js
 /**
  * Parts of an HTTPRoute as the API server completes them, so that a file and the live object can be compared. Defaults
  * are those of the CRD gateway.networking.k8s.io_httproutes.yaml (standard channel, v1.5).
@@ -40944,7 +40976,7 @@ function part(value) {
         return {};
     return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined && member !== null));
 }
-;// CONCATENATED MODULE: ./platform/merge-rules.js
+;// CONCATENATED MODULE: ./build/src/platform/merge-rules.js
 
 
 
@@ -41014,7 +41046,7 @@ class RuleMerger {
         for (const [service, names] of weighted) {
             if (names.length < 2)
                 continue;
-            throw new errors_0/* LintError */.kk(`The manifest of ${(0,objects/* nameOf */.Vb)(this.live)} has no longer the rule ${describe(rule)}, which splits ${service} between ${names.join(' and ')}.`, 'Finish or roll back that release first, or keep the rule.');
+            throw new src_errors/* LintError */.kk(`The manifest of ${(0,objects/* nameOf */.Vb)(this.live)} has no longer the rule ${describe(rule)}, which splits ${service} between ${names.join(' and ')}.`, 'Finish or roll back that release first, or keep the rule.');
         }
     }
     mergeBackends(file, live) {
@@ -41085,7 +41117,7 @@ class RuleMerger {
     refuseRetired(name) {
         if (!this.options.retired.includes(name) || this.options.releasing.includes(name))
             return;
-        throw new errors_0/* LintError */.kk(`The manifest of ${(0,objects/* nameOf */.Vb)(this.live)} sends to ${name}, a version that an earlier release has retired.`, `Take ${name} out of the manifest, or release that version again.`);
+        throw new src_errors/* LintError */.kk(`The manifest of ${(0,objects/* nameOf */.Vb)(this.live)} sends to ${name}, a version that an earlier release has retired.`, `Take ${name} out of the manifest, or release that version again.`);
     }
     serviceOf(ref) {
         const { group, kind } = completeAddress(ref, this.namespace);
@@ -41144,7 +41176,7 @@ function describe(rule) {
     const paths = (0,objects/* list */.p_)(rule, 'matches').map((match) => (0,objects/* text */.Qq)(match, 'path', 'value') || '/');
     return `for ${paths.join(', ') || '/'}`;
 }
-;// CONCATENATED MODULE: ./platform/merge.js
+;// CONCATENATED MODULE: ./build/src/platform/merge.js
 
 
 
@@ -41204,7 +41236,7 @@ function refuseOther(live, file) {
         live.metadata.name === file.metadata.name &&
         (file.metadata.namespace ?? live.metadata.namespace) === live.metadata.namespace;
     if (!same) {
-        throw new errors_0/* LintError */.kk(`The manifest of ${(0,objects/* nameOf */.Vb)(file)} cannot be merged into ${(0,objects/* nameOf */.Vb)(live)}: it is another object.`);
+        throw new src_errors/* LintError */.kk(`The manifest of ${(0,objects/* nameOf */.Vb)(file)} cannot be merged into ${(0,objects/* nameOf */.Vb)(live)}: it is another object.`);
     }
 }
 function mergeMetadata(live, file, kind, tests, writes) {
@@ -41270,7 +41302,7 @@ function testNames(live, { serviceOf }) {
         return [{ op: 'test', path: (0,objects/* pointer */.Wn)('spec', 'rules', index, 'backendRefs', place, 'name'), value }];
     }));
 }
-;// CONCATENATED MODULE: ./platform/route-files.js
+;// CONCATENATED MODULE: ./build/src/platform/route-files.js
 
 
 
@@ -41295,7 +41327,7 @@ async function mergeLiveRoute(cluster, file, options) {
                 throw error;
             if (error.status === 422 && attempt < ATTEMPTS && !/is invalid/.test(error.message))
                 continue;
-            throw new errors_0/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(file)} could not be merged: ${error.message}`, 'correct the route in the manifests');
+            throw new src_errors/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(file)} could not be merged: ${error.message}`, 'correct the route in the manifests');
         }
     }
 }
@@ -41303,11 +41335,11 @@ async function mergeLiveRoute(cluster, file, options) {
 async function restoreRoute(cluster, before, options) {
     await mergeLiveRoute(cluster, before, options);
 }
-// EXTERNAL MODULE: ./platform/snapshot.js
-var snapshot = __nccwpck_require__(6816);
-// EXTERNAL MODULE: ./platform/gateway.js
-var gateway = __nccwpck_require__(3424);
-;// CONCATENATED MODULE: ./platform/world.js
+// EXTERNAL MODULE: ./build/src/platform/snapshot.js
+var snapshot = __nccwpck_require__(9265);
+// EXTERNAL MODULE: ./build/src/platform/gateway.js
+var gateway = __nccwpck_require__(5851);
+;// CONCATENATED MODULE: ./build/src/platform/world.js
 
 
 const KONG = 'configuration.konghq.com/v1';
@@ -41330,24 +41362,26 @@ const WANTED = [
 ];
 /** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */
 async function readWorld(cluster, namespace) {
-    const unseen = [];
+    const listed = new Set();
     const lists = await Promise.all(WANTED.map(async (wanted) => {
         const scopes = wanted.scope === 'namespace' ? [namespace] : wanted.scope === 'all' ? [undefined, namespace] : [undefined];
         for (const scope of scopes) {
             try {
-                return (await cluster.list(wanted.apiVersion, wanted.kind, scope, wanted)).items;
+                const { items } = await cluster.list(wanted.apiVersion, wanted.kind, scope, wanted);
+                if (scope === scopes[0])
+                    listed.add(wanted.kind);
+                return items;
             }
             catch (error) {
                 if (!(error instanceof transport/* ApiError */.hD) || error.status !== 403)
                     throw error;
             }
         }
-        unseen.push(wanted.kind);
         return [];
     }));
-    return { objects: lists.flat(), unseen };
+    return { objects: lists.flat(), listed };
 }
-;// CONCATENATED MODULE: ./rollout/journal-schema.js
+;// CONCATENATED MODULE: ./build/src/rollout/journal-schema.js
 /** The format this code reads and writes. */
 const JOURNAL_VERSION = 1;
 /** Retired versions that are kept; older ones are forgotten first. */
@@ -41476,7 +41510,7 @@ function isRecord(value) {
     return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 const own = (value, name) => Object.hasOwn(value, name) ? value[name] : undefined;
-;// CONCATENATED MODULE: ./rollout/journal.js
+;// CONCATENATED MODULE: ./build/src/rollout/journal.js
 /**
  * What a release has done, as text on the route: written in the same patch as the weight, so that the two can never
  * disagree, and read by the next run as untrusted input, since anyone who may edit the route may edit the journal.
@@ -41488,7 +41522,7 @@ const own = (value, name) => Object.hasOwn(value, name) ? value[name] : undefine
 /** Bytes of UTF-8. All annotations of an object together may have 256 KiB (apimachinery, TotalAnnotationSizeLimitB). */
 const JOURNAL_LIMIT = 16 * 1024;
 /** A journal that cannot be written: too long, or not one that could be read again. */
-class JournalError extends errors_0/* RunError */.e4 {
+class JournalError extends src_errors/* RunError */.e4 {
     name = 'JournalError';
 }
 /**
@@ -41565,159 +41599,8 @@ function journal_known(journal) {
         ...(evidence === undefined ? {} : { evidence }),
     };
 }
-;// CONCATENATED MODULE: ./rollout/writer.js
-
-
-
-
-
-/** Attempts when only fields that are not ours have changed between our read and our write. */
-const writer_ATTEMPTS = 5;
-/**
- * Reads the route, lets `plan` make a patch for what is there now, and writes it.
- * A 422 means that something changed in between: `plan` is asked again with the new object and throws DriftError itself
- * when what is ours was changed. A connection lost during the write is settled by reading back our journal text.
- * @returns the object after the write.
- */
-async function writeRoute(cluster, route, plan) {
-    for (let attempt = 1;; attempt++) {
-        const live = await cluster.get(route);
-        const { patch, journal } = plan(live);
-        if (patch.length === 0)
-            return live;
-        try {
-            return await cluster.patch((0,objects/* refOf */.H8)(live), patch);
-        }
-        catch (error) {
-            if (error instanceof transport/* ApiError */.hD && (error.status === 422 || error.status === 409)) {
-                if (isRejection(error))
-                    throw new errors_0/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
-                if (attempt < writer_ATTEMPTS)
-                    continue;
-                throw new errors_0/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(live)} is being changed by someone else: ${writer_ATTEMPTS} writes in a row met a newer object`, 'find the other writer: kubectl get httproute -o yaml --show-managed-fields');
-            }
-            if (error instanceof transport/* ApiError */.hD && (error.status === 400 || error.status === 403)) {
-                throw new errors_0/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
-            }
-            if (!(error instanceof transport/* Unreachable */.LL))
-                throw error;
-            const now = await cluster.get(route); // waits for the API server as long as the cluster's patience goes
-            if (now.metadata.annotations?.[types_JOURNAL_ANNOTATION] === journal)
-                return now;
-            if (attempt >= writer_ATTEMPTS)
-                throw error;
-        }
-    }
-}
-/** A 422 that is the API's or a webhook's judgement of the object, not a failed `test` of ours. */
-function isRejection(error) {
-    return !/the server rejected our request due to an error in our request|test operation|testing .* failed|jsonpatch/i.test(error.message);
-}
-/**
- * Waits, bounded, until the controller says that it took this generation.
- * @returns 'unknown' when the time ran out: Kong's controller says nothing when the new generation changes nothing for
- *   Kong, so the public path decides then.
- * @throws RefusedError with the controller's own words.
- */
-async function awaitAcknowledgement(cluster, provider, written, options) {
-    const generation = written.metadata.generation ?? 0;
-    const { name, namespace = '' } = written.metadata;
-    const acknowledged = await (0,watch/* watchUntil */.m)(cluster, { apiVersion: provider.resource.apiVersion, kind: provider.resource.kind, namespace, fieldSelector: `metadata.name=${name}` }, (world) => {
-        const object = world.get(`${namespace}/${name}`);
-        if (!object)
-            throw new errors_0/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(written)} was deleted while the release was running`);
-        const said = provider.acknowledged(object, generation);
-        return said === 'unknown' ? undefined : said;
-    }, options);
-    if (acknowledged === undefined)
-        return 'unknown';
-    if (acknowledged === 'yes')
-        return 'yes';
-    throw new errors_0/* RefusedError */.fk(`the controller refused ${(0,objects/* nameOf */.Vb)(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
-}
-;// CONCATENATED MODULE: ./rollout/release.js
-
-
-
-
-class RouteWriter {
-    #cluster;
-    #provider;
-    #clock;
-    constructor(cluster, provider, clock) {
-        this.#cluster = cluster;
-        this.#provider = provider;
-        this.#clock = clock;
-    }
-    /** Puts the canary beside stable at weight 0. Nothing changes for users. */
-    attach(release) {
-        return this.#write(release, { phase: 'attached', weight: 0 }, 0, (route, text) => {
-            const share = shareOf(this.#provider.read(route), release.backends.canary);
-            if (share > 0) {
-                throw new errors_0/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(route.object)} already sends ${share} % to ${release.backends.canary}`, 'set its weight to 0 (or run the release that put it there to its end), then run again');
-            }
-            return this.#provider.attach(route, release.backends, guardOf(route), text);
-        });
-    }
-    /** Moves the canary's share. Stops with DriftError when the live weights or the journal are not what we wrote. */
-    shift(release, share, advance) {
-        return this.#write(release, { ...advance, weight: share }, share, (route, text) => {
-            this.#requireOurs(release, route);
-            return this.#provider.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
-        });
-    }
-    /** Notes a phase without touching a weight. */
-    note(release, advance) {
-        return this.shift(release, release.state.share ?? 0, advance);
-    }
-    /** Brings the canary's share to 0: whatever the live weights and generation are, only the names are tested. */
-    returnToStable(release) {
-        return this.#write(release, { phase: 'returning', weight: 0 }, 0, (route, text) => this.#provider.shift(route, release.backends, 0, {}, text));
-    }
-    /** Takes a backend of weight 0 out of the route. */
-    detach(release, backend, advance) {
-        return this.#write(release, advance, release.state.share, (route, text) => route.rules.some((rule) => rule.backends.some(({ name }) => name === backend))
-            ? this.#provider.detach(route, backend, guardOf(route), text)
-            : []);
-    }
-    async #write(release, advance, share, plan) {
-        const journal = { ...release.state.journal, ...advance, updatedAt: new Date(this.#clock.now()).toISOString() };
-        const text = encode(journal);
-        release.state = { ...release.state, asked: share };
-        const written = await writeRoute(this.#cluster, release.route, (live) => ({
-            patch: plan(this.#provider.find([live], release.service, release.isBackend), text),
-            journal: text,
-        }));
-        release.state = { journal, share, asked: share, text: written.metadata.annotations?.[types_JOURNAL_ANNOTATION] };
-        return written;
-    }
-    #requireOurs(release, route) {
-        const live = shareOf(this.#provider.read(route), release.backends.canary);
-        const wrote = release.state.share ?? 0;
-        if (Math.abs(live - wrote) > this.#provider.limits.smallestStep / 2) {
-            throw new errors_0/* DriftError */.ul(`someone else set the weights of ${(0,objects/* nameOf */.Vb)(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`, 'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs');
-        }
-        if (route.object.metadata.annotations?.[types_JOURNAL_ANNOTATION] !== release.state.text) {
-            throw new errors_0/* DriftError */.ul(`the journal of ${(0,objects/* nameOf */.Vb)(route.object)} was changed or removed by someone else`, 'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs');
-        }
-    }
-}
-function shareOf(split, backend) {
-    return split.shares[backend] ?? 0;
-}
-/** Percent with at most two decimals, as written in messages. */
-function round(share) {
-    return Math.round(share * 100) / 100;
-}
-function guardOf(route) {
-    const generation = route.object.metadata.generation;
-    return generation === undefined ? {} : { generation };
-}
-function journalOf(route) {
-    const journal = route.object.metadata.annotations?.[types_JOURNAL_ANNOTATION];
-    return journal === undefined ? {} : { journal };
-}
-;// CONCATENATED MODULE: ./rollout/readiness.js
+;// CONCATENATED MODULE: ./build/src/rollout/readiness.js
+/** Pods before traffic: a share is only sent to a backend that has the ready pods for it. */
 
 
 
@@ -41725,7 +41608,9 @@ function journalOf(route) {
 const SLICES = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
 /** Ready pods behind a Service now, by its EndpointSlices. */
 async function countReady(cluster, namespace, service) {
-    const slices = await cluster.list(SLICES.apiVersion, SLICES.kind, namespace, { labelSelector: `kubernetes.io/service-name=${service}` });
+    const slices = await cluster.list(SLICES.apiVersion, SLICES.kind, namespace, {
+        labelSelector: `kubernetes.io/service-name=${service}`,
+    });
     return readyPods(slices.items, service);
 }
 /**
@@ -41747,7 +41632,7 @@ async function waitForReady(cluster, namespace, service, needed, options) {
         const first = await Promise.race([enough, stuck]);
         if (typeof first === 'number')
             return first;
-        throw new errors_0/* BackendError */.Jh(`Service ${namespace}/${service} has ${ready} of ${needed} ready pods after ${Math.round(options.timeout / 1000)} s${await describePods(cluster, namespace, service)}`, `kubectl get pods -n ${namespace} ${await selectorArgument(cluster, namespace, service)}`.trim());
+        throw new src_errors/* BackendError */.Jh(`Service ${namespace}/${service} has ${ready} of ${needed} ready pods after ${Math.round(options.timeout / 1000)} s${await describePods(cluster, namespace, service)}`, `kubectl get pods -n ${namespace} ${await selectorArgument(cluster, namespace, service)}`.trim());
     }
     finally {
         done.abort(new Error('no longer needed'));
@@ -41763,7 +41648,7 @@ async function watchForStuckPods(cluster, namespace, service, options) {
         for (const pod of world.values()) {
             const why = stuckBecause(pod);
             if (why)
-                throw new errors_0/* BackendError */.Jh(`Pod ${namespace}/${pod.metadata.name} cannot start: ${why.what}`, why.next);
+                throw new src_errors/* BackendError */.Jh(`Pod ${namespace}/${pod.metadata.name} cannot start: ${why.what}`, why.next);
         }
         return undefined;
     }, options);
@@ -41826,9 +41711,86 @@ function describePod(pod) {
         return `is not scheduled (${(0,objects/* text */.Qq)(unscheduled, 'message') || (0,objects/* text */.Qq)(unscheduled, 'reason')})`;
     const ready = (0,objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,objects/* text */.Qq)(entry, 'type') === 'Ready');
     const phase = (0,objects/* text */.Qq)(pod, 'status', 'phase') || 'Pending';
-    return (0,objects/* text */.Qq)(ready, 'status') === 'True' ? 'is ready' : `is ${phase} and not ready${(0,objects/* text */.Qq)(ready, 'message') ? ` (${(0,objects/* text */.Qq)(ready, 'message')})` : ''}`;
+    return (0,objects/* text */.Qq)(ready, 'status') === 'True'
+        ? 'is ready'
+        : `is ${phase} and not ready${(0,objects/* text */.Qq)(ready, 'message') ? ` (${(0,objects/* text */.Qq)(ready, 'message')})` : ''}`;
 }
-;// CONCATENATED MODULE: ./rollout/bootstrap.js
+;// CONCATENATED MODULE: ./build/src/rollout/writer.js
+
+
+
+
+
+/** Attempts when only fields that are not ours have changed between our read and our write. */
+const writer_ATTEMPTS = 5;
+/**
+ * Reads the route, lets `plan` make a patch for what is there now, and writes it.
+ * A 422 means that something changed in between: `plan` is asked again with the new object and throws DriftError itself
+ * when what is ours was changed. A connection lost during the write is settled by reading back our journal text.
+ * @returns the object after the write.
+ */
+async function writeRoute(cluster, route, plan) {
+    for (let attempt = 1;; attempt++) {
+        const live = await cluster.get(route);
+        const { patch, journal } = plan(live);
+        if (patch.length === 0)
+            return live;
+        try {
+            return await cluster.patch((0,objects/* refOf */.H8)(live), patch);
+        }
+        catch (error) {
+            if (error instanceof transport/* ApiError */.hD && (error.status === 422 || error.status === 409)) {
+                if (isRejection(error))
+                    throw new src_errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
+                if (attempt < writer_ATTEMPTS)
+                    continue;
+                throw new src_errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(live)} is being changed by someone else: ${writer_ATTEMPTS} writes in a row met a newer object`, 'find the other writer: kubectl get httproute -o yaml --show-managed-fields');
+            }
+            if (error instanceof transport/* ApiError */.hD && (error.status === 400 || error.status === 403)) {
+                throw new src_errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
+            }
+            if (!(error instanceof transport/* Unreachable */.LL))
+                throw error;
+            const now = await cluster.get(route); // waits for the API server as long as the cluster's patience goes
+            if (now.metadata.annotations?.[types_JOURNAL_ANNOTATION] === journal)
+                return now;
+            if (attempt >= writer_ATTEMPTS)
+                throw error;
+        }
+    }
+}
+/** A 422 that is the API's or a webhook's judgement of the object, not a failed `test` of ours. */
+function isRejection(error) {
+    return !/the server rejected our request due to an error in our request|test operation|testing .* failed|jsonpatch/i.test(error.message);
+}
+/**
+ * Waits, bounded, until the controller says that it took this generation.
+ * @returns 'unknown' when the time ran out: Kong's controller says nothing when the new generation changes nothing for
+ *   Kong, so the public path decides then.
+ * @throws RefusedError with the controller's own words.
+ */
+async function awaitAcknowledgement(cluster, provider, written, options) {
+    const generation = written.metadata.generation ?? 0;
+    const { name, namespace = '' } = written.metadata;
+    const acknowledged = await (0,watch/* watchUntil */.m)(cluster, {
+        apiVersion: provider.resource.apiVersion,
+        kind: provider.resource.kind,
+        namespace,
+        fieldSelector: `metadata.name=${name}`,
+    }, (world) => {
+        const object = world.get(`${namespace}/${name}`);
+        if (!object)
+            throw new src_errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(written)} was deleted while the release was running`);
+        const said = provider.acknowledged(object, generation);
+        return said === 'unknown' ? undefined : said;
+    }, options);
+    if (acknowledged === undefined)
+        return 'unknown';
+    if (acknowledged === 'yes')
+        return 'yes';
+    throw new src_errors/* RefusedError */.fk(`the controller refused ${(0,objects/* nameOf */.Vb)(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
+}
+;// CONCATENATED MODULE: ./build/src/rollout/bootstrap.js
 
 
 
@@ -41845,7 +41807,7 @@ async function bootstrap(cluster, provider, plan, settings, options) {
         return plan.live;
     const file = plan.file;
     if (!file || !backendsOf(file).includes(backend)) {
-        throw new errors_0/* BackendError */.Jh(`${file ? (0,objects/* nameOf */.Vb)(file) : `the route of ${plan.service}`} does not name ${backend}, the first version of ${plan.service}`, `write ${backend} as its backend`);
+        throw new src_errors/* BackendError */.Jh(`${file ? (0,objects/* nameOf */.Vb)(file) : `the route of ${plan.service}`} does not name ${backend}, the first version of ${plan.service}`, `write ${backend} as its backend`);
     }
     const now = new Date(options.clock.now()).toISOString();
     const journal = encode({
@@ -41878,7 +41840,8 @@ function backendsOf(route) {
         .flatMap((rule) => (0,objects/* list */.p_)(rule, 'backendRefs'))
         .map((ref) => String(ref.name ?? ''));
 }
-;// CONCATENATED MODULE: ./checks/runner.js
+;// CONCATENATED MODULE: ./build/src/checks/runner.js
+/** The user's checks, run on the public path one after the other; the first failure ends the round. */
 
 
 const ANSWER_WITHIN = 10_000;
@@ -41888,9 +41851,15 @@ const SERVED_WITHIN = 20_000;
 async function runChecks(checks, when, options) {
     for (const check of checks) {
         const result = await runOne(check, options);
-        options.onResult({ name: check.name, when, passed: result.ok, expected: result.ok ? '' : result.expected, seen: result.ok ? '' : result.seen });
+        options.onResult({
+            name: check.name,
+            when,
+            passed: result.ok,
+            expected: result.ok ? '' : result.expected,
+            seen: result.ok ? '' : result.seen,
+        });
         if (!result.ok) {
-            throw new errors_0/* CheckFailed */.EC(`check "${check.name}" failed ${when}: expected ${result.expected}, seen ${result.seen}`, `${check.method} ${check.path} through the gateway shows it`);
+            throw new src_errors/* CheckFailed */.EC(`check "${check.name}" failed ${when}: expected ${result.expected}, seen ${result.seen}`, `${check.method} ${check.path} through the gateway shows it`);
         }
     }
 }
@@ -41918,13 +41887,23 @@ async function runOne(check, options) {
         await options.clock.sleep(20, options.signal);
     }
 }
-;// CONCATENATED MODULE: ./evidence/identify.js
+;// CONCATENATED MODULE: ./build/src/evidence/identify.js
 /** Which version answered: learnt while every answer is stable's, then told from what differs. */
+
 
 /** Answers of stable that must agree before `auto` trusts a sign (DESIGN "identify"). */
 const LEARNING_ANSWERS = 20;
 /** Headers by which applications commonly name their version; looked at in this order before the whole body. */
-const VERSION_HEADERS = ['x-app-version', 'x-version', 'app-version', 'x-service-version', 'x-build', 'x-build-id', 'x-commit', 'x-revision'];
+const VERSION_HEADERS = [
+    'x-app-version',
+    'x-version',
+    'app-version',
+    'x-service-version',
+    'x-build',
+    'x-build-id',
+    'x-commit',
+    'x-revision',
+];
 /**
  * Learns stable's sign from answers given while the canary has no traffic. Any other sign is then the canary's.
  * Only good answers carry a sign: an error page says nothing about who served it.
@@ -41932,9 +41911,25 @@ const VERSION_HEADERS = ['x-app-version', 'x-version', 'app-version', 'x-service
 class Identifier {
     #identify;
     #signs = new Map();
+    #known;
     #learnt = 0;
-    constructor(identify) {
+    #canarySeen = false;
+    /** @param known stable's sign from an earlier run of the same release, which cannot be learnt beside a canary */
+    constructor(identify, known) {
         this.#identify = identify;
+        this.#known = known;
+    }
+    /** Stable's sign, to be kept in the journal for the run that goes on with this release. */
+    get sign() {
+        return this.#chosen();
+    }
+    /** Whether two versions were really told apart: until then, both may look the same. */
+    get distinguishes() {
+        return this.#canarySeen;
+    }
+    /** Whether the user named the sign (so that its absence means something), or it is a guess of `auto`. */
+    get named() {
+        return this.#identify.by !== 'auto';
     }
     /** Takes in one good answer that is known to be stable's. */
     learn(answer) {
@@ -41957,7 +41952,7 @@ class Identifier {
     }
     /** Stable answers still wanted before `auto` may decide. */
     get wanted() {
-        return Math.max(0, LEARNING_ANSWERS - this.#learnt);
+        return this.#known ? 0 : Math.max(0, LEARNING_ANSWERS - this.#learnt);
     }
     classify(answer) {
         const chosen = this.#chosen();
@@ -41966,7 +41961,10 @@ class Identifier {
         const sign = signOf(chosen.source, answer);
         if (sign === undefined)
             return undefined;
-        return sign === chosen.sign ? 'stable' : 'canary';
+        if (sign === chosen.sign)
+            return 'stable';
+        this.#canarySeen = true;
+        return 'canary';
     }
     /** For the log: what the versions are told apart by. */
     describe() {
@@ -41987,6 +41985,8 @@ class Identifier {
         return [...VERSION_HEADERS.map((name) => `header:${name}`), 'body'];
     }
     #chosen() {
+        if (this.#known)
+            return this.#known;
         if (this.#learnt < LEARNING_ANSWERS)
             return undefined;
         for (const source of this.#sources()) {
@@ -42003,7 +42003,7 @@ function isGood(answer) {
 }
 function signOf(source, answer) {
     if (source === 'body')
-        return answer.body;
+        return (0,external_node_crypto_.createHash)('sha256').update(answer.body).digest('hex');
     if (source.startsWith('header:'))
         return answer.headers[source.slice('header:'.length)];
     try {
@@ -42014,7 +42014,7 @@ function signOf(source, answer) {
         return undefined;
     }
 }
-;// CONCATENATED MODULE: ./evidence/observer.js
+;// CONCATENATED MODULE: ./build/src/evidence/observer.js
 /** What the probes of one service have seen: counted in windows that never mix two weights. */
 
 /** What a default probe expects: a 2xx from the application, not from Kong. */
@@ -42064,9 +42064,9 @@ class Observer {
         }
         if (this.#learning)
             this.identifier.learn(answer);
+        const servedBy = this.#learning ? undefined : this.identifier.classify(answer);
         if (sentAt < this.#from)
             return;
-        const servedBy = this.identifier.classify(answer);
         this.#window = counted(this.#window, servedBy);
     }
 }
@@ -42080,7 +42080,8 @@ function counted(window, servedBy) {
         goodInARow: window.goodInARow + 1,
     };
 }
-;// CONCATENATED MODULE: ./evidence/probes.js
+;// CONCATENATED MODULE: ./build/src/evidence/probes.js
+/** Continuous light probing of one service's public path: open loop, so that a slow service is not asked less often. */
 /**
  * Sends at `start + n / rate`. A send that comes late (a busy runner) is sent at once, and the ones missed meanwhile are
  * left out: catching up in a burst would measure the burst.
@@ -42120,7 +42121,7 @@ function startProbes(target, options) {
         },
     };
 }
-;// CONCATENATED MODULE: ./verdict/share.js
+;// CONCATENATED MODULE: ./build/src/verdict/share.js
 /** Whether the share of answers seen from the canary agrees with what the route says. */
 /** z for a two-sided chance of 1 in 10 000 to call a right split wrong. */
 const Z = 3.8906;
@@ -42163,7 +42164,93 @@ function wilson(count, total) {
     const half = (Z / (1 + square / total)) * Math.sqrt((share * (1 - share)) / total + square / (4 * total * total));
     return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
-;// CONCATENATED MODULE: ./rollout/replicas.js
+;// CONCATENATED MODULE: ./build/src/rollout/release.js
+
+
+
+
+class RouteWriter {
+    #cluster;
+    #provider;
+    #clock;
+    constructor(cluster, provider, clock) {
+        this.#cluster = cluster;
+        this.#provider = provider;
+        this.#clock = clock;
+    }
+    /** Puts the canary beside stable at weight 0. Nothing changes for users. */
+    attach(release) {
+        return this.#write(release, { phase: 'attached', weight: 0 }, 0, (route, text) => {
+            const share = shareOf(this.#provider.read(route), release.backends.canary);
+            if (share > 0) {
+                throw new src_errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(route.object)} already sends ${share} % to ${release.backends.canary}`, 'set its weight to 0 (or run the release that put it there to its end), then run again');
+            }
+            return this.#provider.attach(route, release.backends, guardOf(route), text);
+        });
+    }
+    /** Moves the canary's share. Stops with DriftError when the live weights or the journal are not what we wrote. */
+    shift(release, share, advance) {
+        return this.#write(release, { ...advance, weight: share }, share, (route, text) => {
+            this.#requireOurs(release, route);
+            return this.#provider.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
+        });
+    }
+    /** Notes a phase without touching a weight. */
+    note(release, advance) {
+        return this.shift(release, release.state.share ?? 0, advance);
+    }
+    /** Brings the canary's share to 0: whatever the live weights and generation are, only the names are tested. */
+    returnToStable(release) {
+        return this.#write(release, { phase: 'returning', weight: 0 }, 0, (route, text) => this.#provider.shift(route, release.backends, 0, {}, text));
+    }
+    /** Takes a backend of weight 0 out of the route. */
+    detach(release, backend, advance) {
+        return this.#write(release, advance, release.state.share, (route, text) => route.rules.some((rule) => rule.backends.some(({ name }) => name === backend))
+            ? this.#provider.detach(route, backend, guardOf(route), text)
+            : []);
+    }
+    async #write(release, advance, share, plan) {
+        const journal = {
+            ...release.state.journal,
+            ...advance,
+            updatedAt: new Date(this.#clock.now()).toISOString(),
+        };
+        const text = encode(journal);
+        release.state = { ...release.state, asked: share };
+        const written = await writeRoute(this.#cluster, release.route, (live) => ({
+            patch: plan(this.#provider.find([live], release.service, release.isBackend), text),
+            journal: text,
+        }));
+        release.state = { journal, share, asked: share, text: written.metadata.annotations?.[types_JOURNAL_ANNOTATION] };
+        return written;
+    }
+    #requireOurs(release, route) {
+        const live = shareOf(this.#provider.read(route), release.backends.canary);
+        const wrote = release.state.share ?? 0;
+        if (Math.abs(live - wrote) > this.#provider.limits.smallestStep / 2) {
+            throw new src_errors/* DriftError */.ul(`someone else set the weights of ${(0,objects/* nameOf */.Vb)(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`, 'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs');
+        }
+        if (route.object.metadata.annotations?.[types_JOURNAL_ANNOTATION] !== release.state.text) {
+            throw new src_errors/* DriftError */.ul(`the journal of ${(0,objects/* nameOf */.Vb)(route.object)} was changed or removed by someone else`, 'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs');
+        }
+    }
+}
+function shareOf(split, backend) {
+    return split.shares[backend] ?? 0;
+}
+/** Percent with at most two decimals, as written in messages. */
+function round(share) {
+    return Math.round(share * 100) / 100;
+}
+function guardOf(route) {
+    const generation = route.object.metadata.generation;
+    return generation === undefined ? {} : { generation };
+}
+function journalOf(route) {
+    const journal = route.object.metadata.annotations?.[types_JOURNAL_ANNOTATION];
+    return journal === undefined ? {} : { journal };
+}
+;// CONCATENATED MODULE: ./build/src/rollout/replicas.js
 
 
 /**
@@ -42186,7 +42273,7 @@ async function raiseReplicas(cluster, namespace, backend, needed) {
 async function setReplicas(cluster, deployment, replicas) {
     const { namespace, name } = deployment.metadata;
     if (namespace === undefined)
-        throw new errors_0/* ClusterError */.b$(`Deployment ${name} has no namespace`);
+        throw new src_errors/* ClusterError */.b$(`Deployment ${name} has no namespace`);
     await cluster.patch({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name }, [
         { op: 'add', path: '/spec/replicas', value: replicas },
     ]);
@@ -42199,7 +42286,7 @@ async function scaledBy(cluster, namespace, deployment) {
         return target['kind'] === 'Deployment' && (0,objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'name') === deployment;
     });
 }
-;// CONCATENATED MODULE: ./rollout/engine.js
+;// CONCATENATED MODULE: ./build/src/rollout/engine.js
 
 
 
@@ -42254,7 +42341,9 @@ class Engine {
             effective,
             seen: Object.fromEntries(releases.map(({ service, observer }) => [
                 service,
-                observer.identifier.ready ? { canary: observer.window.canary, identified: observer.window.identified } : undefined,
+                tellsApart(observer.identifier)
+                    ? { canary: observer.window.canary, identified: observer.window.identified }
+                    : undefined,
             ])),
             acknowledged,
             probes: releases.reduce((sum, { observer }) => sum + observer.window.good, 0),
@@ -42269,14 +42358,19 @@ class Engine {
         const { cluster, provider, settings, ports, say } = this.#options;
         const { stable, canary } = release.backends;
         const options = { clock: ports.clock, timeout: settings.readyTimeout };
-        const stableReady = share < 100 ? await waitForReady(cluster, settings.namespace, stable, 1, options) : await countReady(cluster, settings.namespace, stable);
+        const stableReady = share < 100
+            ? await waitForReady(cluster, settings.namespace, stable, 1, options)
+            : await countReady(cluster, settings.namespace, stable);
         const needed = replicasNeeded(stableReady, share);
         const raised = await raiseReplicas(cluster, settings.namespace, canary, needed);
         if (raised)
             say(`${canary}: replicas raised from ${raised.from} to ${needed} for ${share} %`);
         const canaryReady = await waitForReady(cluster, settings.namespace, canary, needed, options);
         const { stable: stableWeight, canary: canaryWeight } = provider.quantise(share);
-        const split = { weights: { [stable]: stableWeight, [canary]: canaryWeight }, shares: { [stable]: 100 - share, [canary]: share } };
+        const split = {
+            weights: { [stable]: stableWeight, [canary]: canaryWeight },
+            shares: { [stable]: 100 - share, [canary]: share },
+        };
         return round(provider.effectiveShare(split, release.backends, { [stable]: stableReady, [canary]: canaryReady }));
     }
     #acknowledged(object) {
@@ -42294,21 +42388,22 @@ class Engine {
             signal.throwIfAborted();
             const now = ports.clock.monotonic();
             const { canary, identified, good } = observer.window;
-            const judgement = observer.identifier.ready
+            // `auto` guesses: as long as no second version was ever seen, both may look the same, and nothing is claimed.
+            const judgement = tellsApart(observer.identifier)
                 ? judgeShare(canary, identified, step.effective, step.previous)
                 : good > 0
                     ? 'agrees' // no claim is made: the report says that the versions cannot be told apart
                     : 'undecided';
             if (judgement === 'disagrees') {
                 if (now > step.settledAt) {
-                    throw new errors_0/* CheckFailed */.EC(`the split of ${release.service} is not what the route says: it says ${step.effective} %, ${percentOf(canary, identified)} of ${identified} answers came from ${release.backends.canary}`, 'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?');
+                    throw new src_errors/* CheckFailed */.EC(`the split of ${release.service} is not what the route says: it says ${step.effective} %, ${percentOf(canary, identified)} of ${identified} answers came from ${release.backends.canary}`, 'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?');
                 }
                 observer.openWindow(now);
             }
             if (judgement === 'agrees' && now >= step.until)
                 return;
             if (now > step.until + PROVE_WITHIN) {
-                throw new errors_0/* CheckFailed */.EC(`the split of ${release.service} could not be proved within ${Math.round((PROVE_WITHIN + step.until - step.settledAt) / 1000)} s: ${canary} of ${identified} answers came from ${release.backends.canary}, ${step.effective} % were expected`, 'give more time (min-step) or more probes (probe-rate)');
+                throw new src_errors/* CheckFailed */.EC(`the split of ${release.service} could not be proved within ${Math.round((PROVE_WITHIN + step.until - step.settledAt) / 1000)} s: ${canary} of ${identified} answers came from ${release.backends.canary}, ${step.effective} % were expected`, 'give more time (min-step) or more probes (probe-rate)');
             }
             await ports.clock.sleep(LOOK_EVERY, signal);
         }
@@ -42322,10 +42417,13 @@ async function engine_all(releases, write) {
         throw failed.reason;
     return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
+function tellsApart(identifier) {
+    return identifier.ready && (identifier.named || identifier.distinguishes);
+}
 function percentOf(count, total) {
     return total === 0 ? 'none' : `${round((100 * count) / total)} %`;
 }
-;// CONCATENATED MODULE: ./rollout/returning.js
+;// CONCATENATED MODULE: ./build/src/rollout/returning.js
 
 
 
@@ -42340,7 +42438,12 @@ async function returnTraffic(releases, options) {
 async function returnOne(release, options) {
     const { service, backends, observer } = release;
     if (release.state.asked === undefined) {
-        return { service, written: true, proved: true, traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}` };
+        return {
+            service,
+            written: true,
+            proved: true,
+            traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}`,
+        };
     }
     const last = Math.max(release.state.share ?? 0, release.state.asked);
     const { clock } = options.ports;
@@ -42352,11 +42455,14 @@ async function returnOne(release, options) {
             const written = await writer.returnToStable(release);
             const writtenAt = clock.monotonic();
             observer.openWindow(writtenAt);
-            await awaitAcknowledgement(cluster, options.provider, written, { clock, timeout: Math.min(3_000, options.writeWithin) }).catch(() => 'unknown');
+            await awaitAcknowledgement(cluster, options.provider, written, {
+                clock,
+                timeout: Math.min(3_000, options.writeWithin),
+            }).catch(() => 'unknown');
             return await prove(release, options);
         }
         catch (error) {
-            failure = (0,errors_0/* reasonOf */.A3)(error);
+            failure = (0,src_errors/* reasonOf */.A3)(error);
         }
     }
     return {
@@ -42370,7 +42476,7 @@ async function returnOne(release, options) {
 async function prove(release, options) {
     const { service, backends, observer } = release;
     const { clock } = options.ports;
-    const told = observer.identifier.ready;
+    const told = observer.identifier.ready && (observer.identifier.distinguishes || observer.identifier.named);
     const until = clock.monotonic() + options.proveWithin;
     for (;;) {
         const { stableInARow, goodInARow } = observer.window;
@@ -42405,8 +42511,10 @@ function seenLately({ observer, backends }) {
         return '';
     return `, and ${canary} of the last ${identified} answers came from ${backends.canary}`;
 }
-;// CONCATENATED MODULE: ./rollout/drive.js
+;// CONCATENATED MODULE: ./build/src/rollout/drive.js
 /** A release from the first probe to the last weight, and back again when anything speaks against it. */
+
+
 
 
 
@@ -42459,7 +42567,7 @@ class Drive {
         while (wanted() > 0) {
             this.#signal.throwIfAborted();
             if (ports.clock.monotonic() - started > LEARN_WITHIN + (20 / settings.probeRate) * 1000) {
-                throw new errors_0/* CheckFailed */.EC('the public path gave too few good answers before the release', 'is the gateway reached from the runner at probe-rate?');
+                throw new src_errors/* CheckFailed */.EC('the public path gave too few good answers before the release', 'is the gateway reached from the runner at probe-rate?');
             }
             await ports.clock.sleep(50, this.#signal);
         }
@@ -42472,19 +42580,28 @@ class Drive {
         await this.check('before the release');
     }
     async attach() {
-        const { cluster, settings, ports } = this.#options;
+        const { cluster, settings, ports, say } = this.#options;
         for (const { backends } of this.releases) {
-            await waitForReady(cluster.under(this.#signal), settings.namespace, backends.canary, 1, { clock: ports.clock, timeout: settings.readyTimeout });
+            await waitForReady(cluster.under(this.#signal), settings.namespace, backends.canary, 1, {
+                clock: ports.clock,
+                timeout: settings.readyTimeout,
+            });
         }
-        this.#moment = 'with the canary attached at 0 %';
-        await this.#engine.attach(this.releases);
         for (const { observer } of this.releases)
             observer.stopLearning();
+        const goesOn = this.releases.filter(({ state }) => state.share !== undefined);
+        for (const { service, state } of goesOn)
+            say(`${service}: goes on from ${state.share ?? 0} %, where the release was holding`);
+        this.#moment = 'with the canary attached at 0 %';
+        await this.#engine.attach(this.releases.filter(({ state }) => state.share === undefined));
     }
     /** All weights in order. */
     async climb(plan) {
         const { settings, onStep } = this.#options;
+        const reached = Math.min(...this.releases.map(({ state }) => state.share ?? 0));
         for (const [index, share] of plan.entries()) {
+            if (share < reached)
+                continue;
             this.#moment = `at ${share} %`;
             onStep(await this.#engine.step(this.releases, share, index, settings.minStep));
         }
@@ -42503,12 +42620,19 @@ class Drive {
     }
     async finish(phase) {
         const step = this.#options.settings.canaryWeight.length;
-        await Promise.all(this.releases.map((release) => this.#engine.writer.note(release, { phase, step })));
+        await Promise.all(this.releases.map((release) => {
+            const { sign } = release.observer.identifier;
+            return this.#engine.writer.note(release, {
+                phase,
+                step,
+                ...(phase === 'holding' && sign ? { evidence: { sign: { ...sign } } } : {}),
+            });
+        }));
         await this.stop();
     }
     /** Brings everything back; the probes go on until it is proved. */
     async giveBack() {
-        const cancelled = this.#options.signal.reason instanceof errors_0/* Cancelled */.cJ;
+        const cancelled = this.#options.signal.reason instanceof src_errors/* Cancelled */.cJ;
         const returned = await returnTraffic(this.releases, {
             ...this.#options,
             writeWithin: cancelled ? 4_000 : 45_000,
@@ -42519,13 +42643,20 @@ class Drive {
     }
     /** Takes the canaries out of the routes after a proved return. */
     async detach(cluster) {
-        const engine = new Engine({ ...this.#options, cluster, signal: cluster.signal ?? this.#options.signal, runChecks: async () => undefined });
+        const engine = new Engine({
+            ...this.#options,
+            cluster,
+            signal: cluster.signal ?? this.#options.signal,
+            runChecks: async () => undefined,
+        });
         const problems = [];
         for (const release of this.releases) {
             if (release.state.asked === undefined)
                 continue;
-            await engine.writer.detach(release, release.backends.canary, { phase: 'returned', weight: 0 }).catch((error) => {
-                problems.push(`${release.backends.canary} is still in the route at weight 0: ${(0,errors_0/* reasonOf */.A3)(error)}`);
+            await engine.writer
+                .detach(release, release.backends.canary, { phase: 'returned', weight: 0 })
+                .catch((error) => {
+                problems.push(`${release.backends.canary} is still in the route at weight 0: ${(0,src_errors/* reasonOf */.A3)(error)}`);
             });
         }
         return problems;
@@ -42553,6 +42684,9 @@ class Drive {
         const now = new Date(ports.clock.now()).toISOString();
         const release = `${settings.services.join(',')}@${settings.version}`;
         const earlier = plan.journal;
+        // A release that was left holding goes on from its weight; its stable sign was learnt when stable was alone.
+        const holding = earlier?.phase === 'holding' && earlier.release === release && plan.liveShare > 0 ? earlier : undefined;
+        const known = holding ? signIn(holding) : undefined;
         const journal = {
             version: 1,
             release,
@@ -42577,15 +42711,24 @@ class Drive {
             backends: { stable: stable.name, canary: canary.name },
             versions: journal.versions,
             isBackend: plan.isBackend,
-            observer: new Observer(plan.service, new Identifier(settings.identify), (sentence) => this.#onFailure(plan.service, sentence)),
-            state: { journal, share: undefined, asked: undefined, text: undefined },
+            observer: new Observer(plan.service, new Identifier(settings.identify, known), (sentence) => this.#onFailure(plan.service, sentence)),
+            state: holding
+                ? {
+                    journal: { ...journal, phase: 'holding' },
+                    share: plan.liveShare,
+                    asked: plan.liveShare,
+                    text: plan.live?.metadata.annotations?.[types_JOURNAL_ANNOTATION],
+                }
+                : { journal, share: undefined, asked: undefined, text: undefined },
         };
     }
     #onFailure(service, sentence) {
         if (this.#failed.signal.aborted)
             return;
-        const before = this.#moment === 'before the release' ? ' (nothing was shifted yet: the current version, the route or the key of the probes is at fault)' : '';
-        this.#failed.abort(new errors_0/* CheckFailed */.EC(`a probe of ${service} failed ${this.#moment}: ${sentence}${before}`, /API rate limit exceeded/.test(sentence)
+        const before = this.#moment === 'before the release'
+            ? ' (nothing was shifted yet: the current version, the route or the key of the probes is at fault)'
+            : '';
+        this.#failed.abort(new src_errors/* CheckFailed */.EC(`a probe of ${service} failed ${this.#moment}: ${sentence}${before}`, /API rate limit exceeded/.test(sentence)
             ? 'give the probes a key of a consumer with a raised limit in probe-headers (manifests/kong/probe-consumer.yaml)'
             : /No API key found|Unauthorized/.test(sentence)
                 ? 'give the probes a valid key in probe-headers'
@@ -42606,9 +42749,19 @@ class Drive {
         });
     }
 }
-// EXTERNAL MODULE: ./ports.js
-var ports = __nccwpck_require__(688);
-;// CONCATENATED MODULE: ./rollout/lock.js
+/** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
+function signIn(journal) {
+    const kept = (0,objects/* field */.ZZ)(journal.evidence, 'sign');
+    const source = (0,objects/* text */.Qq)(kept, 'source');
+    const sign = (0,objects/* text */.Qq)(kept, 'sign');
+    return /^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) && sign !== '' && sign.length <= 1000
+        ? { source, sign }
+        : undefined;
+}
+// EXTERNAL MODULE: ./build/src/ports.js
+var ports = __nccwpck_require__(7709);
+;// CONCATENATED MODULE: ./build/src/rollout/lock.js
+/** One Lease per route, so that two runs never change the same route; every weight patch also tests the run id (the fence). */
 
 
 
@@ -42645,7 +42798,7 @@ async function acquireLocks(cluster, options) {
         })
             .catch((error) => {
             // Not reaching the API server does not lose the lock: nobody else reaches it either, and the fence holds.
-            if (error instanceof errors_0/* LockError */.Ku)
+            if (error instanceof src_errors/* LockError */.Ku)
                 lost.abort(error);
         })
             .finally(() => renewing.delete(name));
@@ -42700,7 +42853,10 @@ async function acquire(cluster, name, options) {
             continue;
         if (change === 'silent') {
             try {
-                return await cluster.replace({ ...wanted, metadata: { ...wanted.metadata, resourceVersion: live.metadata.resourceVersion ?? '' } });
+                return await cluster.replace({
+                    ...wanted,
+                    metadata: { ...wanted.metadata, resourceVersion: live.metadata.resourceVersion ?? '' },
+                });
             }
             catch (error) {
                 if (error instanceof transport/* ApiError */.hD && (error.status === 409 || error.status === 404))
@@ -42709,7 +42865,7 @@ async function acquire(cluster, name, options) {
             }
         }
         if (options.onConflict === 'fail' || !remaining) {
-            throw new errors_0/* LockError */.Ku(`another run is releasing here: Lease ${options.namespace}/${name} is held by ${describeHolder(live)}`, options.onConflict === 'fail'
+            throw new src_errors/* LockError */.Ku(`another run is releasing here: Lease ${options.namespace}/${name} is held by ${describeHolder(live)}`, options.onConflict === 'fail'
                 ? 'wait for that run, or set on-conflict: wait; in GitHub workflows a concurrency group keeps runs in line'
                 : 'it did not end in time; look at that run');
         }
@@ -42746,7 +42902,7 @@ async function renewOnce(cluster, lease, options) {
         const live = await cluster.find(leaseRef(options.namespace, lease.metadata.name));
         if (live && holderOf(live) === options.run)
             return live;
-        throw new errors_0/* LockError */.Ku(`the lock ${options.namespace}/${lease.metadata.name} was taken over by ${live ? describeHolder(live) : 'nobody: it was deleted'}`, 'this run writes nothing any more; look at the other one', { cause: (0,errors_0/* reasonOf */.A3)(error) });
+        throw new src_errors/* LockError */.Ku(`the lock ${options.namespace}/${lease.metadata.name} was taken over by ${live ? describeHolder(live) : 'nobody: it was deleted'}`, 'this run writes nothing any more; look at the other one', { cause: (0,src_errors/* reasonOf */.A3)(error) });
     }
 }
 function leaseFor(name, options) {
@@ -42777,7 +42933,7 @@ function describeHolder(lease) {
 function microTime(clock = ports/* systemClock */.m) {
     return new Date(clock.now()).toISOString().replace(/Z$/, '000Z');
 }
-;// CONCATENATED MODULE: ./rollout/plan.js
+;// CONCATENATED MODULE: ./build/src/rollout/plan.js
 /** What a release will do to each service, from what is live and what the manifests bring. Pure. */
 
 
@@ -42806,14 +42962,23 @@ function planService(service, settings, provider, live, manifests) {
     const liveRoute = named(liveRoutes);
     const journal = liveRoute ? journalOn(liveRoute) : undefined;
     const split = liveRoute && liveRoutes.some(sends) ? provider.read(provider.find([liveRoute], service, isBackend)) : undefined;
-    const stable = journal === undefined ? undefined : journal.phase === 'promoted' ? journal.backends.canary : journal.backends.stable;
+    const stable = journal === undefined
+        ? undefined
+        : journal.phase === 'promoted'
+            ? journal.backends.canary
+            : journal.backends.stable;
     const image = settings.image[service];
     const ofKind = (kind) => live.filter((object) => object.kind === kind);
     const discovery = discover({
         service,
         version: settings.version,
         namespace: settings.namespace,
-        live: { deployments: ofKind('Deployment'), services: ofKind('Service'), endpointSlices: ofKind('EndpointSlice'), horizontalPodAutoscalers: ofKind('HorizontalPodAutoscaler') },
+        live: {
+            deployments: ofKind('Deployment'),
+            services: ofKind('Service'),
+            endpointSlices: ofKind('EndpointSlice'),
+            horizontalPodAutoscalers: ofKind('HorizontalPodAutoscaler'),
+        },
         manifests,
         ...(split ? { weights: split.weights } : {}),
         ...(stable === undefined ? {} : { journalStable: stable }),
@@ -42843,7 +43008,7 @@ function journalOn(route) {
     const decoded = decode(text);
     if ('journal' in decoded)
         return decoded.journal;
-    throw new errors_0/* LintError */.kk(`the journal on ${(0,objects/* nameOf */.Vb)(route)} cannot be used: ${decoded.refused}`, `find out which version serves, set its weight, then: kubectl annotate httproute ${route.metadata.name} -n ${route.metadata.namespace} ${types_JOURNAL_ANNOTATION}-`);
+    throw new src_errors/* LintError */.kk(`the journal on ${(0,objects/* nameOf */.Vb)(route)} cannot be used: ${decoded.refused}`, `find out which version serves, set its weight, then: kubectl annotate httproute ${route.metadata.name} -n ${route.metadata.namespace} ${types_JOURNAL_ANNOTATION}-`);
 }
 /** The route as it will be once its file is merged in; the file itself when there is none in the cluster. */
 function mergedRoute(plan, plans) {
@@ -42857,7 +43022,11 @@ function mergeOptions(plans) {
     return {
         serviceOf: (backend) => plans.find(({ isBackend }) => isBackend(backend))?.service,
         retired: plans.flatMap(({ retired }) => retired),
-        releasing: plans.flatMap(({ discovery }) => discovery.kind === 'release' ? [discovery.stable.name, discovery.canary.name] : discovery.kind === 'bootstrap' ? [discovery.canary.name] : [discovery.stable.name]),
+        releasing: plans.flatMap(({ discovery }) => discovery.kind === 'release'
+            ? [discovery.stable.name, discovery.canary.name]
+            : discovery.kind === 'bootstrap'
+                ? [discovery.canary.name]
+                : [discovery.stable.name]),
     };
 }
 /** How a normal request to the service looks, from the first match of its first rule. */
@@ -42866,7 +43035,7 @@ function addressOf(route, rules, given) {
     const type = (0,objects/* text */.Qq)(match, 'path', 'type') || 'PathPrefix';
     const value = (0,objects/* text */.Qq)(match, 'path', 'value') || '/';
     if (given === undefined && type === 'RegularExpression') {
-        throw new errors_0/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(route)} matches paths by a pattern (${value}), so no path to probe can be taken from it`, 'give one with the input probe-path');
+        throw new src_errors/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(route)} matches paths by a pattern (${value}), so no path to probe can be taken from it`, 'give one with the input probe-path');
     }
     const hostname = (0,objects/* list */.p_)(route, 'spec', 'hostnames').find((entry) => typeof entry === 'string');
     const headers = (0,objects/* list */.p_)(match, 'headers').filter((header) => ((0,objects/* text */.Qq)(header, 'type') || 'Exact') === 'Exact' && typeof (0,objects/* field */.ZZ)(header, 'name') === 'string');
@@ -42876,7 +43045,7 @@ function addressOf(route, rules, given) {
         matchHeaders: Object.fromEntries(headers.map((header) => [(0,objects/* text */.Qq)(header, 'name').toLowerCase(), (0,objects/* text */.Qq)(header, 'value')])),
     };
 }
-;// CONCATENATED MODULE: ./rollout/repair.js
+;// CONCATENATED MODULE: ./build/src/rollout/repair.js
 
 
 
@@ -42903,7 +43072,7 @@ async function repairDeadRun(cluster, provider, plan, run, clock) {
         await writer.detach(state, journal.backends.canary, { phase: 'returned' });
     return `${plan.service}: run ${journal.run} died ${journal.phase} at ${journal.weight} %; its traffic was returned to ${journal.backends.stable} first`;
 }
-;// CONCATENATED MODULE: ./rollout/retire.js
+;// CONCATENATED MODULE: ./build/src/rollout/retire.js
 
 
 
@@ -42918,14 +43087,16 @@ async function retireStable(cluster, writer, releases, settings, clock) {
         try {
             const history = [
                 ...release.state.journal.history,
-                ...(release.versions.stable === '' ? [] : [{ version: release.versions.stable, backend: old, at: new Date(clock.now()).toISOString() }]),
+                ...(release.versions.stable === ''
+                    ? []
+                    : [{ version: release.versions.stable, backend: old, at: new Date(clock.now()).toISOString() }]),
             ].slice(-HISTORY_LIMIT);
             await writer.detach(release, old, { history });
             await removePods(cluster, settings, old);
             done.push(`${old} was ${settings.retire === 'delete' ? 'deleted' : 'scaled to 0'}`);
         }
         catch (error) {
-            problems.push(`${old} was not retired: ${(0,errors_0/* reasonOf */.A3)(error)}`);
+            problems.push(`${old} was not retired: ${(0,src_errors/* reasonOf */.A3)(error)}`);
         }
     }
     return { done, problems };
@@ -42941,7 +43112,7 @@ async function removePods(cluster, { namespace, retire }, name) {
     if (deployment)
         await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
 }
-;// CONCATENATED MODULE: ./routes/gateway-rules.js
+;// CONCATENATED MODULE: ./build/src/routes/gateway-rules.js
 
 
 const GROUP = 'gateway.networking.k8s.io';
@@ -43000,7 +43171,7 @@ function numberAt(object, key) {
     const value = (0,objects/* field */.ZZ)(object, key);
     return typeof value === 'number' ? value : undefined;
 }
-;// CONCATENATED MODULE: ./routes/gateway-status.js
+;// CONCATENATED MODULE: ./build/src/routes/gateway-status.js
 /** What controllers say about a Gateway API route: conditions by parent, each for one generation. */
 
 /** Kong Ingress Controller and Kong Operator name themselves `konghq.com/…`. */
@@ -43072,7 +43243,7 @@ function parentsOf(route) {
         };
     });
 }
-;// CONCATENATED MODULE: ./routes/kong-share.js
+;// CONCATENATED MODULE: ./build/src/routes/kong-share.js
 /**
  * The share in percent one backend gets through Kong.
  *
@@ -43099,7 +43270,7 @@ function kongShare(split, backend, readyPods) {
     }
     return total === 0 ? 0 : (100 * ours) / total;
 }
-;// CONCATENATED MODULE: ./routes/gateway-api.js
+;// CONCATENATED MODULE: ./build/src/routes/gateway-api.js
 
 
 
@@ -43321,7 +43492,7 @@ function weightsOf(rule) {
 function total(weights) {
     return [...weights.values()].reduce((sum, weight) => sum + weight, 0);
 }
-;// CONCATENATED MODULE: ./routes/index.js
+;// CONCATENATED MODULE: ./build/src/routes/index.js
 
 
 
@@ -43354,9 +43525,9 @@ const routes_names = () => providers.map(({ name }) => name).join(', ');
 function routes_journalOf(object) {
     return annotation(object, JOURNAL_ANNOTATION);
 }
-// EXTERNAL MODULE: ./commands/permissions.js
-var commands_permissions = __nccwpck_require__(2731);
-;// CONCATENATED MODULE: ./commands/deploy.js
+// EXTERNAL MODULE: ./build/src/commands/permissions.js
+var commands_permissions = __nccwpck_require__(4808);
+;// CONCATENATED MODULE: ./build/src/commands/deploy.js
 /** `deploy`: one release from its inputs to the last weight, or everything back as it was. Reads like the picture in the design. */
 
 
@@ -43403,7 +43574,7 @@ async function deploy(context, cluster) {
     finally {
         http.close();
         await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error) => {
-            notes.warn(`the lock could not be given back (${(0,errors_0/* reasonOf */.A3)(error)}); it runs out by itself`);
+            notes.warn(`the lock could not be given back (${(0,src_errors/* reasonOf */.A3)(error)}); it runs out by itself`);
         });
     }
 }
@@ -43421,7 +43592,12 @@ async function deploy_prepare({ settings, log, notes, actionRoot }, cluster) {
     const world = await readWorld(cluster, settings.namespace);
     const services = settings.services.map((service) => planService(service, settings, provider, world.objects, manifests.objects));
     const shipped = (0,files/* readManifests */.P)(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
-    const plugins = desiredPlugins(settings.plugins, { namespace: settings.namespace, live: world.objects, manifests: manifests.objects, shipped });
+    const plugins = desiredPlugins(settings.plugins, {
+        namespace: settings.namespace,
+        live: world.objects,
+        manifests: manifests.objects,
+        shipped,
+    });
     requireClean(settings, world, manifests, services, plugins, (0,prepare/* shippedGateway */.oO)(settings, actionRoot), notes);
     for (const { service, discovery } of services) {
         if (discovery.kind === 'release')
@@ -43438,37 +43614,43 @@ async function requireNamespace(cluster, namespace, manifests) {
         return;
     if (await cluster.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace }))
         return;
-    throw new errors_0/* ClusterError */.b$(`Namespace ${namespace} does not exist`, `correct the input namespace, or create it: kubectl create namespace ${namespace}`);
+    throw new src_errors/* ClusterError */.b$(`Namespace ${namespace} does not exist`, `correct the input namespace, or create it: kubectl create namespace ${namespace}`);
 }
 /** Lint and plugin problems, all in one error, before anything is written. */
 function requireClean(settings, world, manifests, services, plugins, gateway, notes) {
-    const clones = services.flatMap(({ discovery }) => (discovery.kind === 'release' || discovery.kind === 'bootstrap' ? discovery.canary.apply : []));
+    const clones = services.flatMap(({ discovery }) => discovery.kind === 'release' || discovery.kind === 'bootstrap' ? discovery.canary.apply : []);
     const routes = services.map((plan) => mergedRoute(plan, services)).filter((route) => route !== undefined);
     const brought = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
-    const unseen = new Set(world.unseen);
-    const kinds = new Set([...world.objects.map(({ kind }) => kind), 'Secret', 'KongPlugin', 'KongClusterPlugin', 'KongConsumer', 'Gateway', 'GatewayClass', 'Service', 'ReferenceGrant']);
     const findings = lint({
         namespace: settings.namespace,
         live: world.objects,
-        manifests: [...gateway.filter((object) => !world.objects.some((live) => (0,objects/* nameOf */.Vb)(live) === (0,objects/* nameOf */.Vb)(object))), ...brought, ...plugins.apply, ...clones, ...routes],
+        manifests: [
+            ...gateway.filter((object) => !world.objects.some((live) => (0,objects/* nameOf */.Vb)(live) === (0,objects/* nameOf */.Vb)(object))),
+            ...brought,
+            ...plugins.apply,
+            ...clones,
+            ...routes,
+        ],
         services: services.map(({ service, discovery }) => ({
             service,
             ...(discovery.kind === 'bootstrap' ? {} : { stable: discovery.stable.name }),
             ...(discovery.kind === 'same-version' ? {} : { canary: discovery.canary.name }),
         })),
         plugins: plugins.names,
-        listed: new Set([...kinds].filter((kind) => !unseen.has(kind))),
+        listed: world.listed,
     });
     for (const finding of findings)
         if (finding.severity === 'warning')
             notes.warn(`${(0,objects/* nameOf */.Vb)(finding.object)}: ${finding.problem} ${finding.fix}`);
     const errors = [
         ...plugins.problems.map(({ message }) => message),
-        ...findings.filter(({ severity }) => severity === 'error').map(({ object, problem, fix }) => `${(0,objects/* nameOf */.Vb)(object)}: ${problem}\n    fix: ${fix}`),
+        ...findings
+            .filter(({ severity }) => severity === 'error')
+            .map(({ object, problem, fix }) => `${(0,objects/* nameOf */.Vb)(object)}: ${problem}\n    fix: ${fix}`),
     ];
     if (errors.length === 0)
         return;
-    throw new errors_0/* LintError */.kk(`${errors.length === 1 ? 'this would' : 'these would'} break the traffic or the release:\n${errors.map((line) => `  - ${line}`).join('\n')}`, 'nothing was changed');
+    throw new src_errors/* LintError */.kk(`${errors.length === 1 ? 'this would' : 'these would'} break the traffic or the release:\n${errors.map((line) => `  - ${line}`).join('\n')}`, 'nothing was changed');
 }
 /** The writing half of a deploy, with what it must bring back when it fails. */
 class Release {
@@ -43501,7 +43683,9 @@ class Release {
             await log.group('Before the release', () => drive.observeStable());
             if (released.length === 0)
                 return await this.#withoutRelease(drive);
-            notes.previousVersion = released.map(({ discovery }) => discovery.stable.version).find((version) => version !== undefined);
+            notes.previousVersion = released
+                .map(({ discovery }) => discovery.stable.version)
+                .find((version) => version !== undefined);
             await log.group('Attach at 0 %', () => drive.attach());
             await log.group('Shift', () => drive.climb(settings.canaryWeight));
             await drive.bake();
@@ -43526,7 +43710,7 @@ class Release {
         const { settings, notes, run, ports, actionRoot } = this.#context;
         const { services, manifests, plugins, provider } = this.#prepared;
         const gateway = await this.#missingGateway((0,prepare/* shippedGateway */.oO)(settings, actionRoot));
-        const clones = services.flatMap(({ discovery }) => (discovery.kind === 'same-version' ? [] : discovery.canary.apply));
+        const clones = services.flatMap(({ discovery }) => discovery.kind === 'same-version' ? [] : discovery.canary.apply);
         const routes = manifests.objects.filter(({ kind }) => kind === 'HTTPRoute');
         const others = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
         const report = await (0,apply/* applyObjects */.r)(this.#cluster, [...gateway, ...others, ...plugins.apply, ...clones], this.#snapshot);
@@ -43565,14 +43749,18 @@ class Release {
         const { settings } = this.#context;
         const { items } = await this.#cluster.list(prepare/* GATEWAY_API */.Yq, 'Gateway', settings.kongNamespace);
         const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
-        const used = new Set(this.#prepared.services.map((plan) => (0,prepare/* gatewayOf */.e4)((plan.live ?? plan.file), settings)).map(({ namespace, name }) => `${namespace}/${name}`));
-        return items.some(({ metadata }) => metadata.name === wanted) || !used.has(`${settings.kongNamespace}/${wanted}`) ? [] : shipped;
+        const used = new Set(this.#prepared.services
+            .map((plan) => (0,prepare/* gatewayOf */.e4)((plan.live ?? plan.file), settings))
+            .map(({ namespace, name }) => `${namespace}/${name}`));
+        return items.some(({ metadata }) => metadata.name === wanted) || !used.has(`${settings.kongNamespace}/${wanted}`)
+            ? []
+            : shipped;
     }
     async #reach() {
         const { settings, notes } = this.#context;
         const [first] = this.#prepared.services;
         if (first === undefined)
-            throw new errors_0/* RunError */.e4('no service is to be released');
+            throw new src_errors/* RunError */.e4('no service is to be released');
         const url = await (0,prepare/* reachGateway */.Cb)((0,prepare/* gatewayOf */.e4)((first.live ?? first.file), settings), this.#platform());
         notes.url = url + first.path;
         return url;
@@ -43604,7 +43792,13 @@ class Release {
         for (const result of results) {
             const seen = result.seen.join('; ') || 'bound, no warning of Kong';
             notes.say(`${result.service}: ${result.plugin} is enforced (${seen}${result.note ? `; ${result.note}` : ''})`);
-            notes.plugins.push({ plugin: result.plugin, tried: result.service, expected: 'enforced on the public path', seen, passed: true });
+            notes.plugins.push({
+                plugin: result.plugin,
+                tried: result.service,
+                expected: 'enforced on the public path',
+                seen,
+                passed: true,
+            });
         }
     }
     #startProbes(released, gatewayUrl) {
@@ -43632,7 +43826,11 @@ class Release {
                     asked: step.asked,
                     effective,
                     ...(answers > 0 ? { seen: { share: (100 * canary) / answers, answers } } : {}),
-                    checks: { passed: step.probes + notes.checks.filter(({ when, passed }) => passed && when.includes(`${step.asked} %`)).length, failed: 0 },
+                    checks: {
+                        passed: step.probes +
+                            notes.checks.filter(({ when, passed }) => passed && when.includes(`${step.asked} %`)).length,
+                        failed: 0,
+                    },
                     seconds: step.seconds,
                     acknowledgement: step.acknowledged,
                 });
@@ -43659,7 +43857,9 @@ class Release {
         notes.failingRequests = drive.failures;
         const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
         const seen = notes.steps.at(-1)?.seen;
-        const proof = seen ? `, proved by ${seen.answers} answers on the public path` : ' by the route; the versions cannot be told apart, so it is not proved';
+        const proof = seen
+            ? `, proved by ${seen.answers} answers on the public path`
+            : ' by the route; the versions cannot be told apart, so it is not proved';
         if (last < 100) {
             return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked`, `${last} % of requests go to ${names}${proof}`);
         }
@@ -43676,24 +43876,26 @@ class Release {
     async #giveBack(error) {
         const { settings, notes, signal } = this.#context;
         const drive = this.#drive;
-        const cause = error instanceof Error && this.#signal.aborted && !(error instanceof errors_0/* RunError */.e4) ? this.#signal.reason : error;
-        notes.say(`stopping: ${(0,errors_0/* reasonOf */.A3)(cause)}`);
+        const cause = error instanceof Error && this.#signal.aborted && !(error instanceof src_errors/* RunError */.e4) ? this.#signal.reason : error;
+        notes.say(`stopping: ${(0,src_errors/* reasonOf */.A3)(cause)}`);
         const moved = drive?.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0) ?? false;
         notes.failedStep = drive ? drive.moment : 'before the release';
         const returned = drive ? await drive.giveBack() : [];
         notes.failingRequests = drive?.failures ?? 0;
         const written = returned.every((one) => one.written);
         notes.weight = written ? 0 : Math.max(0, ...(drive?.releases.map(({ state }) => state.asked ?? 0) ?? [0]));
-        const within = AbortSignal.timeout(signal.aborted && signal.reason instanceof errors_0/* StoppedError */.Ko ? 10_000 : 60_000);
+        const within = AbortSignal.timeout(signal.aborted && signal.reason instanceof src_errors/* StoppedError */.Ko ? 10_000 : 60_000);
         const cluster = this.#cluster.under(within, 10_000);
-        const problems = written ? await this.#restore(cluster, drive, returned.every((one) => one.proved || !moved)) : ['nothing else was touched, because the weight is not back'];
+        const problems = written
+            ? await this.#restore(cluster, drive, returned.every((one) => one.proved || !moved))
+            : ['nothing else was touched, because the weight is not back'];
         for (const problem of problems)
             notes.warn(problem);
         for (const { traffic } of returned)
             notes.say(traffic);
-        const next = cause instanceof errors_0/* RunError */.e4 && cause.next ? ` Next: ${cause.next}.` : '';
+        const next = cause instanceof src_errors/* RunError */.e4 && cause.next ? ` Next: ${cause.next}.` : '';
         const traffic = returned.map((one) => one.traffic).join('; ') || 'no route was touched, all traffic is where it was';
-        return notes.outcome(settings, moved && written ? 'rolled-back' : 'failed', `${(0,errors_0/* reasonOf */.A3)(cause).trim().replace(/[.]$/, '')}.${next}`, traffic);
+        return notes.outcome(settings, moved && written ? 'rolled-back' : 'failed', `${(0,src_errors/* reasonOf */.A3)(cause).trim().replace(/[.]$/, '')}.${next}`, traffic);
     }
     /** @param free whether the canary is known to serve nobody, so that its objects may go */
     async #restore(cluster, drive, free) {
@@ -43702,7 +43904,7 @@ class Release {
             problems.push(...(await drive.detach(cluster)));
         for (const before of this.#mergedFrom.toReversed()) {
             await restoreRoute(cluster, before, mergeOptions(this.#prepared.services)).catch((error) => {
-                problems.push(`${(0,objects/* nameOf */.Vb)(before)} was not restored: ${(0,errors_0/* reasonOf */.A3)(error)}`);
+                problems.push(`${(0,objects/* nameOf */.Vb)(before)} was not restored: ${(0,src_errors/* reasonOf */.A3)(error)}`);
             });
         }
         const workload = ({ kind }) => kind === 'Deployment' || kind === 'Service' || kind === 'HorizontalPodAutoscaler';
@@ -43715,13 +43917,20 @@ class Release {
     }
     #platform() {
         const { notes, ports } = this.#context;
-        return { ...this.#context, cluster: this.#cluster, clock: ports.clock, http: this.#http, signal: this.#signal, say: (line) => notes.say(line) };
+        return {
+            ...this.#context,
+            cluster: this.#cluster,
+            clock: ports.clock,
+            http: this.#http,
+            signal: this.#signal,
+            say: (line) => notes.say(line),
+        };
     }
 }
 
 /***/ }),
 
-/***/ 2731:
+/***/ 4808:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -43734,22 +43943,72 @@ function deployPermissions(settings) {
     const { namespace } = settings;
     const brings = settings.manifests.length > 0 || Object.keys(settings.image).length > 0;
     return [
-        { verbs: ['get', 'list', 'watch', 'patch'], group: 'gateway.networking.k8s.io', resource: 'httproutes', namespace, purpose: 'read and write weights' },
-        { verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'], group: 'coordination.k8s.io', resource: 'leases', namespace, purpose: 'lock the route' },
+        {
+            verbs: ['get', 'list', 'watch', 'patch'],
+            group: 'gateway.networking.k8s.io',
+            resource: 'httproutes',
+            namespace,
+            purpose: 'read and write weights',
+        },
+        {
+            verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'],
+            group: 'coordination.k8s.io',
+            resource: 'leases',
+            namespace,
+            purpose: 'lock the route',
+        },
         { verbs: read, group: '', resource: 'services', namespace, purpose: 'find the versions' },
         { verbs: read, group: '', resource: 'pods', namespace, purpose: 'see why a version does not start' },
         { verbs: ['list', 'watch'], group: '', resource: 'events', namespace, purpose: "read Kong's warnings" },
-        { verbs: ['list', 'watch'], group: 'discovery.k8s.io', resource: 'endpointslices', namespace, purpose: 'count ready pods' },
-        { verbs: ['get', 'list', 'watch', 'patch'], group: 'apps', resource: 'deployments', namespace, purpose: 'find versions and raise replicas' },
-        { verbs: ['list'], group: 'autoscaling', resource: 'horizontalpodautoscalers', namespace, purpose: 'leave autoscaled replicas alone' },
+        {
+            verbs: ['list', 'watch'],
+            group: 'discovery.k8s.io',
+            resource: 'endpointslices',
+            namespace,
+            purpose: 'count ready pods',
+        },
+        {
+            verbs: ['get', 'list', 'watch', 'patch'],
+            group: 'apps',
+            resource: 'deployments',
+            namespace,
+            purpose: 'find versions and raise replicas',
+        },
+        {
+            verbs: ['list'],
+            group: 'autoscaling',
+            resource: 'horizontalpodautoscalers',
+            namespace,
+            purpose: 'leave autoscaled replicas alone',
+        },
         ...(brings
             ? [
-                { verbs: ['create', 'delete'], group: 'apps', resource: 'deployments', namespace, purpose: 'bring the new version' },
-                { verbs: ['create', 'patch', 'delete'], group: '', resource: 'services', namespace, purpose: 'bring the new version' },
+                {
+                    verbs: ['create', 'delete'],
+                    group: 'apps',
+                    resource: 'deployments',
+                    namespace,
+                    purpose: 'bring the new version',
+                },
+                {
+                    verbs: ['create', 'patch', 'delete'],
+                    group: '',
+                    resource: 'services',
+                    namespace,
+                    purpose: 'bring the new version',
+                },
             ]
             : []),
         ...(settings.plugins.length > 0
-            ? [{ verbs: ['get', 'list', 'create', 'patch', 'delete'], group: 'configuration.konghq.com', resource: 'kongplugins', namespace, purpose: 'bind plugins' }]
+            ? [
+                {
+                    verbs: ['get', 'list', 'create', 'patch', 'delete'],
+                    group: 'configuration.konghq.com',
+                    resource: 'kongplugins',
+                    namespace,
+                    purpose: 'bind plugins',
+                },
+            ]
             : []),
     ];
 }
@@ -43757,28 +44016,39 @@ function deployPermissions(settings) {
 function setupPermissions(settings) {
     const namespace = settings.kongNamespace;
     return [
-        { verbs: ['get', 'list', 'watch', 'create', 'patch'], group: 'gateway.networking.k8s.io', resource: 'gateways', namespace, purpose: 'make the Gateway' },
-        { verbs: ['get', 'create', 'patch'], group: 'gateway.networking.k8s.io', resource: 'gatewayclasses', purpose: 'make the GatewayClass' },
+        {
+            verbs: ['get', 'list', 'watch', 'create', 'patch'],
+            group: 'gateway.networking.k8s.io',
+            resource: 'gateways',
+            namespace,
+            purpose: 'make the Gateway',
+        },
+        {
+            verbs: ['get', 'create', 'patch'],
+            group: 'gateway.networking.k8s.io',
+            resource: 'gatewayclasses',
+            purpose: 'make the GatewayClass',
+        },
         { verbs: ['list', 'watch'], group: 'apps', resource: 'deployments', namespace, purpose: 'wait for Kong' },
     ];
 }
 
 /***/ }),
 
-/***/ 8542:
+/***/ 7097:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   m: () => (/* binding */ setup)
 /* harmony export */ });
-/* harmony import */ var _checks_http_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2390);
-/* harmony import */ var _cluster_permissions_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8381);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8645);
-/* harmony import */ var _platform_apply_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4886);
-/* harmony import */ var _platform_files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7949);
-/* harmony import */ var _platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(334);
-/* harmony import */ var _platform_snapshot_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6816);
-/* harmony import */ var _permissions_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2731);
+/* harmony import */ var _checks_http_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5477);
+/* harmony import */ var _cluster_permissions_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4076);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
+/* harmony import */ var _platform_apply_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8781);
+/* harmony import */ var _platform_files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8486);
+/* harmony import */ var _platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7115);
+/* harmony import */ var _platform_snapshot_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9265);
+/* harmony import */ var _permissions_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4808);
 /** `setup`: Kong and its Gateway, and the manifests given; what needs wide rights, once. No release. */
 
 
@@ -43818,12 +44088,14 @@ async function setup(context, cluster) {
     notes.url = await log.group('Gateway', () => (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__/* .reachGateway */ .Cb)({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options));
     http.close();
     const changed = installed || snapshot.size > 0;
-    return notes.outcome(settings, changed ? 'applied' : 'nothing-to-do', changed ? `the platform is set up: Kong answers at ${notes.url}` : `the platform was as asked already: Kong answers at ${notes.url}`, 'no route was touched');
+    return notes.outcome(settings, changed ? 'applied' : 'nothing-to-do', changed
+        ? `the platform is set up: Kong answers at ${notes.url}`
+        : `the platform was as asked already: Kong answers at ${notes.url}`, 'no route was touched');
 }
 
 /***/ }),
 
-/***/ 8645:
+/***/ 7406:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -43906,21 +44178,21 @@ function reasonOf(error) {
 
 /***/ }),
 
-/***/ 6203:
+/***/ 8712:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _commands_context_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3912);
-/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(134);
-/* harmony import */ var _commands_setup_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8542);
-/* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6575);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8645);
-/* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(688);
-/* harmony import */ var _report_index_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4292);
-/* harmony import */ var _report_phase_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5996);
-/* harmony import */ var _settings_index_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7518);
+/* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9638);
+/* harmony import */ var _commands_context_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7355);
+/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5242);
+/* harmony import */ var _commands_setup_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7097);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7406);
+/* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7709);
+/* harmony import */ var _report_index_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(885);
+/* harmony import */ var _report_phase_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8247);
+/* harmony import */ var _settings_index_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7703);
 /** The action and the CLI in one bundle: signals first, then inputs, one command, and a report of how it ended. */
 
 
@@ -43995,13 +44267,15 @@ async function execute(settings, log, notes) {
     const signal = AbortSignal.any([cancelled.signal, overall.signal]);
     const run = (0,_commands_context_js__WEBPACK_IMPORTED_MODULE_10__/* .identifyRun */ .y)(env, ports.random);
     const connection = await log.group('Cluster', async () => {
-        const made = await (0,_cluster_connect_js__WEBPACK_IMPORTED_MODULE_4__/* .connect */ .N)({ ...settings, env, clock: ports.clock, signal, timeout: CONNECT_WITHIN });
+        const made = await (0,_cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__/* .connect */ .N)({ ...settings, env, clock: ports.clock, signal, timeout: CONNECT_WITHIN });
         notes.say(`API server ${made.version}, run ${run.id}`);
         return made;
     });
     const context = { settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes };
     try {
-        return settings.command === 'setup' ? await (0,_commands_setup_js__WEBPACK_IMPORTED_MODULE_3__/* .setup */ .m)(context, connection.cluster) : await (0,_commands_deploy_js__WEBPACK_IMPORTED_MODULE_2__/* .deploy */ .g)(context, connection.cluster);
+        return settings.command === 'setup'
+            ? await (0,_commands_setup_js__WEBPACK_IMPORTED_MODULE_4__/* .setup */ .m)(context, connection.cluster)
+            : await (0,_commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__/* .deploy */ .g)(context, connection.cluster);
     }
     catch (error) {
         return failure(signal.aborted && !(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .RunError */ .e4) ? signal.reason : error, settings, notes);
@@ -44026,16 +44300,16 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4886:
+/***/ 8781:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   r: () => (/* binding */ applyObjects)
 /* harmony export */ });
 /* unused harmony export withoutReplicas */
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7961);
-/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(700);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8645);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7476);
+/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5465);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
 
 
 
@@ -44104,7 +44378,7 @@ function nextFor(error, object) {
 
 /***/ }),
 
-/***/ 7949:
+/***/ 8486:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -44112,9 +44386,9 @@ function nextFor(error, object) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8645);
-/* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2689);
-/* harmony import */ var _manifests_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(762);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
+/* harmony import */ var _kinds_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5838);
+/* harmony import */ var _manifests_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9587);
 /** Manifest files of the workspace and of this tool, read for the parser. */
 
 
@@ -44155,7 +44429,7 @@ function filesOf(entry) {
 
 /***/ }),
 
-/***/ 3424:
+/***/ 5851:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -44164,10 +44438,10 @@ function filesOf(entry) {
 /* harmony export */   Yq: () => (/* binding */ GATEWAY_API),
 /* harmony export */   rs: () => (/* binding */ urlOf)
 /* harmony export */ });
-/* harmony import */ var _checks_expect_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9871);
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7961);
-/* harmony import */ var _cluster_watch_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8881);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8645);
+/* harmony import */ var _checks_expect_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(846);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7476);
+/* harmony import */ var _cluster_watch_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3131);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
 /** The gateway users call: which object it is, where it answers, and that it does. */
 
 
@@ -44245,7 +44519,7 @@ async function waitForAnswer(http, url, options) {
 
 /***/ }),
 
-/***/ 2689:
+/***/ 5838:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -44253,7 +44527,7 @@ async function waitForAnswer(http, url, options) {
 /* harmony export */   _V: () => (/* binding */ defaultScope)
 /* harmony export */ });
 /* unused harmony export applyRank */
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7961);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7476);
 /** What this tool knows of kinds: which live in a namespace, and in which order they are applied. */
 
 /** Cluster-scoped kinds by `group/Kind` ('' group for the core API), as of Kubernetes 1.36 and the CRDs this tool meets. */
@@ -44340,7 +44614,7 @@ function applyOrder(objects) {
 
 /***/ }),
 
-/***/ 762:
+/***/ 9587:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44353,15 +44627,15 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: MAX_DOCUMENTS, MAX_FILE_BYTES
 
-// EXTERNAL MODULE: ../../node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(3483);
-// EXTERNAL MODULE: ./cluster/objects.js
-var cluster_objects = __nccwpck_require__(7961);
-// EXTERNAL MODULE: ./platform/kinds.js
-var kinds = __nccwpck_require__(2689);
-// EXTERNAL MODULE: ./platform/object-shape.js
-var object_shape = __nccwpck_require__(5359);
-;// CONCATENATED MODULE: ./platform/secret-values.js
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+// EXTERNAL MODULE: ./build/src/cluster/objects.js
+var cluster_objects = __nccwpck_require__(7476);
+// EXTERNAL MODULE: ./build/src/platform/kinds.js
+var kinds = __nccwpck_require__(5838);
+// EXTERNAL MODULE: ./build/src/platform/object-shape.js
+var object_shape = __nccwpck_require__(8146);
+;// CONCATENATED MODULE: ./build/src/platform/secret-values.js
 /** Values of Secrets, so that the caller can mask them before anything is logged. */
 
 /** Shorter values are not masked: they would blank out ordinary words of the log and hide nothing. */
@@ -44401,7 +44675,7 @@ function add(values, value) {
             values.add(trimmed);
     }
 }
-;// CONCATENATED MODULE: ./platform/manifests.js
+;// CONCATENATED MODULE: ./build/src/platform/manifests.js
 /**
  * Manifest files ► objects, checked where they enter: what the API server would refuse later, or read differently,
  * is said here with file, document and line. Pure: reading files is the caller's.
@@ -44601,7 +44875,7 @@ function reason(error) {
 
 /***/ }),
 
-/***/ 5359:
+/***/ 8146:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -44760,7 +45034,7 @@ function isRecord(value) {
 
 /***/ }),
 
-/***/ 334:
+/***/ 7115:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -44776,23 +45050,23 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./cluster/objects.js
-var objects = __nccwpck_require__(7961);
-// EXTERNAL MODULE: ./errors.js
-var errors = __nccwpck_require__(8645);
-// EXTERNAL MODULE: ./toolchain/find.js
-var find = __nccwpck_require__(7429);
-// EXTERNAL MODULE: ./platform/files.js
-var files = __nccwpck_require__(7949);
-// EXTERNAL MODULE: ./platform/gateway.js
-var platform_gateway = __nccwpck_require__(3424);
-// EXTERNAL MODULE: ./cluster/proxy.js
-var proxy = __nccwpck_require__(3241);
-// EXTERNAL MODULE: ./cluster/watch.js + 1 modules
-var watch = __nccwpck_require__(8881);
-// EXTERNAL MODULE: ./toolchain/process.js
-var process = __nccwpck_require__(3573);
-;// CONCATENATED MODULE: ./platform/kong.js
+// EXTERNAL MODULE: ./build/src/cluster/objects.js
+var objects = __nccwpck_require__(7476);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/toolchain/find.js
+var find = __nccwpck_require__(3106);
+// EXTERNAL MODULE: ./build/src/platform/files.js
+var files = __nccwpck_require__(8486);
+// EXTERNAL MODULE: ./build/src/platform/gateway.js
+var platform_gateway = __nccwpck_require__(5851);
+// EXTERNAL MODULE: ./build/src/cluster/proxy.js
+var proxy = __nccwpck_require__(1972);
+// EXTERNAL MODULE: ./build/src/cluster/watch.js
+var watch = __nccwpck_require__(3131);
+// EXTERNAL MODULE: ./build/src/toolchain/process.js
+var process = __nccwpck_require__(856);
+;// CONCATENATED MODULE: ./build/src/platform/kong.js
 /** Kong by Helm: found where it is, installed where it is wanted and missing, and waited for until it is ready. */
 
 
@@ -44881,7 +45155,7 @@ function replicasOf(deployment) {
 function imagesOf(deployment) {
     return (0,objects/* list */.p_)(deployment, 'spec', 'template', 'spec', 'containers').map((container) => (0,objects/* text */.Qq)(container, 'image'));
 }
-;// CONCATENATED MODULE: ./platform/prepare.js
+;// CONCATENATED MODULE: ./build/src/platform/prepare.js
 /** The platform under a release: Kong there or installed, its Gateway there or made, and an answer on the public address. */
 
 
@@ -44959,7 +45233,7 @@ async function countGatewayPods(cluster, settings) {
 
 /***/ }),
 
-/***/ 6816:
+/***/ 9265:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -44967,9 +45241,9 @@ async function countGatewayPods(cluster, settings) {
 /* harmony export */ });
 /* unused harmony export reversePatch */
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7961);
-/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(700);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8645);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7476);
+/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5465);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
 /** What was there before we applied something, and the way back to it. */
 
 
@@ -45070,7 +45344,7 @@ function isRecord(value) {
 
 /***/ }),
 
-/***/ 688:
+/***/ 7709:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -45099,7 +45373,7 @@ const systemPorts = { clock: systemClock, random: Math.random };
 
 /***/ }),
 
-/***/ 4292:
+/***/ 885:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45112,9 +45386,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: createLog, percentText, sanitise, sanitiseLine
 
-// EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(5926);
-;// CONCATENATED MODULE: ./report/masks.js
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
+var core = __nccwpck_require__(3218);
+;// CONCATENATED MODULE: ./build/src/report/masks.js
 /** The values that must not be seen, in every form they take in a text. */
 const shortest = 4;
 const mask = '***';
@@ -45154,7 +45428,7 @@ function formsOf(secret) {
 function percent(text) {
     return encodeURIComponent(text.replaceAll(/\p{Cs}/gu, '\ufffd'));
 }
-;// CONCATENATED MODULE: ./report/sanitise.js
+;// CONCATENATED MODULE: ./build/src/report/sanitise.js
 /**
  * Foreign text made safe for the log. The runner reads every line of our stdout and stderr and obeys what looks like
  * a command, so a pod's log could set our outputs. Its rules (actions/runner, src/Runner.Common/ActionCommand.cs):
@@ -45213,7 +45487,7 @@ function safeLine(line, longest) {
     const characters = [...safe];
     return characters.length <= longest ? safe : `${characters.slice(0, longest - 1).join('')}…`;
 }
-;// CONCATENATED MODULE: ./report/log.js
+;// CONCATENATED MODULE: ./build/src/report/log.js
 /** The only writer to stdout. Everything written is masked and cannot be taken for a command by the runner. */
 
 
@@ -45276,8 +45550,14 @@ function createLog(sink, masks = createMasks()) {
 }
 /** The log of this process: commands for the runner in GitHub Actions, plain lines elsewhere. */
 function openLog(env) {
+    // A reader that goes away (`| head`, a closed terminal) must not end a release halfway.
+    if (!process.stdout.listeners('error').includes(ignore))
+        process.stdout.on('error', ignore);
     return createLog(env['GITHUB_ACTIONS'] === 'true' ? runnerSink : plainSink);
 }
+function ignore() { }
+// Whoever reads the log may go away (a closed pipe, a full disk). That must never end a run in the middle of a release.
+process.stdout.on('error', () => undefined);
 function print(text) {
     process.stdout.write(`${text}\n`);
 }
@@ -45295,7 +45575,7 @@ const plainSink = {
     endGroup: () => undefined,
     mask: () => undefined,
 };
-;// CONCATENATED MODULE: ./report/outcome.js
+;// CONCATENATED MODULE: ./build/src/report/outcome.js
 /** Exit code of a process with this result: 0 when what was asked for was done. */
 function exitCodeOf(result) {
     return result === 'rolled-back' || result === 'failed' ? 1 : 0;
@@ -45310,9 +45590,9 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./settings/secrets.js
-var secrets = __nccwpck_require__(2053);
-;// CONCATENATED MODULE: ./report/evidence-file.js
+// EXTERNAL MODULE: ./build/src/settings/secrets.js
+var secrets = __nccwpck_require__(1094);
+;// CONCATENATED MODULE: ./build/src/report/evidence-file.js
 
 
 
@@ -45362,9 +45642,9 @@ function writeReportFile(folder, name, text) {
     external_node_fs_.writeFileSync(file, text, { mode: 0o600 });
     return file;
 }
-// EXTERNAL MODULE: ./settings/defaults.js
-var defaults = __nccwpck_require__(3576);
-;// CONCATENATED MODULE: ./report/outputs.js
+// EXTERNAL MODULE: ./build/src/settings/defaults.js
+var defaults = __nccwpck_require__(2437);
+;// CONCATENATED MODULE: ./build/src/report/outputs.js
 
 
 
@@ -45402,7 +45682,7 @@ function publishOutputs(values, log, env) {
             log.info(`${name}=${value}`);
     }
 }
-;// CONCATENATED MODULE: ./report/markdown.js
+;// CONCATENATED MODULE: ./build/src/report/markdown.js
 /** Markdown for GitHub (GFM) from texts that may be foreign. */
 
 const entities = {
@@ -45432,7 +45712,7 @@ function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |`;
     return [line(head), line(head.map(() => '---')), ...rows.map((row) => line(row.map((text) => plain(text))))].join('\n');
 }
-;// CONCATENATED MODULE: ./report/summary.js
+;// CONCATENATED MODULE: ./build/src/report/summary.js
 
 
 
@@ -45542,7 +45822,7 @@ function publishSummary(markdown, env) {
     if (file !== '')
         external_node_fs_.appendFileSync(file, markdown);
 }
-;// CONCATENATED MODULE: ./report/publish.js
+;// CONCATENATED MODULE: ./build/src/report/publish.js
 
 
 
@@ -45577,7 +45857,7 @@ function attempt(log, what, work) {
         log.warning(`Could not write ${what}: ${error instanceof Error ? error.message : String(error)}`);
     }
 }
-;// CONCATENATED MODULE: ./report/index.js
+;// CONCATENATED MODULE: ./build/src/report/index.js
 
 
 
@@ -45585,14 +45865,14 @@ function attempt(log, what, work) {
 
 /***/ }),
 
-/***/ 5996:
+/***/ 8247:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   r: () => (/* binding */ markMain),
 /* harmony export */   t: () => (/* binding */ isPost)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5926);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3218);
 /** Main or post: the only state kept between the two; the truth about a release is in the cluster. */
 
 /** Whether the runner starts us for the post phase. */
@@ -45608,7 +45888,7 @@ function markMain(env) {
 
 /***/ }),
 
-/***/ 3576:
+/***/ 2437:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -45774,7 +46054,7 @@ const outputs = {
 
 /***/ }),
 
-/***/ 7518:
+/***/ 7703:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -45789,9 +46069,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: parseSettings, patternOf, renderDuration
 
-// EXTERNAL MODULE: ./settings/defaults.js
-var defaults = __nccwpck_require__(3576);
-;// CONCATENATED MODULE: ./settings/problems.js
+// EXTERNAL MODULE: ./build/src/settings/defaults.js
+var defaults = __nccwpck_require__(2437);
+;// CONCATENATED MODULE: ./build/src/settings/problems.js
 /** What parsers share: how they report a problem, how a value is shown, and the nearest-name suggestion. */
 const shownLength = 60;
 /** A value on one line, at most 60 characters, without control characters and without credentials in URLs. */
@@ -45862,7 +46142,7 @@ function kindOf(value) {
         return 'a list';
     return isMap(value) ? 'a map' : typeof value === 'string' ? 'text' : `a ${typeof value}`;
 }
-;// CONCATENATED MODULE: ./settings/names.js
+;// CONCATENATED MODULE: ./build/src/settings/names.js
 
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const subdomainLimit = 253;
@@ -45943,7 +46223,7 @@ const contextName = (given, say) => {
     say('must not start with "-": list the names with `kubectl config get-contexts -o name`');
     return undefined;
 };
-;// CONCATENATED MODULE: ./settings/addresses.js
+;// CONCATENATED MODULE: ./build/src/settings/addresses.js
 /** URLs, image references, versions of charts and paths of requests. */
 
 /** `auto`, or the URL users' requests go to, without a trailing slash. */
@@ -46019,7 +46299,7 @@ const requestPath = (given, say) => {
     say('must be a path such as /dj/jazz: one leading "/", no spaces, no "#", other characters as %XX');
     return undefined;
 };
-;// CONCATENATED MODULE: ./settings/durations.js
+;// CONCATENATED MODULE: ./build/src/settings/durations.js
 const grammar = /^(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?(?:(\d{1,9})ms)?$/;
 const allowed = 'a duration such as 500ms, 30s, 5m or 1h30m';
 /** Self-hosted jobs may run 5 days (docs.github.com, usage limits); nothing longer can be meant. */
@@ -46063,7 +46343,7 @@ function renderDuration(milliseconds) {
     }
     return text === '' ? '0s' : text;
 }
-;// CONCATENATED MODULE: ./settings/headers.js
+;// CONCATENATED MODULE: ./build/src/settings/headers.js
 
 /** token of RFC 9110, section 5.6.2. */
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
@@ -46139,7 +46419,7 @@ function wrongWith(name, value) {
 function isHeaderName(text) {
     return token.test(text);
 }
-;// CONCATENATED MODULE: ./settings/identify.js
+;// CONCATENATED MODULE: ./build/src/settings/identify.js
 
 
 /** `auto`, `header:x-app-version` or `json:path.to.field`. */
@@ -46162,7 +46442,7 @@ const identify = (given, say) => {
 function isJsonPath(text) {
     return text.length <= 256 && /^[^\s.\p{C}]+(\.[^\s.\p{C}]+)*$/u.test(text);
 }
-;// CONCATENATED MODULE: ./settings/lists.js
+;// CONCATENATED MODULE: ./build/src/settings/lists.js
 
 const mostItems = 100;
 /** The items of a list: text split at commas and newlines, or a YAML list. Blank items between separators are refused. */
@@ -46253,7 +46533,7 @@ function each(entries, one, say) {
     }
     return whole ? { each: record(parsed) } : undefined;
 }
-;// CONCATENATED MODULE: ./settings/numbers.js
+;// CONCATENATED MODULE: ./build/src/settings/numbers.js
 
 
 const decimal = /^\d{1,6}(\.\d{1,6})?$/;
@@ -46319,7 +46599,7 @@ function oneOf(words) {
         return found;
     };
 }
-;// CONCATENATED MODULE: ./settings/patterns.js
+;// CONCATENATED MODULE: ./build/src/settings/patterns.js
 /** Texts of checks that may be patterns: `/…/` or `/…/i` is a regular expression, anything else is taken literally. */
 const patterns_longest = 200;
 /** What is wrong with a text that is written as a pattern, or undefined. */
@@ -46346,7 +46626,7 @@ function split(text) {
     const found = /^\/([\s\S]+)\/(i?)$/.exec(text);
     return found === null ? undefined : { source: found[1] ?? '', flags: `u${found[2] ?? ''}` };
 }
-;// CONCATENATED MODULE: ./settings/expectations.js
+;// CONCATENATED MODULE: ./build/src/settings/expectations.js
 
 
 
@@ -46457,9 +46737,9 @@ function isUsable(text, say) {
         say(wrong);
     return wrong === undefined;
 }
-// EXTERNAL MODULE: ../../node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(3483);
-;// CONCATENATED MODULE: ./settings/yaml.js
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/src/settings/yaml.js
 /**
  * YAML from users, bounded. The parser checks the uniqueness of keys in quadratic time (5,000 keys take seconds), so
  * that is done here instead, and the size is checked before it sees a byte; anchors may form circles, so values are
@@ -46477,13 +46757,14 @@ function readYaml(text) {
         return { wrong: `is over ${mostBytes / 1024} KiB` };
     try {
         const lines = new dist/* LineCounter */.HN();
-        const document = (0,dist/* parseDocument */.Tp)(text, {
-            lineCounter: lines,
-            prettyErrors: false,
-            stringKeys: true,
-            uniqueKeys: false,
-            logLevel: 'error',
-        });
+        const tokens = [...new dist/* Parser */.iX(lines.addNewLine).parse(text)];
+        // The parser keeps its own stack, but everything after it recurses: depth is bounded in between.
+        if (isTooDeep(tokens))
+            return { wrong: `is nested more than ${deepest} deep` };
+        const options = { lineCounter: lines, stringKeys: true, uniqueKeys: false, logLevel: 'error' };
+        const [document, another] = [...new dist/* Composer */.Dk(options).compose(tokens, true, text.length)];
+        if (document === undefined || another !== undefined)
+            return { wrong: 'holds several documents: keep one' };
         const [error] = [...document.errors, ...document.warnings];
         const slip = error === undefined ? repeatedKey(document) : { at: error.pos[0], message: error.message };
         if (slip !== undefined) {
@@ -46495,6 +46776,25 @@ function readYaml(text) {
     catch (error) {
         return { wrong: error instanceof Error ? error.message : String(error) };
     }
+}
+function isTooDeep(tokens) {
+    const open = tokens.map((token) => ({ token, depth: 0 }));
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        const { token, depth } = next;
+        if (depth > deepest)
+            return true;
+        if (token.type === 'document' && token.value !== undefined)
+            open.push({ token: token.value, depth });
+        if (!('items' in token))
+            continue;
+        for (const { key, value } of token.items) {
+            if (key)
+                open.push({ token: key, depth: depth + 1 });
+            if (value)
+                open.push({ token: value, depth: depth + 1 });
+        }
+    }
+    return false;
 }
 function repeatedKey(document) {
     let found;
@@ -46530,7 +46830,7 @@ function copy(value, depth, count) {
         return [key, copy(item, depth + 1, count)];
     }));
 }
-;// CONCATENATED MODULE: ./settings/checks.js
+;// CONCATENATED MODULE: ./build/src/settings/checks.js
 
 
 
@@ -46606,7 +46906,7 @@ function check(item, index, names, say) {
 }
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./settings/paths.js
+;// CONCATENATED MODULE: ./build/src/settings/paths.js
 /** File paths: those of the repository stay inside the workspace, the kubeconfig may be anywhere. */
 
 
@@ -46653,7 +46953,7 @@ function kubeconfigPath(place) {
         return undefined;
     };
 }
-;// CONCATENATED MODULE: ./settings/plugins.js
+;// CONCATENATED MODULE: ./build/src/settings/plugins.js
 
 
 
@@ -46708,7 +47008,7 @@ function plugins_plugin(item, index, say) {
         return undefined;
     return { kind: 'inline', name, plugin: kind, config: plainJson(config) };
 }
-;// CONCATENATED MODULE: ./settings/inputs.js
+;// CONCATENATED MODULE: ./build/src/settings/inputs.js
 /**
  * The one table of inputs: how each is written, how it is read, and which commands it means something to. Parsing,
  * the check for unknown keys, the schema and the command line all run from it.
@@ -46762,7 +47062,7 @@ const inputTable = {
     identify: input('text', identify, deploy),
 };
 const inputNames = Object.keys(inputTable);
-;// CONCATENATED MODULE: ./settings/arguments.js
+;// CONCATENATED MODULE: ./build/src/settings/arguments.js
 /** The command line: `mesh-canary <command> --canary-weight 5,25 --config mesh-canary.yaml`. */
 
 
@@ -46856,7 +47156,7 @@ function wrap(text, indent) {
     }
     return lines.join('\n');
 }
-;// CONCATENATED MODULE: ./settings/errors.js
+;// CONCATENATED MODULE: ./build/src/settings/errors.js
 /** The settings cannot be used; nothing was read from or written to the cluster. */
 class SettingsError extends Error {
     name = 'SettingsError';
@@ -46878,7 +47178,7 @@ function renderProblems(problems) {
     });
     return [headline, ...lines].join('\n');
 }
-;// CONCATENATED MODULE: ./settings/rules.js
+;// CONCATENATED MODULE: ./build/src/settings/rules.js
 /** Rules between inputs. Each adds problems; none repairs a value. */
 
 
@@ -46952,7 +47252,7 @@ function times(parsed, origins, blame) {
         blame('ready-timeout', `must not be longer than ${total}`);
     }
 }
-;// CONCATENATED MODULE: ./settings/parse.js
+;// CONCATENATED MODULE: ./build/src/settings/parse.js
 /**
  * Inputs and config file to Settings: pure, and all problems together.
  *
@@ -47108,7 +47408,7 @@ function deepFreeze(value) {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./settings/read.js
+;// CONCATENATED MODULE: ./build/src/settings/read.js
 /** The rim of the settings room: environment and files in, Settings out. */
 
 
@@ -47174,9 +47474,9 @@ function wrongFile(full, root) {
         return root === undefined ? 'does not exist' : 'does not exist in the workspace: is the repository checked out?';
     }
 }
-// EXTERNAL MODULE: ./settings/secrets.js
-var secrets = __nccwpck_require__(2053);
-;// CONCATENATED MODULE: ./settings/index.js
+// EXTERNAL MODULE: ./build/src/settings/secrets.js
+var secrets = __nccwpck_require__(1094);
+;// CONCATENATED MODULE: ./build/src/settings/index.js
 /** The settings room: inputs and config file to Settings. */
 
 
@@ -47188,7 +47488,7 @@ var secrets = __nccwpck_require__(2053);
 
 /***/ }),
 
-/***/ 2053:
+/***/ 1094:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -47217,7 +47517,7 @@ function secretsOf(settings) {
 
 /***/ }),
 
-/***/ 7429:
+/***/ 3106:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -47225,7 +47525,7 @@ function secretsOf(settings) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8645);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
 /** Finds kubectl and helm on PATH. (Downloading and verifying them is the toolchain issue's.) */
 
 
@@ -47263,7 +47563,7 @@ function isExecutable(file) {
 
 /***/ }),
 
-/***/ 3573:
+/***/ 856:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -47271,7 +47571,7 @@ function isExecutable(file) {
 /* harmony export */   i: () => (/* binding */ killGroup)
 /* harmony export */ });
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8645);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
 /** Child processes: argv arrays only, bounded in time and output, silent, stopped with their whole group. */
 
 
@@ -47344,7 +47644,7 @@ function killGroup(pid, signal) {
 
 /***/ }),
 
-/***/ 5926:
+/***/ 3218:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47364,7 +47664,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/utils.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
 /**
@@ -47399,7 +47699,7 @@ function toCommandProperties(annotationProperties) {
         endColumn: annotationProperties.endColumn
     };
 }
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/command.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
 
 
 /**
@@ -47494,7 +47794,7 @@ function escapeProperty(s) {
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 ;// CONCATENATED MODULE: external "fs"
 const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/file-command.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -47534,7 +47834,7 @@ const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.me
 var external_http_ = __nccwpck_require__(8611);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/proxy.js
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
     if (checkBypass(reqUrl)) {
@@ -47624,11 +47924,11 @@ class DecodedURL extends URL {
         return this._decodedPassword;
     }
 }
-// EXTERNAL MODULE: ../../node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(5070);
-// EXTERNAL MODULE: ../../node_modules/undici/index.js
-var undici = __nccwpck_require__(1684);
-;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/index.js
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var node_modules_tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(4371);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -48324,7 +48624,7 @@ class lib_HttpClient {
     }
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-;// CONCATENATED MODULE: ../../node_modules/@actions/http-client/lib/auth.js
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -48399,7 +48699,7 @@ class PersonalAccessTokenCredentialHandler {
         });
     }
 }
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/oidc-utils.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
 var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -48472,7 +48772,7 @@ class oidc_utils_OidcClient {
         });
     }
 }
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/summary.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
 var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -48752,7 +49052,7 @@ const _summary = new Summary();
  */
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
 const summary = (/* unused pure expression or super */ null && (_summary));
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/path-utils.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
 
 /**
  * toPosixPath converts the given path to the posix form. On Windows, \\ will be
@@ -48786,14 +49086,14 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, path.sep);
 }
 // EXTERNAL MODULE: external "string_decoder"
-var external_string_decoder_ = __nccwpck_require__(5574);
+var external_string_decoder_ = __nccwpck_require__(3193);
 // EXTERNAL MODULE: external "events"
 var external_events_ = __nccwpck_require__(4434);
 ;// CONCATENATED MODULE: external "child_process"
 const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 // EXTERNAL MODULE: external "assert"
 var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ../../node_modules/@actions/io/lib/io-util.js
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
 var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -48972,7 +49272,7 @@ function getCmdPath() {
     var _a;
     return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
 }
-;// CONCATENATED MODULE: ../../node_modules/@actions/io/lib/io.js
+;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
 var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -49245,7 +49545,7 @@ function io_copyFile(srcFile, destFile, force) {
 }
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ../../node_modules/@actions/exec/lib/toolrunner.js
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
 var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -49832,7 +50132,7 @@ class ExecState extends external_events_.EventEmitter {
         state._setResult();
     }
 }
-;// CONCATENATED MODULE: ../../node_modules/@actions/exec/lib/exec.js
+;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
 var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -49911,7 +50211,7 @@ function getExecOutput(commandLine, args, options) {
         };
     });
 }
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/platform.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -49975,7 +50275,7 @@ function getDetails() {
             isLinux });
     });
 }
-;// CONCATENATED MODULE: ../../node_modules/@actions/core/lib/core.js
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
 var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -50422,6 +50722,6 @@ function getIDToken(aud) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(6203);
+/******/ var __webpack_exports__ = __nccwpck_require__(8712);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

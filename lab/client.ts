@@ -178,6 +178,8 @@ export class LabClient {
         },
         (response) => {
           request.setTimeout(0);
+          // Whoever reads the answer gets its error; one that comes before anybody reads must not end the process.
+          response.on('error', () => {});
           resolve(response);
         },
       );

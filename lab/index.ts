@@ -1,20 +1,23 @@
-/** Starting and using labs: real Kubernetes control planes with local programs as pods. See lab/README.md. */
+/** Starting and using labs: real Kubernetes control planes with local programs as pods. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { consoleProgress, ensureBinaries } from './binaries/index.ts';
-import { ConnectedLab, type Lab } from './lab.ts';
+import { ConnectedLab, type Lab, type LastWords } from './lab.ts';
 import { labPrograms, runDir } from './paths.ts';
 import { isRunning } from './processes.ts';
 import { readRecord, removeIfDead } from './supervisor/record.ts';
 import type { SupervisorOptions } from './supervisor/supervisor.ts';
 
 export type { CrdSet } from './control-plane/crds.ts';
-export type { KongConfiguration, Lab } from './lab.ts';
+export type { KongConfiguration } from './images/kong-gateway.ts';
+export type { Lab } from './lab.ts';
+
+/** How much of what a supervisor wrote to stderr is kept, in characters. */
+const LAST_WORDS = 4000;
 
 export interface LabOptions {
   /** A short DNS label; a random one when not given. */
@@ -41,23 +44,26 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     ...(options.extraArgs === undefined ? {} : { extraArgs: options.extraArgs }),
     ...(options.controlPlaneOnly === undefined ? {} : { controlPlaneOnly: options.controlPlaneOnly }),
   };
-  await startSupervisor(supervised);
-  return connectLab(name);
+  return connect(name, await startSupervisor(supervised));
 }
 
 /** A lab that is running. Throws when there is none of this name. */
-export async function connectLab(name: string): Promise<Lab> {
+export function connectLab(name: string): Promise<Lab> {
+  return connect(name, () => '');
+}
+
+async function connect(name: string, lastWords: LastWords): Promise<Lab> {
   const record = readRecord(name);
   if (record === undefined || !isRunning(record.supervisor)) {
     await removeIfDead(name);
     throw new Error(`no lab called "${name}" is running: start it with \`npm run lab -- up --name ${name}\``);
   }
   if (record.access === undefined) throw new Error(`the lab "${name}" is still starting`);
-  return new ConnectedLab(record, record.access);
+  return new ConnectedLab(record, record.access, lastWords);
 }
 
 /** Starts the supervisor in a process group of its own and waits for its one line. */
-async function startSupervisor(options: SupervisorOptions): Promise<void> {
+async function startSupervisor(options: SupervisorOptions): Promise<LastWords> {
   const program = path.join(labPrograms, 'supervisor', 'main.js');
   const child = spawn(process.execPath, [program, JSON.stringify(options)], {
     cwd: '/',
@@ -66,25 +72,26 @@ async function startSupervisor(options: SupervisorOptions): Promise<void> {
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const errors = text(child.stderr);
-  errors.catch(() => {});
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-LAST_WORDS);
+  });
   const lines = createInterface({ input: child.stdout });
   const failed = once(child, 'error').then(([error]) => {
     throw error;
   });
-  const answer = await Promise.race([once(lines, 'line').then(([line]) => String(line)), once(lines, 'close'), failed]);
-  if (typeof answer !== 'string') {
-    throw new Error(`the lab's supervisor ended without a word:\n${(await errors).trim()}`);
-  }
+  failed.catch(() => {});
+  const answer = await Promise.race([once(lines, 'line').then(([line]) => String(line)), once(child, 'close'), failed]);
+  if (typeof answer !== 'string') throw new Error(`the lab's supervisor ended without a word:\n${errors.trim()}`);
   const said = JSON.parse(answer) as { readonly ready?: true; readonly failed?: string };
   if (said.ready !== true) {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     throw new Error(`the lab "${options.name}" could not start: ${said.failed}`);
   }
-  // From here on only the open stdin ties the two together; it must not keep this process from ending.
   lines.close();
   child.stdout.destroy();
-  child.stderr.destroy();
-  (child.stdin as unknown as Socket).unref();
+  // From here on the open stdin ties the two together; neither it nor stderr must keep this process from ending.
+  for (const stream of [child.stdin, child.stderr]) (stream as unknown as Socket).unref();
   child.unref();
+  return () => errors.trim();
 }

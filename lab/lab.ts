@@ -6,21 +6,13 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiAnswer, LabClient } from './client.ts';
 import { type CrdSet, crdFiles, installCrds } from './control-plane/crds.ts';
+import type { KongConfiguration } from './images/kong-gateway.ts';
 import type { LoadBalancer } from './node/index.ts';
 import { runFiles } from './paths.ts';
 import { isRunning } from './processes.ts';
 import { callControl } from './supervisor/control.ts';
 import type { LabRecord } from './supervisor/record.ts';
 import type { LabStatus } from './supervisor/supervisor.ts';
-
-/** One configuration that was sent to Kong's Admin API. */
-export interface KongConfiguration {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** What Kong answered. */
-  readonly status: number;
-  readonly body: unknown;
-}
 
 export interface Lab {
   readonly name: string;
@@ -37,6 +29,8 @@ export interface Lab {
   readonly node24: string;
   /** http://127.0.0.1:port; '' in a lab of the control plane only. */
   readonly chartRepository: string;
+  /** Where the gateway will answer once Kong is installed; '' in a lab of the control plane only. */
+  readonly gatewayUrl: string;
   /** Runs kubectl as admin and gives its stdout. Throws with its stderr. */
   kubectl(args: readonly string[], input?: string): Promise<string>;
   /** One call of the Kubernetes API as admin, whatever it answers. Throws when the API server is away, saying why if known. */
@@ -48,7 +42,7 @@ export interface Lab {
   status(): Promise<LabStatus>;
   /** Kills `etcd`, `apiserver` or `controller-manager` (SIGKILL); resolves when it is gone. */
   stopPart(part: string): Promise<void>;
-  /** Brings it back, on the same port and with the same data; resolves when it serves. */
+  /** Brings it back, on the same port and with the same data; resolves when it serves (controller-manager: when it runs). */
   startPart(part: string): Promise<void>;
   /** Every configuration sent to a Kong of this lab so far, oldest first. */
   kongConfigurations(): Promise<readonly KongConfiguration[]>;
@@ -58,6 +52,11 @@ export interface Lab {
 
 /** Bound of the wait for a lab's processes and files to go, in milliseconds. */
 const STOP_MS = 15_000;
+/** A connection breaks a moment before the supervisor is told of the death behind it, in milliseconds. */
+const NOTICE_MS = 500;
+
+/** What the lab's supervisor wrote to stderr last, where this process started it; else ''. */
+export type LastWords = () => string;
 
 export class ConnectedLab implements Lab {
   readonly name: string;
@@ -69,11 +68,13 @@ export class ConnectedLab implements Lab {
   readonly binDir: string;
   readonly node24: string;
   readonly chartRepository: string;
+  readonly gatewayUrl: string;
   private readonly record: LabRecord;
   private readonly client: LabClient;
   private readonly control: string;
+  private readonly lastWords: LastWords;
 
-  constructor(record: LabRecord, access: NonNullable<LabRecord['access']>) {
+  constructor(record: LabRecord, access: NonNullable<LabRecord['access']>, lastWords: LastWords) {
     this.name = record.name;
     this.dir = record.dir;
     this.kubeconfig = access.kubeconfig;
@@ -83,7 +84,9 @@ export class ConnectedLab implements Lab {
     this.binDir = record.binaries.binDir;
     this.node24 = record.binaries.node24;
     this.chartRepository = access.chartRepository;
+    this.gatewayUrl = access.gatewayUrl;
     this.record = record;
+    this.lastWords = lastWords;
     this.client = new LabClient({
       url: access.apiUrl,
       token: access.token,
@@ -119,7 +122,7 @@ export class ConnectedLab implements Lab {
     try {
       return await this.client.request<T>(method, path, body, contentType);
     } catch (error) {
-      const failed = await this.failedParts();
+      const failed = await this.failedParts(NOTICE_MS);
       if (failed.length === 0) throw error;
       throw new Error([`${method} ${path}: ${(error as Error).message}`, ...failed].join('\n'), { cause: error });
     }
@@ -186,7 +189,8 @@ export class ConnectedLab implements Lab {
 
   private async call(method: string, path: string): Promise<unknown> {
     const { status, body } = await callControl(this.control, method, path).catch((error: Error) => {
-      throw new Error(`the lab "${this.name}" is gone (${error.message})`, { cause: error });
+      const gone = `the lab "${this.name}" is gone (${error.message}) ${this.lastWords()}`.trim();
+      throw new Error(gone, { cause: error });
     });
     if (status === 200) return body;
     throw new Error(
@@ -194,9 +198,16 @@ export class ConnectedLab implements Lab {
     );
   }
 
-  private async failedParts(): Promise<readonly string[]> {
+  /** What parts that died say. With `noticeMs`, waits that long for the supervisor to notice a death. */
+  private async failedParts(noticeMs = 0): Promise<readonly string[]> {
+    const deadline = Date.now() + noticeMs;
     try {
-      return (await this.status()).parts.flatMap((part) => part.failure ?? []);
+      for (;;) {
+        const { parts } = await this.status();
+        const failed = parts.flatMap((part) => part.failure ?? []);
+        if (Date.now() >= deadline || parts.some((part) => part.state !== 'running')) return failed;
+        await sleep(20);
+      }
     } catch (error) {
       return [(error as Error).message];
     }

@@ -10,6 +10,9 @@ const USAGE = `usage: npm run lab -- up [--name NAME]            start a lab and
        npm run lab -- status                      what runs
 NAME is "default" when not given.`;
 
+// The reader may have seen enough (`… | head -1`).
+process.stdout.on('error', () => {});
+
 try {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -47,6 +50,7 @@ function describe(lab: Lab): void {
   say('');
   say(`  API server        ${lab.apiUrl}`);
   if (lab.chartRepository !== '') say(`  chart repository  ${lab.chartRepository}`);
+  if (lab.gatewayUrl !== '') say(`  gateway           ${lab.gatewayUrl} (once Kong is installed)`);
   say(`  logs              ${lab.dir}/logs`);
   say(`  stop it           npm run lab -- down${option}`);
 }

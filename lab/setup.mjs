@@ -23,19 +23,40 @@ function installDependencies() {
   const wanted = hashOf(['package.json', 'package-lock.json']);
   if (read(stamp) === wanted) return;
   say('installing npm packages');
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error']);
+  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
+    'ci',
+    '--ignore-scripts',
+    '--no-fund',
+    '--no-audit',
+    '--loglevel=error',
+  ]);
   fs.writeFileSync(stamp, wanted);
 }
 
 /** Compiles into a new folder and swaps it in, so that a run that is using `build/` keeps its files. */
 function compile() {
   const stamp = path.join(root, 'build', '.stamp');
-  const wanted = hashOf(['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src', 'lab', 'tools', 'bench', '__tests__']);
+  const wanted = hashOf([
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'src',
+    'lab',
+    'tools',
+    'bench',
+    '__tests__',
+  ]);
   if (read(stamp) === wanted) return;
   say('compiling');
   const fresh = path.join(root, `.build-${process.pid}`);
   fs.rmSync(fresh, { recursive: true, force: true });
-  run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', fresh]);
+  run(process.execPath, [
+    path.join(root, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    fresh,
+  ]);
   fs.writeFileSync(path.join(fresh, 'package.json'), '{"type":"module"}\n');
   fs.writeFileSync(path.join(fresh, '.stamp'), wanted);
   const old = path.join(root, `.build-old-${process.pid}`);
@@ -76,7 +97,10 @@ async function locked(file, work) {
       if (error.code !== 'EEXIST') throw error;
       const owner = Number(read(file));
       if (owner && !isAlive(owner)) fs.rmSync(file, { force: true });
-      if (Date.now() > deadline) fail(`another set-up (process ${owner}) has held ${file} for 10 minutes: remove the file if that process is not one of yours.`);
+      if (Date.now() > deadline)
+        fail(
+          `another set-up (process ${owner}) has held ${file} for 10 minutes: remove the file if that process is not one of yours.`,
+        );
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -97,7 +121,11 @@ function isAlive(pid) {
 }
 
 function run(command, args) {
-  const done = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+  const done = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
   if (done.error) fail(`${command}: ${done.error.message}`);
   if (done.status !== 0) {
     fs.rmSync(lock, { force: true });

@@ -1,5 +1,4 @@
 /** Following a collection of the Kubernetes API: list, then watch, with resume. A small counterpart of client-go's informer. */
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../src/cluster/objects.ts';
 import { ApiError, type LabClient } from './client.ts';
@@ -105,9 +104,12 @@ export class Watch<T extends KubeObject = KubeObject> {
       response.resume();
       throw new ApiError(`GET ${path}`, response.statusCode ?? 0, undefined);
     }
-    for await (const line of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })) {
+    let rest = '';
+    for await (const chunk of response.setEncoding('utf8')) {
       if (this.ending.signal.aborted) return;
-      if (line !== '') this.line(JSON.parse(line) as { type: string; object: T }, path);
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.line(JSON.parse(line) as { type: string; object: T }, path);
     }
   }
 

@@ -1,18 +1,18 @@
 /** The action and the CLI in one bundle: signals first, then inputs, one command, and a report of how it ended. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { identifyRun, Notes } from './commands/context.ts';
+import { connect } from './cluster/connect.ts';
 import type { RunContext } from './commands/context.ts';
+import { identifyRun, Notes } from './commands/context.ts';
 import { deploy } from './commands/deploy.ts';
 import { setup } from './commands/setup.ts';
-import { connect } from './cluster/connect.ts';
-import { Cancelled, RunError, StoppedError, reasonOf } from './errors.ts';
+import { Cancelled, RunError, reasonOf, StoppedError } from './errors.ts';
 import { systemPorts } from './ports.ts';
+import type { Log, Outcome } from './report/index.ts';
 import { exitCodeOf, openLog, publish } from './report/index.ts';
 import { isPost, markMain } from './report/phase.ts';
-import type { Log, Outcome } from './report/index.ts';
-import { loadSettings, readArguments, readInputs, secretsOf, SettingsError } from './settings/index.ts';
 import type { Settings } from './settings/index.ts';
+import { loadSettings, readArguments, readInputs, SettingsError, secretsOf } from './settings/index.ts';
 
 /** Milliseconds of `timeout` that are kept for returning the traffic. */
 const RETURN_RESERVE = 60_000;
@@ -21,7 +21,9 @@ const CONNECT_WITHIN = 20_000;
 const env = process.env;
 const cancelled = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => cancelled.abort(new Cancelled(`the run was cancelled (${signal})`, 'run it again when you are ready')));
+  process.on(signal, () =>
+    cancelled.abort(new Cancelled(`the run was cancelled (${signal})`, 'run it again when you are ready')),
+  );
 }
 
 // The runner starts the same file again after the job. Everything is brought back in the main phase; what a killed run
@@ -73,7 +75,13 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   const overall = new AbortController();
   const reserve = Math.min(RETURN_RESERVE, settings.timeout / 4);
   const timer = setTimeout(
-    () => overall.abort(new StoppedError(`the total time of ${settings.timeout / 1000} s is nearly over`, 'raise the input timeout, or ask for fewer or shorter steps')),
+    () =>
+      overall.abort(
+        new StoppedError(
+          `the total time of ${settings.timeout / 1000} s is nearly over`,
+          'raise the input timeout, or ask for fewer or shorter steps',
+        ),
+      ),
     settings.timeout - reserve,
   );
   const signal = AbortSignal.any([cancelled.signal, overall.signal]);
@@ -85,7 +93,9 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   });
   const context: RunContext = { settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes };
   try {
-    return settings.command === 'setup' ? await setup(context, connection.cluster) : await deploy(context, connection.cluster);
+    return settings.command === 'setup'
+      ? await setup(context, connection.cluster)
+      : await deploy(context, connection.cluster);
   } catch (error) {
     return failure(signal.aborted && !(error instanceof RunError) ? signal.reason : error, settings, notes);
   } finally {
@@ -98,7 +108,12 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
 function failure(error: unknown, settings: Settings | undefined, notes: Notes): Outcome {
   const next = error instanceof RunError && error.next ? ` Next: ${error.next}.` : '';
   const reason = `${reasonOf(error).trim().replace(/[.]$/, '')}.${next}`;
-  return notes.outcome(settings ?? ({ command: 'deploy', services: [] } as unknown as Settings), 'failed', reason, 'no route was touched, all traffic is where it was');
+  return notes.outcome(
+    settings ?? ({ command: 'deploy', services: [] } as unknown as Settings),
+    'failed',
+    reason,
+    'no route was touched, all traffic is where it was',
+  );
 }
 
 /** The folder that holds dist/ and manifests/: beside the file the runner started, links followed. */

@@ -10,17 +10,17 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
- * Bundles a compiled entry file into a folder, which is replaced only when everything went well.
- * @throws Error with ncc's words when it fails, when an import leads nowhere (ncc says nothing then), and when a text of
- * the bundle names a folder of this machine.
+ * Bundles a compiled entry file of the project at `root` into a folder, which is replaced only when all went well.
+ * @throws Error with ncc's words when it fails, when an import leads nowhere (ncc says nothing then), and when a text of the
+ * bundle names one of `ownFolders`, paths that only this machine has.
  */
-export function bundle(entry: string, target: string, foldersOfMachine: readonly string[]): readonly string[] {
+export function bundle(root: string, entry: string, target: string, ownFolders: readonly string[]): readonly string[] {
   if (!fs.existsSync(entry)) throw new Error(`${entry} does not exist: compile first (node lab/setup.mjs).`);
   const fresh = `${target}.new-${process.pid}`;
   try {
-    runNcc(entry, fresh);
+    runNcc(root, entry, fresh);
     const files = fs.readdirSync(fresh).sort();
-    for (const file of files) normalise(path.join(fresh, file), foldersOfMachine);
+    for (const file of files) normalise(path.join(fresh, file), ownFolders);
     fs.rmSync(target, { recursive: true, force: true });
     fs.renameSync(fresh, target);
     return files;
@@ -29,22 +29,22 @@ export function bundle(entry: string, target: string, foldersOfMachine: readonly
   }
 }
 
-function runNcc(entry: string, out: string): void {
+function runNcc(root: string, entry: string, out: string): void {
   const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js');
   const argv = [ncc, 'build', entry, '--out', out, '--license', 'licenses.txt', '--no-cache'];
-  // ncc numbers modules by their path from the working folder: a fixed one keeps the bytes the same.
-  const done = spawnSync(process.execPath, argv, { encoding: 'utf8', cwd: path.dirname(entry) });
+  // ncc numbers modules by their path from the working folder: the root, so that no path has to climb.
+  const done = spawnSync(process.execPath, argv, { encoding: 'utf8', cwd: root });
   if (done.status !== 0) throw new Error(`ncc failed: ${done.error?.message ?? `${done.stdout}\n${done.stderr}`}`);
 }
 
 /** LF line ends as git stores them, no pointers to source maps that are not shipped, nothing of this machine. */
-function normalise(file: string, foldersOfMachine: readonly string[]): void {
+function normalise(file: string, ownFolders: readonly string[]): void {
   const text = fs.readFileSync(file, 'utf8');
   const clean = text.replaceAll('\r\n', '\n').replaceAll(/^\/\/# sourceMappingURL=.*\n?/gm, '');
-  const found = foldersOfMachine.find((folder) => clean.includes(folder) || clean.includes(JSON.stringify(folder)));
+  const found = ownFolders.find((folder) => clean.includes(folder) || clean.includes(JSON.stringify(folder)));
   if (found !== undefined)
     throw new Error(`${path.basename(file)} names ${found}: a path of this machine got into it.`);
-  const missing = /webpackMissingModule.{0,80}?Cannot find module '([^']+)'/.exec(clean);
+  const missing = /eval\("require"\)\("([^"]+)"\)/.exec(clean);
   if (missing !== null)
     throw new Error(`${missing[1]} is imported but cannot be found: the bundle would fail at start.`);
   if (clean !== text) fs.writeFileSync(file, clean);
@@ -57,7 +57,7 @@ function main(): void {
   // `/` and `/root` style homes are in texts of packages; a home is only looked for when it is someone's own.
   const home = os.homedir();
   const folders = [root, ...(home.split(path.sep).length > 2 ? [home] : [])];
-  const files = bundle(path.join(build, 'src/main.js'), target, folders);
+  const files = bundle(root, path.join(build, 'src/main.js'), target, folders);
   const sizes = files.map((file) => `${file} ${Math.ceil(fs.statSync(path.join(target, file)).size / 1024)} kB`);
   process.stdout.write(`dist: ${sizes.join(', ')}\n`);
 }

@@ -54,6 +54,8 @@ const STEP_NAMES = [
 ] as const;
 type StepName = (typeof STEP_NAMES)[number];
 
+const FIRST_TIME = 'The lab builds its Kubernetes control plane from source, once: 5 to 9 minutes on two cores.';
+
 const platform = `${process.platform}-${process.arch}`;
 
 /** Progress on stderr with the numbers of the steps of {@link ensureBinaries}. */
@@ -76,6 +78,7 @@ export async function ensureBinaries(report: Progress = consoleProgress()): Prom
     if (missing().some((step) => step.byGo || step.name === 'CRDs')) go.requireGo(found);
     const lock = await takeLock(path.join(root, 'lock'), (owner) => report.say(`waiting for another set-up, ${owner}`));
     try {
+      if (missing().some((step) => step.byGo)) report.say(FIRST_TIME);
       await makeAll(root, missing(), report, lock);
     } finally {
       lock.release();

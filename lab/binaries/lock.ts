@@ -10,18 +10,21 @@ export interface Held {
   release(): void;
 }
 
+const SAY_AGAIN_MS = 20_000;
+
 interface Owner extends ProcessId {
   readonly doing: string;
 }
 
 /**
- * Takes the lock, waiting while another live process holds it. `waiting` is called whenever what the owner says changes.
+ * Takes the lock, waiting while another live process holds it. `waiting` is called when what the owner says changes, and every 20 s.
  * There is no time limit: the owner is alive and says what it does.
  */
 export async function takeLock(file: string, waiting: (owner: string) => void): Promise<Held> {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const own: Owner = { ...processId(process.pid), doing: 'starting' };
   let said = '';
+  let saidAt = 0;
   while (!create(file, own)) {
     const owner = read(file);
     if (owner === undefined) {
@@ -30,8 +33,11 @@ export async function takeLock(file: string, waiting: (owner: string) => void): 
       discard(file, owner);
     } else {
       const now = `process ${owner.pid}: ${owner.doing}`;
-      if (now !== said) waiting(now);
-      said = now;
+      if (now !== said || Date.now() - saidAt > SAY_AGAIN_MS) {
+        said = now;
+        saidAt = Date.now();
+        waiting(now);
+      }
       await sleep(200);
     }
   }

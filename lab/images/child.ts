@@ -12,7 +12,7 @@ export interface ChildOptions {
   readonly logName: string;
   /** Each line of its output. */
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
-  /** The process has ended; by a signal: 128 + its number would be the shell's way, here 137. */
+  /** The process has ended, with its exit code or with 137 (128 + SIGKILL) when a signal ended it. */
   onExit(code: number): void;
 }
 

@@ -1,4 +1,4 @@
-import http, { type RequestListener } from 'node:http';
+import http, { type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface LocalServer {
@@ -16,8 +16,15 @@ const KEEP_ALIVE_MS = 75_000;
 export async function listenLocally(listener: RequestListener): Promise<LocalServer> {
   const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
     if (draining) response.setHeader('connection', 'close');
+    inFlight.add(response);
+    response.on('close', () => {
+      inFlight.delete(response);
+      // Node keeps a connection that becomes idle after `close()` until its keep-alive time is over.
+      if (draining) server.closeIdleConnections();
+    });
     listener(request, response);
   });
+  const inFlight = new Set<ServerResponse>();
   let draining = false;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -27,6 +34,7 @@ export async function listenLocally(listener: RequestListener): Promise<LocalSer
     port: (server.address() as AddressInfo).port,
     async drain(graceMs) {
       draining = true;
+      for (const response of inFlight) if (!response.headersSent) response.setHeader('connection', 'close');
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });

@@ -27,7 +27,7 @@ export interface GatewayOptions {
 }
 
 const START_TIMEOUT_MS = 15_000;
-/** What of the grace period is kept for ending the process hard, in milliseconds. */
+/** How long a Kong may take to tell what it was sent, in milliseconds. */
 const HISTORY_TIMEOUT_MS = 1000;
 
 /** The Kong processes of a lab, and what they were sent. */
@@ -51,6 +51,7 @@ export class Gateways {
     return () => this.#watchers.delete(callback);
   }
 
+  /** Oldest first. A Kong that crashed takes with it what it was sent; one that was stopped does not. */
   async configurations(): Promise<readonly KongConfiguration[]> {
     const now = await Promise.all([...this.#running].map((gateway) => history(gateway)));
     return [...this.#past, ...now.flat()].sort((one, other) => one.at - other.at);

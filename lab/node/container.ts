@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ImageEntry, Program, ProgramContext, RunningProgram } from '../images/types.ts';
 import { ContainerConfigError } from './environment.ts';
 import { timestamp } from './events.ts';
+import { watchHealth } from './health.ts';
 import { pullImage } from './images.ts';
 import { LogBuffer } from './log-buffer.ts';
-import { runProbe } from './probes.ts';
 import type { ContainerState, ContainerStatus, Terminated } from './status.ts';
 import type { ContainerSpec, EventDetails, LocalAddress } from './types.ts';
 
@@ -40,6 +40,7 @@ export class ContainerRunner {
   readonly spec: ContainerSpec;
   readonly #around: ContainerSurroundings;
   readonly #stop = new AbortController();
+  readonly #stopRequested: Promise<undefined>;
   #state: ContainerState = { waiting: { reason: 'ContainerCreating' } };
   #lastState: ContainerState | Record<string, never> = {};
   #restarts = 0;
@@ -57,6 +58,9 @@ export class ContainerRunner {
     this.spec = spec;
     this.#around = around;
     this.#graceMs = around.graceMs;
+    this.#stopRequested = new Promise((resolve) => {
+      this.#stop.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
   }
 
   get ports(): Readonly<Record<number, number>> {
@@ -124,6 +128,7 @@ export class ContainerRunner {
       const again =
         this.#around.restartPolicy === 'Always' || (this.#around.restartPolicy === 'OnFailure' && end.exitCode !== 0);
       if (!again || this.#stop.signal.aborted) return;
+      this.#lastState = this.#state;
       backOff = Date.now() - began > STABLE_RUN_MS ? 0 : backOff;
       if (backOff > 0) await this.#backOff(backOff);
       backOff = Math.min(backOff === 0 ? BACK_OFF_MS.first : backOff * 2, BACK_OFF_MS.longest);
@@ -232,11 +237,7 @@ export class ContainerRunner {
     this.#around.event({ type: 'Normal', reason: 'Created', message: `Created container: ${name}`, container: name });
     this.#around.event({ type: 'Normal', reason: 'Started', message: `Started container ${name}`, container: name });
     this.#begin(startedAt, over.signal, exit);
-    const stopped = new Promise<undefined>((resolve) => {
-      if (this.#stop.signal.aborted) resolve(undefined);
-      this.#stop.signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    });
-    const code = await Promise.race([exited, stopped]);
+    const code = await Promise.race([exited, this.#stopRequested]);
     over.abort();
     if (code === undefined || code === STOPPED_BY_SIGNAL) {
       if (code === undefined) await this.#preStop();
@@ -248,56 +249,25 @@ export class ContainerRunner {
     return end(code ?? 0);
   }
 
-  /** Marks the container as running and starts its probes; one without a readiness probe is ready at once. */
+  /** Marks the container as running and starts its probes. */
   #begin(startedAt: string, signal: AbortSignal, exit: (code: number) => void): void {
-    const { startupProbe, readinessProbe, livenessProbe, name } = this.spec;
-    const unhealthy = (kind: string) => (message: string) =>
-      this.#around.event({
-        type: 'Warning',
-        reason: 'Unhealthy',
-        message: `${kind} probe failed: ${message}`,
-        container: name,
-      });
-    const kill = (kind: string): void => {
-      const message = `Container ${name} failed ${kind} probe, will be restarted`;
-      this.#around.event({ type: 'Normal', reason: 'Killing', message, container: name });
-      exit(STOPPED_BY_SIGNAL);
+    this.#state = { running: { startedAt } };
+    const { podAddress, changed, event } = this.#around;
+    const target = { container: this.spec, podAddress, local: (port: number) => this.#local(port) };
+    const report = {
+      started: () => {
+        this.#started = true;
+        changed();
+      },
+      ready: (ready: boolean) => {
+        this.#ready = ready;
+        changed();
+      },
+      kill: () => exit(STOPPED_BY_SIGNAL),
+      event,
     };
-    const target = {
-      container: this.spec,
-      podAddress: this.#around.podAddress,
-      local: (port: number) => this.#local(port),
-    };
-    const startOthers = (): void => {
-      this.#started = true;
-      if (readinessProbe === undefined) this.#ready = true;
-      else {
-        const settled = (healthy: boolean): void => {
-          this.#ready = healthy;
-          this.#around.changed();
-        };
-        runProbe(readinessProbe, target, { settled, failed: unhealthy('Readiness') }, signal);
-      }
-      if (livenessProbe !== undefined) {
-        const settled = (healthy: boolean): void => {
-          if (!healthy) kill('liveness');
-        };
-        runProbe(livenessProbe, target, { settled, failed: unhealthy('Liveness') }, signal);
-      }
-    };
-    if (startupProbe === undefined) startOthers();
-    else {
-      const startup = new AbortController();
-      signal.addEventListener('abort', () => startup.abort(), { once: true });
-      const settled = (healthy: boolean): void => {
-        startup.abort();
-        if (healthy) startOthers();
-        else kill('startup');
-        this.#around.changed();
-      };
-      runProbe(startupProbe, target, { settled, failed: unhealthy('Startup') }, startup.signal);
-    }
-    this.#set({ running: { startedAt } }, this.#ready);
+    watchHealth(target, report, signal);
+    changed();
   }
 
   #local(port: number): LocalAddress | undefined {
@@ -308,7 +278,6 @@ export class ContainerRunner {
   #finish(end: Terminated): void {
     this.#started = false;
     this.#set({ terminated: end });
-    this.#lastState = this.#state;
   }
 
   async #backOff(ms: number): Promise<void> {

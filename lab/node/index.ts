@@ -33,6 +33,8 @@ export interface LabNode {
   /** Every local address behind it, the one whose turn it is first: for callers that try the next when one refuses. */
   candidates(host: string, port: number): readonly LocalAddress[];
   loadBalancers(): readonly LoadBalancer[];
+  /** Local port of port 80 of the first LoadBalancer Service, from the start. */
+  readonly webPort: number;
   /** Every configuration sent to a Kong of this lab so far, oldest first; kept when a Kong pod is gone. */
   kongConfigurations(): Promise<readonly KongConfiguration[]>;
   /** Ends all programs. The API server is not told: the lab ends with it. */
@@ -47,6 +49,7 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
   const programs = imageTable(options);
   const pods = new Pods(client, names, [...(options.images ?? []), ...programs.images]);
   const balancers = new LoadBalancers(client, names);
+  const webPort = await balancers.reserveWebPort();
   const kubelet = await startKubelet((namespace, pod, container, previous) => {
     return pods.find(namespace, pod)?.log(container, previous);
   });
@@ -71,6 +74,7 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
     resolve: (host, port) => names.resolve(host, port),
     candidates: (host, port) => names.candidates(host, port),
     loadBalancers: () => balancers.list(),
+    webPort,
     kongConfigurations: () => programs.kongConfigurations(),
     async stop() {
       ending.abort();
@@ -122,6 +126,7 @@ class Pods {
     const { uid, namespace, name } = pod.metadata;
     const runner = this.#runners.get(uid);
     this.#runners.delete(uid);
+    this.#binding.delete(uid);
     if (this.#byName.get(`${namespace}/${name}`) === uid) this.#byName.delete(`${namespace}/${name}`);
     this.#events.forget(pod);
     void runner?.kill();

@@ -8,6 +8,8 @@ export const LOCAL_PORTS_ANNOTATION = 'lab.mesh-canary.dev/local-ports';
 const ADDRESS = '127.0.0.1';
 /** Ports below need privileges on most systems. */
 const FIRST_FREE_PORT = 1024;
+/** Where gateways listen for HTTP. */
+const WEB_PORT = 80;
 const RETRY_MS = 200;
 
 export interface LoadBalancer {
@@ -32,12 +34,29 @@ export class LoadBalancers {
   readonly #access: ClusterAccess;
   readonly #names: NameTable;
   readonly #listeners = new Map<string, Map<number, Listener>>();
+  #web: { readonly server: net.Server; readonly sockets: Set<net.Socket>; host?: string } | undefined;
   #work: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(access: ClusterAccess, names: NameTable) {
     this.#access = access;
     this.#names = names;
+  }
+
+  /**
+   * Reserves the local port that port 80 of the first LoadBalancer Service will have, so that the address of a gateway
+   * is known before the gateway is there, as with a load balancer made beforehand. Until then connections are reset.
+   */
+  async reserveWebPort(): Promise<number> {
+    const sockets = new Set<net.Socket>();
+    const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+      track(client, sockets);
+      const host = this.#web?.host;
+      forward(client, host === undefined ? [] : this.#names.candidates(host, WEB_PORT), sockets);
+    });
+    if (!(await listen(server, 0))) throw new Error('no free port for the gateway');
+    this.#web = { server, sockets };
+    return (server.address() as AddressInfo).port;
   }
 
   /** One change after the other, so that a Service that changes quickly ends as it was last. */
@@ -59,6 +78,7 @@ export class LoadBalancers {
     this.#closed = true;
     await this.#work;
     await Promise.all([...this.#listeners.keys()].map((key) => this.#close(key, new Set())));
+    if (this.#web?.host === undefined) this.#web?.server.close();
   }
 
   async #apply(service: Service): Promise<void> {
@@ -101,10 +121,16 @@ export class LoadBalancers {
 
   async #listen(service: Service, port: number): Promise<Listener> {
     const { namespace, name } = service.metadata;
+    const host = `${name}.${namespace}.svc`;
+    if (port === WEB_PORT && this.#web !== undefined && this.#web.host === undefined) {
+      const { server, sockets } = this.#web;
+      this.#web.host = host;
+      return { namespace, name, port, localPort: (server.address() as AddressInfo).port, server, sockets };
+    }
     const sockets = new Set<net.Socket>();
     const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
       track(client, sockets);
-      forward(client, this.#names.candidates(`${name}.${namespace}.svc`, port), sockets);
+      forward(client, this.#names.candidates(host, port), sockets);
     });
     const own = port >= FIRST_FREE_PORT && (await listen(server, port));
     if (!own && !(await listen(server, 0))) throw new Error(`no free port for Service ${namespace}/${name}`);

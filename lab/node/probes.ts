@@ -23,11 +23,19 @@ export interface ProbeReport {
 }
 
 /**
- * Runs one probe until the signal aborts. Thresholds are the declared ones; the period is the declared one but at most
- * one second, the initial delay a tenth of the declared one.
+ * Runs one probe until the signal aborts. Thresholds are the declared ones, the initial delay a tenth of the declared
+ * one. The period is at most one second, but for a liveness probe as declared: a program gets as long as in a cluster
+ * to come back before it is killed.
  */
-export function runProbe(probe: Probe, target: ProbeTarget, report: ProbeReport, signal: AbortSignal): void {
-  const period = Math.min((probe.periodSeconds ?? 10) * 1000, LONGEST_PERIOD_MS);
+export function runProbe(
+  kind: 'readiness' | 'liveness' | 'startup',
+  probe: Probe,
+  target: ProbeTarget,
+  report: ProbeReport,
+  signal: AbortSignal,
+): void {
+  const declared = (probe.periodSeconds ?? 10) * 1000;
+  const period = kind === 'liveness' ? declared : Math.min(declared, LONGEST_PERIOD_MS);
   let healthy: boolean | undefined;
   let succeeded = false;
   let row = { good: 0, bad: 0 };

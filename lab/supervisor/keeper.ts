@@ -47,6 +47,7 @@ export class ProcessKeeper {
   private readonly watchdog: Watchdog;
   private readonly changed: () => void;
   private readonly running = new Map<number, KeptProcess>();
+  private closed = false;
 
   /** @param dir run folder: removed by the watchdog when this process dies. `changed` is called after each start and end. */
   constructor(dir: string, logs: string, changed: () => void) {
@@ -69,6 +70,7 @@ export class ProcessKeeper {
 
   /** Starts a process. Rejects when the file cannot be run. */
   async start(options: StartProcess): Promise<KeptProcess> {
+    if (this.closed) throw new Error(`${options.name} was not started: the lab is ending`);
     const log = path.join(this.logs, `${options.name}.log`);
     const output = fs.openSync(log, 'a', 0o600);
     let child: ChildProcess;
@@ -86,7 +88,9 @@ export class ProcessKeeper {
       child.once('spawn', started);
       child.once('error', (error) => failed(new Error(`${options.file} cannot be run: ${error.message}`)));
     });
-    return this.keep(options.name, log, child);
+    const kept = this.keep(options.name, log, child);
+    if (this.closed) await kept.stop();
+    return kept;
   }
 
   /**
@@ -94,6 +98,7 @@ export class ProcessKeeper {
    * watchdog is left to end this process's own group, this process included, when it exits.
    */
   async stopAll(ownGroupToo = false): Promise<void> {
+    this.closed = true;
     await Promise.all([...this.running.values()].map((kept) => kept.stop()));
     if (ownGroupToo) return;
     this.watchdog.forget(process.pid);

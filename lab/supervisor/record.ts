@@ -23,6 +23,7 @@ export interface LabRecord {
     readonly caFile: string;
     readonly kubeconfig: string;
     readonly chartRepository: string;
+    readonly gatewayUrl: string;
   };
 }
 

@@ -86,6 +86,7 @@ export class Supervisor {
         caFile: controlPlane.caFile,
         kubeconfig: controlPlane.kubeconfig,
         chartRepository: this.charts?.url ?? '',
+        gatewayUrl: this.node === undefined ? '' : `http://127.0.0.1:${this.node.webPort}`,
       },
     };
     this.save();

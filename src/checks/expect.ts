@@ -189,9 +189,9 @@ function messageIn(body: string): string | undefined {
       return undefined;
     }
   }
-  // the text, XML and HTML forms hold the message and, since 3.5, a request id
+  // the text, XML and HTML forms hold the message and, since 3.5, a request id; HTML makes a sentence of it
   const plain = trimmed
-    .replace(/<title>.*?<\/title>|<h1>.*?<\/h1>/gis, ' ')
+    .replace(/<title>.*?<\/title>|<h1>.*?<\/h1>|\.(?=<\/p>)/gis, ' ')
     .replace(/<[^>]*>/g, '\n')
     .split('\n')
     .map((line) => line.trim())

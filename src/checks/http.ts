@@ -78,7 +78,10 @@ function send(request: HttpRequest, agents: Agents, monotonic: () => number): Pr
       // A Host header of the route's is also the name the certificate is for.
       ...(secure && request.headers['host'] ? { servername: request.headers['host'].replace(/:\d+$/, '') } : {}),
     });
-    const timer = setTimeout(() => call.destroy(new Error(`no complete answer within ${request.timeout / 1000} s`)), request.timeout);
+    const timer = setTimeout(
+      () => call.destroy(new Error(`no complete answer within ${request.timeout / 1000} s`)),
+      request.timeout,
+    );
     const onAbort = () => call.destroy(new Error('cancelled'));
     request.signal?.addEventListener('abort', onAbort, { once: true });
     const settle = () => {

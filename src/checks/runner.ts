@@ -1,10 +1,11 @@
 /** The user's checks, run on the public path one after the other; the first failure ends the round. */
-import type { Clock } from '../ports.ts';
+
 import { CheckFailed } from '../errors.ts';
 import type { Identifier } from '../evidence/identify.ts';
+import type { Clock } from '../ports.ts';
 import type { CheckSpec } from '../settings/types.ts';
-import { evaluate } from './expect.ts';
 import type { Evaluation } from './expect.ts';
+import { evaluate } from './expect.ts';
 import type { HttpClient } from './http.ts';
 
 export interface CheckRun {
@@ -34,7 +35,13 @@ const SERVED_WITHIN = 20_000;
 export async function runChecks(checks: readonly CheckSpec[], when: string, options: CheckOptions): Promise<void> {
   for (const check of checks) {
     const result = await runOne(check, options);
-    options.onResult({ name: check.name, when, passed: result.ok, expected: result.ok ? '' : result.expected, seen: result.ok ? '' : result.seen });
+    options.onResult({
+      name: check.name,
+      when,
+      passed: result.ok,
+      expected: result.ok ? '' : result.expected,
+      seen: result.ok ? '' : result.seen,
+    });
     if (!result.ok) {
       throw new CheckFailed(
         `check "${check.name}" failed ${when}: expected ${result.expected}, seen ${result.seen}`,

@@ -1,10 +1,11 @@
 /** Typed calls to the cluster: the only way the other rooms read and write Kubernetes objects. */
-import type { Clock } from '../ports.ts';
+
 import { ClusterError } from '../errors.ts';
-import { field, groupOf, list, nameOf, text } from './objects.ts';
+import type { Clock } from '../ports.ts';
 import type { JsonPatch, KubeObject, ObjectRef } from './objects.ts';
-import { ApiError, Unreachable } from './transport.ts';
+import { field, groupOf, list, nameOf, text } from './objects.ts';
 import type { ApiRequest, Transport } from './transport.ts';
+import { ApiError, Unreachable } from './transport.ts';
 
 /** Field manager of everything we write, as `kubectl get --show-managed-fields` shows it. */
 export const FIELD_MANAGER = 'mesh-canary';
@@ -66,7 +67,8 @@ export class Cluster {
         return await this.transport.send({ signal: this.#signal, ...request });
       } catch (error) {
         const passed = this.#clock.monotonic() - started;
-        if (!isPassing(error) || (request.method !== 'GET' && !isRefusedUnsent(error)) || passed > this.patience) throw error;
+        if (!isPassing(error) || (request.method !== 'GET' && !isRefusedUnsent(error)) || passed > this.patience)
+          throw error;
         await this.#clock.sleep(Math.min(100 * 2 ** attempt, 2000), this.#signal);
       }
     }

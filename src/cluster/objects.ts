@@ -79,7 +79,9 @@ export function text(object: unknown, ...path: readonly (string | number)[]): st
 export function strings(object: unknown, ...path: readonly (string | number)[]): Readonly<Record<string, string>> {
   const value = field(object, ...path);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 export function annotation(object: KubeObject, name: string): string | undefined {

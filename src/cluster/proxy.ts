@@ -56,7 +56,10 @@ export async function openProxy(options: ProxyOptions): Promise<ApiProxy> {
 }
 
 /** The kubectl and helm arguments that choose the cluster, by tool. */
-export function connectionArgs(connection: { kubeconfig?: string | undefined; context?: string | undefined }): string[] {
+export function connectionArgs(connection: {
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
+}): string[] {
   return [
     ...(connection.kubeconfig === undefined ? [] : [`--kubeconfig=${connection.kubeconfig}`]),
     ...(connection.context === undefined ? [] : [`--context=${connection.context}`]),
@@ -72,7 +75,8 @@ function listening(child: ReturnType<typeof spawn>, options: ProxyOptions): Prom
       if (error) reject(error);
       else resolve();
     };
-    const onAbort = () => finish(new ClusterError('cancelled while connecting to the cluster', '', { cause: options.signal?.reason }));
+    const onAbort = () =>
+      finish(new ClusterError('cancelled while connecting to the cluster', '', { cause: options.signal?.reason }));
     const timer = setTimeout(
       () => finish(new ClusterError(`kubectl proxy did not start within ${options.timeout / 1000} s: ${said.trim()}`)),
       options.timeout,

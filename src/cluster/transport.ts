@@ -59,7 +59,10 @@ export function socketTransport(socketPath: string): Transport {
           accept: request.accept ?? 'application/json',
           ...(payload === undefined
             ? {}
-            : { 'content-type': request.contentType ?? 'application/json', 'content-length': Buffer.byteLength(payload) }),
+            : {
+                'content-type': request.contentType ?? 'application/json',
+                'content-length': Buffer.byteLength(payload),
+              }),
         },
       });
       const timer = setTimeout(
@@ -75,7 +78,8 @@ export function socketTransport(socketPath: string): Transport {
       call.on('error', (error) => {
         settle();
         if (request.signal?.aborted) reject(request.signal.reason);
-        else reject(new Unreachable(`${request.method} ${shown(request.path)}: ${error.message}`, '', { cause: error }));
+        else
+          reject(new Unreachable(`${request.method} ${shown(request.path)}: ${error.message}`, '', { cause: error }));
       });
       call.on('response', (response) => {
         collect(response)
@@ -88,7 +92,9 @@ export function socketTransport(socketPath: string): Transport {
             reject(
               error instanceof ClusterError
                 ? error
-                : new Unreachable(`${request.method} ${shown(request.path)}: the answer broke off`, '', { cause: error }),
+                : new Unreachable(`${request.method} ${shown(request.path)}: the answer broke off`, '', {
+                    cause: error,
+                  }),
             );
           });
       });
@@ -99,7 +105,11 @@ export function socketTransport(socketPath: string): Transport {
     new Promise<http.IncomingMessage>((resolve, reject) => {
       const call = http.request({ ...options, agent: false, method: 'GET', path, signal });
       call.on('error', (error) =>
-        reject(signal.aborted ? signal.reason : new Unreachable(`watch ${shown(path)}: ${error.message}`, '', { cause: error })),
+        reject(
+          signal.aborted
+            ? signal.reason
+            : new Unreachable(`watch ${shown(path)}: ${error.message}`, '', { cause: error }),
+        ),
       );
       call.on('response', (response) => {
         if (response.statusCode === 200) return resolve(response);
@@ -141,9 +151,15 @@ function judge(request: { method: string; path: string }, status: number, body: 
     throw new ApiError(status, reason, `${request.method} ${shown(request.path)}: ${message}`);
   }
   if (status === 502 || status === 503 || status === 504) {
-    throw new Unreachable(`${request.method} ${shown(request.path)}: ${body.trim().slice(0, 300) || `status ${status}`}`);
+    throw new Unreachable(
+      `${request.method} ${shown(request.path)}: ${body.trim().slice(0, 300) || `status ${status}`}`,
+    );
   }
-  throw new ApiError(status, '', `${request.method} ${shown(request.path)}: status ${status} ${body.trim().slice(0, 300)}`);
+  throw new ApiError(
+    status,
+    '',
+    `${request.method} ${shown(request.path)}: status ${status} ${body.trim().slice(0, 300)}`,
+  );
 }
 
 function parse(body: string): unknown {

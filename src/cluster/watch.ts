@@ -1,11 +1,14 @@
 /** Waiting on objects by watching them: nothing is polled that the API server would tell us. */
-import { createInterface } from 'node:readline';
+import type { IncomingMessage } from 'node:http';
+import { ClusterError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Cluster, ListOptions } from './cluster.ts';
 import { collectionPath, isPassing } from './cluster.ts';
-import { text } from './objects.ts';
 import type { KubeObject } from './objects.ts';
+import { text } from './objects.ts';
 import { ApiError } from './transport.ts';
+
+const LINE_LIMIT = 16 * 1024 * 1024;
 
 export interface WatchTarget extends ListOptions {
   readonly apiVersion: string;
@@ -46,14 +49,15 @@ export async function watchUntil<T>(
         const world = new Map(listing.items.map((object) => [keyOf(object), object]));
         const atOnce = decide(world);
         if (atOnce !== undefined) return atOnce;
-        const query = new URLSearchParams({ watch: '1', resourceVersion: listing.resourceVersion, allowWatchBookmarks: 'false' });
+        const query = new URLSearchParams({
+          watch: '1',
+          resourceVersion: listing.resourceVersion,
+          allowWatchBookmarks: 'false',
+        });
         if (target.labelSelector) query.set('labelSelector', target.labelSelector);
         if (target.fieldSelector) query.set('fieldSelector', target.fieldSelector);
         const stream = await cluster.transport.stream(`${collectionPath(kind, target.namespace)}?${query}`, signal);
-        const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-        // readline does not pass its input's errors on; the loop below ends and the list above starts again.
-        stream.on('error', () => lines.close());
-        for await (const line of lines) {
+        for await (const line of linesOf(stream)) {
           if (!take(world, line)) break;
           const decided = decide(world);
           if (decided !== undefined) return decided;
@@ -62,7 +66,8 @@ export async function watchUntil<T>(
       } catch (error) {
         if (cluster.signal?.aborted) throw cluster.signal.reason;
         if (limit.aborted) return undefined;
-        if (!isPassing(error) && !(error instanceof ApiError && error.status === 410)) throw error;
+        if (!isPassing(error) && !isBrokenOff(error) && !(error instanceof ApiError && error.status === 410))
+          throw error;
         await options.clock.sleep(250, signal).catch(() => undefined);
       }
     }
@@ -70,6 +75,26 @@ export async function watchUntil<T>(
   } finally {
     stop.abort();
   }
+}
+
+/** Lines of a stream, at most 16 MiB each. @throws the stream's error when the connection breaks. */
+async function* linesOf(stream: IncomingMessage): AsyncGenerator<string> {
+  let rest = '';
+  stream.setEncoding('utf8');
+  for await (const chunk of stream as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LINE_LIMIT) throw new ClusterError('the API server sent a watch event of more than 16 MiB');
+    yield* lines;
+  }
+}
+
+/** A watch ends with its connection: the API server restarts, a proxy closes idle streams. */
+function isBrokenOff(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as NodeJS.ErrnoException).code ?? '')
+  );
 }
 
 /** Applies one watch event; false when the watch must start again (an error event, or a line we cannot read). */

@@ -1,6 +1,7 @@
 /** What every command is given, and where it notes what happened until the outcome is made of it. */
-import type { Log, CheckResult, Outcome, PluginProof, Result, StepRecord, TimelineEntry } from '../report/index.ts';
+
 import type { Ports } from '../ports.ts';
+import type { CheckResult, Log, Outcome, PluginProof, Result, StepRecord, TimelineEntry } from '../report/index.ts';
 import type { Settings } from '../settings/index.ts';
 
 export interface RunContext {
@@ -95,7 +96,10 @@ export function identifyRun(env: RunContext['env'], random: () => number): Run {
     const server = env['GITHUB_SERVER_URL'] ?? '';
     const repository = env['GITHUB_REPOSITORY'] ?? '';
     const known = /^https:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository);
-    return { id: `github-${id}-${attempt}-${suffix}`, ...(known ? { url: `${server}/${repository}/actions/runs/${id}` } : {}) };
+    return {
+      id: `github-${id}-${attempt}-${suffix}`,
+      ...(known ? { url: `${server}/${repository}/actions/runs/${id}` } : {}),
+    };
   }
   return { id: `local-${process.pid}-${suffix}` };
 }

@@ -1,37 +1,44 @@
 /** `deploy`: one release from its inputs to the last weight, or everything back as it was. Reads like the picture in the design. */
 import { createHttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { nameOf } from '../cluster/objects.ts';
 import type { KubeObject } from '../cluster/objects.ts';
+import { nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
-import { ClusterError, LintError, RunError, StoppedError, reasonOf } from '../errors.ts';
+import { ClusterError, LintError, RunError, reasonOf, StoppedError } from '../errors.ts';
 import { applyObjects } from '../platform/apply.ts';
 import { bindPlugins, writtenAt } from '../platform/bind.ts';
-import { readManifests } from '../platform/files.ts';
 import type { Manifests } from '../platform/files.ts';
+import { readManifests } from '../platform/files.ts';
 import { lint } from '../platform/lint.ts';
-import { desiredPlugins } from '../platform/plugins.ts';
 import type { DesiredPlugins } from '../platform/plugins.ts';
-import { countGatewayPods, ensureKong, gatewayOf, GATEWAY_API, reachGateway, shippedGateway } from '../platform/prepare.ts';
+import { desiredPlugins } from '../platform/plugins.ts';
+import {
+  countGatewayPods,
+  ensureKong,
+  GATEWAY_API,
+  gatewayOf,
+  reachGateway,
+  shippedGateway,
+} from '../platform/prepare.ts';
 import { provePlugins } from '../platform/prove.ts';
 import { mergeLiveRoute, restoreRoute } from '../platform/route-files.ts';
 import { Snapshot } from '../platform/snapshot.ts';
-import { readWorld } from '../platform/world.ts';
 import type { LiveWorld } from '../platform/world.ts';
-import { round } from '../rollout/release.ts';
+import { readWorld } from '../platform/world.ts';
+import type { Outcome } from '../report/index.ts';
 import { bootstrap } from '../rollout/bootstrap.ts';
-import { Drive } from '../rollout/drive.ts';
 import type { Released } from '../rollout/drive.ts';
+import { Drive } from '../rollout/drive.ts';
 import { acquireLocks } from '../rollout/lock.ts';
-import { isUnfinished, mergedRoute, mergeOptions, planService } from '../rollout/plan.ts';
 import type { ServicePlan } from '../rollout/plan.ts';
+import { isUnfinished, mergedRoute, mergeOptions, planService } from '../rollout/plan.ts';
+import { round } from '../rollout/release.ts';
 import { repairDeadRun } from '../rollout/repair.ts';
 import { retireStable } from '../rollout/retire.ts';
 import { chooseProvider } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
-import type { Outcome } from '../report/index.ts';
-import { deployPermissions } from './permissions.ts';
 import type { RunContext } from './context.ts';
+import { deployPermissions } from './permissions.ts';
 
 export async function deploy(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes, ports, run, signal } = context;
@@ -80,13 +87,24 @@ async function prepare({ settings, log, notes, actionRoot }: RunContext, cluster
   const provider = chooseProvider(settings.mesh, () => true);
 
   const world = await readWorld(cluster, settings.namespace);
-  const services = settings.services.map((service) => planService(service, settings, provider, world.objects, manifests.objects));
+  const services = settings.services.map((service) =>
+    planService(service, settings, provider, world.objects, manifests.objects),
+  );
   const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
-  const plugins = desiredPlugins(settings.plugins, { namespace: settings.namespace, live: world.objects, manifests: manifests.objects, shipped });
+  const plugins = desiredPlugins(settings.plugins, {
+    namespace: settings.namespace,
+    live: world.objects,
+    manifests: manifests.objects,
+    shipped,
+  });
   requireClean(settings, world, manifests, services, plugins, shippedGateway(settings, actionRoot), notes);
   for (const { service, discovery } of services) {
-    if (discovery.kind === 'release') notes.say(`${service}: ${discovery.stable.name} serves, ${discovery.canary.name} (${discovery.canary.source}) is to be released through ${settings.canaryWeight.join(', ')} %`);
-    if (discovery.kind === 'bootstrap') notes.say(`${service}: nothing serves yet, ${discovery.canary.name} will be the first version`);
+    if (discovery.kind === 'release')
+      notes.say(
+        `${service}: ${discovery.stable.name} serves, ${discovery.canary.name} (${discovery.canary.source}) is to be released through ${settings.canaryWeight.join(', ')} %`,
+      );
+    if (discovery.kind === 'bootstrap')
+      notes.say(`${service}: nothing serves yet, ${discovery.canary.name} will be the first version`);
     if (discovery.kind === 'same-version') notes.say(`${service}: ${discovery.stable.name} serves already`);
   }
   return { provider, manifests, services, plugins };
@@ -111,30 +129,42 @@ function requireClean(
   gateway: readonly KubeObject[],
   notes: RunContext['notes'],
 ): void {
-  const clones = services.flatMap(({ discovery }) => (discovery.kind === 'release' || discovery.kind === 'bootstrap' ? discovery.canary.apply : []));
+  const clones = services.flatMap(({ discovery }) =>
+    discovery.kind === 'release' || discovery.kind === 'bootstrap' ? discovery.canary.apply : [],
+  );
   const routes = services.map((plan) => mergedRoute(plan, services)).filter((route) => route !== undefined);
   const brought = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
-  const unseen = new Set(world.unseen);
-  const kinds = new Set([...world.objects.map(({ kind }) => kind), 'Secret', 'KongPlugin', 'KongClusterPlugin', 'KongConsumer', 'Gateway', 'GatewayClass', 'Service', 'ReferenceGrant']);
   const findings = lint({
     namespace: settings.namespace,
     live: world.objects,
-    manifests: [...gateway.filter((object) => !world.objects.some((live) => nameOf(live) === nameOf(object))), ...brought, ...plugins.apply, ...clones, ...routes],
+    manifests: [
+      ...gateway.filter((object) => !world.objects.some((live) => nameOf(live) === nameOf(object))),
+      ...brought,
+      ...plugins.apply,
+      ...clones,
+      ...routes,
+    ],
     services: services.map(({ service, discovery }) => ({
       service,
       ...(discovery.kind === 'bootstrap' ? {} : { stable: discovery.stable.name }),
       ...(discovery.kind === 'same-version' ? {} : { canary: discovery.canary.name }),
     })),
     plugins: plugins.names,
-    listed: new Set([...kinds].filter((kind) => !unseen.has(kind))),
+    listed: world.listed,
   });
-  for (const finding of findings) if (finding.severity === 'warning') notes.warn(`${nameOf(finding.object)}: ${finding.problem} ${finding.fix}`);
+  for (const finding of findings)
+    if (finding.severity === 'warning') notes.warn(`${nameOf(finding.object)}: ${finding.problem} ${finding.fix}`);
   const errors = [
     ...plugins.problems.map(({ message }) => message),
-    ...findings.filter(({ severity }) => severity === 'error').map(({ object, problem, fix }) => `${nameOf(object)}: ${problem}\n    fix: ${fix}`),
+    ...findings
+      .filter(({ severity }) => severity === 'error')
+      .map(({ object, problem, fix }) => `${nameOf(object)}: ${problem}\n    fix: ${fix}`),
   ];
   if (errors.length === 0) return;
-  throw new LintError(`${errors.length === 1 ? 'this would' : 'these would'} break the traffic or the release:\n${errors.map((line) => `  - ${line}`).join('\n')}`, 'nothing was changed');
+  throw new LintError(
+    `${errors.length === 1 ? 'this would' : 'these would'} break the traffic or the release:\n${errors.map((line) => `  - ${line}`).join('\n')}`,
+    'nothing was changed',
+  );
 }
 
 /** The writing half of a deploy, with what it must bring back when it fails. */
@@ -148,7 +178,13 @@ class Release {
   readonly #mergedFrom: KubeObject[] = [];
   #drive: Drive | undefined;
 
-  constructor(context: RunContext, cluster: Cluster, prepared: Prepared, http: ReturnType<typeof createHttpClient>, signal: AbortSignal) {
+  constructor(
+    context: RunContext,
+    cluster: Cluster,
+    prepared: Prepared,
+    http: ReturnType<typeof createHttpClient>,
+    signal: AbortSignal,
+  ) {
     this.#context = context;
     this.#cluster = cluster;
     this.#prepared = prepared;
@@ -169,7 +205,9 @@ class Release {
       const drive = this.#startProbes(released, url);
       await log.group('Before the release', () => drive.observeStable());
       if (released.length === 0) return await this.#withoutRelease(drive);
-      notes.previousVersion = released.map(({ discovery }) => discovery.stable.version).find((version) => version !== undefined);
+      notes.previousVersion = released
+        .map(({ discovery }) => discovery.stable.version)
+        .find((version) => version !== undefined);
       await log.group('Attach at 0 %', () => drive.attach());
       await log.group('Shift', () => drive.climb(settings.canaryWeight));
       await drive.bake();
@@ -193,16 +231,24 @@ class Release {
     const { settings, notes, run, ports, actionRoot } = this.#context;
     const { services, manifests, plugins, provider } = this.#prepared;
     const gateway = await this.#missingGateway(shippedGateway(settings, actionRoot));
-    const clones = services.flatMap(({ discovery }) => (discovery.kind === 'same-version' ? [] : discovery.canary.apply));
+    const clones = services.flatMap(({ discovery }) =>
+      discovery.kind === 'same-version' ? [] : discovery.canary.apply,
+    );
     const routes = manifests.objects.filter(({ kind }) => kind === 'HTTPRoute');
     const others = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
-    const report = await applyObjects(this.#cluster, [...gateway, ...others, ...plugins.apply, ...clones], this.#snapshot);
+    const report = await applyObjects(
+      this.#cluster,
+      [...gateway, ...others, ...plugins.apply, ...clones],
+      this.#snapshot,
+    );
     for (const name of report.created) notes.say(`created ${name}`);
     for (const name of report.changed) notes.say(`changed ${name}`);
     if (report.unchanged.length > 0) notes.say(`${report.unchanged.length} objects were as the manifests say`);
 
     for (const route of routes) {
-      const bootstraps = services.some((plan) => plan.discovery.kind === 'bootstrap' && plan.route.name === route.metadata.name);
+      const bootstraps = services.some(
+        (plan) => plan.discovery.kind === 'bootstrap' && plan.route.name === route.metadata.name,
+      );
       const live = await this.#cluster.find({ ...route, ...route.metadata } as never);
       if (live) {
         const { before, after } = await mergeLiveRoute(this.#cluster, route, mergeOptions(services));
@@ -227,8 +273,14 @@ class Release {
     const { settings } = this.#context;
     const { items } = await this.#cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
     const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
-    const used = new Set(this.#prepared.services.map((plan) => gatewayOf((plan.live ?? plan.file) as KubeObject, settings)).map(({ namespace, name }) => `${namespace}/${name}`));
-    return items.some(({ metadata }) => metadata.name === wanted) || !used.has(`${settings.kongNamespace}/${wanted}`) ? [] : shipped;
+    const used = new Set(
+      this.#prepared.services
+        .map((plan) => gatewayOf((plan.live ?? plan.file) as KubeObject, settings))
+        .map(({ namespace, name }) => `${namespace}/${name}`),
+    );
+    return items.some(({ metadata }) => metadata.name === wanted) || !used.has(`${settings.kongNamespace}/${wanted}`)
+      ? []
+      : shipped;
   }
 
   async #reach(): Promise<string> {
@@ -269,7 +321,13 @@ class Release {
     for (const result of results) {
       const seen = result.seen.join('; ') || 'bound, no warning of Kong';
       notes.say(`${result.service}: ${result.plugin} is enforced (${seen}${result.note ? `; ${result.note}` : ''})`);
-      notes.plugins.push({ plugin: result.plugin, tried: result.service, expected: 'enforced on the public path', seen, passed: true });
+      notes.plugins.push({
+        plugin: result.plugin,
+        tried: result.service,
+        expected: 'enforced on the public path',
+        seen,
+        passed: true,
+      });
     }
   }
 
@@ -298,12 +356,20 @@ class Release {
           asked: step.asked,
           effective,
           ...(answers > 0 ? { seen: { share: (100 * canary) / answers, answers } } : {}),
-          checks: { passed: step.probes + notes.checks.filter(({ when, passed }) => passed && when.includes(`${step.asked} %`)).length, failed: 0 },
+          checks: {
+            passed:
+              step.probes +
+              notes.checks.filter(({ when, passed }) => passed && when.includes(`${step.asked} %`)).length,
+            failed: 0,
+          },
           seconds: step.seconds,
           acknowledgement: step.acknowledged,
         });
-        const seen = answers > 0 ? `${round((100 * canary) / answers)} % of ${answers} answers seen` : 'share not proved';
-        notes.say(`${step.asked} %: effective ${effective} %, ${seen}, ${step.probes} probes good, ${step.seconds.toFixed(1)} s`);
+        const seen =
+          answers > 0 ? `${round((100 * canary) / answers)} % of ${answers} answers seen` : 'share not proved';
+        notes.say(
+          `${step.asked} %: effective ${effective} %, ${seen}, ${step.probes} probes good, ${step.seconds.toFixed(1)} s`,
+        );
       },
     });
     return this.#drive;
@@ -316,8 +382,18 @@ class Release {
     const names = settings.services.map((service) => `${service}-${settings.version}`).join(', ');
     notes.weight = 100;
     return first.length > 0
-      ? notes.outcome(settings, 'bootstrapped', `${first.map(({ service }) => `${service}-${settings.version}`).join(', ')} was installed as the first version and answers through the gateway`, `all traffic goes to ${names}`)
-      : notes.outcome(settings, 'nothing-to-do', `${names} is the version that serves already`, `all traffic goes to ${names}`);
+      ? notes.outcome(
+          settings,
+          'bootstrapped',
+          `${first.map(({ service }) => `${service}-${settings.version}`).join(', ')} was installed as the first version and answers through the gateway`,
+          `all traffic goes to ${names}`,
+        )
+      : notes.outcome(
+          settings,
+          'nothing-to-do',
+          `${names} is the version that serves already`,
+          `all traffic goes to ${names}`,
+        );
   }
 
   async #finish(drive: Drive): Promise<Outcome> {
@@ -327,9 +403,16 @@ class Release {
     notes.failingRequests = drive.failures;
     const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
     const seen = notes.steps.at(-1)?.seen;
-    const proof = seen ? `, proved by ${seen.answers} answers on the public path` : ' by the route; the versions cannot be told apart, so it is not proved';
+    const proof = seen
+      ? `, proved by ${seen.answers} answers on the public path`
+      : ' by the route; the versions cannot be told apart, so it is not proved';
     if (last < 100) {
-      return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked`, `${last} % of requests go to ${names}${proof}`);
+      return notes.outcome(
+        settings,
+        'holding',
+        `${names} holds at ${last} % as asked`,
+        `${last} % of requests go to ${names}${proof}`,
+      );
     }
     await log.group('Retire', async () => {
       const { done, problems } = await retireStable(this.#cluster, drive.writer, drive.releases, settings, ports.clock);
@@ -343,7 +426,8 @@ class Release {
   async #giveBack(error: unknown): Promise<Outcome> {
     const { settings, notes, signal } = this.#context;
     const drive = this.#drive;
-    const cause = error instanceof Error && this.#signal.aborted && !(error instanceof RunError) ? this.#signal.reason : error;
+    const cause =
+      error instanceof Error && this.#signal.aborted && !(error instanceof RunError) ? this.#signal.reason : error;
     notes.say(`stopping: ${reasonOf(cause)}`);
     const moved = drive?.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0) ?? false;
     notes.failedStep = drive ? drive.moment : 'before the release';
@@ -353,12 +437,24 @@ class Release {
     notes.weight = written ? 0 : Math.max(0, ...(drive?.releases.map(({ state }) => state.asked ?? 0) ?? [0]));
     const within = AbortSignal.timeout(signal.aborted && signal.reason instanceof StoppedError ? 10_000 : 60_000);
     const cluster = this.#cluster.under(within, 10_000);
-    const problems = written ? await this.#restore(cluster, drive, returned.every((one) => one.proved || !moved)) : ['nothing else was touched, because the weight is not back'];
+    const problems = written
+      ? await this.#restore(
+          cluster,
+          drive,
+          returned.every((one) => one.proved || !moved),
+        )
+      : ['nothing else was touched, because the weight is not back'];
     for (const problem of problems) notes.warn(problem);
     for (const { traffic } of returned) notes.say(traffic);
     const next = cause instanceof RunError && cause.next ? ` Next: ${cause.next}.` : '';
-    const traffic = returned.map((one) => one.traffic).join('; ') || 'no route was touched, all traffic is where it was';
-    return notes.outcome(settings, moved && written ? 'rolled-back' : 'failed', `${reasonOf(cause).trim().replace(/[.]$/, '')}.${next}`, traffic);
+    const traffic =
+      returned.map((one) => one.traffic).join('; ') || 'no route was touched, all traffic is where it was';
+    return notes.outcome(
+      settings,
+      moved && written ? 'rolled-back' : 'failed',
+      `${reasonOf(cause).trim().replace(/[.]$/, '')}.${next}`,
+      traffic,
+    );
   }
 
   /** @param free whether the canary is known to serve nobody, so that its objects may go */
@@ -370,7 +466,8 @@ class Release {
         problems.push(`${nameOf(before)} was not restored: ${reasonOf(error)}`);
       });
     }
-    const workload = ({ kind }: KubeObject) => kind === 'Deployment' || kind === 'Service' || kind === 'HorizontalPodAutoscaler';
+    const workload = ({ kind }: KubeObject) =>
+      kind === 'Deployment' || kind === 'Service' || kind === 'HorizontalPodAutoscaler';
     problems.push(...(await this.#snapshot.restore(cluster, (object) => !workload(object))));
     if (free) problems.push(...(await this.#snapshot.restore(cluster)));
     else problems.push('the new version was left running, because the return is not proved');
@@ -379,6 +476,13 @@ class Release {
 
   #platform() {
     const { notes, ports } = this.#context;
-    return { ...this.#context, cluster: this.#cluster, clock: ports.clock, http: this.#http, signal: this.#signal, say: (line: string) => notes.say(line) };
+    return {
+      ...this.#context,
+      cluster: this.#cluster,
+      clock: ports.clock,
+      http: this.#http,
+      signal: this.#signal,
+      say: (line: string) => notes.say(line),
+    };
   }
 }

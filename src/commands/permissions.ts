@@ -9,22 +9,72 @@ export function deployPermissions(settings: Settings): Permission[] {
   const { namespace } = settings;
   const brings = settings.manifests.length > 0 || Object.keys(settings.image).length > 0;
   return [
-    { verbs: ['get', 'list', 'watch', 'patch'], group: 'gateway.networking.k8s.io', resource: 'httproutes', namespace, purpose: 'read and write weights' },
-    { verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'], group: 'coordination.k8s.io', resource: 'leases', namespace, purpose: 'lock the route' },
+    {
+      verbs: ['get', 'list', 'watch', 'patch'],
+      group: 'gateway.networking.k8s.io',
+      resource: 'httproutes',
+      namespace,
+      purpose: 'read and write weights',
+    },
+    {
+      verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'],
+      group: 'coordination.k8s.io',
+      resource: 'leases',
+      namespace,
+      purpose: 'lock the route',
+    },
     { verbs: read, group: '', resource: 'services', namespace, purpose: 'find the versions' },
     { verbs: read, group: '', resource: 'pods', namespace, purpose: 'see why a version does not start' },
     { verbs: ['list', 'watch'], group: '', resource: 'events', namespace, purpose: "read Kong's warnings" },
-    { verbs: ['list', 'watch'], group: 'discovery.k8s.io', resource: 'endpointslices', namespace, purpose: 'count ready pods' },
-    { verbs: ['get', 'list', 'watch', 'patch'], group: 'apps', resource: 'deployments', namespace, purpose: 'find versions and raise replicas' },
-    { verbs: ['list'], group: 'autoscaling', resource: 'horizontalpodautoscalers', namespace, purpose: 'leave autoscaled replicas alone' },
+    {
+      verbs: ['list', 'watch'],
+      group: 'discovery.k8s.io',
+      resource: 'endpointslices',
+      namespace,
+      purpose: 'count ready pods',
+    },
+    {
+      verbs: ['get', 'list', 'watch', 'patch'],
+      group: 'apps',
+      resource: 'deployments',
+      namespace,
+      purpose: 'find versions and raise replicas',
+    },
+    {
+      verbs: ['list'],
+      group: 'autoscaling',
+      resource: 'horizontalpodautoscalers',
+      namespace,
+      purpose: 'leave autoscaled replicas alone',
+    },
     ...(brings
       ? [
-          { verbs: ['create', 'delete'], group: 'apps', resource: 'deployments', namespace, purpose: 'bring the new version' },
-          { verbs: ['create', 'patch', 'delete'], group: '', resource: 'services', namespace, purpose: 'bring the new version' },
+          {
+            verbs: ['create', 'delete'],
+            group: 'apps',
+            resource: 'deployments',
+            namespace,
+            purpose: 'bring the new version',
+          },
+          {
+            verbs: ['create', 'patch', 'delete'],
+            group: '',
+            resource: 'services',
+            namespace,
+            purpose: 'bring the new version',
+          },
         ]
       : []),
     ...(settings.plugins.length > 0
-      ? [{ verbs: ['get', 'list', 'create', 'patch', 'delete'], group: 'configuration.konghq.com', resource: 'kongplugins', namespace, purpose: 'bind plugins' }]
+      ? [
+          {
+            verbs: ['get', 'list', 'create', 'patch', 'delete'],
+            group: 'configuration.konghq.com',
+            resource: 'kongplugins',
+            namespace,
+            purpose: 'bind plugins',
+          },
+        ]
       : []),
   ];
 }
@@ -33,8 +83,19 @@ export function deployPermissions(settings: Settings): Permission[] {
 export function setupPermissions(settings: Settings): Permission[] {
   const namespace = settings.kongNamespace;
   return [
-    { verbs: ['get', 'list', 'watch', 'create', 'patch'], group: 'gateway.networking.k8s.io', resource: 'gateways', namespace, purpose: 'make the Gateway' },
-    { verbs: ['get', 'create', 'patch'], group: 'gateway.networking.k8s.io', resource: 'gatewayclasses', purpose: 'make the GatewayClass' },
+    {
+      verbs: ['get', 'list', 'watch', 'create', 'patch'],
+      group: 'gateway.networking.k8s.io',
+      resource: 'gateways',
+      namespace,
+      purpose: 'make the Gateway',
+    },
+    {
+      verbs: ['get', 'create', 'patch'],
+      group: 'gateway.networking.k8s.io',
+      resource: 'gatewayclasses',
+      purpose: 'make the GatewayClass',
+    },
     { verbs: ['list', 'watch'], group: 'apps', resource: 'deployments', namespace, purpose: 'wait for Kong' },
   ];
 }

@@ -39,14 +39,18 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
     for (const name of report.created) say(`created ${name}`);
     for (const name of report.changed) say(`changed ${name}`);
   });
-  notes.url = await log.group('Gateway', () => reachGateway({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options));
+  notes.url = await log.group('Gateway', () =>
+    reachGateway({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options),
+  );
   http.close();
 
   const changed = installed || snapshot.size > 0;
   return notes.outcome(
     settings,
     changed ? 'applied' : 'nothing-to-do',
-    changed ? `the platform is set up: Kong answers at ${notes.url}` : `the platform was as asked already: Kong answers at ${notes.url}`,
+    changed
+      ? `the platform is set up: Kong answers at ${notes.url}`
+      : `the platform was as asked already: Kong answers at ${notes.url}`,
     'no route was touched',
   );
 }

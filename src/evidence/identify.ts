@@ -1,6 +1,7 @@
 /** Which version answered: learnt while every answer is stable's, then told from what differs. */
-import { field } from '../cluster/objects.ts';
+import { createHash } from 'node:crypto';
 import type { HttpAnswer } from '../checks/http.ts';
+import { field } from '../cluster/objects.ts';
 import type { Identify } from '../settings/types.ts';
 
 export type ServedBy = 'stable' | 'canary';
@@ -8,7 +9,16 @@ export type ServedBy = 'stable' | 'canary';
 /** Answers of stable that must agree before `auto` trusts a sign (DESIGN "identify"). */
 export const LEARNING_ANSWERS = 20;
 /** Headers by which applications commonly name their version; looked at in this order before the whole body. */
-const VERSION_HEADERS = ['x-app-version', 'x-version', 'app-version', 'x-service-version', 'x-build', 'x-build-id', 'x-commit', 'x-revision'];
+const VERSION_HEADERS = [
+  'x-app-version',
+  'x-version',
+  'app-version',
+  'x-service-version',
+  'x-build',
+  'x-build-id',
+  'x-commit',
+  'x-revision',
+];
 
 /**
  * Learns stable's sign from answers given while the canary has no traffic. Any other sign is then the canary's.
@@ -17,10 +27,29 @@ const VERSION_HEADERS = ['x-app-version', 'x-version', 'app-version', 'x-service
 export class Identifier {
   readonly #identify: Identify;
   readonly #signs = new Map<string, Map<string, number>>();
+  readonly #known: Sign | undefined;
   #learnt = 0;
+  #canarySeen = false;
 
-  constructor(identify: Identify) {
+  /** @param known stable's sign from an earlier run of the same release, which cannot be learnt beside a canary */
+  constructor(identify: Identify, known?: Sign) {
     this.#identify = identify;
+    this.#known = known;
+  }
+
+  /** Stable's sign, to be kept in the journal for the run that goes on with this release. */
+  get sign(): Sign | undefined {
+    return this.#chosen();
+  }
+
+  /** Whether two versions were really told apart: until then, both may look the same. */
+  get distinguishes(): boolean {
+    return this.#canarySeen;
+  }
+
+  /** Whether the user named the sign (so that its absence means something), or it is a guess of `auto`. */
+  get named(): boolean {
+    return this.#identify.by !== 'auto';
   }
 
   /** Takes in one good answer that is known to be stable's. */
@@ -43,7 +72,7 @@ export class Identifier {
 
   /** Stable answers still wanted before `auto` may decide. */
   get wanted(): number {
-    return Math.max(0, LEARNING_ANSWERS - this.#learnt);
+    return this.#known ? 0 : Math.max(0, LEARNING_ANSWERS - this.#learnt);
   }
 
   classify(answer: HttpAnswer): ServedBy | undefined {
@@ -51,7 +80,9 @@ export class Identifier {
     if (chosen === undefined || !isGood(answer)) return undefined;
     const sign = signOf(chosen.source, answer);
     if (sign === undefined) return undefined;
-    return sign === chosen.sign ? 'stable' : 'canary';
+    if (sign === chosen.sign) return 'stable';
+    this.#canarySeen = true;
+    return 'canary';
   }
 
   /** For the log: what the versions are told apart by. */
@@ -70,7 +101,8 @@ export class Identifier {
     return [...VERSION_HEADERS.map((name) => `header:${name}`), 'body'];
   }
 
-  #chosen(): { source: string; sign: string } | undefined {
+  #chosen(): Sign | undefined {
+    if (this.#known) return this.#known;
     if (this.#learnt < LEARNING_ANSWERS) return undefined;
     for (const source of this.#sources()) {
       const seen = this.#signs.get(source);
@@ -81,12 +113,18 @@ export class Identifier {
   }
 }
 
+/** What tells a version: where it is found, and the value there (a body as its SHA-256). */
+export interface Sign {
+  readonly source: string;
+  readonly sign: string;
+}
+
 function isGood(answer: HttpAnswer): boolean {
   return answer.error === undefined && answer.status >= 200 && answer.status < 400;
 }
 
 function signOf(source: string, answer: HttpAnswer): string | undefined {
-  if (source === 'body') return answer.body;
+  if (source === 'body') return createHash('sha256').update(answer.body).digest('hex');
   if (source.startsWith('header:')) return answer.headers[source.slice('header:'.length)];
   try {
     const value = field(JSON.parse(answer.body), ...source.slice('json:'.length).split('.'));

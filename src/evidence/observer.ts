@@ -65,13 +65,14 @@ export class Observer {
     const result = evaluate(PROBE_EXPECTATION, answer, { from: 'app' });
     if (!result.ok) {
       this.#failedInAll++;
-      if (sentAt >= this.#from) this.#window = { ...this.#window, failed: this.#window.failed + 1, stableInARow: 0, goodInARow: 0 };
+      if (sentAt >= this.#from)
+        this.#window = { ...this.#window, failed: this.#window.failed + 1, stableInARow: 0, goodInARow: 0 };
       this.#onFailure(sentence(result));
       return;
     }
     if (this.#learning) this.identifier.learn(answer);
+    const servedBy = this.#learning ? undefined : this.identifier.classify(answer);
     if (sentAt < this.#from) return;
-    const servedBy = this.identifier.classify(answer);
     this.#window = counted(this.#window, servedBy);
   }
 }

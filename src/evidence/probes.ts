@@ -1,6 +1,7 @@
 /** Continuous light probing of one service's public path: open loop, so that a slow service is not asked less often. */
-import type { Ports } from '../ports.ts';
+
 import type { HttpAnswer, HttpClient } from '../checks/http.ts';
+import type { Ports } from '../ports.ts';
 
 export interface ProbeTarget {
   readonly service: string;

@@ -2,8 +2,11 @@
 
 import { describeAnswer, type Evaluation, kongMessage, originOf } from '../checks/expect.ts';
 import type { HttpAnswer } from '../checks/http.ts';
-import { field, type KubeObject, strings, text } from '../cluster/objects.ts';
+import { field, type KubeObject, text } from '../cluster/objects.ts';
 import { WINDOWS, type Window } from './plugins.ts';
+
+export { type KongWarning, kongWarningsSince } from './kong-warnings.ts';
+export { type ProofConsumerOptions, proofConsumer, RUN_LABEL } from './proof-consumer.ts';
 
 /** Which key a request carries: none, one that no consumer has, or a valid one. */
 export type Key = 'none' | 'wrong' | 'valid';
@@ -240,102 +243,4 @@ function expectation({ expect }: ProofStep): string {
   const status = expect.status === 'success' ? 'status 200–299' : String(expect.status);
   const from = expect.from === 'kong' ? ' by Kong' : '';
   return `${status}${from}${expect.messages === undefined ? '' : `: ${expect.messages.join(' or ')}`}`;
-}
-
-export interface ProofConsumerOptions {
-  /** Id of the run: makes the names unique, which Kong demands across namespaces. */
-  readonly run: string;
-  readonly namespace: string;
-  /** The key; to be masked by the caller before it is used. */
-  readonly key: string;
-  readonly ingressClass: string;
-}
-
-/** Label of everything a run creates for itself; a later run removes what a dead one left. */
-export const RUN_LABEL = 'mesh-canary.dev/run';
-
-/** Secret and KongConsumer of a run's proofs, in the order they are applied; removed when the proofs are done. */
-export function proofConsumer(options: ProofConsumerOptions): readonly [KubeObject, KubeObject] {
-  const run = options.run
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40)
-    .replace(/-+$/, '');
-  const name = `mesh-canary-proof-${run}`;
-  const metadata = { name, namespace: options.namespace };
-  const secret: KubeObject = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { ...metadata, labels: { [RUN_LABEL]: run, 'konghq.com/credential': 'key-auth' } },
-    type: 'Opaque',
-    stringData: { key: options.key },
-  };
-  const consumer: KubeObject = {
-    apiVersion: 'configuration.konghq.com/v1',
-    kind: 'KongConsumer',
-    metadata: {
-      ...metadata,
-      labels: { [RUN_LABEL]: run },
-      annotations: { 'kubernetes.io/ingress.class': options.ingressClass },
-    },
-    username: name,
-    credentials: [name],
-  };
-  return [secret, consumer];
-}
-
-export interface KongWarning {
-  /** e.g. `KongConfigurationApplyFailed`. */
-  readonly reason: string;
-  /** Kong's or the controller's own words. */
-  readonly message: string;
-  /** The object the event is about. */
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-  /** Epoch milliseconds of its last occurrence. */
-  readonly at: number;
-}
-
-/**
- * Kong's warnings whose last occurrence is not older than a moment, newest first, one for each object and message.
- * @param since epoch milliseconds of our write by the API server's clock. Event times have whole seconds: an event of
- *   the same second counts as newer.
- */
-export function kongWarningsSince(events: readonly KubeObject[], since: number): KongWarning[] {
-  const second = Math.floor(since / 1000) * 1000;
-  const warnings = events
-    .filter((event) => text(event, 'type') === 'Warning' && /^(Fallback)?Kong/.test(text(event, 'reason')))
-    .map((event): KongWarning => {
-      // events.k8s.io/v1 calls them `regarding` and `note`
-      const about = strings(event, field(event, 'involvedObject') === undefined ? 'regarding' : 'involvedObject');
-      return {
-        reason: text(event, 'reason'),
-        message: text(event, 'message') || text(event, 'note'),
-        kind: about['kind'] ?? '',
-        namespace: about['namespace'] ?? '',
-        name: about['name'] ?? '',
-        at: eventTime(event),
-      };
-    })
-    .filter(({ at }) => at >= second)
-    .sort((a, b) => b.at - a.at);
-  const seen = new Set<string>();
-  return warnings.filter((warning) => {
-    const key = [warning.reason, warning.kind, warning.namespace, warning.name, warning.message].join('|');
-    return seen.has(key) ? false : seen.add(key) !== undefined;
-  });
-}
-
-function eventTime(event: KubeObject): number {
-  const times = [
-    text(event, 'series', 'lastObservedTime'),
-    text(event, 'lastTimestamp'),
-    text(event, 'deprecatedLastTimestamp'),
-    text(event, 'eventTime'),
-    text(event, 'firstTimestamp'),
-    event.metadata.creationTimestamp ?? '',
-  ];
-  return Math.max(0, ...times.map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time)));
 }

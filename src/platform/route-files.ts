@@ -1,11 +1,11 @@
 /** Route files: merged into what is live with one guarded patch, and merged back when the release fails. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { nameOf, refOf } from '../cluster/objects.ts';
 import type { KubeObject } from '../cluster/objects.ts';
+import { nameOf, refOf } from '../cluster/objects.ts';
 import { ApiError } from '../cluster/transport.ts';
 import { PlatformError } from '../errors.ts';
-import { mergeRoute } from './merge.ts';
 import type { MergeOptions } from './merge.ts';
+import { mergeRoute } from './merge.ts';
 
 const ATTEMPTS = 5;
 
@@ -28,7 +28,10 @@ export async function mergeLiveRoute(
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 422 && attempt < ATTEMPTS && !/is invalid/.test(error.message)) continue;
-      throw new PlatformError(`${nameOf(file)} could not be merged: ${error.message}`, 'correct the route in the manifests');
+      throw new PlatformError(
+        `${nameOf(file)} could not be merged: ${error.message}`,
+        'correct the route in the manifests',
+      );
     }
   }
 }

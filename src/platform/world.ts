@@ -6,8 +6,8 @@ import { GATEWAY_API } from './gateway.ts';
 
 export interface LiveWorld {
   readonly objects: readonly KubeObject[];
-  /** Kinds we may not list: what they would have shown was not looked at. */
-  readonly unseen: readonly string[];
+  /** Kinds of which everything that matters was listed: only of these may anything be called missing. */
+  readonly listed: ReadonlySet<string>;
 }
 
 interface Wanted extends ListOptions {
@@ -38,21 +38,22 @@ const WANTED: readonly Wanted[] = [
 
 /** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */
 export async function readWorld(cluster: Cluster, namespace: string): Promise<LiveWorld> {
-  const unseen: string[] = [];
+  const listed = new Set<string>();
   const lists = await Promise.all(
     WANTED.map(async (wanted) => {
       const scopes =
         wanted.scope === 'namespace' ? [namespace] : wanted.scope === 'all' ? [undefined, namespace] : [undefined];
       for (const scope of scopes) {
         try {
-          return (await cluster.list(wanted.apiVersion, wanted.kind, scope, wanted)).items;
+          const { items } = await cluster.list(wanted.apiVersion, wanted.kind, scope, wanted);
+          if (scope === scopes[0]) listed.add(wanted.kind);
+          return items;
         } catch (error) {
           if (!(error instanceof ApiError) || error.status !== 403) throw error;
         }
       }
-      unseen.push(wanted.kind);
       return [];
     }),
   );
-  return { objects: lists.flat(), unseen };
+  return { objects: lists.flat(), listed };
 }

@@ -93,8 +93,15 @@ export function createLog(sink: Sink, masks: Masks = createMasks()): Log {
 
 /** The log of this process: commands for the runner in GitHub Actions, plain lines elsewhere. */
 export function openLog(env: Readonly<Record<string, string | undefined>>): Log {
+  // A reader that goes away (`| head`, a closed terminal) must not end a release halfway.
+  if (!process.stdout.listeners('error').includes(ignore)) process.stdout.on('error', ignore);
   return createLog(env['GITHUB_ACTIONS'] === 'true' ? runnerSink : plainSink);
 }
+
+function ignore(): void {}
+
+// Whoever reads the log may go away (a closed pipe, a full disk). That must never end a run in the middle of a release.
+process.stdout.on('error', () => undefined);
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);

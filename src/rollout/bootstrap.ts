@@ -1,13 +1,13 @@
 /** The first version of a service: nothing serves yet, so there is nothing to compare with and nobody to hurt. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { list, nameOf } from '../cluster/objects.ts';
 import type { KubeObject } from '../cluster/objects.ts';
+import { list, nameOf } from '../cluster/objects.ts';
 import { BackendError } from '../errors.ts';
-import type { Clock } from '../ports.ts';
 import type { Snapshot } from '../platform/snapshot.ts';
+import type { Clock } from '../ports.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
-import { JOURNAL_ANNOTATION, encode } from './journal.ts';
+import { encode, JOURNAL_ANNOTATION } from './journal.ts';
 import type { ServicePlan } from './plan.ts';
 import { waitForReady } from './readiness.ts';
 import { awaitAcknowledgement } from './writer.ts';

@@ -1,24 +1,28 @@
 /** A release from the first probe to the last weight, and back again when anything speaks against it. */
-import { runChecks } from '../checks/runner.ts';
-import type { CheckRun } from '../checks/runner.ts';
+
 import type { HttpClient } from '../checks/http.ts';
+import type { CheckRun } from '../checks/runner.ts';
+import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { field, text } from '../cluster/objects.ts';
 import { Cancelled, CheckFailed, reasonOf } from '../errors.ts';
+import type { Sign } from '../evidence/identify.ts';
 import { Identifier } from '../evidence/identify.ts';
 import { Observer } from '../evidence/observer.ts';
-import { startProbes } from '../evidence/probes.ts';
 import type { ProbeStream } from '../evidence/probes.ts';
+import { startProbes } from '../evidence/probes.ts';
 import type { Ports } from '../ports.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
-import { Engine } from './engine.ts';
 import type { StepReport } from './engine.ts';
+import { Engine } from './engine.ts';
 import type { Journal } from './journal.ts';
+import { JOURNAL_ANNOTATION } from './journal.ts';
 import type { ServicePlan } from './plan.ts';
 import { waitForReady } from './readiness.ts';
 import type { RouteWriter, ServiceRelease } from './release.ts';
-import { returnTraffic } from './returning.ts';
 import type { Returned } from './returning.ts';
+import { returnTraffic } from './returning.ts';
 
 /** Milliseconds until a probe counts as unanswered. */
 const PROBE_TIMEOUT = 5_000;
@@ -88,31 +92,45 @@ export class Drive {
     while (wanted() > 0) {
       this.#signal.throwIfAborted();
       if (ports.clock.monotonic() - started > LEARN_WITHIN + (20 / settings.probeRate) * 1000) {
-        throw new CheckFailed('the public path gave too few good answers before the release', 'is the gateway reached from the runner at probe-rate?');
+        throw new CheckFailed(
+          'the public path gave too few good answers before the release',
+          'is the gateway reached from the runner at probe-rate?',
+        );
       }
       await ports.clock.sleep(50, this.#signal);
     }
     for (const { service, observer } of this.releases) {
       if (observer.identifier.ready) say(`${service}: versions are told apart by ${observer.identifier.describe()}`);
-      else warn(`${service}: the versions cannot be told apart by ${observer.identifier.describe()}; shares are not proved. Set identify to a header or a JSON field that names the version.`);
+      else
+        warn(
+          `${service}: the versions cannot be told apart by ${observer.identifier.describe()}; shares are not proved. Set identify to a header or a JSON field that names the version.`,
+        );
     }
     await this.check('before the release');
   }
 
   async attach(): Promise<void> {
-    const { cluster, settings, ports } = this.#options;
+    const { cluster, settings, ports, say } = this.#options;
     for (const { backends } of this.releases) {
-      await waitForReady(cluster.under(this.#signal), settings.namespace, backends.canary, 1, { clock: ports.clock, timeout: settings.readyTimeout });
+      await waitForReady(cluster.under(this.#signal), settings.namespace, backends.canary, 1, {
+        clock: ports.clock,
+        timeout: settings.readyTimeout,
+      });
     }
-    this.#moment = 'with the canary attached at 0 %';
-    await this.#engine.attach(this.releases);
     for (const { observer } of this.releases) observer.stopLearning();
+    const goesOn = this.releases.filter(({ state }) => state.share !== undefined);
+    for (const { service, state } of goesOn)
+      say(`${service}: goes on from ${state.share ?? 0} %, where the release was holding`);
+    this.#moment = 'with the canary attached at 0 %';
+    await this.#engine.attach(this.releases.filter(({ state }) => state.share === undefined));
   }
 
   /** All weights in order. */
   async climb(plan: readonly Percent[]): Promise<void> {
     const { settings, onStep } = this.#options;
+    const reached = Math.min(...this.releases.map(({ state }) => state.share ?? 0));
     for (const [index, share] of plan.entries()) {
+      if (share < reached) continue;
       this.#moment = `at ${share} %`;
       onStep(await this.#engine.step(this.releases, share, index, settings.minStep));
     }
@@ -132,7 +150,16 @@ export class Drive {
 
   async finish(phase: 'promoted' | 'holding'): Promise<void> {
     const step = this.#options.settings.canaryWeight.length;
-    await Promise.all(this.releases.map((release) => this.#engine.writer.note(release, { phase, step })));
+    await Promise.all(
+      this.releases.map((release) => {
+        const { sign } = release.observer.identifier;
+        return this.#engine.writer.note(release, {
+          phase,
+          step,
+          ...(phase === 'holding' && sign ? { evidence: { sign: { ...sign } } } : {}),
+        });
+      }),
+    );
     await this.stop();
   }
 
@@ -150,13 +177,20 @@ export class Drive {
 
   /** Takes the canaries out of the routes after a proved return. */
   async detach(cluster: Cluster): Promise<string[]> {
-    const engine = new Engine({ ...this.#options, cluster, signal: cluster.signal ?? this.#options.signal, runChecks: async () => undefined });
+    const engine = new Engine({
+      ...this.#options,
+      cluster,
+      signal: cluster.signal ?? this.#options.signal,
+      runChecks: async () => undefined,
+    });
     const problems: string[] = [];
     for (const release of this.releases) {
       if (release.state.asked === undefined) continue;
-      await engine.writer.detach(release, release.backends.canary, { phase: 'returned', weight: 0 }).catch((error: unknown) => {
-        problems.push(`${release.backends.canary} is still in the route at weight 0: ${reasonOf(error)}`);
-      });
+      await engine.writer
+        .detach(release, release.backends.canary, { phase: 'returned', weight: 0 })
+        .catch((error: unknown) => {
+          problems.push(`${release.backends.canary} is still in the route at weight 0: ${reasonOf(error)}`);
+        });
     }
     return problems;
   }
@@ -186,6 +220,10 @@ export class Drive {
     const now = new Date(ports.clock.now()).toISOString();
     const release = `${settings.services.join(',')}@${settings.version}`;
     const earlier = plan.journal;
+    // A release that was left holding goes on from its weight; its stable sign was learnt when stable was alone.
+    const holding =
+      earlier?.phase === 'holding' && earlier.release === release && plan.liveShare > 0 ? earlier : undefined;
+    const known = holding ? signIn(holding) : undefined;
     const journal: Journal = {
       version: 1,
       release,
@@ -210,14 +248,26 @@ export class Drive {
       backends: { stable: stable.name, canary: canary.name },
       versions: journal.versions,
       isBackend: plan.isBackend,
-      observer: new Observer(plan.service, new Identifier(settings.identify), (sentence) => this.#onFailure(plan.service, sentence)),
-      state: { journal, share: undefined, asked: undefined, text: undefined },
+      observer: new Observer(plan.service, new Identifier(settings.identify, known), (sentence) =>
+        this.#onFailure(plan.service, sentence),
+      ),
+      state: holding
+        ? {
+            journal: { ...journal, phase: 'holding' },
+            share: plan.liveShare,
+            asked: plan.liveShare,
+            text: plan.live?.metadata.annotations?.[JOURNAL_ANNOTATION],
+          }
+        : { journal, share: undefined, asked: undefined, text: undefined },
     };
   }
 
   #onFailure(service: string, sentence: string): void {
     if (this.#failed.signal.aborted) return;
-    const before = this.#moment === 'before the release' ? ' (nothing was shifted yet: the current version, the route or the key of the probes is at fault)' : '';
+    const before =
+      this.#moment === 'before the release'
+        ? ' (nothing was shifted yet: the current version, the route or the key of the probes is at fault)'
+        : '';
     this.#failed.abort(
       new CheckFailed(
         `a probe of ${service} failed ${this.#moment}: ${sentence}${before}`,
@@ -247,4 +297,14 @@ export class Drive {
       },
     );
   }
+}
+
+/** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
+function signIn(journal: Journal): Sign | undefined {
+  const kept = field(journal.evidence, 'sign');
+  const source = text(kept, 'source');
+  const sign = text(kept, 'sign');
+  return /^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) && sign !== '' && sign.length <= 1000
+    ? { source, sign }
+    : undefined;
 }

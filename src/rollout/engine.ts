@@ -1,14 +1,15 @@
 /** Drives a release through its weights: ready pods, one patch, the controller's word, proof on the public path, checks. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { CheckFailed } from '../errors.ts';
+import type { Identifier } from '../evidence/identify.ts';
 import type { Ports } from '../ports.ts';
-import { judgeShare } from '../verdict/share.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
+import { judgeShare } from '../verdict/share.ts';
 import { replicasNeeded } from './backends.ts';
 import { countReady, waitForReady } from './readiness.ts';
-import { RouteWriter, round } from './release.ts';
 import type { ServiceRelease } from './release.ts';
+import { RouteWriter, round } from './release.ts';
 import { raiseReplicas } from './replicas.ts';
 import { awaitAcknowledgement } from './writer.ts';
 
@@ -65,9 +66,15 @@ export class Engine {
   async step(releases: readonly ServiceRelease[], share: Percent, index: number, hold: number): Promise<StepReport> {
     const { ports, runChecks } = this.#options;
     const started = ports.clock.monotonic();
-    const effective = Object.fromEntries(await Promise.all(releases.map(async (release) => [release.service, await this.#prepare(release, share)] as const)));
+    const effective = Object.fromEntries(
+      await Promise.all(
+        releases.map(async (release) => [release.service, await this.#prepare(release, share)] as const),
+      ),
+    );
     const previous = new Map(releases.map((release) => [release, release.state.share ?? 0]));
-    const written = await all(releases, (release) => this.#writer.shift(release, share, { phase: 'observing', step: index }));
+    const written = await all(releases, (release) =>
+      this.#writer.shift(release, share, { phase: 'observing', step: index }),
+    );
     const acknowledgements = await Promise.all(written.map((object) => this.#acknowledged(object)));
     const acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
     const shifted = ports.clock.monotonic();
@@ -91,7 +98,9 @@ export class Engine {
       seen: Object.fromEntries(
         releases.map(({ service, observer }) => [
           service,
-          observer.identifier.ready ? { canary: observer.window.canary, identified: observer.window.identified } : undefined,
+          tellsApart(observer.identifier)
+            ? { canary: observer.window.canary, identified: observer.window.identified }
+            : undefined,
         ]),
       ),
       acknowledged,
@@ -109,13 +118,19 @@ export class Engine {
     const { cluster, provider, settings, ports, say } = this.#options;
     const { stable, canary } = release.backends;
     const options = { clock: ports.clock, timeout: settings.readyTimeout };
-    const stableReady = share < 100 ? await waitForReady(cluster, settings.namespace, stable, 1, options) : await countReady(cluster, settings.namespace, stable);
+    const stableReady =
+      share < 100
+        ? await waitForReady(cluster, settings.namespace, stable, 1, options)
+        : await countReady(cluster, settings.namespace, stable);
     const needed = replicasNeeded(stableReady, share);
     const raised = await raiseReplicas(cluster, settings.namespace, canary, needed);
     if (raised) say(`${canary}: replicas raised from ${raised.from} to ${needed} for ${share} %`);
     const canaryReady = await waitForReady(cluster, settings.namespace, canary, needed, options);
     const { stable: stableWeight, canary: canaryWeight } = provider.quantise(share);
-    const split = { weights: { [stable]: stableWeight, [canary]: canaryWeight }, shares: { [stable]: 100 - share, [canary]: share } };
+    const split = {
+      weights: { [stable]: stableWeight, [canary]: canaryWeight },
+      shares: { [stable]: 100 - share, [canary]: share },
+    };
     return round(provider.effectiveShare(split, release.backends, { [stable]: stableReady, [canary]: canaryReady }));
   }
 
@@ -138,7 +153,8 @@ export class Engine {
       signal.throwIfAborted();
       const now = ports.clock.monotonic();
       const { canary, identified, good } = observer.window;
-      const judgement = observer.identifier.ready
+      // `auto` guesses: as long as no second version was ever seen, both may look the same, and nothing is claimed.
+      const judgement = tellsApart(observer.identifier)
         ? judgeShare(canary, identified, step.effective, step.previous)
         : good > 0
           ? 'agrees' // no claim is made: the report says that the versions cannot be told apart
@@ -165,11 +181,18 @@ export class Engine {
 }
 
 /** Runs a write for every release at once; when some fail, the rest is still awaited, so that nothing is left in flight. */
-async function all<T>(releases: readonly ServiceRelease[], write: (release: ServiceRelease) => Promise<T>): Promise<T[]> {
+async function all<T>(
+  releases: readonly ServiceRelease[],
+  write: (release: ServiceRelease) => Promise<T>,
+): Promise<T[]> {
   const results = await Promise.allSettled(releases.map(write));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+function tellsApart(identifier: Identifier): boolean {
+  return identifier.ready && (identifier.named || identifier.distinguishes);
 }
 
 function percentOf(count: number, total: number): string {

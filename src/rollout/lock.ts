@@ -1,12 +1,13 @@
 /** One Lease per route, so that two runs never change the same route; every weight patch also tests the run id (the fence). */
-import type { Clock } from '../ports.ts';
-import { systemClock } from '../ports.ts';
+
 import type { Cluster } from '../cluster/cluster.ts';
-import { field, text } from '../cluster/objects.ts';
 import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
+import { field, text } from '../cluster/objects.ts';
 import { ApiError } from '../cluster/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { LockError, reasonOf } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+import { systemClock } from '../ports.ts';
 
 const LEASE_API = 'coordination.k8s.io/v1';
 /** Seconds without a change, seen by us, after which a holder counts as gone. */
@@ -110,7 +111,10 @@ async function acquire(cluster: Cluster, name: string, options: LockOptions): Pr
     if (change === 'gone') continue;
     if (change === 'silent') {
       try {
-        return await cluster.replace({ ...wanted, metadata: { ...wanted.metadata, resourceVersion: live.metadata.resourceVersion ?? '' } });
+        return await cluster.replace({
+          ...wanted,
+          metadata: { ...wanted.metadata, resourceVersion: live.metadata.resourceVersion ?? '' },
+        });
       } catch (error) {
         if (error instanceof ApiError && (error.status === 409 || error.status === 404)) continue;
         throw error;
@@ -148,7 +152,11 @@ async function changed(cluster: Cluster, lease: KubeObject, clock: Clock): Promi
   return seen ?? 'silent';
 }
 
-async function renewOnce(cluster: Cluster, lease: KubeObject | undefined, options: LockOptions): Promise<KubeObject | undefined> {
+async function renewOnce(
+  cluster: Cluster,
+  lease: KubeObject | undefined,
+  options: LockOptions,
+): Promise<KubeObject | undefined> {
   if (!lease) return undefined;
   try {
     return await cluster.replace({

@@ -1,15 +1,16 @@
 /** What a release will do to each service, from what is live and what the manifests bring. Pure. */
-import { annotation, field, list, nameOf, refOf, text } from '../cluster/objects.ts';
+
 import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
+import { annotation, field, list, nameOf, refOf, text } from '../cluster/objects.ts';
 import { LintError, PlatformError } from '../errors.ts';
-import { applyPatch } from '../routes/patch.ts';
 import { mergeRoute } from '../platform/merge.ts';
+import { applyPatch } from '../routes/patch.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
-import { discover, isBackendName } from './backends.ts';
 import type { Discovery } from './backends.ts';
-import { JOURNAL_ANNOTATION, decode } from './journal.ts';
+import { discover, isBackendName } from './backends.ts';
 import type { Journal } from './journal.ts';
+import { decode, JOURNAL_ANNOTATION } from './journal.ts';
 import { shareOf } from './release.ts';
 
 export interface ServicePlan {
@@ -52,23 +53,38 @@ export function planService(
 ): ServicePlan {
   const isBackend = (name: string) => isBackendName(name, service, settings.services);
   const routesIn = (objects: readonly KubeObject[]) =>
-    objects.filter((object) => object.kind === provider.resource.kind && object.metadata.namespace === settings.namespace);
+    objects.filter(
+      (object) => object.kind === provider.resource.kind && object.metadata.namespace === settings.namespace,
+    );
   const liveRoutes = routesIn(live);
   const fileRoutes = routesIn(manifests);
-  const sends = (route: KubeObject) => list(route, 'spec', 'rules').some((rule) => list(rule, 'backendRefs').some((ref) => isBackend(text(ref, 'name'))));
+  const sends = (route: KubeObject) =>
+    list(route, 'spec', 'rules').some((rule) => list(rule, 'backendRefs').some((ref) => isBackend(text(ref, 'name'))));
   const found = provider.find(liveRoutes.some(sends) ? liveRoutes : fileRoutes, service, isBackend);
-  const named = (objects: readonly KubeObject[]) => objects.find(({ metadata }) => metadata.name === found.object.metadata.name);
+  const named = (objects: readonly KubeObject[]) =>
+    objects.find(({ metadata }) => metadata.name === found.object.metadata.name);
   const liveRoute = named(liveRoutes);
   const journal = liveRoute ? journalOn(liveRoute) : undefined;
-  const split = liveRoute && liveRoutes.some(sends) ? provider.read(provider.find([liveRoute], service, isBackend)) : undefined;
-  const stable = journal === undefined ? undefined : journal.phase === 'promoted' ? journal.backends.canary : journal.backends.stable;
+  const split =
+    liveRoute && liveRoutes.some(sends) ? provider.read(provider.find([liveRoute], service, isBackend)) : undefined;
+  const stable =
+    journal === undefined
+      ? undefined
+      : journal.phase === 'promoted'
+        ? journal.backends.canary
+        : journal.backends.stable;
   const image = settings.image[service];
   const ofKind = (kind: string) => live.filter((object) => object.kind === kind);
   const discovery = discover({
     service,
     version: settings.version,
     namespace: settings.namespace,
-    live: { deployments: ofKind('Deployment'), services: ofKind('Service'), endpointSlices: ofKind('EndpointSlice'), horizontalPodAutoscalers: ofKind('HorizontalPodAutoscaler') },
+    live: {
+      deployments: ofKind('Deployment'),
+      services: ofKind('Service'),
+      endpointSlices: ofKind('EndpointSlice'),
+      horizontalPodAutoscalers: ofKind('HorizontalPodAutoscaler'),
+    },
     manifests,
     ...(split ? { weights: split.weights } : {}),
     ...(stable === undefined ? {} : { journalStable: stable }),
@@ -76,7 +92,11 @@ export function planService(
     ...(image === undefined ? {} : { image }),
     otherServices: settings.services.filter((other) => other !== service),
   });
-  const address = addressOf(found.object, found.rules.map(({ index }) => index), settings.probePath[service]);
+  const address = addressOf(
+    found.object,
+    found.rules.map(({ index }) => index),
+    settings.probePath[service],
+  );
   return {
     service,
     isBackend,
@@ -115,13 +135,21 @@ export function mergeOptions(plans: readonly ServicePlan[]): Parameters<typeof m
     serviceOf: (backend) => plans.find(({ isBackend }) => isBackend(backend))?.service,
     retired: plans.flatMap(({ retired }) => retired),
     releasing: plans.flatMap(({ discovery }) =>
-      discovery.kind === 'release' ? [discovery.stable.name, discovery.canary.name] : discovery.kind === 'bootstrap' ? [discovery.canary.name] : [discovery.stable.name],
+      discovery.kind === 'release'
+        ? [discovery.stable.name, discovery.canary.name]
+        : discovery.kind === 'bootstrap'
+          ? [discovery.canary.name]
+          : [discovery.stable.name],
     ),
   };
 }
 
 /** How a normal request to the service looks, from the first match of its first rule. */
-function addressOf(route: KubeObject, rules: readonly number[], given: string | undefined): Pick<ServicePlan, 'path' | 'host' | 'matchHeaders'> {
+function addressOf(
+  route: KubeObject,
+  rules: readonly number[],
+  given: string | undefined,
+): Pick<ServicePlan, 'path' | 'host' | 'matchHeaders'> {
   const match = list(route, 'spec', 'rules', rules[0] ?? 0, 'matches')[0];
   const type = text(match, 'path', 'type') || 'PathPrefix';
   const value = text(match, 'path', 'value') || '/';
@@ -132,10 +160,14 @@ function addressOf(route: KubeObject, rules: readonly number[], given: string | 
     );
   }
   const hostname = list(route, 'spec', 'hostnames').find((entry): entry is string => typeof entry === 'string');
-  const headers = list(match, 'headers').filter((header) => (text(header, 'type') || 'Exact') === 'Exact' && typeof field(header, 'name') === 'string');
+  const headers = list(match, 'headers').filter(
+    (header) => (text(header, 'type') || 'Exact') === 'Exact' && typeof field(header, 'name') === 'string',
+  );
   return {
     path: given ?? value,
     host: hostname?.replace(/^\*\./, 'mesh-canary.'),
-    matchHeaders: Object.fromEntries(headers.map((header) => [text(header, 'name').toLowerCase(), text(header, 'value')])),
+    matchHeaders: Object.fromEntries(
+      headers.map((header) => [text(header, 'name').toLowerCase(), text(header, 'value')]),
+    ),
   };
 }

@@ -1,11 +1,12 @@
 /** Pods before traffic: a share is only sent to a backend that has the ready pods for it. */
-import type { Clock } from '../ports.ts';
+
 import type { Cluster } from '../cluster/cluster.ts';
-import { field, list, strings, text } from '../cluster/objects.ts';
 import type { KubeObject } from '../cluster/objects.ts';
+import { field, list, strings, text } from '../cluster/objects.ts';
 import type { World } from '../cluster/watch.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { BackendError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
 import { readyPods } from './backends.ts';
 
 export interface ReadyOptions {
@@ -18,7 +19,9 @@ const SLICES = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' } as c
 
 /** Ready pods behind a Service now, by its EndpointSlices. */
 export async function countReady(cluster: Cluster, namespace: string, service: string): Promise<number> {
-  const slices = await cluster.list(SLICES.apiVersion, SLICES.kind, namespace, { labelSelector: `kubernetes.io/service-name=${service}` });
+  const slices = await cluster.list(SLICES.apiVersion, SLICES.kind, namespace, {
+    labelSelector: `kubernetes.io/service-name=${service}`,
+  });
   return readyPods(slices.items, service);
 }
 
@@ -62,7 +65,12 @@ export async function waitForReady(
 }
 
 /** Never resolves with a number: it throws for a pod that will not start by itself, or ends with the time. */
-async function watchForStuckPods(cluster: Cluster, namespace: string, service: string, options: ReadyOptions): Promise<undefined> {
+async function watchForStuckPods(
+  cluster: Cluster,
+  namespace: string,
+  service: string,
+  options: ReadyOptions,
+): Promise<undefined> {
   const selector = await selectorOf(cluster, namespace, service);
   if (selector === '') return watchNothing(options, cluster);
   return watchUntil<undefined>(
@@ -134,9 +142,13 @@ async function describePods(cluster: Cluster, namespace: string, service: string
 }
 
 function describePod(pod: KubeObject): string {
-  const unscheduled = list(pod, 'status', 'conditions').find((entry) => text(entry, 'type') === 'PodScheduled' && text(entry, 'status') === 'False');
+  const unscheduled = list(pod, 'status', 'conditions').find(
+    (entry) => text(entry, 'type') === 'PodScheduled' && text(entry, 'status') === 'False',
+  );
   if (unscheduled) return `is not scheduled (${text(unscheduled, 'message') || text(unscheduled, 'reason')})`;
   const ready = list(pod, 'status', 'conditions').find((entry) => text(entry, 'type') === 'Ready');
   const phase = text(pod, 'status', 'phase') || 'Pending';
-  return text(ready, 'status') === 'True' ? 'is ready' : `is ${phase} and not ready${text(ready, 'message') ? ` (${text(ready, 'message')})` : ''}`;
+  return text(ready, 'status') === 'True'
+    ? 'is ready'
+    : `is ${phase} and not ready${text(ready, 'message') ? ` (${text(ready, 'message')})` : ''}`;
 }

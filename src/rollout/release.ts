@@ -1,13 +1,13 @@
 /** One service of a release, and the writes to its route: every weight goes together with the journal, in one patch. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { nameOf } from '../cluster/objects.ts';
 import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
+import { nameOf } from '../cluster/objects.ts';
 import { DriftError } from '../errors.ts';
 import type { Observer } from '../evidence/observer.ts';
 import type { Clock } from '../ports.ts';
 import type { Backends, Percent, RouteProvider, RouteRef, Split } from '../routes/types.ts';
-import { JOURNAL_ANNOTATION, encode } from './journal.ts';
 import type { Journal } from './journal.ts';
+import { encode, JOURNAL_ANNOTATION } from './journal.ts';
 import { writeRoute } from './writer.ts';
 
 /** What writing a route needs to know of the service. */
@@ -34,7 +34,7 @@ export interface ServiceRelease extends RouteState {
   readonly observer: Observer;
 }
 
-export type Advance = Partial<Pick<Journal, 'phase' | 'step' | 'weight' | 'history'>>;
+export type Advance = Partial<Pick<Journal, 'phase' | 'step' | 'weight' | 'history' | 'evidence'>>;
 
 export class RouteWriter {
   readonly #cluster: Cluster;
@@ -96,7 +96,11 @@ export class RouteWriter {
     share: Percent | undefined,
     plan: (route: RouteRef, text: string) => ReturnType<RouteProvider['shift']>,
   ): Promise<KubeObject> {
-    const journal: Journal = { ...release.state.journal, ...advance, updatedAt: new Date(this.#clock.now()).toISOString() };
+    const journal: Journal = {
+      ...release.state.journal,
+      ...advance,
+      updatedAt: new Date(this.#clock.now()).toISOString(),
+    };
     const text = encode(journal);
     release.state = { ...release.state, asked: share };
     const written = await writeRoute(this.#cluster, release.route, (live) => ({

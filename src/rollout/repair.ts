@@ -4,8 +4,8 @@ import type { Clock } from '../ports.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { ServicePlan } from './plan.ts';
 import { isUnfinished } from './plan.ts';
-import { RouteWriter } from './release.ts';
 import type { RouteState } from './release.ts';
+import { RouteWriter } from './release.ts';
 import { awaitAcknowledgement } from './writer.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** The number of pods behind a backend: raised before a rise, left alone where an autoscaler owns it. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { field, strings, text } from '../cluster/objects.ts';
 import type { KubeObject } from '../cluster/objects.ts';
+import { field, strings, text } from '../cluster/objects.ts';
 import { ClusterError } from '../errors.ts';
 
 /**
@@ -9,7 +9,12 @@ import { ClusterError } from '../errors.ts';
  * @returns what it had before, or undefined when nothing was to be done: enough already, an autoscaler owns the number,
  *   or no Deployment of that name (the pods may come from elsewhere; readiness decides).
  */
-export async function raiseReplicas(cluster: Cluster, namespace: string, backend: string, needed: number): Promise<{ from: number } | undefined> {
+export async function raiseReplicas(
+  cluster: Cluster,
+  namespace: string,
+  backend: string,
+  needed: number,
+): Promise<{ from: number } | undefined> {
   const deployment = await cluster.find({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: backend });
   if (!deployment) return undefined;
   const from = Number(field(deployment, 'spec', 'replicas') ?? 1);
@@ -28,7 +33,11 @@ export async function setReplicas(cluster: Cluster, deployment: KubeObject, repl
 }
 
 /** The HorizontalPodAutoscaler that owns a Deployment's replicas, if any. */
-export async function scaledBy(cluster: Cluster, namespace: string, deployment: string): Promise<KubeObject | undefined> {
+export async function scaledBy(
+  cluster: Cluster,
+  namespace: string,
+  deployment: string,
+): Promise<KubeObject | undefined> {
   const { items } = await cluster.list('autoscaling/v2', 'HorizontalPodAutoscaler', namespace);
   return items.find((hpa) => {
     const target = strings(hpa, 'spec', 'scaleTargetRef');

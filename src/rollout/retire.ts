@@ -23,7 +23,9 @@ export async function retireStable(
     try {
       const history = [
         ...release.state.journal.history,
-        ...(release.versions.stable === '' ? [] : [{ version: release.versions.stable, backend: old, at: new Date(clock.now()).toISOString() }]),
+        ...(release.versions.stable === ''
+          ? []
+          : [{ version: release.versions.stable, backend: old, at: new Date(clock.now()).toISOString() }]),
       ].slice(-HISTORY_LIMIT);
       await writer.detach(release, old, { history });
       await removePods(cluster, settings, old);

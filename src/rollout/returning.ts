@@ -4,8 +4,8 @@ import { nameOf } from '../cluster/objects.ts';
 import { reasonOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { RouteProvider } from '../routes/types.ts';
-import { RouteWriter, round } from './release.ts';
 import type { ServiceRelease } from './release.ts';
+import { RouteWriter, round } from './release.ts';
 import { awaitAcknowledgement } from './writer.ts';
 
 /** Good answers in a row, none of them the canary's, that prove a return. */
@@ -38,7 +38,12 @@ export async function returnTraffic(releases: readonly ServiceRelease[], options
 async function returnOne(release: ServiceRelease, options: ReturnOptions): Promise<Returned> {
   const { service, backends, observer } = release;
   if (release.state.asked === undefined) {
-    return { service, written: true, proved: true, traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}` };
+    return {
+      service,
+      written: true,
+      proved: true,
+      traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}`,
+    };
   }
   const last = Math.max(release.state.share ?? 0, release.state.asked);
   const { clock } = options.ports;
@@ -50,7 +55,10 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
       const written = await writer.returnToStable(release);
       const writtenAt = clock.monotonic();
       observer.openWindow(writtenAt);
-      await awaitAcknowledgement(cluster, options.provider, written, { clock, timeout: Math.min(3_000, options.writeWithin) }).catch(() => 'unknown');
+      await awaitAcknowledgement(cluster, options.provider, written, {
+        clock,
+        timeout: Math.min(3_000, options.writeWithin),
+      }).catch(() => 'unknown');
       return await prove(release, options);
     } catch (error) {
       failure = reasonOf(error);
@@ -68,7 +76,7 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
 async function prove(release: ServiceRelease, options: ReturnOptions): Promise<Returned> {
   const { service, backends, observer } = release;
   const { clock } = options.ports;
-  const told = observer.identifier.ready;
+  const told = observer.identifier.ready && (observer.identifier.distinguishes || observer.identifier.named);
   const until = clock.monotonic() + options.proveWithin;
   for (;;) {
     const { stableInARow, goodInARow } = observer.window;

@@ -1,7 +1,7 @@
 /** One write to a route: guarded, and certain about whether it arrived. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { nameOf, refOf } from '../cluster/objects.ts';
 import type { JsonPatch, KubeObject, ObjectRef } from '../cluster/objects.ts';
+import { nameOf, refOf } from '../cluster/objects.ts';
 import { ApiError, Unreachable } from '../cluster/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { DriftError, RefusedError } from '../errors.ts';
@@ -51,7 +51,9 @@ export async function writeRoute(
 
 /** A 422 that is the API's or a webhook's judgement of the object, not a failed `test` of ours. */
 function isRejection(error: ApiError): boolean {
-  return !/the server rejected our request due to an error in our request|test operation|testing .* failed|jsonpatch/i.test(error.message);
+  return !/the server rejected our request due to an error in our request|test operation|testing .* failed|jsonpatch/i.test(
+    error.message,
+  );
 }
 
 /**
@@ -70,7 +72,12 @@ export async function awaitAcknowledgement(
   const { name, namespace = '' } = written.metadata;
   const acknowledged = await watchUntil(
     cluster,
-    { apiVersion: provider.resource.apiVersion, kind: provider.resource.kind, namespace, fieldSelector: `metadata.name=${name}` },
+    {
+      apiVersion: provider.resource.apiVersion,
+      kind: provider.resource.kind,
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+    },
     (world) => {
       const object = world.get(`${namespace}/${name}`);
       if (!object) throw new DriftError(`${nameOf(written)} was deleted while the release was running`);
@@ -81,5 +88,8 @@ export async function awaitAcknowledgement(
   );
   if (acknowledged === undefined) return 'unknown';
   if (acknowledged === 'yes') return 'yes';
-  throw new RefusedError(`the controller refused ${nameOf(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
+  throw new RefusedError(
+    `the controller refused ${nameOf(written)}: ${acknowledged.refused}`,
+    `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`,
+  );
 }

@@ -4,8 +4,8 @@
  * copied with a limit on depth.
  */
 
-import type { Document } from 'yaml';
-import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import type { CST, Document } from 'yaml';
+import { Composer, isScalar, LineCounter, Parser, visit } from 'yaml';
 import { record } from './problems.ts';
 
 /** Longest text that is parsed, in bytes. */
@@ -21,13 +21,12 @@ export function readYaml(text: string): YamlResult {
   if (Buffer.byteLength(text) > mostBytes) return { wrong: `is over ${mostBytes / 1024} KiB` };
   try {
     const lines = new LineCounter();
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      stringKeys: true,
-      uniqueKeys: false,
-      logLevel: 'error',
-    });
+    const tokens = [...new Parser(lines.addNewLine).parse(text)];
+    // The parser keeps its own stack, but everything after it recurses: depth is bounded in between.
+    if (isTooDeep(tokens)) return { wrong: `is nested more than ${deepest} deep` };
+    const options = { lineCounter: lines, stringKeys: true, uniqueKeys: false, logLevel: 'error' } as const;
+    const [document, another] = [...new Composer(options).compose(tokens, true, text.length)];
+    if (document === undefined || another !== undefined) return { wrong: 'holds several documents: keep one' };
     const [error] = [...document.errors, ...document.warnings];
     const slip = error === undefined ? repeatedKey(document) : { at: error.pos[0], message: error.message };
     if (slip !== undefined) {
@@ -38,6 +37,21 @@ export function readYaml(text: string): YamlResult {
   } catch (error) {
     return { wrong: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function isTooDeep(tokens: readonly CST.Token[]): boolean {
+  const open: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { token, depth } = next;
+    if (depth > deepest) return true;
+    if (token.type === 'document' && token.value !== undefined) open.push({ token: token.value, depth });
+    if (!('items' in token)) continue;
+    for (const { key, value } of token.items) {
+      if (key) open.push({ token: key, depth: depth + 1 });
+      if (value) open.push({ token: value, depth: depth + 1 });
+    }
+  }
+  return false;
 }
 
 function repeatedKey(document: Document): { at: number; message: string } | undefined {

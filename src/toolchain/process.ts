@@ -42,7 +42,8 @@ export function run(program: string, args: readonly string[], options: RunOption
       stopped ??= error;
       killGroup(child.pid, 'SIGKILL');
     };
-    const onAbort = () => stop(new ToolError(`${name} ${args[0] ?? ''} was stopped`, '', { cause: options.signal?.reason }));
+    const onAbort = () =>
+      stop(new ToolError(`${name} ${args[0] ?? ''} was stopped`, '', { cause: options.signal?.reason }));
     const timer = setTimeout(
       () => stop(new ToolError(`${name} ${args[0] ?? ''} did not end within ${options.timeout / 1000} s`)),
       options.timeout,

@@ -56,7 +56,7 @@ describe("Kong's words", () => {
     [
       'HTML',
       '<!doctype html><html><head><title>Error</title></head><body><h1>Error</h1><p>API rate limit exceeded.</p></body></html>',
-      'API rate limit exceeded.',
+      'API rate limit exceeded',
     ],
   ])('are read from %s', (_, body, message) => {
     expect(kongMessage({ headers: KONG, body })).toBe(message);

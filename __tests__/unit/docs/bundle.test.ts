@@ -23,7 +23,7 @@ describe('the bundle', () => {
     const main = entry(
       "import { word } from './part.js';\nprocess.stdout.write(word);\n//# sourceMappingURL=main.js.map\n",
     );
-    const files = bundle(main, path.join(folder, 'dist'), [folder]);
+    const files = bundle(folder, main, path.join(folder, 'dist'), [folder]);
     expect(files).toEqual(expect.arrayContaining(['index.js', 'package.json']));
     fs.rmSync(path.join(folder, 'part.js'));
     const run = spawnSync(process.execPath, [path.join(folder, 'dist/index.js')], { encoding: 'utf8' });
@@ -36,13 +36,15 @@ describe('the bundle', () => {
     fs.mkdirSync(target);
     fs.writeFileSync(path.join(target, 'index.js'), 'before');
     const main = entry(`process.stdout.write(${JSON.stringify(`${folder}/x`)});\n`);
-    expect(() => bundle(main, target, [folder])).toThrow('a path of this machine');
+    expect(() => bundle(folder, main, target, [folder])).toThrow('a path of this machine');
     expect(fs.readFileSync(path.join(target, 'index.js'), 'utf8')).toBe('before');
     expect(fs.readdirSync(folder).sort()).toEqual(['dist', 'main.js', 'package.json', 'part.js']);
   });
 
   it("fails with the bundler's words", () => {
-    expect(() => bundle(entry("import './missing.js';"), path.join(folder, 'dist'), [])).toThrow('missing.js');
-    expect(() => bundle(path.join(folder, 'nothing.js'), path.join(folder, 'dist'), [])).toThrow('compile first');
+    expect(() => bundle(folder, entry("import './missing.js';"), path.join(folder, 'dist'), [])).toThrow('missing.js');
+    expect(() => bundle(folder, path.join(folder, 'nothing.js'), path.join(folder, 'dist'), [])).toThrow(
+      'compile first',
+    );
   });
 });

@@ -259,6 +259,19 @@ describe('rules are recognised', () => {
     expect(backends(after, 1)).toEqual(backends(live, 0));
   });
 
+  it('by whom they serve too where several rules match the same', () => {
+    const live = fixture('split.yaml');
+    const everything = [{ path: { type: 'PathPrefix', value: '/' } }];
+    const [first, second] = rulesOf(live);
+    Object.assign(first!, { matches: everything });
+    Object.assign(second!, { matches: everything, backendRefs: [{ name: 'rock', port: 80, weight: 1 }] });
+    const after = swapped(live, (rules) => {
+      rules[0]!.matches = [{ path: { type: 'Exact', value: '/moved' } }];
+    });
+    expect(backends(after, 0)).toEqual(backends(live, 0));
+    expect(backends(after, 1)).toEqual(backends(live, 1));
+  });
+
   it('else by whom they serve', () => {
     const live = fixture('dj.yaml');
     const after = swapped(live, (rules) => {

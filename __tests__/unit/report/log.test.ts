@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Sink } from '../../../src/report/log.ts';
@@ -88,6 +90,31 @@ describe('the log', () => {
         expect(lines.filter((line) => line.startsWith('<group>')).join('')).not.toContain('\n');
       }),
     );
+  });
+});
+
+describe('a log whose reader goes away', () => {
+  it('does not end the process', async () => {
+    const log = fileURLToPath(new URL('../../../src/report/log.js', import.meta.url));
+    // Waits for the pipe to break before it writes, then says on stderr that it lived on.
+    const program = `
+      const { openLog } = await import(${JSON.stringify(pathToFileURL(log).href)});
+      const log = openLog({});
+      process.stdin.resume();
+      process.stdin.on('end', () => {
+        log.info('to nobody');
+        setTimeout(() => process.stderr.write('still here'), 100);
+      });`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'pipe' });
+    let said = '';
+    child.stderr.on('data', (part) => {
+      said += part;
+    });
+    child.stdout.destroy();
+    await new Promise((resolve) => child.stdout.once('close', resolve));
+    child.stdin.end();
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect({ code, said }).toEqual({ code: 0, said: 'still here' });
   });
 });
 

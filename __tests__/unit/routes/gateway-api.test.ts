@@ -70,6 +70,12 @@ describe('read', () => {
     );
   });
 
+  it('does not take a rule that serves nobody for one that agrees', () => {
+    const object = fixture('split.yaml');
+    for (const ref of field(object, 'spec', 'rules', 1, 'backendRefs') as { weight: number }[]) ref.weight = 0;
+    expect(() => gatewayApi.read(routeOf(object))).toThrow(/rule 1 sends 0 to jazz-v2, 0 to jazz-v1/);
+  });
+
   it('says that nobody is served when every weight is 0', () => {
     expect(gatewayApi.read(routeOf(refused('nobody'))).shares).toEqual({ 'jazz-v1': 0 });
   });
@@ -228,6 +234,14 @@ describe('detach', () => {
     const detached = patched(object, gatewayApi.detach(routeOf(object), 'jazz-v0', { generation: 12 }, 'J'));
     expect(field(backendsAt(detached, 0), 0, 'name')).toBe('jazz-v1');
     expect(backendsAt(detached, 1)).toEqual(backendsAt(object, 1));
+  });
+
+  it('takes it out at every place it has in a rule', () => {
+    const object = fixture('split.yaml');
+    const rule = field(object, 'spec', 'rules', 0) as { backendRefs: unknown[] };
+    rule.backendRefs.splice(2, 0, { name: 'jazz-v0', port: 9081, weight: 0 });
+    const detached = patched(object, gatewayApi.detach(routeOf(object), 'jazz-v0', {}, 'J'));
+    expect(backendsAt(detached, 0)).toMatchObject([{ name: 'jazz-v1' }, { name: 'jazz-v2' }]);
   });
 
   it('refuses a backend that has weight, written or by default', () => {

@@ -57,8 +57,8 @@ type Owner = Readonly<Partial<Record<'route' | 'service' | 'consumer', string>>>
 class Reading {
   readonly errors: EntityErrors[] = [];
   readonly fieldErrors: Record<string, string> = {};
-  /** References to nothing count only when all else is right: what they refer to may itself have been refused. */
-  readonly #dangling: EntityErrors[] = [];
+  /** Duplicates and references to nothing count only when every entity by itself is right. */
+  readonly #between: EntityErrors[] = [];
   readonly #input: Values;
   readonly #services = new Table<Service>();
   readonly #routes = new Table<Route>();
@@ -83,7 +83,7 @@ class Reading {
     for (const credential of this.#list('keyauth_credentials')) this.#credential(credential, undefined);
     for (const entity of this.#list('plugins')) this.#waiting.push({ entity, owner: {} });
     for (const { entity, owner } of this.#waiting) this.#plugin(entity, owner);
-    if (this.errors.length === 0) this.errors.push(...this.#dangling);
+    if (this.errors.length === 0) this.errors.push(...this.#between);
     return {
       services: this.#services.all,
       routes: this.#routes.all,
@@ -114,6 +114,10 @@ class Reading {
     return undefined;
   }
 
+  #clash(kind: string, entity: Values, message: string): void {
+    this.#between.push({ kind, entity, violations: [{ type: 'entity', message }] });
+  }
+
   #refuse(kind: string, entity: Values, violations: readonly Violation[]): void {
     this.errors.push({ kind, entity, violations });
   }
@@ -129,7 +133,7 @@ class Reading {
     const taken = table.add(item, key);
     if (taken === undefined) return;
     const [field, value] = taken === 'id' ? ['primary key', item.id] : [keyField, key];
-    this.#refuse(kind, entity, [{ type: 'entity', message: uniqueness(`${kind}s`, field ?? '', value ?? '') }]);
+    this.#clash(kind, entity, uniqueness(`${kind}s`, field ?? '', value ?? ''));
   }
 
   #service(entity: Values): void {
@@ -194,7 +198,7 @@ class Reading {
     };
     this.#add('consumer', this.#consumers, entity, consumer, consumer.username, 'username');
     if (customId !== undefined && this.#customIds.has(customId)) {
-      this.#refuse('consumer', entity, [{ type: 'entity', message: uniqueness('consumers', 'custom_id', customId) }]);
+      this.#clash('consumer', entity, uniqueness('consumers', 'custom_id', customId));
     }
     if (customId !== undefined) this.#customIds.add(customId);
     for (const credential of listIn(entity, 'keyauth_credentials')) this.#credential(credential, consumer);
@@ -208,9 +212,7 @@ class Reading {
     const key = String(values['key']);
     if (consumer === undefined) return;
     if (this.#credentials.has(key)) {
-      this.#refuse('keyauth_credential', entity, [
-        { type: 'entity', message: uniqueness('keyauth_credentials', 'key', key) },
-      ]);
+      this.#clash('keyauth_credential', entity, uniqueness('keyauth_credentials', 'key', key));
       return;
     }
     this.#credentials.set(key, { id: idOf('keyauth_credentials', values, 'key'), key, consumer });
@@ -256,7 +258,7 @@ class Reading {
     const found = table.find(String(key));
     if (found === undefined) {
       const message = `invalid reference '${field}: ${String(key)}' (no such entity in '${list}')`;
-      this.#dangling.push({ kind, entity, violations: [{ type: 'field', field, message }] });
+      this.#between.push({ kind, entity, violations: [{ type: 'field', field, message }] });
     }
     return found;
   }

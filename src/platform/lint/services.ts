@@ -9,9 +9,11 @@ const SERVICE_UPSTREAM = 'ingress.kubernetes.io/service-upstream';
 export function lintServices(world: World): Finding[] {
   return world
     .backends()
-    .flatMap(({ stable, canary }) => [
+    .flatMap(({ released, stable, canary }) => [
       ...(stable !== undefined && canary !== undefined ? pair(world, stable, canary) : []),
-      ...[stable, canary].flatMap((service) => (service === undefined ? [] : stickiness(world, service))),
+      ...[stable, canary].flatMap((service) =>
+        service === undefined ? [] : stickiness(world, service, released.service),
+      ),
     ]);
 }
 
@@ -159,7 +161,7 @@ function autoscalerCatches(world: World, stable: KubeObject, canary: KubeObject)
   ];
 }
 
-function stickiness(world: World, service: KubeObject): Finding[] {
+function stickiness(world: World, service: KubeObject, logical: string): Finding[] {
   const name = annotation(service, UPSTREAM_POLICY);
   if (name === undefined || name === '') return [];
   const policy = world.get('KongUpstreamPolicy', service.metadata.namespace, name);
@@ -182,7 +184,7 @@ function stickiness(world: World, service: KubeObject): Finding[] {
         severity: 'error',
         rule: 'sticky-sessions',
         object: refOf(policy),
-        problem: `${nameOf(policy)} pins callers of ${service.metadata.name} to a pod by a cookie: callers pinned to the new version may stay there after the traffic is returned.`,
+        problem: `${nameOf(policy)} pins callers of ${logical} to a pod by a cookie: callers pinned to the new version may stay there after the traffic is returned.`,
         fix: `For the release, use an algorithm without cookies:\nspec:\n  algorithm: round-robin`,
       },
     ];
@@ -193,7 +195,7 @@ function stickiness(world: World, service: KubeObject): Finding[] {
       severity: 'warning',
       rule: 'consistent-hashing',
       object: refOf(policy),
-      problem: `${nameOf(policy)} sends callers of ${service.metadata.name} by a hash: the weight is a share of the hashed values (users, for example), one busy caller counts for many, and probes with one value always meet one version.`,
+      problem: `${nameOf(policy)} sends callers of ${logical} by a hash: the weight is a share of the hashed values (users, for example), one busy caller counts for many, and probes with one value always meet one version.`,
       fix: `Accept that shares are of callers, or for the release:\nspec:\n  algorithm: round-robin`,
     },
   ];

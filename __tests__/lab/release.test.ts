@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ask, leftovers, World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world?.stop());
+
+describe('a release through Kong', () => {
+  it('goes up step by step, and at each step a client of its own sees about the share that was asked for', async () => {
+    const place = await (await world.place()).serving();
+    const manifests = place.write('v2.yaml', ...place.version('v2'));
+    for (const weight of [5, 25, 50]) {
+      const result = await place.deploy({ version: 'v2', manifests, 'canary-weight': `${weight}` });
+      expect(result.outputs).toMatchObject({
+        result: 'holding',
+        weight: `${weight}`,
+        version: 'v2',
+        'previous-version': 'v1',
+      });
+      expect(result.code).toBe(0);
+      const seen = await place.count(1000);
+      expect(Object.keys(seen).sort()).toEqual(['["jazz v1"]', '["jazz v2"]']);
+      const share = (100 * (seen['["jazz v2"]'] ?? 0)) / 1000;
+      expect(Math.abs(share - weight)).toBeLessThan(2);
+    }
+    const result = await place.deploy({ version: 'v2', manifests, 'canary-weight': '100' });
+    expect(result.outputs).toMatchObject({ result: 'promoted', weight: '100', 'observed-share': '100' });
+    expect(await place.count(200)).toEqual({ '["jazz v2"]': 200 });
+    expect(await place.weights()).toEqual([{ 'jazz-v1': 0, 'jazz-v2': 10000 }]);
+    expect(result.summary).toMatch(/\| *100/);
+    expect(await leftovers(place)).toEqual([]);
+  });
+
+  it('writes every weight together with the journal, and journals are valid for the next run', async () => {
+    const place = await (await world.place()).serving();
+    const manifests = place.write('v2.yaml', ...place.version('v2'));
+    await place.deploy({ version: 'v2', manifests, 'canary-weight': '10,100' });
+    const journal = JSON.parse((await place.liveRoute()).metadata.annotations?.['mesh-canary.dev/journal'] ?? '{}');
+    expect(journal).toMatchObject({
+      version: 1,
+      service: 'jazz',
+      phase: 'promoted',
+      weight: 100,
+      backends: { stable: 'jazz-v1', canary: 'jazz-v2' },
+    });
+    const again = await place.deploy({ version: 'v2', manifests });
+    expect(again.outputs).toMatchObject({ result: 'nothing-to-do' });
+  });
+
+  it('brings back a version that fails, says why, and leaves nothing of it', async () => {
+    const place = await (await world.place()).serving();
+    const before = await place.liveRoute();
+    const manifests = place.write('v2.yaml', ...place.version('v2', { env: { FAULT_ERROR_RATE: '0.5' } }));
+    const result = await place.deploy({ version: 'v2', manifests, 'canary-weight': '20,100', 'min-step': '20s' });
+    expect(result.code).toBe(1);
+    expect(result.outputs).toMatchObject({ result: 'rolled-back', weight: '0' });
+    expect(result.outputs['reason']).toMatch(
+      /probe of jazz failed at 20 %: expected status 200–299 from the app, seen 500/,
+    );
+    expect(result.log).toMatch(/proved by 40 probes/);
+    expect(await place.count(100)).toEqual({ '["jazz v1"]': 100 });
+    const after = await place.liveRoute();
+    expect(after.spec.rules.map(({ backendRefs }) => backendRefs.map(({ name }) => name))).toEqual(
+      before.spec.rules.map(({ backendRefs }) => backendRefs.map(({ name }) => name)),
+    );
+    expect(await place.exists('deployment', 'jazz-v2')).toBe(false);
+    expect(await place.exists('service', 'jazz-v2')).toBe(false);
+    expect(await leftovers(place)).toEqual([]);
+  });
+
+  it('clones the stable version with a new image', async () => {
+    const place = await (await world.place()).serving();
+    const result = await place.deploy({
+      version: 'v2',
+      image: 'mesh-canary.dev/lab/dj-app:v2',
+      identify: 'header:x-app-image',
+    });
+    expect(result.outputs).toMatchObject({ result: 'promoted', version: 'v2' });
+    const deployment = JSON.parse(
+      await world.lab.kubectl(['get', 'deployment', 'jazz-v2', '-n', place.namespace, '-o', 'json']),
+    );
+    expect(deployment.spec.template.spec.containers[0].image).toBe('mesh-canary.dev/lab/dj-app:v2');
+    expect(deployment.spec.selector.matchLabels).toEqual({ app: 'jazz', version: 'v2' });
+  });
+
+  it('shifts all rules of a service together', async () => {
+    const place = await world.place();
+    const paths = [place.path(), `${place.path()}-old`];
+    await place.apply(...place.version('v1'), place.route('jazz-v1', { paths }));
+    await place.until(async () => (await ask(place.url(), undefined)).status === 200);
+    const manifests = place.write('v2.yaml', ...place.version('v2'));
+    const result = await place.deploy({ version: 'v2', manifests, 'canary-weight': '30' });
+    expect(result.outputs).toMatchObject({ result: 'holding' });
+    expect(await place.weights()).toEqual([
+      { 'jazz-v1': 7000, 'jazz-v2': 3000 },
+      { 'jazz-v1': 7000, 'jazz-v2': 3000 },
+    ]);
+  });
+
+  it('releases two services in lockstep, and returns both when one fails', async () => {
+    const place = await (await world.place({ services: ['jazz', 'metal'] })).serving();
+    const good = place.write('v2.yaml', ...place.version('v2'), ...place.version('v2', {}, 'metal'));
+    expect((await place.deploy({ version: 'v2', manifests: good, 'canary-weight': '50,100' })).outputs).toMatchObject({
+      result: 'promoted',
+    });
+    const bad = place.write(
+      'v3.yaml',
+      ...place.version('v3'),
+      ...place.version('v3', { env: { FAULT_ERROR_RATE: '1' } }, 'metal'),
+    );
+    const result = await place.deploy({ version: 'v3', manifests: bad, 'canary-weight': '25,100' });
+    expect(result.outputs).toMatchObject({ result: 'rolled-back' });
+    expect(result.outputs['reason']).toMatch(/metal/);
+    expect(await place.count(100)).toEqual({ '["jazz v2"]': 100 });
+    expect(await place.count(100, 'metal')).toEqual({ '["metal v2"]': 100 });
+  });
+
+  it('installs the first version of a service, and checks it', async () => {
+    const place = await world.place();
+    const manifests = place.write('app.yaml', ...place.version('v1'), place.route('jazz-v1'));
+    const result = await place.deploy({ version: 'v1', manifests });
+    expect(result.outputs).toMatchObject({ result: 'bootstrapped', weight: '100' });
+    expect(await place.count(50)).toEqual({ '["jazz v1"]': 50 });
+  });
+
+  it('gives 1 % of the requests to the canary with 10 and 10 pods', async () => {
+    const place = await (await world.place()).serving({ replicas: 10 });
+    const manifests = place.write('v2.yaml', ...place.version('v2', { replicas: 10 }));
+    const result = await place.deploy({ version: 'v2', manifests, 'canary-weight': '1', 'min-step': '2s' });
+    expect(result.outputs).toMatchObject({ result: 'holding' });
+    const seen = await place.count(10_000);
+    const share = (100 * (seen['["jazz v2"]'] ?? 0)) / 10_000;
+    expect(share).toBeGreaterThan(0.7);
+    expect(share).toBeLessThan(1.3);
+  });
+
+  it('releases v2, v3 and v4 in a row, each with a changed route file, against a writer of the same route', async () => {
+    const place = await (await world.place()).serving();
+    for (const [index, version] of ['v2', 'v3', 'v4'].entries()) {
+      const timeouts = { ...(place.route('jazz-v1') as { spec: { rules: object[] } }) };
+      const rule = { ...timeouts.spec.rules[0], timeouts: { request: `${10 + index}s` } };
+      const file = { ...timeouts, spec: { ...timeouts.spec, rules: [rule] } };
+      const manifests = place.write('app.yaml', ...place.version(version), file);
+      const running = place.start({ version, manifests, 'canary-weight': '20,100', retire: 'delete' });
+      let stop = false;
+      // Someone else who keeps writing the same object: an annotation here, what the weights say already there.
+      const racing = (async () => {
+        for (let turn = 0; !stop; turn++) {
+          await world.lab.kubectl([
+            'annotate',
+            'httproute',
+            'jazz',
+            '-n',
+            place.namespace,
+            '--overwrite',
+            `example.com/turn=${turn}`,
+          ]);
+        }
+      })();
+      const result = await running.finished;
+      stop = true;
+      await racing;
+      expect(result.outputs).toMatchObject({ result: 'promoted', version });
+      const live = (await place.liveRoute()) as unknown as {
+        spec: { rules: { timeouts: object; backendRefs: object[] }[] };
+      };
+      expect(live.spec.rules).toHaveLength(1);
+      expect(live.spec.rules[0]?.timeouts).toEqual({ request: `${10 + index}s` });
+      expect(live.spec.rules[0]?.backendRefs).toMatchObject([{ name: `jazz-${version}`, weight: 10000 }]);
+    }
+    expect(await place.exists('deployment', 'jazz-v1')).toBe(false);
+  });
+});

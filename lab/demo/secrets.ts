@@ -1,0 +1,28 @@
+/** The demo's callers: one person with a key and the route's limit, and the probes with a limit of their own. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseAllDocuments, stringify } from 'yaml';
+import type { Lab } from '../index.ts';
+import { repositoryRoot } from '../paths.ts';
+
+/** Only ever valid in a lab on this machine. */
+export const DEMO_KEY = 'demo-caller-key-of-the-local-lab';
+export const PROBE_KEY = 'demo-probe-key-of-the-local-lab';
+
+/** Applies manifests/kong/consumer.yaml and probe-consumer.yaml to a namespace with the keys above filled in. */
+export async function applySecrets(lab: Lab, namespace = 'prod'): Promise<void> {
+  const consumers = [
+    { file: 'consumer.yaml', key: DEMO_KEY },
+    { file: 'probe-consumer.yaml', key: PROBE_KEY },
+  ];
+  for (const { file, key } of consumers) {
+    const objects = parseAllDocuments(
+      fs.readFileSync(path.join(repositoryRoot, 'manifests', 'kong', file), 'utf8'),
+    ).map((document) => document.toJS());
+    for (const object of objects) {
+      object.metadata.namespace = namespace;
+      if (object.kind === 'Secret') object.stringData.key = key;
+    }
+    await lab.kubectl(['apply', '-f', '-'], objects.map((object) => stringify(object)).join('---\n'));
+  }
+}
