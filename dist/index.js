@@ -38300,93 +38300,7 @@ function keyOf(object) {
 
 /***/ }),
 
-/***/ 7355:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   u: () => (/* binding */ Notes),
-/* harmony export */   y: () => (/* binding */ identifyRun)
-/* harmony export */ });
-/** What every command is given, and where it notes what happened until the outcome is made of it. */
-/** Collects facts for the report while a command works. */
-class Notes {
-    steps = [];
-    plugins = [];
-    checks = [];
-    warnings = [];
-    timeline = [];
-    url;
-    previousVersion;
-    failedStep;
-    weight;
-    failingRequests;
-    #log;
-    #now;
-    constructor(log, now) {
-        this.#log = log;
-        this.#now = now;
-    }
-    /** Says something in the log and keeps it for the evidence file. */
-    say(what) {
-        this.#log.info(what);
-        this.timeline.push({ at: new Date(this.#now()).toISOString(), what });
-    }
-    warn(what) {
-        this.#log.warning(what);
-        this.warnings.push(what);
-    }
-    outcome(settings, result, reason, traffic) {
-        const seen = this.steps.at(-1)?.seen;
-        return {
-            command: settings.command,
-            result,
-            reason: sentenceOf(reason),
-            traffic: sentenceOf(traffic),
-            services: settings.services,
-            ...(settings.version ? { version: settings.version } : {}),
-            ...(this.previousVersion === undefined ? {} : { previousVersion: this.previousVersion }),
-            ...(this.weight === undefined ? {} : { weight: this.weight }),
-            ...(this.failedStep === undefined ? {} : { failedStep: this.failedStep }),
-            ...(seen === undefined ? {} : { observedShare: seen.share }),
-            ...(this.failingRequests === undefined ? {} : { failingRequests: this.failingRequests }),
-            ...(this.url === undefined ? {} : { url: this.url }),
-            steps: this.steps,
-            plugins: this.plugins,
-            checks: this.checks,
-            warnings: this.warnings,
-            timeline: this.timeline,
-        };
-    }
-}
-/** With a capital letter and a full stop, as sentences in the report are. */
-function sentenceOf(text) {
-    const trimmed = text.trim();
-    if (trimmed === '')
-        return '';
-    return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? '' : '.');
-}
-/** The run's id: unique, and readable in a Lease. */
-function identifyRun(env, random) {
-    const suffix = Math.floor(random() * 0xffffffff)
-        .toString(16)
-        .padStart(8, '0');
-    const id = env['GITHUB_RUN_ID'];
-    if (id && /^\d{1,20}$/.test(id)) {
-        const attempt = /^\d{1,6}$/.test(env['GITHUB_RUN_ATTEMPT'] ?? '') ? env['GITHUB_RUN_ATTEMPT'] : '1';
-        const server = env['GITHUB_SERVER_URL'] ?? '';
-        const repository = env['GITHUB_REPOSITORY'] ?? '';
-        const known = /^https:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository);
-        return {
-            id: `github-${id}-${attempt}-${suffix}`,
-            ...(known ? { url: `${server}/${repository}/actions/runs/${id}` } : {}),
-        };
-    }
-    return { id: `local-${process.pid}-${suffix}` };
-}
-
-/***/ }),
-
-/***/ 5242:
+/***/ 1325:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38395,222 +38309,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   g: () => (/* binding */ deploy)
 });
 
-// EXTERNAL MODULE: ./build/src/checks/http.js + 1 modules
-var checks_http = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/errors.js
+var src_errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/cluster/objects.js
 var objects = __nccwpck_require__(7476);
 // EXTERNAL MODULE: ./build/src/cluster/permissions.js
 var permissions = __nccwpck_require__(4076);
-// EXTERNAL MODULE: ./build/src/errors.js
-var src_errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/platform/apply.js
-var apply = __nccwpck_require__(8781);
-// EXTERNAL MODULE: ./build/src/cluster/cluster.js
-var cluster = __nccwpck_require__(8002);
-// EXTERNAL MODULE: ./build/src/cluster/transport.js
-var transport = __nccwpck_require__(5465);
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-// EXTERNAL MODULE: ./build/src/platform/object-shape.js
-var object_shape = __nccwpck_require__(8146);
-;// CONCATENATED MODULE: ./build/src/platform/plugins.js
-/**
- * Kong plugins of a release: which objects to apply, the annotation that binds them, and what may go wrong with both.
- * Pure. Applying comes in this order: plugin objects, then annotations; Kong serves a route without a plugin that it
- * cannot find, so the reverse order leaves the route open for a moment.
- */
-
-
-
-const KONG_API = 'configuration.konghq.com/v1';
-/** Comma-separated names of plugins, in the order they are written; on routes, Services and consumers. */
-const PLUGINS_ANNOTATION = 'konghq.com/plugins';
-/** From the input `plugins` to objects. All problems are returned together; with problems, nothing may be applied. */
-function desiredPlugins(specs, world) {
-    const names = [];
-    const apply = [];
-    const objects = [];
-    const problems = [];
-    for (const spec of specs) {
-        if (names.includes(spec.name)) {
-            problems.push({ plugin: spec.name, message: `The plugin ${spec.name} is given twice; keep one of them.` });
-            continue;
-        }
-        const live = findPlugin(world.live, spec.name, world.namespace);
-        const resolved = spec.kind === 'inline' ? inlinePlugin(spec, world) : namedPlugin(spec.name, live, world);
-        if ('message' in resolved) {
-            problems.push(resolved);
-            continue;
-        }
-        const found = configProblems(resolved.object, live);
-        problems.push(...found);
-        if (found.length > 0)
-            continue;
-        names.push(spec.name);
-        objects.push(resolved.object);
-        if (resolved.apply && !sameContent(resolved.object, live))
-            apply.push(resolved.object);
-    }
-    return { names, apply, objects, problems };
-}
-/**
- * The annotation with our names added: names that are there keep their place, ours follow in order, none is removed or
- * doubled. @returns the unchanged text when nothing is missing.
- */
-function mergePlugins(existing, names) {
-    const present = pluginNames(existing);
-    const missing = names.filter((name) => !present.includes(name));
-    return missing.length === 0 && existing !== undefined ? existing : [...present, ...missing].join(', ');
-}
-/** The names in a `konghq.com/plugins` annotation. */
-function pluginNames(value) {
-    return [...new Set((value ?? '').split(',').map((name) => name.trim()))].filter((name) => name !== '');
-}
-/** Names bound to an object. */
-function boundPlugins(object) {
-    return pluginNames((0,objects/* annotation */.w7)(object, PLUGINS_ANNOTATION));
-}
-/** The object behind a name: a KongPlugin of the namespace beats a KongClusterPlugin, as in the controller's look-up. */
-function findPlugin(objects, name, namespace) {
-    return (objects.find(({ kind, metadata }) => kind === 'KongPlugin' && metadata.name === name && metadata.namespace === namespace) ?? objects.find(({ kind, metadata }) => kind === 'KongClusterPlugin' && metadata.name === name));
-}
-function inlinePlugin(spec, world) {
-    if (!(0,object_shape/* isSubdomain */.J4)(spec.name)) {
-        return {
-            plugin: spec.name,
-            message: `"${spec.name}" cannot name a plugin object: use lower-case letters, digits, "-" and ".".`,
-        };
-    }
-    const written = findPlugin(world.manifests, spec.name, world.namespace);
-    if (written !== undefined) {
-        return {
-            plugin: spec.name,
-            message: `The plugin ${spec.name} is written inline and in the manifests; keep one of them, or give the name alone.`,
-        };
-    }
-    const object = {
-        apiVersion: KONG_API,
-        kind: 'KongPlugin',
-        metadata: { name: spec.name, namespace: world.namespace },
-        plugin: spec.plugin,
-        config: spec.config,
-    };
-    return { object, apply: true };
-}
-function namedPlugin(name, live, world) {
-    const written = findPlugin(world.manifests, name, world.namespace);
-    if (written !== undefined)
-        return { object: written, apply: false };
-    if (live !== undefined)
-        return { object: live, apply: false };
-    const shipped = world.shipped.find(({ kind, metadata }) => kind === 'KongPlugin' && metadata.name === name);
-    if (shipped !== undefined) {
-        const object = { ...shipped, metadata: { ...shipped.metadata, namespace: world.namespace } };
-        return { object, apply: true };
-    }
-    const elsewhere = [...world.manifests, ...world.live].find(({ kind, metadata }) => kind === 'KongPlugin' && metadata.name === name);
-    if (elsewhere !== undefined) {
-        return {
-            plugin: name,
-            message: `${(0,objects/* nameOf */.Vb)(elsewhere)} is in another namespace than the routes (${world.namespace}); create it there, or make it a KongClusterPlugin.`,
-        };
-    }
-    const known = [
-        ...new Set([...world.shipped, ...world.manifests, ...world.live].filter(isPlugin).map(({ metadata }) => metadata.name)),
-    ];
-    return {
-        plugin: name,
-        message: `There is no KongPlugin ${world.namespace}/${name} and no KongClusterPlugin ${name}, and Kong would serve the route without it. Known: ${known.sort().join(', ') || 'none'}.`,
-    };
-}
-/**
- * What Kong or the API server would refuse. One refused plugin stops every later change of the whole gateway
- * (controller issues 539 and 680), so it is said before.
- */
-function configProblems(object, live) {
-    const { name } = object.metadata;
-    const plugin = (0,objects/* text */.Qq)(object, 'plugin');
-    const problems = [];
-    const say = (message) => problems.push({ plugin: name, message });
-    if (plugin === '')
-        say(`${(0,objects/* nameOf */.Vb)(object)} does not say which plugin it is (field plugin).`);
-    if (live !== undefined && live.kind === object.kind && (0,objects/* text */.Qq)(live, 'plugin') !== plugin) {
-        say(`${(0,objects/* nameOf */.Vb)(object)} is a ${(0,objects/* text */.Qq)(live, 'plugin')} plugin in the cluster and its kind cannot change to ${plugin}; use another name.`);
-    }
-    if ((0,objects/* field */.ZZ)(object, 'config') !== undefined && (0,objects/* field */.ZZ)(object, 'configFrom') !== undefined) {
-        say(`${(0,objects/* nameOf */.Vb)(object)} has config and configFrom; the API server takes one of them.`);
-    }
-    if (plugin === 'rate-limiting' && object['configFrom'] === undefined) {
-        if ((0,objects/* text */.Qq)(object, 'config', 'policy') === 'cluster') {
-            say(`${(0,objects/* nameOf */.Vb)(object)} has policy: cluster, which Kong without a database refuses; use local, or redis.`);
-        }
-        if (!WINDOWS.some((window) => typeof (0,objects/* field */.ZZ)(object, 'config', window) === 'number')) {
-            say(`${(0,objects/* nameOf */.Vb)(object)} sets no limit; give at least one of ${WINDOWS.join(', ')}.`);
-        }
-    }
-    return problems;
-}
-/** Windows of the rate-limiting plugin, shortest first, as Kong names them. */
-const WINDOWS = ['second', 'minute', 'hour', 'day', 'month', 'year'];
-function sameContent(wanted, live) {
-    if (live === undefined || live.kind !== wanted.kind)
-        return false;
-    const { apiVersion: _a, kind: _k, metadata: _m, ...content } = wanted;
-    return Object.entries(content).every(([key, value]) => (0,external_node_util_.isDeepStrictEqual)(live[key], value));
-}
-function isPlugin({ kind }) {
-    return kind === 'KongPlugin' || kind === 'KongClusterPlugin';
-}
-;// CONCATENATED MODULE: ./build/src/platform/bind.js
-
-
-
-
-
-/**
- * Adds plugin names to a route's annotation; foreign names keep their place. Nothing is written when all are there.
- * @returns the route as it is now.
- */
-async function bindPlugins(cluster, route, names, snapshot) {
-    for (let attempt = 1;; attempt++) {
-        const before = await cluster.get(route);
-        const existing = (0,objects/* annotation */.w7)(before, PLUGINS_ANNOTATION);
-        const wanted = mergePlugins(existing, names);
-        if (wanted === existing || names.length === 0)
-            return before;
-        const path = (0,objects/* pointer */.Wn)('metadata', 'annotations', PLUGINS_ANNOTATION);
-        const patch = existing !== undefined
-            ? [
-                { op: 'test', path, value: existing },
-                { op: 'replace', path, value: wanted },
-            ]
-            : before.metadata.annotations !== undefined
-                ? [{ op: 'add', path, value: wanted }]
-                : [
-                    { op: 'test', path: '/metadata/resourceVersion', value: before.metadata.resourceVersion },
-                    { op: 'add', path: '/metadata/annotations', value: { [PLUGINS_ANNOTATION]: wanted } },
-                ];
-        try {
-            const after = await cluster.patch((0,objects/* refOf */.H8)(before), patch);
-            snapshot.record({ before, after });
-            return after;
-        }
-        catch (error) {
-            if (!(error instanceof transport/* ApiError */.hD) || error.status !== 422)
-                throw error;
-            if (attempt === 5)
-                throw new src_errors/* PlatformError */.Wk(`the plugins of ${(0,objects/* nameOf */.Vb)(before)} could not be bound: someone else keeps changing them`);
-        }
-    }
-}
-/** When the API server took our last write of an object, by its own clock (whole seconds), in epoch milliseconds. */
-function writtenAt(object) {
-    const times = (0,objects/* list */.p_)(object, 'metadata', 'managedFields')
-        .filter((entry) => (0,objects/* text */.Qq)(entry, 'manager') === cluster/* FIELD_MANAGER */.vy && typeof (0,objects/* field */.ZZ)(entry, 'time') === 'string')
-        .map((entry) => Date.parse((0,objects/* text */.Qq)(entry, 'time')))
-        .filter((time) => !Number.isNaN(time));
-    return times.length === 0 ? undefined : Math.max(...times);
-}
 // EXTERNAL MODULE: ./build/src/platform/files.js
 var files = __nccwpck_require__(8486);
 ;// CONCATENATED MODULE: ./build/src/platform/lint/consumers.js
@@ -39367,6 +39071,158 @@ function camel(name) {
 }
 function strictRecord(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+}
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+// EXTERNAL MODULE: ./build/src/platform/object-shape.js
+var object_shape = __nccwpck_require__(8146);
+;// CONCATENATED MODULE: ./build/src/platform/plugins.js
+/**
+ * Kong plugins of a release: which objects to apply, the annotation that binds them, and what may go wrong with both.
+ * Pure. Applying comes in this order: plugin objects, then annotations; Kong serves a route without a plugin that it
+ * cannot find, so the reverse order leaves the route open for a moment.
+ */
+
+
+
+const KONG_API = 'configuration.konghq.com/v1';
+/** Comma-separated names of plugins, in the order they are written; on routes, Services and consumers. */
+const PLUGINS_ANNOTATION = 'konghq.com/plugins';
+/** From the input `plugins` to objects. All problems are returned together; with problems, nothing may be applied. */
+function desiredPlugins(specs, world) {
+    const names = [];
+    const apply = [];
+    const objects = [];
+    const problems = [];
+    for (const spec of specs) {
+        if (names.includes(spec.name)) {
+            problems.push({ plugin: spec.name, message: `The plugin ${spec.name} is given twice; keep one of them.` });
+            continue;
+        }
+        const live = findPlugin(world.live, spec.name, world.namespace);
+        const resolved = spec.kind === 'inline' ? inlinePlugin(spec, world) : namedPlugin(spec.name, live, world);
+        if ('message' in resolved) {
+            problems.push(resolved);
+            continue;
+        }
+        const found = configProblems(resolved.object, live);
+        problems.push(...found);
+        if (found.length > 0)
+            continue;
+        names.push(spec.name);
+        objects.push(resolved.object);
+        if (resolved.apply && !sameContent(resolved.object, live))
+            apply.push(resolved.object);
+    }
+    return { names, apply, objects, problems };
+}
+/**
+ * The annotation with our names added: names that are there keep their place, ours follow in order, none is removed or
+ * doubled. @returns the unchanged text when nothing is missing.
+ */
+function mergePlugins(existing, names) {
+    const present = pluginNames(existing);
+    const missing = names.filter((name) => !present.includes(name));
+    return missing.length === 0 && existing !== undefined ? existing : [...present, ...missing].join(', ');
+}
+/** The names in a `konghq.com/plugins` annotation. */
+function pluginNames(value) {
+    return [...new Set((value ?? '').split(',').map((name) => name.trim()))].filter((name) => name !== '');
+}
+/** Names bound to an object. */
+function boundPlugins(object) {
+    return pluginNames((0,objects/* annotation */.w7)(object, PLUGINS_ANNOTATION));
+}
+/** The object behind a name: a KongPlugin of the namespace beats a KongClusterPlugin, as in the controller's look-up. */
+function findPlugin(objects, name, namespace) {
+    return (objects.find(({ kind, metadata }) => kind === 'KongPlugin' && metadata.name === name && metadata.namespace === namespace) ?? objects.find(({ kind, metadata }) => kind === 'KongClusterPlugin' && metadata.name === name));
+}
+function inlinePlugin(spec, world) {
+    if (!(0,object_shape/* isSubdomain */.J4)(spec.name)) {
+        return {
+            plugin: spec.name,
+            message: `"${spec.name}" cannot name a plugin object: use lower-case letters, digits, "-" and ".".`,
+        };
+    }
+    const written = findPlugin(world.manifests, spec.name, world.namespace);
+    if (written !== undefined) {
+        return {
+            plugin: spec.name,
+            message: `The plugin ${spec.name} is written inline and in the manifests; keep one of them, or give the name alone.`,
+        };
+    }
+    const object = {
+        apiVersion: KONG_API,
+        kind: 'KongPlugin',
+        metadata: { name: spec.name, namespace: world.namespace },
+        plugin: spec.plugin,
+        config: spec.config,
+    };
+    return { object, apply: true };
+}
+function namedPlugin(name, live, world) {
+    const written = findPlugin(world.manifests, name, world.namespace);
+    if (written !== undefined)
+        return { object: written, apply: false };
+    if (live !== undefined)
+        return { object: live, apply: false };
+    const shipped = world.shipped.find(({ kind, metadata }) => kind === 'KongPlugin' && metadata.name === name);
+    if (shipped !== undefined) {
+        const object = { ...shipped, metadata: { ...shipped.metadata, namespace: world.namespace } };
+        return { object, apply: true };
+    }
+    const elsewhere = [...world.manifests, ...world.live].find(({ kind, metadata }) => kind === 'KongPlugin' && metadata.name === name);
+    if (elsewhere !== undefined) {
+        return {
+            plugin: name,
+            message: `${(0,objects/* nameOf */.Vb)(elsewhere)} is in another namespace than the routes (${world.namespace}); create it there, or make it a KongClusterPlugin.`,
+        };
+    }
+    const known = [
+        ...new Set([...world.shipped, ...world.manifests, ...world.live].filter(isPlugin).map(({ metadata }) => metadata.name)),
+    ];
+    return {
+        plugin: name,
+        message: `There is no KongPlugin ${world.namespace}/${name} and no KongClusterPlugin ${name}, and Kong would serve the route without it. Known: ${known.sort().join(', ') || 'none'}.`,
+    };
+}
+/**
+ * What Kong or the API server would refuse. One refused plugin stops every later change of the whole gateway
+ * (controller issues 539 and 680), so it is said before.
+ */
+function configProblems(object, live) {
+    const { name } = object.metadata;
+    const plugin = (0,objects/* text */.Qq)(object, 'plugin');
+    const problems = [];
+    const say = (message) => problems.push({ plugin: name, message });
+    if (plugin === '')
+        say(`${(0,objects/* nameOf */.Vb)(object)} does not say which plugin it is (field plugin).`);
+    if (live !== undefined && live.kind === object.kind && (0,objects/* text */.Qq)(live, 'plugin') !== plugin) {
+        say(`${(0,objects/* nameOf */.Vb)(object)} is a ${(0,objects/* text */.Qq)(live, 'plugin')} plugin in the cluster and its kind cannot change to ${plugin}; use another name.`);
+    }
+    if ((0,objects/* field */.ZZ)(object, 'config') !== undefined && (0,objects/* field */.ZZ)(object, 'configFrom') !== undefined) {
+        say(`${(0,objects/* nameOf */.Vb)(object)} has config and configFrom; the API server takes one of them.`);
+    }
+    if (plugin === 'rate-limiting' && object['configFrom'] === undefined) {
+        if ((0,objects/* text */.Qq)(object, 'config', 'policy') === 'cluster') {
+            say(`${(0,objects/* nameOf */.Vb)(object)} has policy: cluster, which Kong without a database refuses; use local, or redis.`);
+        }
+        if (!WINDOWS.some((window) => typeof (0,objects/* field */.ZZ)(object, 'config', window) === 'number')) {
+            say(`${(0,objects/* nameOf */.Vb)(object)} sets no limit; give at least one of ${WINDOWS.join(', ')}.`);
+        }
+    }
+    return problems;
+}
+/** Windows of the rate-limiting plugin, shortest first, as Kong names them. */
+const WINDOWS = ['second', 'minute', 'hour', 'day', 'month', 'year'];
+function sameContent(wanted, live) {
+    if (live === undefined || live.kind !== wanted.kind)
+        return false;
+    const { apiVersion: _a, kind: _k, metadata: _m, ...content } = wanted;
+    return Object.entries(content).every(([key, value]) => (0,external_node_util_.isDeepStrictEqual)(live[key], value));
+}
+function isPlugin({ kind }) {
+    return kind === 'KongPlugin' || kind === 'KongClusterPlugin';
 }
 ;// CONCATENATED MODULE: ./build/src/platform/lint/plugins.js
 /** Plugins that are named but would not be there: Kong serves the route without them. */
@@ -40370,423 +40226,51 @@ function findingText(finding) {
 }
 // EXTERNAL MODULE: ./build/src/platform/prepare.js + 1 modules
 var prepare = __nccwpck_require__(7115);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/src/checks/expect.js
-var checks_expect = __nccwpck_require__(846);
-// EXTERNAL MODULE: ./build/src/cluster/watch.js
-var watch = __nccwpck_require__(3131);
-;// CONCATENATED MODULE: ./build/src/platform/kong-warnings.js
-/** What Kong's controller says in events: the only place where a refused plugin or route shows. Pure. */
-
-/**
- * Kong's warnings whose last occurrence is not older than a moment, newest first, one for each object and message.
- * @param since epoch milliseconds of our write by the API server's clock. Event times have whole seconds: an event of
- *   the same second counts as newer.
- */
-function kongWarningsSince(events, since) {
-    const second = Math.floor(since / 1000) * 1000;
-    const warnings = events
-        .filter((event) => (0,objects/* text */.Qq)(event, 'type') === 'Warning' && /^(Fallback)?Kong/.test((0,objects/* text */.Qq)(event, 'reason')))
-        .map((event) => {
-        // events.k8s.io/v1 calls them `regarding` and `note`
-        const about = (0,objects/* strings */.P$)(event, (0,objects/* field */.ZZ)(event, 'involvedObject') === undefined ? 'regarding' : 'involvedObject');
-        return {
-            reason: (0,objects/* text */.Qq)(event, 'reason'),
-            message: (0,objects/* text */.Qq)(event, 'message') || (0,objects/* text */.Qq)(event, 'note'),
-            kind: about['kind'] ?? '',
-            namespace: about['namespace'] ?? '',
-            name: about['name'] ?? '',
-            at: eventTime(event),
-        };
-    })
-        .filter(({ at }) => at >= second)
-        .sort((a, b) => b.at - a.at);
-    const seen = new Set();
-    return warnings.filter((warning) => {
-        const key = [warning.reason, warning.kind, warning.namespace, warning.name, warning.message].join('|');
-        return seen.has(key) ? false : seen.add(key) !== undefined;
-    });
-}
-function eventTime(event) {
-    const times = [
-        (0,objects/* text */.Qq)(event, 'series', 'lastObservedTime'),
-        (0,objects/* text */.Qq)(event, 'lastTimestamp'),
-        (0,objects/* text */.Qq)(event, 'deprecatedLastTimestamp'),
-        (0,objects/* text */.Qq)(event, 'eventTime'),
-        (0,objects/* text */.Qq)(event, 'firstTimestamp'),
-        event.metadata.creationTimestamp ?? '',
-    ];
-    return Math.max(0, ...times.map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time)));
-}
-;// CONCATENATED MODULE: ./build/src/platform/proof-consumer.js
-/** Label of everything a run creates for itself; a later run removes what a dead one left. */
-const RUN_LABEL = 'mesh-canary.dev/run';
-/** Secret and KongConsumer of a run's proofs, in the order they are applied; removed when the proofs are done. */
-function proofConsumer(options) {
-    const run = options.run
-        .toLowerCase()
-        .replace(/[^a-z0-9-]+/g, '-')
-        .replace(/^-+|-+$/g, '')
-        .slice(0, 40)
-        .replace(/-+$/, '');
-    const name = `mesh-canary-proof-${run}`;
-    const metadata = { name, namespace: options.namespace };
-    const secret = {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { ...metadata, labels: { [RUN_LABEL]: run, 'konghq.com/credential': 'key-auth' } },
-        type: 'Opaque',
-        stringData: { key: options.key },
-    };
-    const consumer = {
-        apiVersion: 'configuration.konghq.com/v1',
-        kind: 'KongConsumer',
-        metadata: {
-            ...metadata,
-            labels: { [RUN_LABEL]: run },
-            annotations: { 'kubernetes.io/ingress.class': options.ingressClass },
-        },
-        username: name,
-        credentials: [name],
-    };
-    return [secret, consumer];
-}
-;// CONCATENATED MODULE: ./build/src/platform/plugin-proofs.js
-/** What must be seen on the public path for a plugin to count as enforced: data, judged by pure functions. */
+// EXTERNAL MODULE: ./build/src/cluster/transport.js
+var transport = __nccwpck_require__(5465);
+// EXTERNAL MODULE: ./build/src/platform/gateway.js
+var gateway = __nccwpck_require__(5851);
+;// CONCATENATED MODULE: ./build/src/platform/world.js
 
 
-
-
-
-/** Largest limit that is used up to see the 429. */
-const EXHAUSTIBLE_LIMIT = 30;
-const WINDOW_MILLISECONDS = {
-    second: 1000,
-    minute: 60_000,
-    hour: 3_600_000,
-    day: 86_400_000,
-    month: 30 * 86_400_000,
-    year: 365 * 86_400_000,
-};
-/** Kong's words up to 3.5 and since. */
-const WRONG_KEY = ['Unauthorized', 'Invalid authentication credentials'];
-const RATE_HEADERS = ['ratelimit-limit', 'ratelimit-remaining'];
-/**
- * The proof of one plugin object. key-auth and rate-limiting are exercised, response-transformer and cors by their
- * headers, request-termination by its status; of every other plugin only the binding is proved (no Kong warnings).
- * @param together kinds of all plugins bound to the same route: behind key-auth the other proofs send a valid key.
- */
-function proofFor(object, together = []) {
-    const plugin = (0,objects/* text */.Qq)(object, 'plugin');
-    const base = { object: object.metadata.name, plugin };
-    if ((0,objects/* field */.ZZ)(object, 'disabled') === true)
-        return { ...base, steps: [], needsConsumer: false, note: 'it is disabled' };
-    if ((0,objects/* field */.ZZ)(object, 'configFrom') !== undefined) {
-        return { ...base, steps: [], needsConsumer: false, note: 'its configuration is in a Secret' };
-    }
-    const key = together.includes('key-auth') ? 'valid' : 'none';
-    switch (plugin) {
-        case 'key-auth':
-            return { ...base, ...keyAuth(object) };
-        case 'rate-limiting':
-            return { ...base, ...rateLimiting(object, key) };
-        case 'response-transformer':
-            return { ...base, steps: transformed(object, key), needsConsumer: false };
-        case 'request-termination':
-            return { ...base, steps: terminated(object, key), needsConsumer: false };
-        default:
-            return { ...base, steps: [], needsConsumer: false, note: `nothing is known about how ${plugin} shows` };
-    }
-}
-/** One answer against one step. A step with `until` is met by the first answer that is as expected. */
-function judge(step, answer) {
-    const { expect } = step;
-    const status = expect.status === 'success' ? answer.status >= 200 && answer.status < 300 : answer.status === expect.status;
-    const expected = expectation(step);
-    if (!status || answer.error !== undefined)
-        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
-    if (expect.from === 'kong' && (0,checks_expect/* originOf */.yv)(answer) === 'app')
-        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
-    const message = (0,checks_expect/* kongMessage */.tv)(answer);
-    if (expect.messages !== undefined && (message === undefined || !expect.messages.includes(message))) {
-        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
-    }
-    for (const [name, value] of Object.entries(expect.headers ?? {})) {
-        const seen = answer.headers[name.toLowerCase()];
-        if (seen !== value) {
-            return {
-                ok: false,
-                expected: `header ${name}: ${value}`,
-                seen: seen === undefined ? `${answer.status} without it` : `${name}: ${seen}`,
-            };
+const KONG = 'configuration.konghq.com/v1';
+const WANTED = [
+    { apiVersion: 'v1', kind: 'Service', scope: 'namespace' },
+    { apiVersion: 'v1', kind: 'Secret', scope: 'namespace', metadataOnly: true },
+    { apiVersion: 'apps/v1', kind: 'Deployment', scope: 'namespace' },
+    { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', scope: 'namespace' },
+    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', scope: 'namespace' },
+    { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', scope: 'all' },
+    { apiVersion: gateway/* GATEWAY_API */.Yq, kind: 'HTTPRoute', scope: 'all' },
+    { apiVersion: gateway/* GATEWAY_API */.Yq, kind: 'Gateway', scope: 'all' },
+    { apiVersion: gateway/* GATEWAY_API */.Yq, kind: 'GatewayClass', scope: 'cluster' },
+    { apiVersion: 'gateway.networking.k8s.io/v1beta1', kind: 'ReferenceGrant', scope: 'all' },
+    { apiVersion: KONG, kind: 'KongPlugin', scope: 'namespace' },
+    { apiVersion: KONG, kind: 'KongClusterPlugin', scope: 'cluster' },
+    { apiVersion: KONG, kind: 'KongConsumer', scope: 'namespace' },
+    { apiVersion: KONG, kind: 'KongIngress', scope: 'namespace' },
+    { apiVersion: 'configuration.konghq.com/v1beta1', kind: 'KongUpstreamPolicy', scope: 'namespace' },
+];
+/** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */
+async function readWorld(cluster, namespace) {
+    const listed = new Set();
+    const lists = await Promise.all(WANTED.map(async (wanted) => {
+        const scopes = wanted.scope === 'namespace' ? [namespace] : wanted.scope === 'all' ? [undefined, namespace] : [undefined];
+        for (const scope of scopes) {
+            try {
+                const { items } = await cluster.list(wanted.apiVersion, wanted.kind, scope, wanted);
+                if (scope === scopes[0])
+                    listed.add(wanted.kind);
+                return items;
+            }
+            catch (error) {
+                if (!(error instanceof transport/* ApiError */.hD) || error.status !== 403)
+                    throw error;
+            }
         }
-    }
-    const missing = (expect.present ?? []).find((name) => answer.headers[name.toLowerCase()] === undefined);
-    if (missing !== undefined)
-        return { ok: false, expected: `header ${missing}`, seen: `${answer.status} without it` };
-    const extra = (expect.absent ?? []).find((name) => answer.headers[name.toLowerCase()] !== undefined);
-    if (extra !== undefined)
-        return { ok: false, expected: `no header ${extra}`, seen: `${extra}: ${answer.headers[extra]}` };
-    return { ok: true };
-}
-/** Most requests a step may take. @param gatewayPods ready gateway pods, at most, while the step runs */
-function requestsAllowed(step, gatewayPods) {
-    return step.until === undefined ? 1 : step.until.perPod * Math.max(1, gatewayPods) + 1;
-}
-/** Milliseconds left in the calendar window (UTC) a moment is in: a proof that needs more waits for the next one. */
-function leftInWindow(window, epochMilliseconds) {
-    const length = WINDOW_MILLISECONDS[window];
-    return length - (epochMilliseconds % length);
-}
-function keyAuth(object) {
-    const names = (0,objects/* field */.ZZ)(object, 'config', 'key_names');
-    const keyName = Array.isArray(names) && typeof names[0] === 'string' ? names[0] : 'apikey';
-    const inHeader = (0,objects/* field */.ZZ)(object, 'config', 'key_in_header') !== false;
-    const where = { keyName, keyIn: inHeader ? 'header' : 'query' };
-    const valid = { name: 'with a valid key', key: 'valid', expect: { status: 'success' } };
-    if ((0,objects/* field */.ZZ)(object, 'config', 'anonymous')) {
-        return {
-            ...where,
-            steps: [valid],
-            needsConsumer: true,
-            note: 'callers without a key are let in as its anonymous consumer',
-        };
-    }
-    if (!inHeader && (0,objects/* field */.ZZ)(object, 'config', 'key_in_query') === false) {
-        return { ...where, steps: [unauthenticated()], needsConsumer: false, note: 'keys are taken from bodies only' };
-    }
-    const wrong = {
-        name: 'with a wrong key',
-        key: 'wrong',
-        expect: { status: 401, from: 'kong', messages: WRONG_KEY, absent: RATE_HEADERS },
-    };
-    return { ...where, steps: [unauthenticated(), wrong, valid], needsConsumer: true };
-}
-/** Key-auth comes before rate-limiting (priority 1250 against 910), so its refusals are never counted. */
-function unauthenticated() {
-    return {
-        name: 'without a key',
-        key: 'none',
-        expect: { status: 401, from: 'kong', messages: ['No API key found in request'], absent: RATE_HEADERS },
-    };
-}
-function rateLimiting(object, key) {
-    const limits = WINDOWS.flatMap((window) => {
-        const limit = (0,objects/* field */.ZZ)(object, 'config', window);
-        return typeof limit === 'number' ? [{ window, limit }] : [];
-    });
-    const hidden = (0,objects/* field */.ZZ)(object, 'config', 'hide_client_headers') === true;
-    const steps = [];
-    if (!hidden && limits.length > 0) {
-        const headers = Object.fromEntries(limits.map(({ window, limit }) => [
-            `X-RateLimit-Limit-${window[0]?.toUpperCase()}${window.slice(1)}`,
-            String(limit),
-        ]));
-        steps.push({ name: 'its headers', key, expect: { status: 'success', headers } });
-    }
-    // the shortest window is reached first; one second is too short to be sure that all requests fall into it
-    const usable = limits.find(({ window, limit }) => window !== 'second' && limit <= EXHAUSTIBLE_LIMIT);
-    const by = (0,objects/* text */.Qq)(object, 'config', 'limit_by') || 'consumer';
-    // counted by address, service or path, the limit would be used up for real callers as well
-    const ours = by === 'consumer' || by === 'credential';
-    if (usable === undefined || !ours || key !== 'valid') {
-        const note = usable === undefined
-            ? `its limit is above ${EXHAUSTIBLE_LIMIT}: the 429 is not provoked`
-            : 'its limit is shared with real callers: the 429 is not provoked';
-        return { steps, needsConsumer: key === 'valid', note };
-    }
-    const code = (0,objects/* field */.ZZ)(object, 'config', 'error_code');
-    const message = (0,objects/* text */.Qq)(object, 'config', 'error_message') || 'API rate limit exceeded';
-    steps.push({
-        name: `request ${usable.limit + 1} in one ${usable.window}`,
-        key,
-        expect: {
-            status: typeof code === 'number' ? code : 429,
-            from: 'kong',
-            messages: [message],
-            ...(hidden ? {} : { present: ['Retry-After'] }),
-        },
-        until: { perPod: usable.limit, window: usable.window, windowMilliseconds: WINDOW_MILLISECONDS[usable.window] },
-    });
-    return { steps, needsConsumer: true };
-}
-/** `config.add.headers` is a list of `name:value`; templates are not followed. */
-function transformed(object, key) {
-    const added = (0,objects/* field */.ZZ)(object, 'config', 'add', 'headers');
-    const names = (Array.isArray(added) ? added : [])
-        .filter((entry) => typeof entry === 'string')
-        .map((entry) => entry.slice(0, entry.indexOf(':')).trim())
-        .filter((name) => name !== '');
-    return names.length === 0 ? [] : [{ name: 'its headers', key, expect: { status: 'success', present: names } }];
-}
-function terminated(object, key) {
-    const status = (0,objects/* field */.ZZ)(object, 'config', 'status_code');
-    if ((0,objects/* text */.Qq)(object, 'config', 'trigger') !== '')
         return [];
-    const message = (0,objects/* text */.Qq)(object, 'config', 'message');
-    return [
-        {
-            name: 'its answer',
-            key,
-            expect: {
-                status: typeof status === 'number' ? status : 503,
-                from: 'kong',
-                ...(message === '' ? {} : { messages: [message] }),
-            },
-        },
-    ];
-}
-function expectation({ expect }) {
-    const status = expect.status === 'success' ? 'status 200–299' : String(expect.status);
-    const from = expect.from === 'kong' ? ' by Kong' : '';
-    return `${status}${from}${expect.messages === undefined ? '' : `: ${expect.messages.join(' or ')}`}`;
-}
-;// CONCATENATED MODULE: ./build/src/platform/prove.js
-/** Proving plugins on the public path: what each must show, with a consumer of our own, while Kong's warnings are watched. */
-
-
-
-
-
-
-/** Milliseconds for Kong to take a change: its controller pushes every 3 s by default. */
-const EFFECT_WITHIN = 45_000;
-/** Quiet time that counts as "taken" for plugins that show nothing: a push period and a reserve. */
-const QUIET_FOR = 5_000;
-const TRY_EVERY = 200;
-/**
- * Proves every plugin of every target.
- * @throws PlatformError when a proof is not seen in time, or at once when Kong's controller warns about it.
- */
-async function provePlugins(targets, options) {
-    const plans = targets.map((target) => {
-        const kinds = target.plugins.map((plugin) => String(plugin['plugin'] ?? ''));
-        return { target, proofs: target.plugins.map((plugin) => proofFor(plugin, kinds)) };
-    });
-    if (plans.every(({ proofs }) => proofs.length === 0))
-        return [];
-    const done = new AbortController();
-    const watching = options.cluster.under(AbortSignal.any([done.signal, ...(options.cluster.signal ? [options.cluster.signal] : [])]));
-    const warned = watchWarnings(watching, targets, options);
-    const needsConsumer = plans.some(({ proofs }) => proofs.some((proof) => proof.needsConsumer));
-    const key = (0,external_node_crypto_.randomBytes)(24).toString('hex');
-    options.mask(key);
-    const consumer = needsConsumer
-        ? proofConsumer({ run: options.run, namespace: options.namespace, key, ingressClass: options.ingressClass })
-        : [];
-    try {
-        for (const object of consumer)
-            await options.cluster.apply(object);
-        const results = (async () => {
-            const all = [];
-            for (const { target, proofs } of plans)
-                for (const proof of proofs)
-                    all.push(await proveOne(target, proof, key, options));
-            if (all.every(({ seen }) => seen.length === 0))
-                await options.clock.sleep(QUIET_FOR, options.cluster.signal);
-            return all;
-        })();
-        return (await Promise.race([results, warned])) ?? (await results);
-    }
-    finally {
-        done.abort(new Error('proofs ended'));
-        await warned.catch(() => undefined);
-        // The consumer first: one that names a missing Secret makes the controller warn.
-        for (const object of consumer.toReversed())
-            await options.cluster.delete((0,objects/* refOf */.H8)(object));
-    }
-}
-async function proveOne(target, proof, key, options) {
-    const seen = [];
-    for (const step of proof.steps) {
-        const answer = step.until
-            ? await exhaust(target, proof, step, key, options)
-            : await insist(target, proof, step, key, options);
-        seen.push(`${step.name}: ${answer.status}`);
-    }
-    return {
-        service: target.service,
-        plugin: `${proof.plugin} (${proof.object})`,
-        seen,
-        ...(proof.note ? { note: proof.note } : {}),
-    };
-}
-/** Asks until the answer is as expected; Kong needs a moment to take the change. */
-async function insist(target, proof, step, key, options) {
-    const started = options.clock.monotonic();
-    for (;;) {
-        const answer = await ask(target, proof, step, key, options);
-        const result = judge(step, answer);
-        if (result.ok)
-            return answer;
-        if (options.clock.monotonic() - started > EFFECT_WITHIN) {
-            throw new src_errors/* PlatformError */.Wk(`plugin ${proof.object} is not enforced on ${target.service}: ${step.name}, ${(0,checks_expect/* sentence */.em)(result)}, for ${EFFECT_WITHIN / 1000} s`, `is ${proof.object} bound to the route, and does no other plugin or route come first? kubectl describe kongplugin ${proof.object} -n ${options.namespace}`);
-        }
-        // A limit that was used up by our own tries must not be taken for a failure: slow down with it.
-        await options.clock.sleep(answer.status === 429 ? leftInWindow('minute', options.clock.now()) : TRY_EVERY, options.cluster.signal);
-    }
-}
-/** Sends until the limit shows, within one calendar window. */
-async function exhaust(target, proof, step, key, options) {
-    const window = step.until?.window ?? 'minute';
-    const allowed = requestsAllowed(step, options.gatewayPods);
-    let last = 'nothing';
-    for (let attempt = 0; attempt < 3; attempt++) {
-        const left = leftInWindow(window, options.clock.now());
-        if (left < 3_000)
-            await options.clock.sleep(left + 50, options.cluster.signal);
-        const startedIn = Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000));
-        for (let request = 0; request < allowed; request++) {
-            const answer = await ask(target, proof, step, key, options);
-            const result = judge(step, answer);
-            if (result.ok)
-                return answer;
-            last = (0,checks_expect/* sentence */.em)(result);
-        }
-        // Counters start again with the calendar window: only a full round within one is proof of absence.
-        if (Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000)) === startedIn)
-            break;
-    }
-    throw new src_errors/* PlatformError */.Wk(`plugin ${proof.object} does not limit ${target.service}: ${allowed} requests in one ${window}, ${last}`, 'does the consumer of the proof get another limit, or is the limit counted somewhere else (policy)?');
-}
-function ask(target, proof, step, key, options) {
-    const name = proof.keyName ?? keyNameOf(target);
-    const value = step.key === 'valid' ? key : step.key === 'wrong' ? (0,external_node_crypto_.randomBytes)(12).toString('hex') : undefined;
-    const url = new URL(target.url);
-    if (value !== undefined && proof.keyIn === 'query')
-        url.searchParams.set(name, value);
-    return options.http({
-        url: url.href,
-        method: 'GET',
-        headers: { ...target.headers, ...(value !== undefined && proof.keyIn !== 'query' ? { [name]: value } : {}) },
-        timeout: 10_000,
-        signal: options.cluster.signal,
-    });
-}
-/** The header a valid key goes into for proofs of other plugins behind key-auth. */
-function keyNameOf(target) {
-    const keyAuth = target.plugins.find((plugin) => plugin['plugin'] === 'key-auth');
-    return keyAuth ? (proofFor(keyAuth).keyName ?? 'apikey') : 'apikey';
-}
-/** Ends with an error when Kong's controller warns about something of ours, or that a whole configuration was refused. */
-async function watchWarnings(cluster, targets, options) {
-    const ours = new Set(targets.flatMap(({ route, plugins }) => [route, ...plugins].map(({ kind, metadata }) => `${kind}/${metadata.name}`)));
-    const watched = (0,watch/* watchUntil */.m)(cluster, { apiVersion: 'v1', kind: 'Event', namespace: options.namespace }, (world) => {
-        const fatal = kongWarningsSince([...world.values()], options.since).find((warning) => isFatal(warning, ours));
-        if (fatal)
-            throw refusedBy(fatal);
-        return undefined;
-    }, { clock: options.clock, timeout: 10 * 60_000 });
-    watched.catch(() => undefined); // looked at through the race; an abort at the end is no failure
-    return watched;
-}
-function isFatal(warning, ours) {
-    return warning.reason === 'KongConfigurationApplyFailed' || ours.has(`${warning.kind}/${warning.name}`);
-}
-function refusedBy(warning) {
-    const what = `${warning.kind} ${warning.namespace}/${warning.name}`;
-    return new src_errors/* PlatformError */.Wk(`Kong refused ${what}: ${warning.message}`, `correct ${what}; until then Kong keeps its last good configuration and takes no other change`);
+    }));
+    return { objects: lists.flat(), listed };
 }
 ;// CONCATENATED MODULE: ./build/src/routes/patch.js
 /** An operation did not apply: a `test` that is not true, or a path that is not there. Nothing was changed. */
@@ -41302,85 +40786,6 @@ function testNames(live, { serviceOf }) {
         return [{ op: 'test', path: (0,objects/* pointer */.Wn)('spec', 'rules', index, 'backendRefs', place, 'name'), value }];
     }));
 }
-;// CONCATENATED MODULE: ./build/src/platform/route-files.js
-
-
-
-
-const ATTEMPTS = 5;
-/**
- * Merges a route file into the live object. Weights are never reset, and a write by someone else in between makes us
- * read again, so that neither write is lost.
- * @returns the object before, and after when something changed.
- */
-async function mergeLiveRoute(cluster, file, options) {
-    for (let attempt = 1;; attempt++) {
-        const before = await cluster.get((0,objects/* refOf */.H8)(file));
-        const patch = mergeRoute(before, file, options);
-        if (patch.length === 0)
-            return { before, after: undefined };
-        try {
-            return { before, after: await cluster.patch((0,objects/* refOf */.H8)(before), patch) };
-        }
-        catch (error) {
-            if (!(error instanceof transport/* ApiError */.hD))
-                throw error;
-            if (error.status === 422 && attempt < ATTEMPTS && !/is invalid/.test(error.message))
-                continue;
-            throw new src_errors/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(file)} could not be merged: ${error.message}`, 'correct the route in the manifests');
-        }
-    }
-}
-/** Puts back what a route said before its file was merged in, with the weights as they are now. */
-async function restoreRoute(cluster, before, options) {
-    await mergeLiveRoute(cluster, before, options);
-}
-// EXTERNAL MODULE: ./build/src/platform/snapshot.js
-var snapshot = __nccwpck_require__(9265);
-// EXTERNAL MODULE: ./build/src/platform/gateway.js
-var gateway = __nccwpck_require__(5851);
-;// CONCATENATED MODULE: ./build/src/platform/world.js
-
-
-const KONG = 'configuration.konghq.com/v1';
-const WANTED = [
-    { apiVersion: 'v1', kind: 'Service', scope: 'namespace' },
-    { apiVersion: 'v1', kind: 'Secret', scope: 'namespace', metadataOnly: true },
-    { apiVersion: 'apps/v1', kind: 'Deployment', scope: 'namespace' },
-    { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', scope: 'namespace' },
-    { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', scope: 'namespace' },
-    { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', scope: 'all' },
-    { apiVersion: gateway/* GATEWAY_API */.Yq, kind: 'HTTPRoute', scope: 'all' },
-    { apiVersion: gateway/* GATEWAY_API */.Yq, kind: 'Gateway', scope: 'all' },
-    { apiVersion: gateway/* GATEWAY_API */.Yq, kind: 'GatewayClass', scope: 'cluster' },
-    { apiVersion: 'gateway.networking.k8s.io/v1beta1', kind: 'ReferenceGrant', scope: 'all' },
-    { apiVersion: KONG, kind: 'KongPlugin', scope: 'namespace' },
-    { apiVersion: KONG, kind: 'KongClusterPlugin', scope: 'cluster' },
-    { apiVersion: KONG, kind: 'KongConsumer', scope: 'namespace' },
-    { apiVersion: KONG, kind: 'KongIngress', scope: 'namespace' },
-    { apiVersion: 'configuration.konghq.com/v1beta1', kind: 'KongUpstreamPolicy', scope: 'namespace' },
-];
-/** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */
-async function readWorld(cluster, namespace) {
-    const listed = new Set();
-    const lists = await Promise.all(WANTED.map(async (wanted) => {
-        const scopes = wanted.scope === 'namespace' ? [namespace] : wanted.scope === 'all' ? [undefined, namespace] : [undefined];
-        for (const scope of scopes) {
-            try {
-                const { items } = await cluster.list(wanted.apiVersion, wanted.kind, scope, wanted);
-                if (scope === scopes[0])
-                    listed.add(wanted.kind);
-                return items;
-            }
-            catch (error) {
-                if (!(error instanceof transport/* ApiError */.hD) || error.status !== 403)
-                    throw error;
-            }
-        }
-        return [];
-    }));
-    return { objects: lists.flat(), listed };
-}
 ;// CONCATENATED MODULE: ./build/src/rollout/journal-schema.js
 /** The format this code reads and writes. */
 const JOURNAL_VERSION = 1;
@@ -41429,7 +40834,7 @@ const rules = {
 };
 const optional = {
     runUrl: matching(URL_TEXT, 2048, 'an http address'),
-    snapshot: journal_schema_snapshot,
+    snapshot,
     // Any JSON, bounded by the size of the whole; its owner reads it as untrusted again. The depth is bounded because what
     // works on it recurses.
     evidence: (value) => (isDeeper(value, 16) ? 'must be at most 16 levels deep' : undefined),
@@ -41490,7 +40895,7 @@ function whole(least, most) {
 function matching(pattern, longest, what) {
     return (value) => typeof value === 'string' && value.length <= longest && pattern.test(value) ? undefined : `must be ${what}`;
 }
-function journal_schema_snapshot(value) {
+function snapshot(value) {
     if (!isRecord(value))
         return 'must be an object';
     const entries = Object.entries(value);
@@ -41599,122 +41004,8 @@ function journal_known(journal) {
         ...(evidence === undefined ? {} : { evidence }),
     };
 }
-;// CONCATENATED MODULE: ./build/src/rollout/readiness.js
-/** Pods before traffic: a share is only sent to a backend that has the ready pods for it. */
-
-
-
-
-const SLICES = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
-/** Ready pods behind a Service now, by its EndpointSlices. */
-async function countReady(cluster, namespace, service) {
-    const slices = await cluster.list(SLICES.apiVersion, SLICES.kind, namespace, {
-        labelSelector: `kubernetes.io/service-name=${service}`,
-    });
-    return readyPods(slices.items, service);
-}
-/**
- * Waits until a Service has `needed` ready endpoints. Ends early when a pod behind it cannot start.
- * @returns how many are ready.
- * @throws BackendError naming the pod, what it waits for, and how to look at it.
- */
-async function waitForReady(cluster, namespace, service, needed, options) {
-    let ready = 0;
-    const labelSelector = `kubernetes.io/service-name=${service}`;
-    const done = new AbortController();
-    const watching = cluster.under(AbortSignal.any([done.signal, ...(cluster.signal ? [cluster.signal] : [])]));
-    const enough = (0,watch/* watchUntil */.m)(watching, { ...SLICES, namespace, labelSelector }, (world) => {
-        ready = readyPods([...world.values()], service);
-        return ready >= needed ? ready : undefined;
-    }, options);
-    const stuck = watchForStuckPods(watching, namespace, service, options);
-    try {
-        const first = await Promise.race([enough, stuck]);
-        if (typeof first === 'number')
-            return first;
-        throw new src_errors/* BackendError */.Jh(`Service ${namespace}/${service} has ${ready} of ${needed} ready pods after ${Math.round(options.timeout / 1000)} s${await describePods(cluster, namespace, service)}`, `kubectl get pods -n ${namespace} ${await selectorArgument(cluster, namespace, service)}`.trim());
-    }
-    finally {
-        done.abort(new Error('no longer needed'));
-        await Promise.allSettled([enough, stuck]);
-    }
-}
-/** Never resolves with a number: it throws for a pod that will not start by itself, or ends with the time. */
-async function watchForStuckPods(cluster, namespace, service, options) {
-    const selector = await selectorOf(cluster, namespace, service);
-    if (selector === '')
-        return watchNothing(options, cluster);
-    return (0,watch/* watchUntil */.m)(cluster, { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: selector }, (world) => {
-        for (const pod of world.values()) {
-            const why = stuckBecause(pod);
-            if (why)
-                throw new src_errors/* BackendError */.Jh(`Pod ${namespace}/${pod.metadata.name} cannot start: ${why.what}`, why.next);
-        }
-        return undefined;
-    }, options);
-}
-async function watchNothing(options, cluster) {
-    await options.clock.sleep(options.timeout, cluster.signal);
-    return undefined;
-}
-/** Why a pod will not become ready without help, or undefined while it still may. */
-function stuckBecause(pod) {
-    if (pod.metadata.deletionTimestamp !== undefined)
-        return undefined;
-    for (const status of [...(0,objects/* list */.p_)(pod, 'status', 'initContainerStatuses'), ...(0,objects/* list */.p_)(pod, 'status', 'containerStatuses')]) {
-        const waiting = (0,objects/* field */.ZZ)(status, 'state', 'waiting');
-        const reason = (0,objects/* text */.Qq)(waiting, 'reason');
-        const container = (0,objects/* text */.Qq)(status, 'name');
-        const said = (0,objects/* text */.Qq)(waiting, 'message');
-        if (reason === 'ImagePullBackOff' || reason === 'ErrImagePull' || reason === 'InvalidImageName') {
-            return {
-                what: `image ${(0,objects/* text */.Qq)(status, 'image') || 'of container ' + container}: ${reason}${said ? ` (${said})` : ''}`,
-                next: 'correct the image name or tag, or give the namespace the right imagePullSecrets',
-            };
-        }
-        if (reason === 'CrashLoopBackOff') {
-            const code = (0,objects/* field */.ZZ)(status, 'lastState', 'terminated', 'exitCode');
-            return {
-                what: `container ${container} keeps ending${typeof code === 'number' ? ` with exit code ${code}` : ''} (${Number((0,objects/* field */.ZZ)(status, 'restartCount') ?? 0)} restarts)`,
-                next: `kubectl logs -n ${pod.metadata.namespace} ${pod.metadata.name} -c ${container} --previous`,
-            };
-        }
-        if (reason === 'CreateContainerConfigError') {
-            return { what: `container ${container}: ${said || reason}`, next: 'create the ConfigMap or Secret it names' };
-        }
-    }
-    return undefined;
-}
-async function selectorOf(cluster, namespace, service) {
-    const object = await cluster.find({ apiVersion: 'v1', kind: 'Service', namespace, name: service });
-    return Object.entries((0,objects/* strings */.P$)(object, 'spec', 'selector'))
-        .map(([key, value]) => `${key}=${value}`)
-        .join(',');
-}
-async function selectorArgument(cluster, namespace, service) {
-    const selector = await selectorOf(cluster, namespace, service);
-    return selector ? `-l ${selector}` : '';
-}
-async function describePods(cluster, namespace, service) {
-    const selector = await selectorOf(cluster, namespace, service);
-    if (!selector)
-        return ': it has no selector';
-    const { items } = await cluster.list('v1', 'Pod', namespace, { labelSelector: selector });
-    if (items.length === 0)
-        return `: no pod matches its selector ${selector}`;
-    const lines = items.slice(0, 5).map((pod) => `${pod.metadata.name} ${describePod(pod)}`);
-    return `: ${lines.join('; ')}${items.length > 5 ? `; and ${items.length - 5} more` : ''}`;
-}
-function describePod(pod) {
-    const unscheduled = (0,objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,objects/* text */.Qq)(entry, 'type') === 'PodScheduled' && (0,objects/* text */.Qq)(entry, 'status') === 'False');
-    if (unscheduled)
-        return `is not scheduled (${(0,objects/* text */.Qq)(unscheduled, 'message') || (0,objects/* text */.Qq)(unscheduled, 'reason')})`;
-    const ready = (0,objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,objects/* text */.Qq)(entry, 'type') === 'Ready');
-    const phase = (0,objects/* text */.Qq)(pod, 'status', 'phase') || 'Pending';
-    return (0,objects/* text */.Qq)(ready, 'status') === 'True'
-        ? 'is ready'
-        : `is ${phase} and not ready${(0,objects/* text */.Qq)(ready, 'message') ? ` (${(0,objects/* text */.Qq)(ready, 'message')})` : ''}`;
-}
+// EXTERNAL MODULE: ./build/src/cluster/watch.js
+var watch = __nccwpck_require__(3131);
 ;// CONCATENATED MODULE: ./build/src/rollout/writer.js
 
 
@@ -41722,7 +41013,7 @@ function describePod(pod) {
 
 
 /** Attempts when only fields that are not ours have changed between our read and our write. */
-const writer_ATTEMPTS = 5;
+const ATTEMPTS = 5;
 /**
  * Reads the route, lets `plan` make a patch for what is there now, and writes it.
  * A 422 means that something changed in between: `plan` is asked again with the new object and throws DriftError itself
@@ -41742,9 +41033,9 @@ async function writeRoute(cluster, route, plan) {
             if (error instanceof transport/* ApiError */.hD && (error.status === 422 || error.status === 409)) {
                 if (isRejection(error))
                     throw new src_errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
-                if (attempt < writer_ATTEMPTS)
+                if (attempt < ATTEMPTS)
                     continue;
-                throw new src_errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(live)} is being changed by someone else: ${writer_ATTEMPTS} writes in a row met a newer object`, 'find the other writer: kubectl get httproute -o yaml --show-managed-fields');
+                throw new src_errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(live)} is being changed by someone else: ${ATTEMPTS} writes in a row met a newer object`, 'find the other writer: kubectl get httproute -o yaml --show-managed-fields');
             }
             if (error instanceof transport/* ApiError */.hD && (error.status === 400 || error.status === 403)) {
                 throw new src_errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
@@ -41754,7 +41045,7 @@ async function writeRoute(cluster, route, plan) {
             const now = await cluster.get(route); // waits for the API server as long as the cluster's patience goes
             if (now.metadata.annotations?.[types_JOURNAL_ANNOTATION] === journal)
                 return now;
-            if (attempt >= writer_ATTEMPTS)
+            if (attempt >= ATTEMPTS)
                 throw error;
         }
     }
@@ -41790,380 +41081,6 @@ async function awaitAcknowledgement(cluster, provider, written, options) {
         return 'yes';
     throw new src_errors/* RefusedError */.fk(`the controller refused ${(0,objects/* nameOf */.Vb)(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
 }
-;// CONCATENATED MODULE: ./build/src/rollout/bootstrap.js
-
-
-
-
-
-/**
- * Waits for the pods, then creates the route with its journal already on it.
- * @throws BackendError when the pods do not get ready, or the route file names another version.
- */
-async function bootstrap(cluster, provider, plan, settings, options) {
-    const backend = `${plan.service}-${settings.version}`;
-    await waitForReady(cluster, settings.namespace, backend, 1, { clock: options.clock, timeout: settings.readyTimeout });
-    if (plan.live)
-        return plan.live;
-    const file = plan.file;
-    if (!file || !backendsOf(file).includes(backend)) {
-        throw new src_errors/* BackendError */.Jh(`${file ? (0,objects/* nameOf */.Vb)(file) : `the route of ${plan.service}`} does not name ${backend}, the first version of ${plan.service}`, `write ${backend} as its backend`);
-    }
-    const now = new Date(options.clock.now()).toISOString();
-    const journal = encode({
-        version: 1,
-        release: `${settings.services.join(',')}@${settings.version}`,
-        run: options.run.id,
-        attempts: 1,
-        service: plan.service,
-        versions: { stable: settings.version, canary: settings.version },
-        backends: { stable: backend, canary: backend },
-        phase: 'promoted',
-        step: 1,
-        plan: [100],
-        weight: 100,
-        startedAt: now,
-        updatedAt: now,
-        ...(options.run.url === undefined ? {} : { runUrl: options.run.url }),
-        history: [],
-    });
-    const created = await cluster.create({
-        ...file,
-        metadata: { ...file.metadata, annotations: { ...file.metadata.annotations, [types_JOURNAL_ANNOTATION]: journal } },
-    });
-    options.snapshot.record({ before: undefined, after: created });
-    await awaitAcknowledgement(cluster, provider, created, { clock: options.clock, timeout: 30_000 });
-    return created;
-}
-function backendsOf(route) {
-    return (0,objects/* list */.p_)(route, 'spec', 'rules')
-        .flatMap((rule) => (0,objects/* list */.p_)(rule, 'backendRefs'))
-        .map((ref) => String(ref.name ?? ''));
-}
-;// CONCATENATED MODULE: ./build/src/checks/runner.js
-/** The user's checks, run on the public path one after the other; the first failure ends the round. */
-
-
-const ANSWER_WITHIN = 10_000;
-/** Milliseconds to wait for an answer of the wanted version (`served-by`). */
-const SERVED_WITHIN = 20_000;
-/** @throws CheckFailed naming the check, what was expected and what was seen. */
-async function runChecks(checks, when, options) {
-    for (const check of checks) {
-        const result = await runOne(check, options);
-        options.onResult({
-            name: check.name,
-            when,
-            passed: result.ok,
-            expected: result.ok ? '' : result.expected,
-            seen: result.ok ? '' : result.seen,
-        });
-        if (!result.ok) {
-            throw new src_errors/* CheckFailed */.EC(`check "${check.name}" failed ${when}: expected ${result.expected}, seen ${result.seen}`, `${check.method} ${check.path} through the gateway shows it`);
-        }
-    }
-}
-async function runOne(check, options) {
-    const started = options.clock.monotonic();
-    for (;;) {
-        options.signal.throwIfAborted();
-        const answer = await options.http({
-            url: options.gatewayUrl + check.path,
-            method: check.method,
-            headers: { ...options.headers, ...check.headers },
-            body: check.body,
-            timeout: Math.max(check.expect.maxTime ?? 0, ANSWER_WITHIN),
-            signal: options.signal,
-        });
-        const servedBy = options.identifier?.classify(answer);
-        const wanted = check.expect.servedBy;
-        // An answer of the other version says nothing about a check that is meant for one of them: ask again.
-        const otherVersion = wanted !== undefined && servedBy !== undefined && servedBy !== wanted;
-        if (!otherVersion || options.clock.monotonic() - started > SERVED_WITHIN) {
-            // A check may be about Kong itself (a 401 without a key); what users get for good must come from the application.
-            const good = check.expect.status.every((status) => status < 400);
-            return (0,checks_expect/* evaluate */._3)(check.expect, answer, { servedBy, ...(good ? { from: 'app' } : {}) });
-        }
-        await options.clock.sleep(20, options.signal);
-    }
-}
-;// CONCATENATED MODULE: ./build/src/evidence/identify.js
-/** Which version answered: learnt while every answer is stable's, then told from what differs. */
-
-
-/** Answers of stable that must agree before `auto` trusts a sign (DESIGN "identify"). */
-const LEARNING_ANSWERS = 20;
-/** Headers by which applications commonly name their version; looked at in this order before the whole body. */
-const VERSION_HEADERS = [
-    'x-app-version',
-    'x-version',
-    'app-version',
-    'x-service-version',
-    'x-build',
-    'x-build-id',
-    'x-commit',
-    'x-revision',
-];
-/**
- * Learns stable's sign from answers given while the canary has no traffic. Any other sign is then the canary's.
- * Only good answers carry a sign: an error page says nothing about who served it.
- */
-class Identifier {
-    #identify;
-    #signs = new Map();
-    #known;
-    #learnt = 0;
-    #canarySeen = false;
-    /** @param known stable's sign from an earlier run of the same release, which cannot be learnt beside a canary */
-    constructor(identify, known) {
-        this.#identify = identify;
-        this.#known = known;
-    }
-    /** Stable's sign, to be kept in the journal for the run that goes on with this release. */
-    get sign() {
-        return this.#chosen();
-    }
-    /** Whether two versions were really told apart: until then, both may look the same. */
-    get distinguishes() {
-        return this.#canarySeen;
-    }
-    /** Whether the user named the sign (so that its absence means something), or it is a guess of `auto`. */
-    get named() {
-        return this.#identify.by !== 'auto';
-    }
-    /** Takes in one good answer that is known to be stable's. */
-    learn(answer) {
-        if (!isGood(answer))
-            return;
-        this.#learnt++;
-        for (const source of this.#sources()) {
-            const sign = signOf(source, answer);
-            if (sign === undefined)
-                continue;
-            const seen = this.#signs.get(source) ?? new Map();
-            if (seen.size < 3)
-                seen.set(sign, (seen.get(sign) ?? 0) + 1);
-            this.#signs.set(source, seen);
-        }
-    }
-    /** Whether answers can be told apart, as far as stable's side goes: one sign, the same in every answer. */
-    get ready() {
-        return this.#chosen() !== undefined;
-    }
-    /** Stable answers still wanted before `auto` may decide. */
-    get wanted() {
-        return this.#known ? 0 : Math.max(0, LEARNING_ANSWERS - this.#learnt);
-    }
-    classify(answer) {
-        const chosen = this.#chosen();
-        if (chosen === undefined || !isGood(answer))
-            return undefined;
-        const sign = signOf(chosen.source, answer);
-        if (sign === undefined)
-            return undefined;
-        if (sign === chosen.sign)
-            return 'stable';
-        this.#canarySeen = true;
-        return 'canary';
-    }
-    /** For the log: what the versions are told apart by. */
-    describe() {
-        const chosen = this.#chosen();
-        if (chosen)
-            return chosen.source === 'body' ? 'the whole body' : chosen.source.replace(':', ' ');
-        if (this.#learnt < LEARNING_ANSWERS)
-            return `nothing yet: ${this.#learnt} of ${LEARNING_ANSWERS} answers seen`;
-        return this.#identify.by === 'auto'
-            ? 'nothing: neither the body nor a version header is the same in all answers of the current version'
-            : 'nothing: it is missing or not the same in all answers of the current version';
-    }
-    #sources() {
-        if (this.#identify.by === 'header')
-            return [`header:${this.#identify.name.toLowerCase()}`];
-        if (this.#identify.by === 'json')
-            return [`json:${this.#identify.path}`];
-        return [...VERSION_HEADERS.map((name) => `header:${name}`), 'body'];
-    }
-    #chosen() {
-        if (this.#known)
-            return this.#known;
-        if (this.#learnt < LEARNING_ANSWERS)
-            return undefined;
-        for (const source of this.#sources()) {
-            const seen = this.#signs.get(source);
-            const [only] = seen ?? [];
-            if (seen?.size === 1 && only && only[1] === this.#learnt)
-                return { source, sign: only[0] };
-        }
-        return undefined;
-    }
-}
-function isGood(answer) {
-    return answer.error === undefined && answer.status >= 200 && answer.status < 400;
-}
-function signOf(source, answer) {
-    if (source === 'body')
-        return (0,external_node_crypto_.createHash)('sha256').update(answer.body).digest('hex');
-    if (source.startsWith('header:'))
-        return answer.headers[source.slice('header:'.length)];
-    try {
-        const value = (0,objects/* field */.ZZ)(JSON.parse(answer.body), ...source.slice('json:'.length).split('.'));
-        return value === undefined ? undefined : JSON.stringify(value);
-    }
-    catch {
-        return undefined;
-    }
-}
-;// CONCATENATED MODULE: ./build/src/evidence/observer.js
-/** What the probes of one service have seen: counted in windows that never mix two weights. */
-
-/** What a default probe expects: a 2xx from the application, not from Kong. */
-const PROBE_EXPECTATION = {
-    status: Array.from({ length: 100 }, (_, index) => 200 + index),
-    header: {},
-    json: {},
-};
-const EMPTY = { good: 0, failed: 0, canary: 0, identified: 0, stableInARow: 0, goodInARow: 0 };
-class Observer {
-    service;
-    identifier;
-    #onFailure;
-    #from = 0;
-    #window = EMPTY;
-    #learning = true;
-    #failedInAll = 0;
-    constructor(service, identifier, onFailure) {
-        this.service = service;
-        this.identifier = identifier;
-        this.#onFailure = onFailure;
-    }
-    get window() {
-        return this.#window;
-    }
-    /** Failing probes since the beginning. They are our own: users' requests are counted elsewhere. */
-    get failures() {
-        return this.#failedInAll;
-    }
-    /** From here on answers may be the canary's: stable's sign is settled. */
-    stopLearning() {
-        this.#learning = false;
-    }
-    /** Starts a new window; answers to probes sent before `monotonic` no longer count. */
-    openWindow(monotonic) {
-        this.#from = monotonic;
-        this.#window = EMPTY;
-    }
-    take(answer, sentAt) {
-        const result = (0,checks_expect/* evaluate */._3)(PROBE_EXPECTATION, answer, { from: 'app' });
-        if (!result.ok) {
-            this.#failedInAll++;
-            if (sentAt >= this.#from)
-                this.#window = { ...this.#window, failed: this.#window.failed + 1, stableInARow: 0, goodInARow: 0 };
-            this.#onFailure((0,checks_expect/* sentence */.em)(result));
-            return;
-        }
-        if (this.#learning)
-            this.identifier.learn(answer);
-        const servedBy = this.#learning ? undefined : this.identifier.classify(answer);
-        if (sentAt < this.#from)
-            return;
-        this.#window = counted(this.#window, servedBy);
-    }
-}
-function counted(window, servedBy) {
-    return {
-        good: window.good + 1,
-        failed: window.failed,
-        canary: window.canary + (servedBy === 'canary' ? 1 : 0),
-        identified: window.identified + (servedBy === undefined ? 0 : 1),
-        stableInARow: servedBy === 'canary' ? 0 : window.stableInARow + 1,
-        goodInARow: window.goodInARow + 1,
-    };
-}
-;// CONCATENATED MODULE: ./build/src/evidence/probes.js
-/** Continuous light probing of one service's public path: open loop, so that a slow service is not asked less often. */
-/**
- * Sends at `start + n / rate`. A send that comes late (a busy runner) is sent at once, and the ones missed meanwhile are
- * left out: catching up in a burst would measure the burst.
- */
-function startProbes(target, options) {
-    const { clock, random } = options.ports;
-    const interval = 1000 / options.rate;
-    const stopped = new AbortController();
-    const underWay = new Set();
-    // Streams of several services start at different moments of the interval, so that they do not send in step.
-    let next = clock.monotonic() + random() * interval;
-    const loop = async () => {
-        while (!stopped.signal.aborted) {
-            const wait = next - clock.monotonic();
-            if (wait > 0)
-                await clock.sleep(wait, stopped.signal);
-            const sentAt = clock.monotonic();
-            const probe = options
-                .http({ url: target.url, method: 'GET', headers: target.headers, timeout: options.timeout })
-                .then((answer) => options.onAnswer(answer, sentAt))
-                .finally(() => underWay.delete(probe));
-            underWay.add(probe);
-            next += interval;
-            if (next < clock.monotonic())
-                next = clock.monotonic() + interval;
-        }
-    };
-    const done = loop().catch((error) => {
-        if (!stopped.signal.aborted)
-            throw error;
-    });
-    return {
-        stop: async () => {
-            stopped.abort(new Error('probing ended'));
-            await done;
-            await Promise.all(underWay);
-        },
-    };
-}
-;// CONCATENATED MODULE: ./build/src/verdict/share.js
-/** Whether the share of answers seen from the canary agrees with what the route says. */
-/** z for a two-sided chance of 1 in 10 000 to call a right split wrong. */
-const Z = 3.8906;
-/**
- * Compares a count of canary answers with the effective share, by the Wilson score interval (Wilson 1927): `agrees`
- * when the interval holds the effective share and excludes the previous one, `disagrees` when it excludes the effective
- * share, `undecided` until then. Kong deals requests out in turns, so real counts vary less than a coin's and the
- * interval is wider than it need be.
- *
- * @param canary answers identified as the canary's
- * @param total answers identified as either version's
- * @param effective share the data plane should give, percent
- * @param previous share before this step, percent
- */
-function judgeShare(canary, total, effective, previous) {
-    if (total === 0)
-        return 'undecided';
-    const { low, high } = wilson(canary, total);
-    const wanted = effective / 100;
-    const before = previous / 100;
-    // A share of 0 or 1 leaves no room for chance: a single answer of the other version refutes it.
-    if (wanted === 0 && canary > 0)
-        return 'disagrees';
-    if (wanted === 1 && canary < total)
-        return 'disagrees';
-    const tolerance = 1e-9;
-    if (wanted < low - tolerance || wanted > high + tolerance)
-        return 'disagrees';
-    if (previous === effective)
-        return 'agrees';
-    if (before === 0)
-        return canary > 0 ? 'agrees' : 'undecided';
-    return before < low || before > high ? 'agrees' : 'undecided';
-}
-/** Wilson score interval of a share, for the z above. */
-function wilson(count, total) {
-    const share = count / total;
-    const square = Z * Z;
-    const middle = (share + square / (2 * total)) / (1 + square / total);
-    const half = (Z / (1 + square / total)) * Math.sqrt((share * (1 - share)) / total + square / (4 * total * total));
-    return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
-}
 ;// CONCATENATED MODULE: ./build/src/rollout/release.js
 
 
@@ -42194,6 +41111,11 @@ class RouteWriter {
             this.#requireOurs(release, route);
             return this.#provider.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
         });
+    }
+    /** @throws DriftError when the live weights or the journal are not what we wrote last. */
+    async verify(release) {
+        const live = await this.#cluster.get(release.route);
+        this.#requireOurs(release, this.#provider.find([live], release.service, release.isBackend));
     }
     /** Notes a phase without touching a weight. */
     note(release, advance) {
@@ -42228,10 +41150,10 @@ class RouteWriter {
         const live = shareOf(this.#provider.read(route), release.backends.canary);
         const wrote = release.state.share ?? 0;
         if (Math.abs(live - wrote) > this.#provider.limits.smallestStep / 2) {
-            throw new src_errors/* DriftError */.ul(`someone else set the weights of ${(0,objects/* nameOf */.Vb)(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`, 'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs');
+            throw new src_errors/* DriftError */.ul(`someone else set the weights of ${(0,objects/* nameOf */.Vb)(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`, 'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs').of(release.service);
         }
         if (route.object.metadata.annotations?.[types_JOURNAL_ANNOTATION] !== release.state.text) {
-            throw new src_errors/* DriftError */.ul(`the journal of ${(0,objects/* nameOf */.Vb)(route.object)} was changed or removed by someone else`, 'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs');
+            throw new src_errors/* DriftError */.ul(`the journal of ${(0,objects/* nameOf */.Vb)(route.object)} was changed or removed by someone else`, 'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs').of(release.service);
         }
     }
 }
@@ -42249,689 +41171,6 @@ function guardOf(route) {
 function journalOf(route) {
     const journal = route.object.metadata.annotations?.[types_JOURNAL_ANNOTATION];
     return journal === undefined ? {} : { journal };
-}
-;// CONCATENATED MODULE: ./build/src/rollout/replicas.js
-
-
-/**
- * Raises the replicas of the Deployment behind a backend to at least `needed`.
- * @returns what it had before, or undefined when nothing was to be done: enough already, an autoscaler owns the number,
- *   or no Deployment of that name (the pods may come from elsewhere; readiness decides).
- */
-async function raiseReplicas(cluster, namespace, backend, needed) {
-    const deployment = await cluster.find({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: backend });
-    if (!deployment)
-        return undefined;
-    const from = Number((0,objects/* field */.ZZ)(deployment, 'spec', 'replicas') ?? 1);
-    if (from >= needed)
-        return undefined;
-    if (await scaledBy(cluster, namespace, backend))
-        return undefined;
-    await setReplicas(cluster, deployment, needed);
-    return { from };
-}
-async function setReplicas(cluster, deployment, replicas) {
-    const { namespace, name } = deployment.metadata;
-    if (namespace === undefined)
-        throw new src_errors/* ClusterError */.b$(`Deployment ${name} has no namespace`);
-    await cluster.patch({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name }, [
-        { op: 'add', path: '/spec/replicas', value: replicas },
-    ]);
-}
-/** The HorizontalPodAutoscaler that owns a Deployment's replicas, if any. */
-async function scaledBy(cluster, namespace, deployment) {
-    const { items } = await cluster.list('autoscaling/v2', 'HorizontalPodAutoscaler', namespace);
-    return items.find((hpa) => {
-        const target = (0,objects/* strings */.P$)(hpa, 'spec', 'scaleTargetRef');
-        return target['kind'] === 'Deployment' && (0,objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'name') === deployment;
-    });
-}
-;// CONCATENATED MODULE: ./build/src/rollout/engine.js
-
-
-
-
-
-
-
-/** Milliseconds the controller may take to say that it took a route. Kong's pushes every 3 s by default. */
-const ACKNOWLEDGE_WITHIN = 10_000;
-/** Milliseconds after an acknowledged write in which old answers may still arrive; longer when nothing was said. */
-const SETTLE = { yes: 5_000, unknown: 30_000 };
-/** Milliseconds beyond `min-step` for the split to be proved. */
-const PROVE_WITHIN = 60_000;
-const LOOK_EVERY = 50;
-class Engine {
-    #options;
-    #writer;
-    constructor(options) {
-        this.#options = options;
-        this.#writer = new RouteWriter(options.cluster, options.provider, options.ports.clock);
-    }
-    /** Attaches every canary at weight 0 and waits for the controller. */
-    async attach(releases) {
-        const written = await engine_all(releases, (release) => this.#writer.attach(release));
-        await Promise.all(written.map((object) => this.#acknowledged(object)));
-    }
-    /**
-     * One step: all services shift, then all are proved; services of one release move in lockstep.
-     * @throws CheckFailed, DriftError, RefusedError, BackendError, or the signal's reason; the caller returns the traffic.
-     */
-    async step(releases, share, index, hold) {
-        const { ports, runChecks } = this.#options;
-        const started = ports.clock.monotonic();
-        const effective = Object.fromEntries(await Promise.all(releases.map(async (release) => [release.service, await this.#prepare(release, share)])));
-        const previous = new Map(releases.map((release) => [release, release.state.share ?? 0]));
-        const written = await engine_all(releases, (release) => this.#writer.shift(release, share, { phase: 'observing', step: index }));
-        const acknowledgements = await Promise.all(written.map((object) => this.#acknowledged(object)));
-        const acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
-        const shifted = ports.clock.monotonic();
-        for (const release of releases)
-            release.observer.openWindow(shifted);
-        await runChecks(`at ${share} %`);
-        await Promise.all(releases.map((release) => this.#observe(release, {
-            effective: effective[release.service] ?? share,
-            previous: previous.get(release) ?? 0,
-            settledAt: shifted + SETTLE[acknowledged],
-            until: shifted + hold,
-        })));
-        await runChecks(`after ${share} %`);
-        return {
-            asked: share,
-            effective,
-            seen: Object.fromEntries(releases.map(({ service, observer }) => [
-                service,
-                tellsApart(observer.identifier)
-                    ? { canary: observer.window.canary, identified: observer.window.identified }
-                    : undefined,
-            ])),
-            acknowledged,
-            probes: releases.reduce((sum, { observer }) => sum + observer.window.good, 0),
-            seconds: (ports.clock.monotonic() - started) / 1000,
-        };
-    }
-    get writer() {
-        return this.#writer;
-    }
-    /** Enough ready pods for the share on the canary's side, and at least one on stable's; the share Kong will make of it. */
-    async #prepare(release, share) {
-        const { cluster, provider, settings, ports, say } = this.#options;
-        const { stable, canary } = release.backends;
-        const options = { clock: ports.clock, timeout: settings.readyTimeout };
-        const stableReady = share < 100
-            ? await waitForReady(cluster, settings.namespace, stable, 1, options)
-            : await countReady(cluster, settings.namespace, stable);
-        const needed = replicasNeeded(stableReady, share);
-        const raised = await raiseReplicas(cluster, settings.namespace, canary, needed);
-        if (raised)
-            say(`${canary}: replicas raised from ${raised.from} to ${needed} for ${share} %`);
-        const canaryReady = await waitForReady(cluster, settings.namespace, canary, needed, options);
-        const { stable: stableWeight, canary: canaryWeight } = provider.quantise(share);
-        const split = {
-            weights: { [stable]: stableWeight, [canary]: canaryWeight },
-            shares: { [stable]: 100 - share, [canary]: share },
-        };
-        return round(provider.effectiveShare(split, release.backends, { [stable]: stableReady, [canary]: canaryReady }));
-    }
-    #acknowledged(object) {
-        const { cluster, provider, ports } = this.#options;
-        return awaitAcknowledgement(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
-    }
-    /**
-     * Counts answers until the step's time is over and the split is proved. Until `settledAt`, answers that do not fit
-     * start the count again: they may be of the old configuration.
-     */
-    async #observe(release, step) {
-        const { ports, signal } = this.#options;
-        const { observer } = release;
-        for (;;) {
-            signal.throwIfAborted();
-            const now = ports.clock.monotonic();
-            const { canary, identified, good } = observer.window;
-            // `auto` guesses: as long as no second version was ever seen, both may look the same, and nothing is claimed.
-            const judgement = tellsApart(observer.identifier)
-                ? judgeShare(canary, identified, step.effective, step.previous)
-                : good > 0
-                    ? 'agrees' // no claim is made: the report says that the versions cannot be told apart
-                    : 'undecided';
-            if (judgement === 'disagrees') {
-                if (now > step.settledAt) {
-                    throw new src_errors/* CheckFailed */.EC(`the split of ${release.service} is not what the route says: it says ${step.effective} %, ${percentOf(canary, identified)} of ${identified} answers came from ${release.backends.canary}`, 'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?');
-                }
-                observer.openWindow(now);
-            }
-            if (judgement === 'agrees' && now >= step.until)
-                return;
-            if (now > step.until + PROVE_WITHIN) {
-                throw new src_errors/* CheckFailed */.EC(`the split of ${release.service} could not be proved within ${Math.round((PROVE_WITHIN + step.until - step.settledAt) / 1000)} s: ${canary} of ${identified} answers came from ${release.backends.canary}, ${step.effective} % were expected`, 'give more time (min-step) or more probes (probe-rate)');
-            }
-            await ports.clock.sleep(LOOK_EVERY, signal);
-        }
-    }
-}
-/** Runs a write for every release at once; when some fail, the rest is still awaited, so that nothing is left in flight. */
-async function engine_all(releases, write) {
-    const results = await Promise.allSettled(releases.map(write));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed)
-        throw failed.reason;
-    return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-}
-function tellsApart(identifier) {
-    return identifier.ready && (identifier.named || identifier.distinguishes);
-}
-function percentOf(count, total) {
-    return total === 0 ? 'none' : `${round((100 * count) / total)} %`;
-}
-;// CONCATENATED MODULE: ./build/src/rollout/returning.js
-
-
-
-
-/** Good answers in a row, none of them the canary's, that prove a return. */
-const PROOF_ANSWERS = 40;
-const returning_ATTEMPTS = 3;
-/** Returns every service's traffic to stable; never throws: what could not be done is said in the result. */
-async function returnTraffic(releases, options) {
-    return Promise.all(releases.map((release) => returnOne(release, options)));
-}
-async function returnOne(release, options) {
-    const { service, backends, observer } = release;
-    if (release.state.asked === undefined) {
-        return {
-            service,
-            written: true,
-            proved: true,
-            traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}`,
-        };
-    }
-    const last = Math.max(release.state.share ?? 0, release.state.asked);
-    const { clock } = options.ports;
-    const cluster = options.cluster.under(AbortSignal.timeout(options.writeWithin), options.writeWithin);
-    const writer = new RouteWriter(cluster, options.provider, clock);
-    let failure = '';
-    for (let attempt = 1; attempt <= returning_ATTEMPTS; attempt++) {
-        try {
-            const written = await writer.returnToStable(release);
-            const writtenAt = clock.monotonic();
-            observer.openWindow(writtenAt);
-            await awaitAcknowledgement(cluster, options.provider, written, {
-                clock,
-                timeout: Math.min(3_000, options.writeWithin),
-            }).catch(() => 'unknown');
-            return await prove(release, options);
-        }
-        catch (error) {
-            failure = (0,src_errors/* reasonOf */.A3)(error);
-        }
-    }
-    return {
-        service,
-        written: false,
-        proved: false,
-        traffic: `${service}: the weight could NOT be returned (${failure}); last asked for were ${round(last)} % for ${backends.canary}${seenLately(release)}. Look at ${(0,objects/* nameOf */.Vb)(release.route)} and set the weight of ${backends.canary} to 0`,
-    };
-}
-/** Waits for enough good answers in a row that are not the canary's. */
-async function prove(release, options) {
-    const { service, backends, observer } = release;
-    const { clock } = options.ports;
-    const told = observer.identifier.ready && (observer.identifier.distinguishes || observer.identifier.named);
-    const until = clock.monotonic() + options.proveWithin;
-    for (;;) {
-        const { stableInARow, goodInARow } = observer.window;
-        const inARow = told ? stableInARow : goodInARow;
-        const enough = inARow >= PROOF_ANSWERS && (told ? goodInARow >= PROOF_ANSWERS : true);
-        if (enough) {
-            return {
-                service,
-                written: true,
-                proved: told,
-                traffic: told
-                    ? `${service}: the weight of ${backends.canary} is 0 again, proved by ${PROOF_ANSWERS} probes in a row answered by ${backends.stable}`
-                    : `${service}: the weight of ${backends.canary} is 0 again and ${PROOF_ANSWERS} probes in a row were answered well (the versions cannot be told apart)`,
-            };
-        }
-        if (clock.monotonic() >= until)
-            break;
-        await clock.sleep(50);
-    }
-    const { good, canary, failed } = observer.window;
-    return {
-        service,
-        written: true,
-        proved: false,
-        traffic: `${service}: the weight of ${backends.canary} is 0 on the route, NOT proved on the public path: of ${good + failed} probes since, ${failed} failed and ${canary} were answered by ${backends.canary}`,
-    };
-}
-/** What the public path still shows while the API server is silent. */
-function seenLately({ observer, backends }) {
-    const { canary, identified } = observer.window;
-    if (identified === 0)
-        return '';
-    return `, and ${canary} of the last ${identified} answers came from ${backends.canary}`;
-}
-;// CONCATENATED MODULE: ./build/src/rollout/drive.js
-/** A release from the first probe to the last weight, and back again when anything speaks against it. */
-
-
-
-
-
-
-
-
-
-
-/** Milliseconds until a probe counts as unanswered. */
-const PROBE_TIMEOUT = 5_000;
-/** Milliseconds for the first probes to tell stable's sign, beyond the time they take to be sent. */
-const LEARN_WITHIN = 15_000;
-/** Owns the probes and the state of every service of one release. */
-class Drive {
-    releases;
-    #options;
-    #failed = new AbortController();
-    #engine;
-    #signal;
-    #streams = [];
-    #moment = 'before the release';
-    constructor(plans, options) {
-        this.#options = options;
-        this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
-        this.releases = plans.map((plan) => this.#releaseOf(plan));
-        this.#engine = new Engine({
-            ...options,
-            cluster: options.cluster.under(this.#signal),
-            signal: this.#signal,
-            runChecks: (when) => this.check(when),
-        });
-        this.#streams = plans.map((plan, index) => this.#probe(plan, this.releases[index]));
-    }
-    /** What was going on last, for the report. */
-    get moment() {
-        return this.#moment;
-    }
-    get writer() {
-        return this.#engine.writer;
-    }
-    /** Failing probes so far, all services together. */
-    get failures() {
-        return this.releases.reduce((sum, { observer }) => sum + observer.failures, 0);
-    }
-    /** Waits until stable's answers are known well enough to tell the versions apart, then runs the checks once. */
-    async observeStable() {
-        const { ports, settings, say, warn } = this.#options;
-        const started = ports.clock.monotonic();
-        const wanted = () => Math.max(...this.releases.map(({ observer }) => observer.identifier.wanted));
-        while (wanted() > 0) {
-            this.#signal.throwIfAborted();
-            if (ports.clock.monotonic() - started > LEARN_WITHIN + (20 / settings.probeRate) * 1000) {
-                throw new src_errors/* CheckFailed */.EC('the public path gave too few good answers before the release', 'is the gateway reached from the runner at probe-rate?');
-            }
-            await ports.clock.sleep(50, this.#signal);
-        }
-        for (const { service, observer } of this.releases) {
-            if (observer.identifier.ready)
-                say(`${service}: versions are told apart by ${observer.identifier.describe()}`);
-            else
-                warn(`${service}: the versions cannot be told apart by ${observer.identifier.describe()}; shares are not proved. Set identify to a header or a JSON field that names the version.`);
-        }
-        await this.check('before the release');
-    }
-    async attach() {
-        const { cluster, settings, ports, say } = this.#options;
-        for (const { backends } of this.releases) {
-            await waitForReady(cluster.under(this.#signal), settings.namespace, backends.canary, 1, {
-                clock: ports.clock,
-                timeout: settings.readyTimeout,
-            });
-        }
-        for (const { observer } of this.releases)
-            observer.stopLearning();
-        const goesOn = this.releases.filter(({ state }) => state.share !== undefined);
-        for (const { service, state } of goesOn)
-            say(`${service}: goes on from ${state.share ?? 0} %, where the release was holding`);
-        this.#moment = 'with the canary attached at 0 %';
-        await this.#engine.attach(this.releases.filter(({ state }) => state.share === undefined));
-    }
-    /** All weights in order. */
-    async climb(plan) {
-        const { settings, onStep } = this.#options;
-        const reached = Math.min(...this.releases.map(({ state }) => state.share ?? 0));
-        for (const [index, share] of plan.entries()) {
-            if (share < reached)
-                continue;
-            this.#moment = `at ${share} %`;
-            onStep(await this.#engine.step(this.releases, share, index, settings.minStep));
-        }
-    }
-    /** Watches the new version at its last weight while the old one still runs. */
-    async bake() {
-        const { settings, ports, say } = this.#options;
-        if (settings.bake === 0)
-            return;
-        this.#moment = 'during bake';
-        say(`baking for ${Math.round(settings.bake / 1000)} s`);
-        await Promise.all(this.releases.map((release) => this.#engine.writer.note(release, { phase: 'baking' })));
-        await this.check('at the start of bake');
-        await ports.clock.sleep(settings.bake, this.#signal);
-        await this.check('at the end of bake');
-    }
-    async finish(phase) {
-        const step = this.#options.settings.canaryWeight.length;
-        await Promise.all(this.releases.map((release) => {
-            const { sign } = release.observer.identifier;
-            return this.#engine.writer.note(release, {
-                phase,
-                step,
-                ...(phase === 'holding' && sign ? { evidence: { sign: { ...sign } } } : {}),
-            });
-        }));
-        await this.stop();
-    }
-    /** Brings everything back; the probes go on until it is proved. */
-    async giveBack() {
-        const cancelled = this.#options.signal.reason instanceof src_errors/* Cancelled */.cJ;
-        const returned = await returnTraffic(this.releases, {
-            ...this.#options,
-            writeWithin: cancelled ? 4_000 : 45_000,
-            proveWithin: cancelled ? 1_500 : 30_000,
-        });
-        await this.stop();
-        return returned;
-    }
-    /** Takes the canaries out of the routes after a proved return. */
-    async detach(cluster) {
-        const engine = new Engine({
-            ...this.#options,
-            cluster,
-            signal: cluster.signal ?? this.#options.signal,
-            runChecks: async () => undefined,
-        });
-        const problems = [];
-        for (const release of this.releases) {
-            if (release.state.asked === undefined)
-                continue;
-            await engine.writer
-                .detach(release, release.backends.canary, { phase: 'returned', weight: 0 })
-                .catch((error) => {
-                problems.push(`${release.backends.canary} is still in the route at weight 0: ${(0,src_errors/* reasonOf */.A3)(error)}`);
-            });
-        }
-        return problems;
-    }
-    async stop() {
-        const streams = this.#streams;
-        this.#streams = [];
-        await Promise.all(streams.map((stream) => stream.stop()));
-    }
-    async check(when) {
-        const { settings, http, gatewayUrl, ports, onCheck } = this.#options;
-        await runChecks(settings.checks, when, {
-            gatewayUrl,
-            headers: settings.probeHeaders,
-            http,
-            clock: ports.clock,
-            signal: this.#signal,
-            identifier: this.releases[0]?.observer.identifier,
-            onResult: onCheck,
-        });
-    }
-    #releaseOf(plan) {
-        const { settings, run, ports } = this.#options;
-        const { stable, canary } = plan.discovery;
-        const now = new Date(ports.clock.now()).toISOString();
-        const release = `${settings.services.join(',')}@${settings.version}`;
-        const earlier = plan.journal;
-        // A release that was left holding goes on from its weight; its stable sign was learnt when stable was alone.
-        const holding = earlier?.phase === 'holding' && earlier.release === release && plan.liveShare > 0 ? earlier : undefined;
-        const known = holding ? signIn(holding) : undefined;
-        const journal = {
-            version: 1,
-            release,
-            run: run.id,
-            attempts: earlier?.release === release ? earlier.attempts + 1 : 1,
-            service: plan.service,
-            versions: { stable: stable.version ?? '', canary: settings.version },
-            backends: { stable: stable.name, canary: canary.name },
-            phase: 'attached',
-            step: 0,
-            plan: settings.canaryWeight,
-            weight: 0,
-            startedAt: earlier?.release === release ? earlier.startedAt : now,
-            updatedAt: now,
-            ...(run.url === undefined ? {} : { runUrl: run.url }),
-            // A version that is released again is no longer a retired one.
-            history: (earlier?.history ?? []).filter(({ backend }) => backend !== canary.name && backend !== stable.name),
-        };
-        return {
-            service: plan.service,
-            route: plan.route,
-            backends: { stable: stable.name, canary: canary.name },
-            versions: journal.versions,
-            isBackend: plan.isBackend,
-            observer: new Observer(plan.service, new Identifier(settings.identify, known), (sentence) => this.#onFailure(plan.service, sentence)),
-            state: holding
-                ? {
-                    journal: { ...journal, phase: 'holding' },
-                    share: plan.liveShare,
-                    asked: plan.liveShare,
-                    text: plan.live?.metadata.annotations?.[types_JOURNAL_ANNOTATION],
-                }
-                : { journal, share: undefined, asked: undefined, text: undefined },
-        };
-    }
-    #onFailure(service, sentence) {
-        if (this.#failed.signal.aborted)
-            return;
-        const before = this.#moment === 'before the release'
-            ? ' (nothing was shifted yet: the current version, the route or the key of the probes is at fault)'
-            : '';
-        this.#failed.abort(new src_errors/* CheckFailed */.EC(`a probe of ${service} failed ${this.#moment}: ${sentence}${before}`, /API rate limit exceeded/.test(sentence)
-            ? 'give the probes a key of a consumer with a raised limit in probe-headers (manifests/kong/probe-consumer.yaml)'
-            : /No API key found|Unauthorized/.test(sentence)
-                ? 'give the probes a valid key in probe-headers'
-                : ''));
-    }
-    #probe(plan, release) {
-        const { settings, ports, http, gatewayUrl } = this.#options;
-        return startProbes({
-            service: plan.service,
-            url: gatewayUrl + plan.path,
-            headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...settings.probeHeaders },
-        }, {
-            rate: settings.probeRate,
-            timeout: PROBE_TIMEOUT,
-            ports,
-            http,
-            onAnswer: (answer, sentAt) => release?.observer.take(answer, sentAt),
-        });
-    }
-}
-/** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
-function signIn(journal) {
-    const kept = (0,objects/* field */.ZZ)(journal.evidence, 'sign');
-    const source = (0,objects/* text */.Qq)(kept, 'source');
-    const sign = (0,objects/* text */.Qq)(kept, 'sign');
-    return /^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) && sign !== '' && sign.length <= 1000
-        ? { source, sign }
-        : undefined;
-}
-// EXTERNAL MODULE: ./build/src/ports.js
-var ports = __nccwpck_require__(7709);
-;// CONCATENATED MODULE: ./build/src/rollout/lock.js
-/** One Lease per route, so that two runs never change the same route; every weight patch also tests the run id (the fence). */
-
-
-
-
-
-const LEASE_API = 'coordination.k8s.io/v1';
-/** Seconds without a change, seen by us, after which a holder counts as gone. */
-const LEASE_SECONDS = 15;
-const RENEW_EVERY = 5_000;
-/**
- * Takes the lock of every route, or none.
- * A holder counts as gone when its Lease has not changed for {@link LEASE_SECONDS} while we watched: clocks of two
- * machines are never compared.
- * @throws LockError that names the holder and its run.
- */
-async function acquireLocks(cluster, options) {
-    const lost = new AbortController();
-    const held = new Map();
-    const routes = [...new Set(options.routes)].sort();
-    const timer = setInterval(() => {
-        for (const name of held.keys())
-            void renew(name);
-    }, RENEW_EVERY);
-    timer.unref();
-    const renewing = new Map();
-    const renew = (name) => {
-        const running = renewing.get(name);
-        if (running)
-            return running;
-        const work = renewOnce(cluster, held.get(name), options)
-            .then((lease) => {
-            if (lease && held.has(name))
-                held.set(name, lease);
-        })
-            .catch((error) => {
-            // Not reaching the API server does not lose the lock: nobody else reaches it either, and the fence holds.
-            if (error instanceof src_errors/* LockError */.Ku)
-                lost.abort(error);
-        })
-            .finally(() => renewing.delete(name));
-        renewing.set(name, work);
-        return work;
-    };
-    const release = async (through) => {
-        clearInterval(timer);
-        await Promise.all(renewing.values());
-        for (const [name, lease] of held) {
-            held.delete(name);
-            if (!lost.signal.aborted)
-                await through.delete(leaseRef(options.namespace, name), lease.metadata.uid);
-        }
-    };
-    try {
-        for (const route of routes) {
-            const name = leaseName(route);
-            held.set(name, await acquire(cluster, name, options));
-        }
-    }
-    catch (error) {
-        await release(cluster).catch(() => undefined); // the first error is the one to report; the Lease runs out by itself
-        throw error;
-    }
-    return { lost: lost.signal, release };
-}
-function leaseName(route) {
-    return `mesh-canary-${route}`.slice(0, 63).replace(/[^a-z0-9]+$/, '');
-}
-async function acquire(cluster, name, options) {
-    const deadline = options.clock.monotonic() + options.timeout;
-    for (;;) {
-        const wanted = leaseFor(name, options);
-        const live = await cluster.find(leaseRef(options.namespace, name));
-        if (!live) {
-            try {
-                return await cluster.create(wanted);
-            }
-            catch (error) {
-                if (error instanceof transport/* ApiError */.hD && error.status === 409)
-                    continue; // somebody was faster
-                throw error;
-            }
-        }
-        if (holderOf(live) === options.run)
-            return live;
-        options.onWaiting?.(describeHolder(live));
-        const remaining = options.clock.monotonic() < deadline;
-        const change = await changed(cluster, live, options.clock);
-        if (change === 'gone')
-            continue;
-        if (change === 'silent') {
-            try {
-                return await cluster.replace({
-                    ...wanted,
-                    metadata: { ...wanted.metadata, resourceVersion: live.metadata.resourceVersion ?? '' },
-                });
-            }
-            catch (error) {
-                if (error instanceof transport/* ApiError */.hD && (error.status === 409 || error.status === 404))
-                    continue;
-                throw error;
-            }
-        }
-        if (options.onConflict === 'fail' || !remaining) {
-            throw new src_errors/* LockError */.Ku(`another run is releasing here: Lease ${options.namespace}/${name} is held by ${describeHolder(live)}`, options.onConflict === 'fail'
-                ? 'wait for that run, or set on-conflict: wait; in GitHub workflows a concurrency group keeps runs in line'
-                : 'it did not end in time; look at that run');
-        }
-    }
-}
-/** Watches a Lease for its whole duration: renewed by its holder, given back, or silent. */
-async function changed(cluster, lease, clock) {
-    const seconds = Number((0,objects/* field */.ZZ)(lease, 'spec', 'leaseDurationSeconds') ?? LEASE_SECONDS);
-    const seen = await (0,watch/* watchUntil */.m)(cluster, {
-        apiVersion: LEASE_API,
-        kind: 'Lease',
-        namespace: lease.metadata.namespace,
-        fieldSelector: `metadata.name=${lease.metadata.name}`,
-    }, (world) => {
-        const now = world.get(`${lease.metadata.namespace}/${lease.metadata.name}`);
-        if (!now)
-            return 'gone';
-        return now.metadata.resourceVersion === lease.metadata.resourceVersion ? undefined : 'renewed';
-    }, { clock, timeout: Math.min(Math.max(seconds, 1), 60) * 1000 });
-    return seen ?? 'silent';
-}
-async function renewOnce(cluster, lease, options) {
-    if (!lease)
-        return undefined;
-    try {
-        return await cluster.replace({
-            ...lease,
-            spec: { ...(0,objects/* field */.ZZ)(lease, 'spec'), renewTime: microTime(options.clock) },
-        });
-    }
-    catch (error) {
-        if (!(error instanceof transport/* ApiError */.hD) || (error.status !== 409 && error.status !== 404))
-            throw error;
-        const live = await cluster.find(leaseRef(options.namespace, lease.metadata.name));
-        if (live && holderOf(live) === options.run)
-            return live;
-        throw new src_errors/* LockError */.Ku(`the lock ${options.namespace}/${lease.metadata.name} was taken over by ${live ? describeHolder(live) : 'nobody: it was deleted'}`, 'this run writes nothing any more; look at the other one', { cause: (0,src_errors/* reasonOf */.A3)(error) });
-    }
-}
-function leaseFor(name, options) {
-    const now = microTime(options.clock);
-    return {
-        apiVersion: LEASE_API,
-        kind: 'Lease',
-        metadata: {
-            name,
-            namespace: options.namespace,
-            labels: { 'app.kubernetes.io/managed-by': 'mesh-canary' },
-            ...(options.runUrl ? { annotations: { 'mesh-canary.dev/run-url': options.runUrl } } : {}),
-        },
-        spec: { holderIdentity: options.run, leaseDurationSeconds: LEASE_SECONDS, acquireTime: now, renewTime: now },
-    };
-}
-function leaseRef(namespace, name) {
-    return { apiVersion: LEASE_API, kind: 'Lease', namespace, name };
-}
-function holderOf(lease) {
-    return (0,objects/* text */.Qq)(lease, 'spec', 'holderIdentity');
-}
-function describeHolder(lease) {
-    const url = lease.metadata.annotations?.['mesh-canary.dev/run-url'];
-    return `run ${holderOf(lease)}${url ? ` (${url})` : ''}`;
-}
-/** RFC 3339 with microseconds, as Lease times are written. */
-function microTime(clock = ports/* systemClock */.m) {
-    return new Date(clock.now()).toISOString().replace(/Z$/, '000Z');
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/plan.js
 /** What a release will do to each service, from what is live and what the manifests bring. Pure. */
@@ -42993,6 +41232,7 @@ function planService(service, settings, provider, live, manifests) {
         live: liveRoute,
         file: named(fileRoutes),
         route: (0,objects/* refOf */.H8)(found.object),
+        source: found.object,
         journal,
         discovery,
         liveShare: split ? shareOf(split, `${service}-${settings.version}`) : 0,
@@ -43044,73 +41284,6 @@ function addressOf(route, rules, given) {
         host: hostname?.replace(/^\*\./, 'mesh-canary.'),
         matchHeaders: Object.fromEntries(headers.map((header) => [(0,objects/* text */.Qq)(header, 'name').toLowerCase(), (0,objects/* text */.Qq)(header, 'value')])),
     };
-}
-;// CONCATENATED MODULE: ./build/src/rollout/repair.js
-
-
-
-/**
- * Returns the traffic of a release whose run died. Called with the lock in hand, so nobody else is at work.
- * @returns what was done, one sentence; undefined when there was nothing to do.
- */
-async function repairDeadRun(cluster, provider, plan, run, clock) {
-    const { journal, live } = plan;
-    if (!isUnfinished(journal) || live === undefined)
-        return undefined;
-    const state = {
-        service: plan.service,
-        route: plan.route,
-        backends: journal.backends,
-        isBackend: plan.isBackend,
-        state: { journal: { ...journal, run }, share: undefined, asked: undefined, text: undefined },
-    };
-    const writer = new RouteWriter(cluster, provider, clock);
-    const written = await writer.returnToStable(state);
-    await awaitAcknowledgement(cluster, provider, written, { clock, timeout: 10_000 });
-    const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
-    if (journal.backends.canary !== next)
-        await writer.detach(state, journal.backends.canary, { phase: 'returned' });
-    return `${plan.service}: run ${journal.run} died ${journal.phase} at ${journal.weight} %; its traffic was returned to ${journal.backends.stable} first`;
-}
-;// CONCATENATED MODULE: ./build/src/rollout/retire.js
-
-
-
-/** @returns one sentence for each thing that was done, and for each that could not be (the release stands all the same). */
-async function retireStable(cluster, writer, releases, settings, clock) {
-    const done = [];
-    const problems = [];
-    if (settings.retire === 'keep')
-        return { done, problems };
-    for (const release of releases) {
-        const old = release.backends.stable;
-        try {
-            const history = [
-                ...release.state.journal.history,
-                ...(release.versions.stable === ''
-                    ? []
-                    : [{ version: release.versions.stable, backend: old, at: new Date(clock.now()).toISOString() }]),
-            ].slice(-HISTORY_LIMIT);
-            await writer.detach(release, old, { history });
-            await removePods(cluster, settings, old);
-            done.push(`${old} was ${settings.retire === 'delete' ? 'deleted' : 'scaled to 0'}`);
-        }
-        catch (error) {
-            problems.push(`${old} was not retired: ${(0,src_errors/* reasonOf */.A3)(error)}`);
-        }
-    }
-    return { done, problems };
-}
-async function removePods(cluster, { namespace, retire }, name) {
-    const deployment = await cluster.find({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
-    if (retire === 'scale-down') {
-        if (deployment)
-            await setReplicas(cluster, deployment, 0);
-        return;
-    }
-    await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
-    if (deployment)
-        await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
 }
 ;// CONCATENATED MODULE: ./build/src/routes/gateway-rules.js
 
@@ -43525,10 +41698,9 @@ const routes_names = () => providers.map(({ name }) => name).join(', ');
 function routes_journalOf(object) {
     return annotation(object, JOURNAL_ANNOTATION);
 }
-// EXTERNAL MODULE: ./build/src/commands/permissions.js
-var commands_permissions = __nccwpck_require__(4808);
-;// CONCATENATED MODULE: ./build/src/commands/deploy.js
-/** `deploy`: one release from its inputs to the last weight, or everything back as it was. Reads like the picture in the design. */
+// EXTERNAL MODULE: ./build/src/release/permissions.js
+var release_permissions = __nccwpck_require__(2863);
+;// CONCATENATED MODULE: ./build/src/release/prepare.js
 
 
 
@@ -43540,53 +41712,15 @@ var commands_permissions = __nccwpck_require__(4808);
 
 
 
-
-
-
-
-
-
-
-
-
-
-
-
-async function deploy(context, cluster) {
-    const { settings, log, notes, ports, run, signal } = context;
-    const http = (0,checks_http/* createHttpClient */.u)(ports.clock.monotonic);
-    const say = (line) => notes.say(line);
-    const plan = await log.group('Plan', () => deploy_prepare(context, cluster));
-    const lock = await log.group('Lock', () => acquireLocks(cluster, {
-        namespace: settings.namespace,
-        routes: plan.services.map(({ route }) => route.name),
-        run: run.id,
-        runUrl: run.url,
-        onConflict: settings.onConflict,
-        timeout: settings.timeout / 2,
-        clock: ports.clock,
-        onWaiting: (holder) => say(`waiting: the route is held by ${holder}`),
-    }));
-    const guarded = AbortSignal.any([signal, lock.lost]);
-    try {
-        return await new Release(context, cluster.under(guarded), plan, http, guarded).run();
-    }
-    finally {
-        http.close();
-        await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error) => {
-            notes.warn(`the lock could not be given back (${(0,src_errors/* reasonOf */.A3)(error)}); it runs out by itself`);
-        });
-    }
-}
 /** Everything that is read and decided before the first write: all problems of this stage end here. */
-async function deploy_prepare({ settings, log, notes, actionRoot }, cluster) {
+async function prepare_prepare({ settings, log, notes, actionRoot }, cluster) {
     const manifests = (0,files/* readManifests */.P)(settings.workspace, settings.manifests, { namespace: settings.namespace });
     for (const secret of manifests.secrets)
         log.mask(secret);
     for (const note of manifests.notes)
         notes.say(note);
     await requireNamespace(cluster, settings.namespace, manifests);
-    await (0,permissions/* requirePermissions */.A)(cluster, (0,commands_permissions/* deployPermissions */._)(settings));
+    await (0,permissions/* requirePermissions */.A)(cluster, (0,release_permissions/* deployPermissions */._)(settings));
     await cluster.kindOf(prepare/* GATEWAY_API */.Yq, 'HTTPRoute');
     const provider = chooseProvider(settings.mesh, () => true);
     const world = await readWorld(cluster, settings.namespace);
@@ -43650,42 +41784,1781 @@ function requireClean(settings, world, manifests, services, plugins, gateway, no
     ];
     if (errors.length === 0)
         return;
-    throw new src_errors/* LintError */.kk(`${errors.length === 1 ? 'this would' : 'these would'} break the traffic or the release:\n${errors.map((line) => `  - ${line}`).join('\n')}`, 'nothing was changed');
+    throw new src_errors/* LintError */.kk(`${errors.length === 1 ? 'this would' : 'these would'} break the traffic or the release:\n${errors.map((line) => `  - ${line}`).join('\n')}`, 'nothing was changed so far; correct it and run again');
 }
-/** The writing half of a deploy, with what it must bring back when it fails. */
+// EXTERNAL MODULE: ./build/src/checks/http.js + 1 modules
+var http = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/checks/expect.js
+var checks_expect = __nccwpck_require__(846);
+;// CONCATENATED MODULE: ./build/src/checks/runner.js
+/** The user's checks, run on the public path one after the other; the first failure ends the round. */
+
+
+const ANSWER_WITHIN = 10_000;
+/** Milliseconds to wait for an answer of the wanted version (`served-by`). */
+const SERVED_WITHIN = 20_000;
+/** @throws CheckFailed naming the check, what was expected and what was seen. */
+async function runChecks(checks, when, options) {
+    for (const check of checks) {
+        const result = await runOne(check, options);
+        options.onResult({
+            name: check.name,
+            when,
+            passed: result.ok,
+            expected: result.ok ? '' : result.expected,
+            seen: result.ok ? '' : result.seen,
+        });
+        if (!result.ok) {
+            throw new src_errors/* CheckFailed */.EC(`check "${check.name}" failed ${when}: expected ${result.expected}, seen ${result.seen}`, `${check.method} ${check.path} through the gateway shows it`);
+        }
+    }
+}
+async function runOne(check, options) {
+    const started = options.clock.monotonic();
+    for (;;) {
+        options.signal.throwIfAborted();
+        const answer = await options.http({
+            url: options.gatewayUrl + check.path,
+            method: check.method,
+            headers: { ...options.headers, ...check.headers },
+            body: check.body,
+            timeout: Math.max(check.expect.maxTime ?? 0, ANSWER_WITHIN),
+            signal: options.signal,
+        });
+        const servedBy = options.identifier?.classify(answer);
+        const wanted = check.expect.servedBy;
+        // An answer of the other version says nothing about a check that is meant for one of them: ask again.
+        const otherVersion = wanted !== undefined && servedBy !== undefined && servedBy !== wanted;
+        if (!otherVersion || options.clock.monotonic() - started > SERVED_WITHIN) {
+            // A check may be about Kong itself (a 401 without a key); what users get for good must come from the application.
+            const good = check.expect.status.every((status) => status < 400);
+            return (0,checks_expect/* evaluate */._3)(check.expect, answer, { servedBy, ...(good ? { from: 'app' } : {}) });
+        }
+        await options.clock.sleep(20, options.signal);
+    }
+}
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/src/evidence/identify.js
+/** Which version answered: learnt while every answer is stable's, then told from what differs. */
+
+
+/** Answers of stable that must agree before `auto` trusts a sign (DESIGN "identify"). */
+const LEARNING_ANSWERS = 20;
+/** Headers by which applications commonly name their version; looked at in this order before the whole body. */
+const VERSION_HEADERS = [
+    'x-app-version',
+    'x-version',
+    'app-version',
+    'x-service-version',
+    'x-build',
+    'x-build-id',
+    'x-commit',
+    'x-revision',
+];
+/**
+ * Learns stable's sign from answers given while the canary has no traffic. Any other sign is then the canary's.
+ * Only good answers carry a sign: an error page says nothing about who served it.
+ */
+class Identifier {
+    #identify;
+    #signs = new Map();
+    #known;
+    #learnt = 0;
+    #canarySeen = false;
+    /** @param known stable's sign from an earlier run of the same release, which cannot be learnt beside a canary */
+    constructor(identify, known) {
+        this.#identify = identify;
+        this.#known = known;
+    }
+    /** Stable's sign, to be kept in the journal for the run that goes on with this release. */
+    get sign() {
+        return this.#chosen();
+    }
+    /** Whether two versions were really told apart: until then, both may look the same. */
+    get distinguishes() {
+        return this.#canarySeen;
+    }
+    /** Whether the user named the sign (so that its absence means something), or it is a guess of `auto`. */
+    get named() {
+        return this.#identify.by !== 'auto';
+    }
+    /** Takes in one good answer that is known to be stable's. */
+    learn(answer) {
+        if (!isGood(answer))
+            return;
+        this.#learnt++;
+        for (const source of this.#sources()) {
+            const sign = signOf(source, answer);
+            if (sign === undefined)
+                continue;
+            const seen = this.#signs.get(source) ?? new Map();
+            if (seen.size < 3)
+                seen.set(sign, (seen.get(sign) ?? 0) + 1);
+            this.#signs.set(source, seen);
+        }
+    }
+    /** Whether answers can be told apart, as far as stable's side goes: one sign, the same in every answer. */
+    get ready() {
+        return this.#chosen() !== undefined;
+    }
+    /** Stable answers still wanted before `auto` may decide. */
+    get wanted() {
+        return this.#known ? 0 : Math.max(0, LEARNING_ANSWERS - this.#learnt);
+    }
+    classify(answer) {
+        const chosen = this.#chosen();
+        if (chosen === undefined || !isGood(answer))
+            return undefined;
+        const sign = signOf(chosen.source, answer);
+        if (sign === undefined)
+            return undefined;
+        if (sign === chosen.sign)
+            return 'stable';
+        this.#canarySeen = true;
+        return 'canary';
+    }
+    /** For the log: what the versions are told apart by. */
+    describe() {
+        const chosen = this.#chosen();
+        if (chosen)
+            return chosen.source === 'body' ? 'the whole body' : chosen.source.replace(':', ' ');
+        if (this.#learnt < LEARNING_ANSWERS)
+            return `nothing yet: ${this.#learnt} of ${LEARNING_ANSWERS} answers seen`;
+        return this.#identify.by === 'auto'
+            ? 'nothing: neither the body nor a version header is the same in all answers of the current version'
+            : 'nothing: it is missing or not the same in all answers of the current version';
+    }
+    #sources() {
+        if (this.#identify.by === 'header')
+            return [`header:${this.#identify.name.toLowerCase()}`];
+        if (this.#identify.by === 'json')
+            return [`json:${this.#identify.path}`];
+        return [...VERSION_HEADERS.map((name) => `header:${name}`), 'body'];
+    }
+    #chosen() {
+        if (this.#known)
+            return this.#known;
+        if (this.#learnt < LEARNING_ANSWERS)
+            return undefined;
+        for (const source of this.#sources()) {
+            const seen = this.#signs.get(source);
+            const [only] = seen ?? [];
+            if (seen?.size === 1 && only && only[1] === this.#learnt)
+                return { source, sign: only[0] };
+        }
+        return undefined;
+    }
+}
+function isGood(answer) {
+    return answer.error === undefined && answer.status >= 200 && answer.status < 400;
+}
+function signOf(source, answer) {
+    if (source === 'body')
+        return (0,external_node_crypto_.createHash)('sha256').update(answer.body).digest('hex');
+    if (source.startsWith('header:'))
+        return answer.headers[source.slice('header:'.length)];
+    try {
+        const value = (0,objects/* field */.ZZ)(JSON.parse(answer.body), ...source.slice('json:'.length).split('.'));
+        return value === undefined ? undefined : JSON.stringify(value);
+    }
+    catch {
+        return undefined;
+    }
+}
+;// CONCATENATED MODULE: ./build/src/evidence/observer.js
+/** What the probes of one service have seen: counted in windows that never mix two weights. */
+
+/** What a default probe expects: a 2xx from the application, not from Kong. */
+const PROBE_EXPECTATION = {
+    status: Array.from({ length: 100 }, (_, index) => 200 + index),
+    header: {},
+    json: {},
+};
+const EMPTY = { good: 0, failed: 0, canary: 0, identified: 0, stableInARow: 0, goodInARow: 0 };
+class Observer {
+    service;
+    identifier;
+    #onFailure;
+    #from = 0;
+    #window = EMPTY;
+    #learning = true;
+    #failedInAll = 0;
+    constructor(service, identifier, onFailure) {
+        this.service = service;
+        this.identifier = identifier;
+        this.#onFailure = onFailure;
+    }
+    get window() {
+        return this.#window;
+    }
+    /** Failing probes since the beginning. They are our own: users' requests are counted elsewhere. */
+    get failures() {
+        return this.#failedInAll;
+    }
+    /** From here on answers may be the canary's: stable's sign is settled. */
+    stopLearning() {
+        this.#learning = false;
+    }
+    /** Starts a new window; answers to probes sent before `monotonic` no longer count. */
+    openWindow(monotonic) {
+        this.#from = monotonic;
+        this.#window = EMPTY;
+    }
+    take(answer, sentAt) {
+        const result = (0,checks_expect/* evaluate */._3)(PROBE_EXPECTATION, answer, { from: 'app' });
+        if (!result.ok) {
+            this.#failedInAll++;
+            if (sentAt >= this.#from)
+                this.#window = { ...this.#window, failed: this.#window.failed + 1, stableInARow: 0, goodInARow: 0 };
+            this.#onFailure((0,checks_expect/* sentence */.em)(result));
+            return;
+        }
+        if (this.#learning)
+            this.identifier.learn(answer);
+        const servedBy = this.#learning ? undefined : this.identifier.classify(answer);
+        if (sentAt < this.#from)
+            return;
+        this.#window = counted(this.#window, servedBy);
+    }
+}
+function counted(window, servedBy) {
+    return {
+        good: window.good + 1,
+        failed: window.failed,
+        canary: window.canary + (servedBy === 'canary' ? 1 : 0),
+        identified: window.identified + (servedBy === undefined ? 0 : 1),
+        stableInARow: servedBy === 'canary' ? 0 : window.stableInARow + 1,
+        goodInARow: window.goodInARow + 1,
+    };
+}
+;// CONCATENATED MODULE: ./build/src/evidence/probes.js
+/** Continuous light probing of one service's public path: open loop, so that a slow service is not asked less often. */
+/**
+ * Sends at `start + n / rate`. A send that comes late (a busy runner) is sent at once, and the ones missed meanwhile are
+ * left out: catching up in a burst would measure the burst.
+ */
+function startProbes(target, options) {
+    const { clock, random } = options.ports;
+    const interval = 1000 / options.rate;
+    const stopped = new AbortController();
+    const underWay = new Set();
+    // Streams of several services start at different moments of the interval, so that they do not send in step.
+    let next = clock.monotonic() + random() * interval;
+    const loop = async () => {
+        while (!stopped.signal.aborted) {
+            const wait = next - clock.monotonic();
+            if (wait > 0)
+                await clock.sleep(wait, stopped.signal);
+            const sentAt = clock.monotonic();
+            const probe = options
+                .http({ url: target.url, method: 'GET', headers: target.headers, timeout: options.timeout })
+                .then((answer) => options.onAnswer(answer, sentAt))
+                .finally(() => underWay.delete(probe));
+            underWay.add(probe);
+            next += interval;
+            if (next < clock.monotonic())
+                next = clock.monotonic() + interval;
+        }
+    };
+    const done = loop().catch((error) => {
+        if (!stopped.signal.aborted)
+            throw error;
+    });
+    return {
+        stop: async () => {
+            stopped.abort(new Error('probing ended'));
+            await done;
+            await Promise.all(underWay);
+        },
+    };
+}
+;// CONCATENATED MODULE: ./build/src/verdict/share.js
+/** Whether the share of answers seen from the canary agrees with what the route says. */
+/** z for a two-sided chance of 1 in 10 000 to call a right split wrong. */
+const Z = 3.8906;
+/**
+ * Compares a count of canary answers with the effective share, by the Wilson score interval (Wilson 1927): `agrees`
+ * when the interval holds the effective share and excludes the previous one, `disagrees` when it excludes the effective
+ * share, `undecided` until then. Kong deals requests out in turns, so real counts vary less than a coin's and the
+ * interval is wider than it need be.
+ *
+ * @param canary answers identified as the canary's
+ * @param total answers identified as either version's
+ * @param effective share the data plane should give, percent
+ * @param previous share before this step, percent
+ */
+function judgeShare(canary, total, effective, previous) {
+    if (total === 0)
+        return 'undecided';
+    const { low, high } = wilson(canary, total);
+    const wanted = effective / 100;
+    const before = previous / 100;
+    // A share of 0 or 1 leaves no room for chance: a single answer of the other version refutes it.
+    if (wanted === 0 && canary > 0)
+        return 'disagrees';
+    if (wanted === 1 && canary < total)
+        return 'disagrees';
+    const tolerance = 1e-9;
+    if (wanted < low - tolerance || wanted > high + tolerance)
+        return 'disagrees';
+    if (previous === effective)
+        return 'agrees';
+    if (before === 0)
+        return canary > 0 ? 'agrees' : 'undecided';
+    return before < low || before > high ? 'agrees' : 'undecided';
+}
+/** Wilson score interval of a share, for the z above. */
+function wilson(count, total) {
+    const share = count / total;
+    const square = Z * Z;
+    const middle = (share + square / (2 * total)) / (1 + square / total);
+    const half = (Z / (1 + square / total)) * Math.sqrt((share * (1 - share)) / total + square / (4 * total * total));
+    return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}
+;// CONCATENATED MODULE: ./build/src/rollout/readiness.js
+/** Pods before traffic: a share is only sent to a backend that has the ready pods for it. */
+
+
+
+
+const SLICES = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
+/** Ready pods behind a Service now, by its EndpointSlices. */
+async function countReady(cluster, namespace, service) {
+    const slices = await cluster.list(SLICES.apiVersion, SLICES.kind, namespace, {
+        labelSelector: `kubernetes.io/service-name=${service}`,
+    });
+    return readyPods(slices.items, service);
+}
+/**
+ * Waits until a Service has `needed` ready endpoints. Ends early when a pod behind it cannot start.
+ * @returns how many are ready.
+ * @throws BackendError naming the pod, what it waits for, and how to look at it.
+ */
+async function waitForReady(cluster, namespace, service, needed, options) {
+    let ready = 0;
+    const labelSelector = `kubernetes.io/service-name=${service}`;
+    const done = new AbortController();
+    const watching = cluster.under(AbortSignal.any([done.signal, ...(cluster.signal ? [cluster.signal] : [])]));
+    const enough = (0,watch/* watchUntil */.m)(watching, { ...SLICES, namespace, labelSelector }, (world) => {
+        ready = readyPods([...world.values()], service);
+        return ready >= needed ? ready : undefined;
+    }, options);
+    const stuck = watchForStuckPods(watching, namespace, service, options);
+    try {
+        const first = await Promise.race([enough, stuck]);
+        if (typeof first === 'number')
+            return first;
+        throw new src_errors/* BackendError */.Jh(`Service ${namespace}/${service} has ${ready} of ${needed} ready pods after ${Math.round(options.timeout / 1000)} s${await describePods(cluster, namespace, service)}`, `kubectl get pods -n ${namespace} ${await selectorArgument(cluster, namespace, service)}`.trim());
+    }
+    finally {
+        done.abort(new Error('no longer needed'));
+        await Promise.allSettled([enough, stuck]);
+    }
+}
+/** Never resolves with a number: it throws for a pod that will not start by itself, or ends with the time. */
+async function watchForStuckPods(cluster, namespace, service, options) {
+    const selector = await selectorOf(cluster, namespace, service);
+    if (selector === '')
+        return watchNothing(options, cluster);
+    return (0,watch/* watchUntil */.m)(cluster, { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: selector }, (world) => {
+        for (const pod of world.values()) {
+            const why = stuckBecause(pod);
+            if (why)
+                throw new src_errors/* BackendError */.Jh(`Pod ${namespace}/${pod.metadata.name} cannot start: ${why.what}`, why.next);
+        }
+        return undefined;
+    }, options);
+}
+async function watchNothing(options, cluster) {
+    await options.clock.sleep(options.timeout, cluster.signal);
+    return undefined;
+}
+/** Why a pod will not become ready without help, or undefined while it still may. */
+function stuckBecause(pod) {
+    if (pod.metadata.deletionTimestamp !== undefined)
+        return undefined;
+    for (const status of [...(0,objects/* list */.p_)(pod, 'status', 'initContainerStatuses'), ...(0,objects/* list */.p_)(pod, 'status', 'containerStatuses')]) {
+        const waiting = (0,objects/* field */.ZZ)(status, 'state', 'waiting');
+        const reason = (0,objects/* text */.Qq)(waiting, 'reason');
+        const container = (0,objects/* text */.Qq)(status, 'name');
+        const said = (0,objects/* text */.Qq)(waiting, 'message');
+        if (reason === 'ImagePullBackOff' || reason === 'ErrImagePull' || reason === 'InvalidImageName') {
+            return {
+                what: `image ${(0,objects/* text */.Qq)(status, 'image') || `of container ${container}`}: ${reason}${said ? ` (${said})` : ''}`,
+                next: 'correct the image name or tag, or give the namespace the right imagePullSecrets',
+            };
+        }
+        if (reason === 'CrashLoopBackOff') {
+            const code = (0,objects/* field */.ZZ)(status, 'lastState', 'terminated', 'exitCode');
+            return {
+                what: `container ${container} keeps ending${typeof code === 'number' ? ` with exit code ${code}` : ''} (${Number((0,objects/* field */.ZZ)(status, 'restartCount') ?? 0)} restarts)`,
+                next: `kubectl logs -n ${pod.metadata.namespace} ${pod.metadata.name} -c ${container} --previous`,
+            };
+        }
+        if (reason === 'CreateContainerConfigError') {
+            return { what: `container ${container}: ${said || reason}`, next: 'create the ConfigMap or Secret it names' };
+        }
+    }
+    return undefined;
+}
+async function selectorOf(cluster, namespace, service) {
+    const object = await cluster.find({ apiVersion: 'v1', kind: 'Service', namespace, name: service });
+    return Object.entries((0,objects/* strings */.P$)(object, 'spec', 'selector'))
+        .map(([key, value]) => `${key}=${value}`)
+        .join(',');
+}
+async function selectorArgument(cluster, namespace, service) {
+    const selector = await selectorOf(cluster, namespace, service);
+    return selector ? `-l ${selector}` : '';
+}
+async function describePods(cluster, namespace, service) {
+    const selector = await selectorOf(cluster, namespace, service);
+    if (!selector)
+        return ': it has no selector';
+    const { items } = await cluster.list('v1', 'Pod', namespace, { labelSelector: selector });
+    if (items.length === 0)
+        return `: no pod matches its selector ${selector}`;
+    const lines = items.slice(0, 5).map((pod) => `${pod.metadata.name} ${describePod(pod)}`);
+    return `: ${lines.join('; ')}${items.length > 5 ? `; and ${items.length - 5} more` : ''}`;
+}
+function describePod(pod) {
+    const unscheduled = (0,objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,objects/* text */.Qq)(entry, 'type') === 'PodScheduled' && (0,objects/* text */.Qq)(entry, 'status') === 'False');
+    if (unscheduled)
+        return `is not scheduled (${(0,objects/* text */.Qq)(unscheduled, 'message') || (0,objects/* text */.Qq)(unscheduled, 'reason')})`;
+    const ready = (0,objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,objects/* text */.Qq)(entry, 'type') === 'Ready');
+    const phase = (0,objects/* text */.Qq)(pod, 'status', 'phase') || 'Pending';
+    return (0,objects/* text */.Qq)(ready, 'status') === 'True'
+        ? 'is ready'
+        : `is ${phase} and not ready${(0,objects/* text */.Qq)(ready, 'message') ? ` (${(0,objects/* text */.Qq)(ready, 'message')})` : ''}`;
+}
+;// CONCATENATED MODULE: ./build/src/rollout/replicas.js
+
+
+/**
+ * Raises the replicas of the Deployment behind a backend to at least `needed`.
+ * @returns what it had before, or undefined when nothing was to be done: enough already, an autoscaler owns the number,
+ *   or no Deployment of that name (the pods may come from elsewhere; readiness decides).
+ */
+async function raiseReplicas(cluster, namespace, backend, needed) {
+    const deployment = await cluster.find({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: backend });
+    if (!deployment)
+        return undefined;
+    const from = Number((0,objects/* field */.ZZ)(deployment, 'spec', 'replicas') ?? 1);
+    if (from >= needed)
+        return undefined;
+    if (await scaledBy(cluster, namespace, backend))
+        return undefined;
+    await setReplicas(cluster, deployment, needed);
+    return { from };
+}
+async function setReplicas(cluster, deployment, replicas) {
+    const { namespace, name } = deployment.metadata;
+    if (namespace === undefined)
+        throw new src_errors/* ClusterError */.b$(`Deployment ${name} has no namespace`);
+    await cluster.patch({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name }, [
+        { op: 'add', path: '/spec/replicas', value: replicas },
+    ]);
+}
+/** The HorizontalPodAutoscaler that owns a Deployment's replicas, if any. */
+async function scaledBy(cluster, namespace, deployment) {
+    const { items } = await cluster.list('autoscaling/v2', 'HorizontalPodAutoscaler', namespace);
+    return items.find((hpa) => {
+        const target = (0,objects/* strings */.P$)(hpa, 'spec', 'scaleTargetRef');
+        return target['kind'] === 'Deployment' && (0,objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'name') === deployment;
+    });
+}
+;// CONCATENATED MODULE: ./build/src/rollout/engine.js
+
+
+
+
+
+
+
+/** Milliseconds the controller may take to say that it took a route. Kong's pushes every 3 s by default. */
+const ACKNOWLEDGE_WITHIN = 10_000;
+/** Milliseconds after an acknowledged write in which old answers may still arrive; longer when nothing was said. */
+const SETTLE = { yes: 5_000, unknown: 30_000 };
+/** Milliseconds beyond `min-step` for the split to be proved. */
+const PROVE_WITHIN = 60_000;
+const LOOK_EVERY = 50;
+class Engine {
+    #options;
+    #writer;
+    constructor(options) {
+        this.#options = options;
+        this.#writer = new RouteWriter(options.cluster, options.provider, options.ports.clock);
+    }
+    /** Attaches every canary at weight 0 and waits for the controller. */
+    async attach(releases) {
+        const written = await engine_all(releases, (release) => this.#writer.attach(release));
+        await Promise.all(written.map((object) => this.#acknowledged(object)));
+    }
+    /**
+     * One step: all services shift, then all are proved; services of one release move in lockstep.
+     * @throws CheckFailed, DriftError, RefusedError, BackendError, or the signal's reason; the caller returns the traffic.
+     */
+    async step(releases, share, index, hold) {
+        const { ports, runChecks } = this.#options;
+        const started = ports.clock.monotonic();
+        const effective = Object.fromEntries(await Promise.all(releases.map(async (release) => [release.service, await this.#prepare(release, share)])));
+        const previous = new Map(releases.map((release) => [release, release.state.share ?? 0]));
+        const written = await engine_all(releases, (release) => this.#writer.shift(release, share, { phase: 'observing', step: index }));
+        const acknowledgements = await Promise.all(written.map((object) => this.#acknowledged(object)));
+        const acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
+        const shifted = ports.clock.monotonic();
+        for (const release of releases)
+            release.observer.openWindow(shifted);
+        await runChecks(`at ${share} %`);
+        await Promise.all(releases.map((release) => this.#observe(release, {
+            effective: effective[release.service] ?? share,
+            previous: previous.get(release) ?? 0,
+            settledAt: shifted + SETTLE[acknowledged],
+            until: shifted + hold,
+        })));
+        await runChecks(`after ${share} %`);
+        return {
+            asked: share,
+            effective,
+            seen: Object.fromEntries(releases.map(({ service, observer }) => [
+                service,
+                tellsApart(observer.identifier)
+                    ? { canary: observer.window.canary, identified: observer.window.identified }
+                    : undefined,
+            ])),
+            acknowledged,
+            probes: releases.reduce((sum, { observer }) => sum + observer.window.good, 0),
+            seconds: (ports.clock.monotonic() - started) / 1000,
+        };
+    }
+    get writer() {
+        return this.#writer;
+    }
+    /** Enough ready pods for the share on the canary's side, and at least one on stable's; the share Kong will make of it. */
+    async #prepare(release, share) {
+        const { cluster, provider, settings, ports, say } = this.#options;
+        const { stable, canary } = release.backends;
+        const options = { clock: ports.clock, timeout: settings.readyTimeout };
+        const stableReady = share < 100
+            ? await waitForReady(cluster, settings.namespace, stable, 1, options)
+            : await countReady(cluster, settings.namespace, stable);
+        const needed = replicasNeeded(stableReady, share);
+        const raised = await raiseReplicas(cluster, settings.namespace, canary, needed);
+        if (raised)
+            say(`${canary}: replicas raised from ${raised.from} to ${needed} for ${share} %`);
+        const canaryReady = await waitForReady(cluster, settings.namespace, canary, needed, options);
+        const { stable: stableWeight, canary: canaryWeight } = provider.quantise(share);
+        const split = {
+            weights: { [stable]: stableWeight, [canary]: canaryWeight },
+            shares: { [stable]: 100 - share, [canary]: share },
+        };
+        return round(provider.effectiveShare(split, release.backends, { [stable]: stableReady, [canary]: canaryReady }));
+    }
+    #acknowledged(object) {
+        const { cluster, provider, ports } = this.#options;
+        return awaitAcknowledgement(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
+    }
+    /**
+     * Counts answers until the step's time is over and the split is proved. Until `settledAt`, answers that do not fit
+     * start the count again: they may be of the old configuration.
+     */
+    async #observe(release, step) {
+        const { ports, signal } = this.#options;
+        const { observer } = release;
+        for (;;) {
+            signal.throwIfAborted();
+            const now = ports.clock.monotonic();
+            const { canary, identified, good } = observer.window;
+            // `auto` guesses: as long as no second version was ever seen, both may look the same, and nothing is claimed.
+            const judgement = tellsApart(observer.identifier)
+                ? judgeShare(canary, identified, step.effective, step.previous)
+                : good > 0
+                    ? 'agrees' // no claim is made: the report says that the versions cannot be told apart
+                    : 'undecided';
+            if (judgement === 'disagrees') {
+                if (now > step.settledAt) {
+                    await this.#writer.verify(release);
+                    throw new src_errors/* CheckFailed */.EC(`the split of ${release.service} is not what the route says: it says ${step.effective} %, ${percentOf(canary, identified)} of ${identified} answers came from ${release.backends.canary}`, 'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?');
+                }
+                observer.openWindow(now);
+            }
+            if (judgement === 'agrees' && now >= step.until)
+                return;
+            if (now > step.until + PROVE_WITHIN) {
+                throw new src_errors/* CheckFailed */.EC(`the split of ${release.service} could not be proved within ${Math.round((PROVE_WITHIN + step.until - step.settledAt) / 1000)} s: ${canary} of ${identified} answers came from ${release.backends.canary}, ${step.effective} % were expected`, 'give more time (min-step) or more probes (probe-rate)');
+            }
+            await ports.clock.sleep(LOOK_EVERY, signal);
+        }
+    }
+}
+/** Runs a write for every release at once; when some fail, the rest is still awaited, so that nothing is left in flight. */
+async function engine_all(releases, write) {
+    const results = await Promise.allSettled(releases.map(write));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed)
+        throw failed.reason;
+    return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+function tellsApart(identifier) {
+    return identifier.ready && (identifier.named || identifier.distinguishes);
+}
+function percentOf(count, total) {
+    return total === 0 ? 'none' : `${round((100 * count) / total)} %`;
+}
+;// CONCATENATED MODULE: ./build/src/rollout/returning.js
+
+
+
+
+/** Good answers in a row, none of them the canary's, that prove a return. */
+const PROOF_ANSWERS = 40;
+const returning_ATTEMPTS = 3;
+/** Returns every service's traffic to stable; never throws: what could not be done is said in the result. */
+async function returnTraffic(releases, options) {
+    return Promise.all(releases.map((release) => returnOne(release, options)));
+}
+async function returnOne(release, options) {
+    const { service, backends, observer } = release;
+    if (release.state.asked === undefined) {
+        return {
+            service,
+            written: true,
+            proved: true,
+            traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}`,
+        };
+    }
+    const last = Math.max(release.state.share ?? 0, release.state.asked);
+    const { clock } = options.ports;
+    const cluster = options.cluster.under(AbortSignal.timeout(options.writeWithin), options.writeWithin);
+    const writer = new RouteWriter(cluster, options.provider, clock);
+    let failure = '';
+    for (let attempt = 1; attempt <= returning_ATTEMPTS; attempt++) {
+        try {
+            const written = await writer.returnToStable(release);
+            const writtenAt = clock.monotonic();
+            observer.openWindow(writtenAt);
+            await awaitAcknowledgement(cluster, options.provider, written, {
+                clock,
+                timeout: Math.min(3_000, options.writeWithin),
+            }).catch(() => 'unknown');
+            return await prove(release, options);
+        }
+        catch (error) {
+            failure = (0,src_errors/* reasonOf */.A3)(error);
+        }
+    }
+    return {
+        service,
+        written: false,
+        proved: false,
+        traffic: `${service}: the weight could NOT be returned (${failure}); last asked for were ${round(last)} % for ${backends.canary}${seenLately(release)}. Look at ${(0,objects/* nameOf */.Vb)(release.route)} and set the weight of ${backends.canary} to 0`,
+    };
+}
+/** Waits for enough good answers in a row that are not the canary's. */
+async function prove(release, options) {
+    const { service, backends, observer } = release;
+    const { clock } = options.ports;
+    const told = observer.identifier.ready && (observer.identifier.distinguishes || observer.identifier.named);
+    const until = clock.monotonic() + options.proveWithin;
+    for (;;) {
+        const { stableInARow, goodInARow } = observer.window;
+        const inARow = told ? stableInARow : goodInARow;
+        const enough = inARow >= PROOF_ANSWERS && (told ? goodInARow >= PROOF_ANSWERS : true);
+        if (enough) {
+            return {
+                service,
+                written: true,
+                proved: told,
+                traffic: told
+                    ? `${service}: the weight of ${backends.canary} is 0 again, proved by ${PROOF_ANSWERS} probes in a row answered by ${backends.stable}`
+                    : `${service}: the weight of ${backends.canary} is 0 again and ${PROOF_ANSWERS} probes in a row were answered well (the versions cannot be told apart)`,
+            };
+        }
+        if (clock.monotonic() >= until)
+            break;
+        await clock.sleep(50);
+    }
+    const { good, canary, failed } = observer.window;
+    return {
+        service,
+        written: true,
+        proved: false,
+        traffic: `${service}: the weight of ${backends.canary} is 0 on the route, NOT proved on the public path: of ${good + failed} probes since, ${failed} failed and ${canary} were answered by ${backends.canary}`,
+    };
+}
+/** What the public path still shows while the API server is silent. */
+function seenLately({ observer, backends }) {
+    const { canary, identified } = observer.window;
+    if (identified === 0)
+        return '';
+    return `, and ${canary} of the last ${identified} answers came from ${backends.canary}`;
+}
+;// CONCATENATED MODULE: ./build/src/rollout/drive.js
+/** A release from the first probe to the last weight, and back again when anything speaks against it. */
+
+
+
+
+
+
+
+
+
+
+/** Milliseconds until a probe counts as unanswered. */
+const PROBE_TIMEOUT = 5_000;
+/** Milliseconds for the first probes to tell stable's sign, beyond the time they take to be sent. */
+const LEARN_WITHIN = 15_000;
+/** Owns the probes and the state of every service of one release. */
+class Drive {
+    releases;
+    #options;
+    #failed = new AbortController();
+    #engine;
+    #signal;
+    #streams = [];
+    #moment = 'before the release';
+    constructor(plans, options) {
+        this.#options = options;
+        this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
+        this.releases = plans.map((plan) => this.#releaseOf(plan));
+        this.#engine = new Engine({
+            ...options,
+            cluster: options.cluster.under(this.#signal),
+            signal: this.#signal,
+            runChecks: (when) => this.check(when),
+        });
+        this.#streams = plans.map((plan, index) => this.#probe(plan, this.releases[index]));
+    }
+    /** What was going on last, for the report. */
+    get moment() {
+        return this.#moment;
+    }
+    get writer() {
+        return this.#engine.writer;
+    }
+    /** Failing probes so far, all services together. */
+    get failures() {
+        return this.releases.reduce((sum, { observer }) => sum + observer.failures, 0);
+    }
+    /** Waits until stable's answers are known well enough to tell the versions apart, then runs the checks once. */
+    async observeStable() {
+        const { ports, settings, say, warn } = this.#options;
+        const started = ports.clock.monotonic();
+        const wanted = () => Math.max(...this.releases.map(({ observer }) => observer.identifier.wanted));
+        while (wanted() > 0) {
+            this.#signal.throwIfAborted();
+            if (ports.clock.monotonic() - started > LEARN_WITHIN + (20 / settings.probeRate) * 1000) {
+                throw new src_errors/* CheckFailed */.EC('the public path gave too few good answers before the release', 'is the gateway reached from the runner at probe-rate?');
+            }
+            await ports.clock.sleep(50, this.#signal);
+        }
+        for (const { service, observer } of this.releases) {
+            if (observer.identifier.ready)
+                say(`${service}: versions are told apart by ${observer.identifier.describe()}`);
+            else
+                warn(`${service}: the versions cannot be told apart by ${observer.identifier.describe()}; shares are not proved. Set identify to a header or a JSON field that names the version.`);
+        }
+        await this.check('before the release');
+    }
+    async attach() {
+        const { cluster, settings, ports, say } = this.#options;
+        for (const { backends } of this.releases) {
+            await waitForReady(cluster.under(this.#signal), settings.namespace, backends.canary, 1, {
+                clock: ports.clock,
+                timeout: settings.readyTimeout,
+            });
+        }
+        for (const { observer } of this.releases)
+            observer.stopLearning();
+        const goesOn = this.releases.filter(({ state }) => state.share !== undefined);
+        for (const { service, state } of goesOn)
+            say(`${service}: goes on from ${state.share ?? 0} %, where the release was holding`);
+        this.#moment = 'with the canary attached at 0 %';
+        await this.#engine.attach(this.releases.filter(({ state }) => state.share === undefined));
+    }
+    /** All weights in order. */
+    async climb(plan) {
+        const { settings, onStep } = this.#options;
+        const reached = Math.min(...this.releases.map(({ state }) => state.share ?? 0));
+        for (const [index, share] of plan.entries()) {
+            if (share < reached)
+                continue;
+            this.#moment = `at ${share} %`;
+            onStep(await this.#engine.step(this.releases, share, index, settings.minStep));
+        }
+    }
+    /** Watches the new version at its last weight while the old one still runs. */
+    async bake() {
+        const { settings, ports, say } = this.#options;
+        if (settings.bake === 0)
+            return;
+        this.#moment = 'during bake';
+        say(`baking for ${Math.round(settings.bake / 1000)} s`);
+        await Promise.all(this.releases.map((release) => this.#engine.writer.note(release, { phase: 'baking' })));
+        await this.check('at the start of bake');
+        await ports.clock.sleep(settings.bake, this.#signal);
+        await this.check('at the end of bake');
+    }
+    async finish(phase) {
+        const step = this.#options.settings.canaryWeight.length;
+        await Promise.all(this.releases.map((release) => {
+            const { sign } = release.observer.identifier;
+            return this.#engine.writer.note(release, {
+                phase,
+                step,
+                ...(phase === 'holding' && sign ? { evidence: { sign: { ...sign } } } : {}),
+            });
+        }));
+        await this.stop();
+    }
+    /**
+     * Brings everything back; the probes go on until it is proved.
+     * @param drifted a service whose route someone else has written: it is left alone
+     */
+    async giveBack(drifted) {
+        const cancelled = this.#options.signal.reason instanceof src_errors/* Cancelled */.cJ;
+        const ours = this.releases.filter(({ service }) => service !== drifted);
+        const returned = await returnTraffic(ours, {
+            ...this.#options,
+            writeWithin: cancelled ? 4_000 : 45_000,
+            proveWithin: cancelled ? 1_500 : 30_000,
+        });
+        await this.stop();
+        const left = this.releases.filter(({ service }) => service === drifted).map(leftAlone);
+        return [...returned, ...left];
+    }
+    /** Takes the canaries out of the routes after a proved return. */
+    async detach(cluster) {
+        const engine = new Engine({
+            ...this.#options,
+            cluster,
+            signal: cluster.signal ?? this.#options.signal,
+            runChecks: async () => undefined,
+        });
+        const problems = [];
+        for (const release of this.releases) {
+            if (release.state.asked === undefined)
+                continue;
+            await engine.writer
+                .detach(release, release.backends.canary, { phase: 'returned', weight: 0 })
+                .catch((error) => {
+                problems.push(`${release.backends.canary} is still in the route at weight 0: ${(0,src_errors/* reasonOf */.A3)(error)}`);
+            });
+        }
+        return problems;
+    }
+    async stop() {
+        const streams = this.#streams;
+        this.#streams = [];
+        await Promise.all(streams.map((stream) => stream.stop()));
+    }
+    async check(when) {
+        const { settings, http, gatewayUrl, ports, onCheck } = this.#options;
+        await runChecks(settings.checks, when, {
+            gatewayUrl,
+            headers: settings.probeHeaders,
+            http,
+            clock: ports.clock,
+            signal: this.#signal,
+            identifier: this.releases[0]?.observer.identifier,
+            onResult: onCheck,
+        });
+    }
+    #releaseOf(plan) {
+        const { settings, run, ports } = this.#options;
+        const { stable, canary } = plan.discovery;
+        const now = new Date(ports.clock.now()).toISOString();
+        const release = `${settings.services.join(',')}@${settings.version}`;
+        const earlier = plan.journal;
+        // A release that was left holding goes on from its weight; its stable sign was learnt when stable was alone.
+        const holding = earlier?.phase === 'holding' && earlier.release === release && plan.liveShare > 0 ? earlier : undefined;
+        const known = holding ? signIn(holding) : undefined;
+        const journal = {
+            version: 1,
+            release,
+            run: run.id,
+            attempts: earlier?.release === release ? earlier.attempts + 1 : 1,
+            service: plan.service,
+            versions: { stable: stable.version ?? '', canary: settings.version },
+            backends: { stable: stable.name, canary: canary.name },
+            phase: 'attached',
+            step: 0,
+            plan: settings.canaryWeight,
+            weight: 0,
+            startedAt: earlier?.release === release ? earlier.startedAt : now,
+            updatedAt: now,
+            ...(run.url === undefined ? {} : { runUrl: run.url }),
+            // A version that is released again is no longer a retired one.
+            history: (earlier?.history ?? []).filter(({ backend }) => backend !== canary.name && backend !== stable.name),
+        };
+        return {
+            service: plan.service,
+            route: plan.route,
+            backends: { stable: stable.name, canary: canary.name },
+            versions: journal.versions,
+            isBackend: plan.isBackend,
+            observer: new Observer(plan.service, new Identifier(settings.identify, known), (sentence) => this.#onFailure(plan.service, sentence)),
+            state: holding
+                ? {
+                    journal: { ...journal, phase: 'holding' },
+                    share: plan.liveShare,
+                    asked: plan.liveShare,
+                    text: plan.live?.metadata.annotations?.[types_JOURNAL_ANNOTATION],
+                }
+                : { journal, share: undefined, asked: undefined, text: undefined },
+        };
+    }
+    #onFailure(service, sentence) {
+        if (this.#failed.signal.aborted)
+            return;
+        const before = this.#moment === 'before the release'
+            ? ' (nothing was shifted yet: the current version, the route or the key of the probes is at fault)'
+            : '';
+        this.#failed.abort(new src_errors/* CheckFailed */.EC(`a probe of ${service} failed ${this.#moment}: ${sentence}${before}`, /API rate limit exceeded/.test(sentence)
+            ? 'give the probes a key of a consumer with a raised limit in probe-headers (manifests/kong/probe-consumer.yaml)'
+            : /No API key found|Unauthorized/.test(sentence)
+                ? 'give the probes a valid key in probe-headers'
+                : ''));
+    }
+    #probe(plan, release) {
+        const { settings, ports, http, gatewayUrl } = this.#options;
+        return startProbes({
+            service: plan.service,
+            url: gatewayUrl + plan.path,
+            headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...settings.probeHeaders },
+        }, {
+            rate: settings.probeRate,
+            timeout: PROBE_TIMEOUT,
+            ports,
+            http,
+            onAnswer: (answer, sentAt) => release?.observer.take(answer, sentAt),
+        });
+    }
+}
+/** A route that someone else has written meanwhile: theirs to answer for, so only said. */
+function leftAlone({ service, backends, observer }) {
+    const { canary, identified } = observer.window;
+    const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
+    return { service, written: false, proved: false, traffic: `${service}: left as someone else wrote it${seen}` };
+}
+/** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
+function signIn(journal) {
+    const kept = (0,objects/* field */.ZZ)(journal.evidence, 'sign');
+    const source = (0,objects/* text */.Qq)(kept, 'source');
+    const sign = (0,objects/* text */.Qq)(kept, 'sign');
+    return /^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) && sign !== '' && sign.length <= 1000
+        ? { source, sign }
+        : undefined;
+}
+;// CONCATENATED MODULE: ./build/src/rollout/repair.js
+
+
+
+/**
+ * Returns the traffic of a release whose run died. Called with the lock in hand, so nobody else is at work.
+ * @returns what was done, one sentence; undefined when there was nothing to do.
+ */
+async function repairDeadRun(cluster, provider, plan, run, clock) {
+    const { journal, live } = plan;
+    if (!isUnfinished(journal) || live === undefined)
+        return undefined;
+    const state = {
+        service: plan.service,
+        route: plan.route,
+        backends: journal.backends,
+        isBackend: plan.isBackend,
+        state: { journal: { ...journal, run }, share: undefined, asked: undefined, text: undefined },
+    };
+    const writer = new RouteWriter(cluster, provider, clock);
+    const written = await writer.returnToStable(state);
+    await awaitAcknowledgement(cluster, provider, written, { clock, timeout: 10_000 });
+    const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
+    if (journal.backends.canary !== next)
+        await writer.detach(state, journal.backends.canary, { phase: 'returned' });
+    return `${plan.service}: run ${journal.run} died ${journal.phase} at ${journal.weight} %; its traffic was returned to ${journal.backends.stable} first`;
+}
+;// CONCATENATED MODULE: ./build/src/rollout/retire.js
+
+
+
+/** @returns one sentence for each thing that was done, and for each that could not be (the release stands all the same). */
+async function retireStable(cluster, writer, releases, settings, clock) {
+    const done = [];
+    const problems = [];
+    if (settings.retire === 'keep')
+        return { done, problems };
+    for (const release of releases) {
+        const old = release.backends.stable;
+        try {
+            const history = [
+                ...release.state.journal.history,
+                ...(release.versions.stable === ''
+                    ? []
+                    : [{ version: release.versions.stable, backend: old, at: new Date(clock.now()).toISOString() }]),
+            ].slice(-HISTORY_LIMIT);
+            await writer.detach(release, old, { history });
+            await removePods(cluster, settings, old);
+            done.push(`${old} was ${settings.retire === 'delete' ? 'deleted' : 'scaled to 0'}`);
+        }
+        catch (error) {
+            problems.push(`${old} was not retired: ${(0,src_errors/* reasonOf */.A3)(error)}`);
+        }
+    }
+    return { done, problems };
+}
+async function removePods(cluster, { namespace, retire }, name) {
+    const deployment = await cluster.find({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
+    if (retire === 'scale-down') {
+        if (deployment)
+            await setReplicas(cluster, deployment, 0);
+        return;
+    }
+    await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
+    if (deployment)
+        await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
+}
+// EXTERNAL MODULE: ./build/src/platform/apply.js
+var apply = __nccwpck_require__(8781);
+// EXTERNAL MODULE: ./build/src/cluster/cluster.js
+var cluster = __nccwpck_require__(8002);
+;// CONCATENATED MODULE: ./build/src/platform/bind.js
+
+
+
+
+
+/**
+ * Adds plugin names to a route's annotation; foreign names keep their place. Nothing is written when all are there.
+ * @returns the route as it is now.
+ */
+async function bindPlugins(cluster, route, names, snapshot) {
+    for (let attempt = 1;; attempt++) {
+        const before = await cluster.get(route);
+        const existing = (0,objects/* annotation */.w7)(before, PLUGINS_ANNOTATION);
+        const wanted = mergePlugins(existing, names);
+        if (wanted === existing || names.length === 0)
+            return before;
+        const path = (0,objects/* pointer */.Wn)('metadata', 'annotations', PLUGINS_ANNOTATION);
+        const patch = existing !== undefined
+            ? [
+                { op: 'test', path, value: existing },
+                { op: 'replace', path, value: wanted },
+            ]
+            : before.metadata.annotations !== undefined
+                ? [{ op: 'add', path, value: wanted }]
+                : [
+                    { op: 'test', path: '/metadata/resourceVersion', value: before.metadata.resourceVersion },
+                    { op: 'add', path: '/metadata/annotations', value: { [PLUGINS_ANNOTATION]: wanted } },
+                ];
+        try {
+            const after = await cluster.patch((0,objects/* refOf */.H8)(before), patch);
+            snapshot.record({ before, after });
+            return after;
+        }
+        catch (error) {
+            if (!(error instanceof transport/* ApiError */.hD) || error.status !== 422)
+                throw error;
+            if (attempt === 5)
+                throw new src_errors/* PlatformError */.Wk(`the plugins of ${(0,objects/* nameOf */.Vb)(before)} could not be bound: someone else keeps changing them`);
+        }
+    }
+}
+/** When the API server took our last write of an object, by its own clock (whole seconds), in epoch milliseconds. */
+function writtenAt(object) {
+    const times = (0,objects/* list */.p_)(object, 'metadata', 'managedFields')
+        .filter((entry) => (0,objects/* text */.Qq)(entry, 'manager') === cluster/* FIELD_MANAGER */.vy && typeof (0,objects/* field */.ZZ)(entry, 'time') === 'string')
+        .map((entry) => Date.parse((0,objects/* text */.Qq)(entry, 'time')))
+        .filter((time) => !Number.isNaN(time));
+    return times.length === 0 ? undefined : Math.max(...times);
+}
+;// CONCATENATED MODULE: ./build/src/platform/kong-warnings.js
+/** What Kong's controller says in events: the only place where a refused plugin or route shows. Pure. */
+
+/**
+ * Kong's warnings whose last occurrence is not older than a moment, newest first, one for each object and message.
+ * @param since epoch milliseconds of our write by the API server's clock. Event times have whole seconds: an event of
+ *   the same second counts as newer.
+ */
+function kongWarningsSince(events, since) {
+    const second = Math.floor(since / 1000) * 1000;
+    const warnings = events
+        .filter((event) => (0,objects/* text */.Qq)(event, 'type') === 'Warning' && /^(Fallback)?Kong/.test((0,objects/* text */.Qq)(event, 'reason')))
+        .map((event) => {
+        // events.k8s.io/v1 calls them `regarding` and `note`
+        const about = (0,objects/* strings */.P$)(event, (0,objects/* field */.ZZ)(event, 'involvedObject') === undefined ? 'regarding' : 'involvedObject');
+        return {
+            reason: (0,objects/* text */.Qq)(event, 'reason'),
+            message: (0,objects/* text */.Qq)(event, 'message') || (0,objects/* text */.Qq)(event, 'note'),
+            kind: about['kind'] ?? '',
+            namespace: about['namespace'] ?? '',
+            name: about['name'] ?? '',
+            at: eventTime(event),
+        };
+    })
+        .filter(({ at }) => at >= second)
+        .sort((a, b) => b.at - a.at);
+    const seen = new Set();
+    return warnings.filter((warning) => {
+        const key = [warning.reason, warning.kind, warning.namespace, warning.name, warning.message].join('|');
+        return seen.has(key) ? false : seen.add(key) !== undefined;
+    });
+}
+function eventTime(event) {
+    const times = [
+        (0,objects/* text */.Qq)(event, 'series', 'lastObservedTime'),
+        (0,objects/* text */.Qq)(event, 'lastTimestamp'),
+        (0,objects/* text */.Qq)(event, 'deprecatedLastTimestamp'),
+        (0,objects/* text */.Qq)(event, 'eventTime'),
+        (0,objects/* text */.Qq)(event, 'firstTimestamp'),
+        event.metadata.creationTimestamp ?? '',
+    ];
+    return Math.max(0, ...times.map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time)));
+}
+;// CONCATENATED MODULE: ./build/src/platform/proof-consumer.js
+/** Label of everything a run creates for itself; a later run removes what a dead one left. */
+const RUN_LABEL = 'mesh-canary.dev/run';
+/** Secret and KongConsumer of a run's proofs, in the order they are applied; removed when the proofs are done. */
+function proofConsumer(options) {
+    const run = options.run
+        .toLowerCase()
+        .replace(/[^a-z0-9-]+/g, '-')
+        .replace(/^-+|-+$/g, '')
+        .slice(0, 40)
+        .replace(/-+$/, '');
+    const name = `mesh-canary-proof-${run}`;
+    const metadata = { name, namespace: options.namespace };
+    const secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { ...metadata, labels: { [RUN_LABEL]: run, 'konghq.com/credential': 'key-auth' } },
+        type: 'Opaque',
+        stringData: { key: options.key },
+    };
+    const consumer = {
+        apiVersion: 'configuration.konghq.com/v1',
+        kind: 'KongConsumer',
+        metadata: {
+            ...metadata,
+            labels: { [RUN_LABEL]: run },
+            annotations: { 'kubernetes.io/ingress.class': options.ingressClass },
+        },
+        username: name,
+        credentials: [name],
+    };
+    return [secret, consumer];
+}
+;// CONCATENATED MODULE: ./build/src/platform/plugin-proofs.js
+/** What must be seen on the public path for a plugin to count as enforced: data, judged by pure functions. */
+
+
+
+
+
+/** Largest limit that is used up to see the 429. */
+const EXHAUSTIBLE_LIMIT = 30;
+const WINDOW_MILLISECONDS = {
+    second: 1000,
+    minute: 60_000,
+    hour: 3_600_000,
+    day: 86_400_000,
+    month: 30 * 86_400_000,
+    year: 365 * 86_400_000,
+};
+/** Kong's words up to 3.5 and since. */
+const WRONG_KEY = ['Unauthorized', 'Invalid authentication credentials'];
+const RATE_HEADERS = ['ratelimit-limit', 'ratelimit-remaining'];
+/**
+ * The proof of one plugin object. key-auth and rate-limiting are exercised, response-transformer and cors by their
+ * headers, request-termination by its status; of every other plugin only the binding is proved (no Kong warnings).
+ * @param together kinds of all plugins bound to the same route: behind key-auth the other proofs send a valid key.
+ */
+function proofFor(object, together = []) {
+    const plugin = (0,objects/* text */.Qq)(object, 'plugin');
+    const base = { object: object.metadata.name, plugin };
+    if ((0,objects/* field */.ZZ)(object, 'disabled') === true)
+        return { ...base, steps: [], needsConsumer: false, note: 'it is disabled' };
+    if ((0,objects/* field */.ZZ)(object, 'configFrom') !== undefined) {
+        return { ...base, steps: [], needsConsumer: false, note: 'its configuration is in a Secret' };
+    }
+    const key = together.includes('key-auth') ? 'valid' : 'none';
+    switch (plugin) {
+        case 'key-auth':
+            return { ...base, ...keyAuth(object) };
+        case 'rate-limiting':
+            return { ...base, ...rateLimiting(object, key) };
+        case 'response-transformer':
+            return { ...base, steps: transformed(object, key), needsConsumer: false };
+        case 'request-termination':
+            return { ...base, steps: terminated(object, key), needsConsumer: false };
+        default:
+            return { ...base, steps: [], needsConsumer: false, note: `nothing is known about how ${plugin} shows` };
+    }
+}
+/** One answer against one step. A step with `until` is met by the first answer that is as expected. */
+function judge(step, answer) {
+    const { expect } = step;
+    const status = expect.status === 'success' ? answer.status >= 200 && answer.status < 300 : answer.status === expect.status;
+    const expected = expectation(step);
+    if (!status || answer.error !== undefined)
+        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
+    if (expect.from === 'kong' && (0,checks_expect/* originOf */.yv)(answer) === 'app')
+        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
+    const message = (0,checks_expect/* kongMessage */.tv)(answer);
+    if (expect.messages !== undefined && (message === undefined || !expect.messages.includes(message))) {
+        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
+    }
+    for (const [name, value] of Object.entries(expect.headers ?? {})) {
+        const seen = answer.headers[name.toLowerCase()];
+        if (seen !== value) {
+            return {
+                ok: false,
+                expected: `header ${name}: ${value}`,
+                seen: seen === undefined ? `${answer.status} without it` : `${name}: ${seen}`,
+            };
+        }
+    }
+    const missing = (expect.present ?? []).find((name) => answer.headers[name.toLowerCase()] === undefined);
+    if (missing !== undefined)
+        return { ok: false, expected: `header ${missing}`, seen: `${answer.status} without it` };
+    const extra = (expect.absent ?? []).find((name) => answer.headers[name.toLowerCase()] !== undefined);
+    if (extra !== undefined)
+        return { ok: false, expected: `no header ${extra}`, seen: `${extra}: ${answer.headers[extra]}` };
+    return { ok: true };
+}
+/** Most requests a step may take. @param gatewayPods ready gateway pods, at most, while the step runs */
+function requestsAllowed(step, gatewayPods) {
+    return step.until === undefined ? 1 : step.until.perPod * Math.max(1, gatewayPods) + 1;
+}
+/** Milliseconds left in the calendar window (UTC) a moment is in: a proof that needs more waits for the next one. */
+function leftInWindow(window, epochMilliseconds) {
+    const length = WINDOW_MILLISECONDS[window];
+    return length - (epochMilliseconds % length);
+}
+function keyAuth(object) {
+    const names = (0,objects/* field */.ZZ)(object, 'config', 'key_names');
+    const keyName = Array.isArray(names) && typeof names[0] === 'string' ? names[0] : 'apikey';
+    const inHeader = (0,objects/* field */.ZZ)(object, 'config', 'key_in_header') !== false;
+    const where = { keyName, keyIn: inHeader ? 'header' : 'query' };
+    const valid = { name: 'with a valid key', key: 'valid', expect: { status: 'success' } };
+    if ((0,objects/* field */.ZZ)(object, 'config', 'anonymous')) {
+        return {
+            ...where,
+            steps: [valid],
+            needsConsumer: true,
+            note: 'callers without a key are let in as its anonymous consumer',
+        };
+    }
+    if (!inHeader && (0,objects/* field */.ZZ)(object, 'config', 'key_in_query') === false) {
+        return { ...where, steps: [unauthenticated()], needsConsumer: false, note: 'keys are taken from bodies only' };
+    }
+    const wrong = {
+        name: 'with a wrong key',
+        key: 'wrong',
+        expect: { status: 401, from: 'kong', messages: WRONG_KEY, absent: RATE_HEADERS },
+    };
+    return { ...where, steps: [unauthenticated(), wrong, valid], needsConsumer: true };
+}
+/** Key-auth comes before rate-limiting (priority 1250 against 910), so its refusals are never counted. */
+function unauthenticated() {
+    return {
+        name: 'without a key',
+        key: 'none',
+        expect: { status: 401, from: 'kong', messages: ['No API key found in request'], absent: RATE_HEADERS },
+    };
+}
+function rateLimiting(object, key) {
+    const limits = WINDOWS.flatMap((window) => {
+        const limit = (0,objects/* field */.ZZ)(object, 'config', window);
+        return typeof limit === 'number' ? [{ window, limit }] : [];
+    });
+    const hidden = (0,objects/* field */.ZZ)(object, 'config', 'hide_client_headers') === true;
+    const steps = [];
+    if (!hidden && limits.length > 0) {
+        const headers = Object.fromEntries(limits.map(({ window, limit }) => [
+            `X-RateLimit-Limit-${window[0]?.toUpperCase()}${window.slice(1)}`,
+            String(limit),
+        ]));
+        steps.push({ name: 'its headers', key, expect: { status: 'success', headers } });
+    }
+    // the shortest window is reached first; one second is too short to be sure that all requests fall into it
+    const usable = limits.find(({ window, limit }) => window !== 'second' && limit <= EXHAUSTIBLE_LIMIT);
+    const by = (0,objects/* text */.Qq)(object, 'config', 'limit_by') || 'consumer';
+    // counted by address, service or path, the limit would be used up for real callers as well
+    const ours = by === 'consumer' || by === 'credential';
+    if (usable === undefined || !ours || key !== 'valid') {
+        const note = usable === undefined
+            ? `its limit is above ${EXHAUSTIBLE_LIMIT}: the 429 is not provoked`
+            : 'its limit is shared with real callers: the 429 is not provoked';
+        return { steps, needsConsumer: key === 'valid', note };
+    }
+    const code = (0,objects/* field */.ZZ)(object, 'config', 'error_code');
+    const message = (0,objects/* text */.Qq)(object, 'config', 'error_message') || 'API rate limit exceeded';
+    steps.push({
+        name: `request ${usable.limit + 1} in one ${usable.window}`,
+        key,
+        expect: {
+            status: typeof code === 'number' ? code : 429,
+            from: 'kong',
+            messages: [message],
+            ...(hidden ? {} : { present: ['Retry-After'] }),
+        },
+        until: { perPod: usable.limit, window: usable.window, windowMilliseconds: WINDOW_MILLISECONDS[usable.window] },
+    });
+    return { steps, needsConsumer: true };
+}
+/** `config.add.headers` is a list of `name:value`; templates are not followed. */
+function transformed(object, key) {
+    const added = (0,objects/* field */.ZZ)(object, 'config', 'add', 'headers');
+    const names = (Array.isArray(added) ? added : [])
+        .filter((entry) => typeof entry === 'string')
+        .map((entry) => entry.slice(0, entry.indexOf(':')).trim())
+        .filter((name) => name !== '');
+    return names.length === 0 ? [] : [{ name: 'its headers', key, expect: { status: 'success', present: names } }];
+}
+function terminated(object, key) {
+    const status = (0,objects/* field */.ZZ)(object, 'config', 'status_code');
+    if ((0,objects/* text */.Qq)(object, 'config', 'trigger') !== '')
+        return [];
+    const message = (0,objects/* text */.Qq)(object, 'config', 'message');
+    return [
+        {
+            name: 'its answer',
+            key,
+            expect: {
+                status: typeof status === 'number' ? status : 503,
+                from: 'kong',
+                ...(message === '' ? {} : { messages: [message] }),
+            },
+        },
+    ];
+}
+function expectation({ expect }) {
+    const status = expect.status === 'success' ? 'status 200–299' : String(expect.status);
+    const from = expect.from === 'kong' ? ' by Kong' : '';
+    return `${status}${from}${expect.messages === undefined ? '' : `: ${expect.messages.join(' or ')}`}`;
+}
+;// CONCATENATED MODULE: ./build/src/platform/prove.js
+/** Proving plugins on the public path: what each must show, with a consumer of our own, while Kong's warnings are watched. */
+
+
+
+
+
+
+/** Milliseconds for Kong to take a change: its controller pushes every 3 s by default. */
+const EFFECT_WITHIN = 45_000;
+/** Quiet time that counts as "taken" for plugins that show nothing: a push period and a reserve. */
+const QUIET_FOR = 5_000;
+const TRY_EVERY = 200;
+/** Milliseconds for removing the consumer of the proofs. */
+const CLEAN_WITHIN = 5_000;
+/**
+ * Proves every plugin of every target.
+ * @throws PlatformError when a proof is not seen in time, or at once when Kong's controller warns about it.
+ */
+async function provePlugins(targets, options) {
+    const plans = targets.map((target) => {
+        const kinds = target.plugins.map((plugin) => String(plugin['plugin'] ?? ''));
+        return { target, proofs: target.plugins.map((plugin) => proofFor(plugin, kinds)) };
+    });
+    if (plans.every(({ proofs }) => proofs.length === 0))
+        return [];
+    const done = new AbortController();
+    const watching = options.cluster.under(AbortSignal.any([done.signal, ...(options.cluster.signal ? [options.cluster.signal] : [])]));
+    const warned = watchWarnings(watching, targets, options);
+    const needsConsumer = plans.some(({ proofs }) => proofs.some((proof) => proof.needsConsumer));
+    const key = (0,external_node_crypto_.randomBytes)(24).toString('hex');
+    options.mask(key);
+    const consumer = needsConsumer
+        ? proofConsumer({ run: options.run, namespace: options.namespace, key, ingressClass: options.ingressClass })
+        : [];
+    try {
+        for (const object of consumer)
+            await options.cluster.apply(object);
+        const proving = proveAll(plans, key, { ...options, cluster: watching });
+        proving.catch(() => undefined); // when a warning ends the proofs, their own end is of no interest
+        return (await Promise.race([proving, warned])) ?? (await proving);
+    }
+    finally {
+        done.abort(new Error('proofs ended'));
+        await warned.catch(() => undefined);
+        // Also when the run is cancelled. The consumer first: one that names a missing Secret makes the controller warn.
+        const cluster = options.cluster.under(AbortSignal.timeout(CLEAN_WITHIN), CLEAN_WITHIN);
+        for (const object of consumer.toReversed())
+            await cluster.delete((0,objects/* refOf */.H8)(object));
+    }
+}
+async function proveAll(plans, key, options) {
+    const all = [];
+    for (const { target, proofs } of plans)
+        for (const proof of proofs)
+            all.push(await proveOne(target, proof, key, options));
+    if (all.every(({ seen }) => seen.length === 0))
+        await options.clock.sleep(QUIET_FOR, options.cluster.signal);
+    return all;
+}
+async function proveOne(target, proof, key, options) {
+    const seen = [];
+    for (const step of proof.steps) {
+        const answer = step.until
+            ? await exhaust(target, proof, step, key, options)
+            : await insist(target, proof, step, key, options);
+        seen.push(`${step.name}: ${answer.status}`);
+    }
+    return {
+        service: target.service,
+        plugin: `${proof.plugin} (${proof.object})`,
+        seen,
+        ...(proof.note ? { note: proof.note } : {}),
+    };
+}
+/** Asks until the answer is as expected; Kong needs a moment to take the change. */
+async function insist(target, proof, step, key, options) {
+    const started = options.clock.monotonic();
+    for (;;) {
+        options.cluster.signal?.throwIfAborted();
+        const answer = await ask(target, proof, step, key, options);
+        const result = judge(step, answer);
+        if (result.ok)
+            return answer;
+        if (options.clock.monotonic() - started > EFFECT_WITHIN) {
+            throw new src_errors/* PlatformError */.Wk(`plugin ${proof.object} is not enforced on ${target.service}: ${step.name}, ${(0,checks_expect/* sentence */.em)(result)}, for ${EFFECT_WITHIN / 1000} s`, `is ${proof.object} bound to the route, and does no other plugin or route come first? kubectl describe kongplugin ${proof.object} -n ${options.namespace}`);
+        }
+        // A limit that was used up by our own tries must not be taken for a failure: slow down with it.
+        await options.clock.sleep(answer.status === 429 ? leftInWindow('minute', options.clock.now()) : TRY_EVERY, options.cluster.signal);
+    }
+}
+/** Sends until the limit shows, within one calendar window. */
+async function exhaust(target, proof, step, key, options) {
+    const window = step.until?.window ?? 'minute';
+    const allowed = requestsAllowed(step, options.gatewayPods);
+    let last = 'nothing';
+    for (let attempt = 0; attempt < 3; attempt++) {
+        const left = leftInWindow(window, options.clock.now());
+        if (left < 3_000)
+            await options.clock.sleep(left + 50, options.cluster.signal);
+        const startedIn = Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000));
+        for (let request = 0; request < allowed; request++) {
+            const answer = await ask(target, proof, step, key, options);
+            const result = judge(step, answer);
+            if (result.ok)
+                return answer;
+            last = (0,checks_expect/* sentence */.em)(result);
+        }
+        // Counters start again with the calendar window: only a full round within one is proof of absence.
+        if (Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000)) === startedIn)
+            break;
+    }
+    throw new src_errors/* PlatformError */.Wk(`plugin ${proof.object} does not limit ${target.service}: ${allowed} requests in one ${window}, ${last}`, 'does the consumer of the proof get another limit, or is the limit counted somewhere else (policy)?');
+}
+function ask(target, proof, step, key, options) {
+    const name = proof.keyName ?? keyNameOf(target);
+    const value = step.key === 'valid' ? key : step.key === 'wrong' ? (0,external_node_crypto_.randomBytes)(12).toString('hex') : undefined;
+    const url = new URL(target.url);
+    if (value !== undefined && proof.keyIn === 'query')
+        url.searchParams.set(name, value);
+    return options.http({
+        url: url.href,
+        method: 'GET',
+        headers: { ...target.headers, ...(value !== undefined && proof.keyIn !== 'query' ? { [name]: value } : {}) },
+        timeout: 10_000,
+        signal: options.cluster.signal,
+    });
+}
+/** The header a valid key goes into for proofs of other plugins behind key-auth. */
+function keyNameOf(target) {
+    const keyAuth = target.plugins.find((plugin) => plugin['plugin'] === 'key-auth');
+    return keyAuth ? (proofFor(keyAuth).keyName ?? 'apikey') : 'apikey';
+}
+/** Ends with an error when Kong's controller warns about something of ours, or that a whole configuration was refused. */
+async function watchWarnings(cluster, targets, options) {
+    const ours = new Set(targets.flatMap(({ route, plugins }) => [route, ...plugins].map(({ kind, metadata }) => `${kind}/${metadata.name}`)));
+    const watched = (0,watch/* watchUntil */.m)(cluster, { apiVersion: 'v1', kind: 'Event', namespace: options.namespace }, (world) => {
+        const fatal = kongWarningsSince([...world.values()], options.since).find((warning) => isFatal(warning, ours));
+        if (fatal)
+            throw refusedBy(fatal);
+        return undefined;
+    }, { clock: options.clock, timeout: 10 * 60_000 });
+    watched.catch(() => undefined); // looked at through the race; an abort at the end is no failure
+    return watched;
+}
+function isFatal(warning, ours) {
+    return warning.reason === 'KongConfigurationApplyFailed' || ours.has(`${warning.kind}/${warning.name}`);
+}
+function refusedBy(warning) {
+    const what = `${warning.kind} ${warning.namespace}/${warning.name}`;
+    return new src_errors/* PlatformError */.Wk(`Kong refused ${what}: ${warning.message}`, `correct ${what}; until then Kong keeps its last good configuration and takes no other change`);
+}
+;// CONCATENATED MODULE: ./build/src/platform/route-files.js
+
+
+
+
+const route_files_ATTEMPTS = 5;
+/**
+ * Merges a route file into the live object. Weights are never reset, and a write by someone else in between makes us
+ * read again, so that neither write is lost.
+ * @returns the object before, and after when something changed.
+ */
+async function mergeLiveRoute(cluster, file, options) {
+    for (let attempt = 1;; attempt++) {
+        const before = await cluster.get((0,objects/* refOf */.H8)(file));
+        const patch = mergeRoute(before, file, options);
+        if (patch.length === 0)
+            return { before, after: undefined };
+        try {
+            return { before, after: await cluster.patch((0,objects/* refOf */.H8)(before), patch) };
+        }
+        catch (error) {
+            if (!(error instanceof transport/* ApiError */.hD))
+                throw error;
+            if (error.status === 422 && attempt < route_files_ATTEMPTS && !/is invalid/.test(error.message))
+                continue;
+            throw new src_errors/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(file)} could not be merged: ${error.message}`, 'correct the route in the manifests');
+        }
+    }
+}
+/** Puts back what a route said before its file was merged in, with the weights as they are now. */
+async function restoreRoute(cluster, before, options) {
+    await mergeLiveRoute(cluster, before, options);
+}
+// EXTERNAL MODULE: ./build/src/platform/snapshot.js
+var platform_snapshot = __nccwpck_require__(9265);
+;// CONCATENATED MODULE: ./build/src/rollout/bootstrap.js
+
+
+
+
+
+/**
+ * Waits for the pods, then creates the route with its journal already on it.
+ * @throws BackendError when the pods do not get ready, or the route file names another version.
+ */
+async function bootstrap(cluster, provider, plan, settings, options) {
+    const backend = `${plan.service}-${settings.version}`;
+    await waitForReady(cluster, settings.namespace, backend, 1, { clock: options.clock, timeout: settings.readyTimeout });
+    if (plan.live)
+        return plan.live;
+    const file = plan.file;
+    if (!file || !backendsOf(file).includes(backend)) {
+        throw new src_errors/* BackendError */.Jh(`${file ? (0,objects/* nameOf */.Vb)(file) : `the route of ${plan.service}`} does not name ${backend}, the first version of ${plan.service}`, `write ${backend} as its backend`);
+    }
+    const now = new Date(options.clock.now()).toISOString();
+    const journal = encode({
+        version: 1,
+        release: `${settings.services.join(',')}@${settings.version}`,
+        run: options.run.id,
+        attempts: 1,
+        service: plan.service,
+        versions: { stable: settings.version, canary: settings.version },
+        backends: { stable: backend, canary: backend },
+        phase: 'promoted',
+        step: 1,
+        plan: [100],
+        weight: 100,
+        startedAt: now,
+        updatedAt: now,
+        ...(options.run.url === undefined ? {} : { runUrl: options.run.url }),
+        history: [],
+    });
+    const created = await cluster.create({
+        ...file,
+        metadata: { ...file.metadata, annotations: { ...file.metadata.annotations, [types_JOURNAL_ANNOTATION]: journal } },
+    });
+    options.snapshot.record({ before: undefined, after: created });
+    await awaitAcknowledgement(cluster, provider, created, { clock: options.clock, timeout: 30_000 });
+    return created;
+}
+function backendsOf(route) {
+    return (0,objects/* list */.p_)(route, 'spec', 'rules')
+        .flatMap((rule) => (0,objects/* list */.p_)(rule, 'backendRefs'))
+        .map((ref) => String(ref.name ?? ''));
+}
+;// CONCATENATED MODULE: ./build/src/release/installation.js
+
+
+
+
+
+
+
+
+
+
+/** Objects that serve requests: they go last on the way back, and only when nobody is served by them. */
+const WORKLOADS = new Set(['Deployment', 'Service', 'HorizontalPodAutoscaler']);
+class Installation {
+    #context;
+    #cluster;
+    #prepared;
+    #snapshot = new platform_snapshot/* Snapshot */.F();
+    /** Routes as they were before their files were merged in. */
+    #mergedFrom = [];
+    constructor(context, cluster, prepared) {
+        this.#context = context;
+        this.#cluster = cluster;
+        this.#prepared = prepared;
+    }
+    /** Objects before what refers to them: manifests and clones, then route files, then the bindings of plugins. */
+    async apply() {
+        const { settings, notes, actionRoot } = this.#context;
+        const { services, manifests, plugins } = this.#prepared;
+        const gateway = await this.#missingGateway((0,prepare/* shippedGateway */.oO)(settings, actionRoot));
+        const clones = services.flatMap(({ discovery }) => discovery.kind === 'same-version' ? [] : discovery.canary.apply);
+        const others = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
+        const wanted = [...gateway, ...others, ...plugins.apply, ...clones];
+        const report = await (0,apply/* applyObjects */.r)(this.#cluster, wanted, this.#snapshot);
+        for (const name of report.created)
+            notes.say(`created ${name}`);
+        for (const name of report.changed)
+            notes.say(`changed ${name}`);
+        if (report.unchanged.length > 0)
+            notes.say(`${report.unchanged.length} objects were as the manifests say`);
+        for (const route of manifests.objects.filter(({ kind }) => kind === 'HTTPRoute'))
+            await this.#mergeFile(route);
+        for (const plan of services)
+            if (plan.discovery.kind === 'bootstrap')
+                await this.#bootstrap(plan);
+        for (const { route } of services)
+            await bindPlugins(this.#cluster, route, plugins.names, this.#snapshot);
+    }
+    /** Shows on the public path that every plugin of the release is enforced. */
+    async prove(gatewayUrl, http) {
+        const { settings, notes, log, run, ports } = this.#context;
+        const { services, plugins } = this.#prepared;
+        if (plugins.objects.length === 0)
+            return;
+        const targets = await Promise.all(services.map(async (plan) => ({
+            service: plan.service,
+            route: await this.#cluster.get(plan.route),
+            url: gatewayUrl + plan.path,
+            headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders },
+            plugins: plugins.objects,
+        })));
+        const writes = [...targets.map(({ route }) => route), ...plugins.apply];
+        const results = await provePlugins(targets, {
+            cluster: this.#cluster,
+            http,
+            clock: ports.clock,
+            run: run.id,
+            namespace: settings.namespace,
+            ingressClass: 'kong',
+            gatewayPods: await (0,prepare/* countGatewayPods */.EC)(this.#cluster, settings),
+            since: Math.min(...writes.map((object) => writtenAt(object) ?? ports.clock.now())),
+            mask: (secret) => log.mask(secret),
+        });
+        for (const result of results) {
+            const seen = result.seen.join('; ') || 'bound, no warning of Kong';
+            notes.say(`${result.service}: ${result.plugin} is enforced (${seen}${result.note ? `; ${result.note}` : ''})`);
+            const expected = 'enforced on the public path';
+            notes.plugins.push({ plugin: result.plugin, tried: result.service, expected, seen, passed: true });
+        }
+    }
+    /**
+     * Takes everything back: routes, plugins and other objects, then what serves requests.
+     * @param free whether the canary is known to serve nobody, so that its objects may go
+     * @returns one sentence for each thing that could not be brought back
+     */
+    async undo(cluster, free) {
+        const problems = [];
+        for (const before of this.#mergedFrom.toReversed()) {
+            await restoreRoute(cluster, before, mergeOptions(this.#prepared.services)).catch((error) => {
+                problems.push(`${(0,objects/* nameOf */.Vb)(before)} was not restored: ${(0,src_errors/* reasonOf */.A3)(error)}`);
+            });
+        }
+        problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !WORKLOADS.has(kind))));
+        if (free)
+            problems.push(...(await this.#snapshot.restore(cluster)));
+        else
+            problems.push('the new version was left running, because the return is not proved');
+        return problems;
+    }
+    async #mergeFile(route) {
+        const { notes } = this.#context;
+        const { services } = this.#prepared;
+        if (await this.#cluster.find((0,objects/* refOf */.H8)(route))) {
+            const { before, after } = await mergeLiveRoute(this.#cluster, route, mergeOptions(services));
+            if (after === undefined)
+                return;
+            this.#mergedFrom.push(before);
+            notes.say(`merged ${(0,objects/* nameOf */.Vb)(route)} (weights untouched)`);
+            return;
+        }
+        // The first route of a service is made when its pods are ready.
+        if (services.some((plan) => plan.discovery.kind === 'bootstrap' && plan.route.name === route.metadata.name))
+            return;
+        const created = await this.#cluster.create(route);
+        this.#snapshot.record({ before: undefined, after: created });
+        notes.say(`created ${(0,objects/* nameOf */.Vb)(route)}`);
+    }
+    async #bootstrap(plan) {
+        const { settings, notes, run, ports } = this.#context;
+        await bootstrap(this.#cluster, this.#prepared.provider, plan, settings, {
+            run,
+            clock: ports.clock,
+            snapshot: this.#snapshot,
+        });
+        notes.say(`${plan.service}-${settings.version} is ready and has the route`);
+    }
+    /** The shipped Gateway, when the routes hang on it and nobody has made it yet. */
+    async #missingGateway(shipped) {
+        const { settings } = this.#context;
+        const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
+        const used = this.#prepared.services.some(({ source }) => {
+            const { namespace, name } = (0,prepare/* gatewayOf */.e4)(source, settings);
+            return namespace === settings.kongNamespace && name === wanted;
+        });
+        if (!used)
+            return [];
+        const { items } = await this.#cluster.list(prepare/* GATEWAY_API */.Yq, 'Gateway', settings.kongNamespace);
+        return items.some(({ metadata }) => metadata.name === wanted) ? [] : shipped;
+    }
+}
+;// CONCATENATED MODULE: ./build/src/release/release.js
+/** The writing half of a deploy, told in order; whatever fails, the way back is the same. */
+
+
+
+
+
+
+
+
+
+/** Milliseconds for taking back what was applied; less when the runner is about to end us. */
+const UNDO_WITHIN = { normally: 60_000, stopped: 10_000 };
 class Release {
     #context;
     #cluster;
     #prepared;
-    #http;
     #signal;
-    #snapshot = new snapshot/* Snapshot */.F();
-    #mergedFrom = [];
+    #http;
+    #installation;
     #drive;
-    constructor(context, cluster, prepared, http, signal) {
+    /** @param signal aborted when the run must stop: cancel, total time, lost lock */
+    constructor(context, cluster, prepared, signal) {
         this.#context = context;
-        this.#cluster = cluster;
+        this.#cluster = cluster.under(signal);
         this.#prepared = prepared;
-        this.#http = http;
         this.#signal = signal;
+        this.#http = (0,http/* createHttpClient */.u)(context.ports.clock.monotonic);
+        this.#installation = new Installation(context, this.#cluster, prepared);
     }
     async run() {
-        const { settings, log, notes } = this.#context;
-        const { services } = this.#prepared;
+        const { settings, log } = this.#context;
         try {
             await this.#repair();
             await log.group('Kong', () => (0,prepare/* ensureKong */.eb)(this.#platform()));
-            await log.group('Manifests', () => this.#apply());
+            await log.group('Manifests', () => this.#installation.apply());
             const url = await log.group('Gateway', () => this.#reach());
-            await log.group('Plugins', () => this.#provePlugins(url));
-            const released = services.filter((plan) => plan.discovery.kind === 'release');
+            await log.group('Plugins', () => this.#installation.prove(url, this.#http));
+            const released = this.#prepared.services.filter((plan) => plan.discovery.kind === 'release');
             const drive = this.#startProbes(released, url);
             await log.group('Before the release', () => drive.observeStable());
             if (released.length === 0)
                 return await this.#withoutRelease(drive);
-            notes.previousVersion = released
-                .map(({ discovery }) => discovery.stable.version)
-                .find((version) => version !== undefined);
             await log.group('Attach at 0 %', () => drive.attach());
             await log.group('Shift', () => drive.climb(settings.canaryWeight));
             await drive.bake();
@@ -43694,7 +43567,11 @@ class Release {
         catch (error) {
             return await log.group('Return', () => this.#giveBack(error));
         }
+        finally {
+            this.#http.close();
+        }
     }
+    /** A run that died left its weights: they come back first. */
     async #repair() {
         const { run, ports, notes } = this.#context;
         for (const plan of this.#prepared.services) {
@@ -43705,104 +43582,18 @@ class Release {
                 notes.warn(done);
         }
     }
-    /** Manifests and clones, then route files, then the bindings of plugins: objects before what refers to them. */
-    async #apply() {
-        const { settings, notes, run, ports, actionRoot } = this.#context;
-        const { services, manifests, plugins, provider } = this.#prepared;
-        const gateway = await this.#missingGateway((0,prepare/* shippedGateway */.oO)(settings, actionRoot));
-        const clones = services.flatMap(({ discovery }) => discovery.kind === 'same-version' ? [] : discovery.canary.apply);
-        const routes = manifests.objects.filter(({ kind }) => kind === 'HTTPRoute');
-        const others = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
-        const report = await (0,apply/* applyObjects */.r)(this.#cluster, [...gateway, ...others, ...plugins.apply, ...clones], this.#snapshot);
-        for (const name of report.created)
-            notes.say(`created ${name}`);
-        for (const name of report.changed)
-            notes.say(`changed ${name}`);
-        if (report.unchanged.length > 0)
-            notes.say(`${report.unchanged.length} objects were as the manifests say`);
-        for (const route of routes) {
-            const bootstraps = services.some((plan) => plan.discovery.kind === 'bootstrap' && plan.route.name === route.metadata.name);
-            const live = await this.#cluster.find({ ...route, ...route.metadata });
-            if (live) {
-                const { before, after } = await mergeLiveRoute(this.#cluster, route, mergeOptions(services));
-                if (!after)
-                    continue;
-                this.#mergedFrom.push(before);
-                notes.say(`merged ${(0,objects/* nameOf */.Vb)(route)} (weights untouched)`);
-            }
-            else if (!bootstraps) {
-                const created = await this.#cluster.create(route);
-                this.#snapshot.record({ before: undefined, after: created });
-                notes.say(`created ${(0,objects/* nameOf */.Vb)(route)}`);
-            }
-        }
-        for (const plan of services) {
-            if (plan.discovery.kind !== 'bootstrap')
-                continue;
-            await bootstrap(this.#cluster, provider, plan, settings, { run, clock: ports.clock, snapshot: this.#snapshot });
-            notes.say(`${plan.discovery.canary.name} is ready and has the route`);
-        }
-        for (const { route } of services)
-            await bindPlugins(this.#cluster, route, plugins.names, this.#snapshot);
-    }
-    async #missingGateway(shipped) {
-        const { settings } = this.#context;
-        const { items } = await this.#cluster.list(prepare/* GATEWAY_API */.Yq, 'Gateway', settings.kongNamespace);
-        const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
-        const used = new Set(this.#prepared.services
-            .map((plan) => (0,prepare/* gatewayOf */.e4)((plan.live ?? plan.file), settings))
-            .map(({ namespace, name }) => `${namespace}/${name}`));
-        return items.some(({ metadata }) => metadata.name === wanted) || !used.has(`${settings.kongNamespace}/${wanted}`)
-            ? []
-            : shipped;
-    }
     async #reach() {
         const { settings, notes } = this.#context;
         const [first] = this.#prepared.services;
         if (first === undefined)
-            throw new src_errors/* RunError */.e4('no service is to be released');
-        const url = await (0,prepare/* reachGateway */.Cb)((0,prepare/* gatewayOf */.e4)((first.live ?? first.file), settings), this.#platform());
+            throw new src_errors/* RunError */.e4('no service is to be released', 'name one in the input services');
+        const url = await (0,prepare/* reachGateway */.Cb)((0,prepare/* gatewayOf */.e4)(first.source, settings), this.#platform());
         notes.url = url + first.path;
         return url;
     }
-    async #provePlugins(url) {
-        const { settings, notes, log, run, ports } = this.#context;
-        const { services, plugins } = this.#prepared;
-        if (plugins.objects.length === 0)
-            return;
-        const routes = await Promise.all(services.map(({ route }) => this.#cluster.get(route)));
-        const since = Math.min(...[...routes, ...plugins.apply].map((object) => writtenAt(object) ?? ports.clock.now()));
-        const results = await provePlugins(services.map((plan, index) => ({
-            service: plan.service,
-            route: routes[index],
-            url: url + plan.path,
-            headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders },
-            plugins: plugins.objects,
-        })), {
-            cluster: this.#cluster,
-            http: this.#http,
-            clock: ports.clock,
-            run: run.id,
-            namespace: settings.namespace,
-            ingressClass: 'kong',
-            gatewayPods: await (0,prepare/* countGatewayPods */.EC)(this.#cluster, settings),
-            since,
-            mask: (secret) => log.mask(secret),
-        });
-        for (const result of results) {
-            const seen = result.seen.join('; ') || 'bound, no warning of Kong';
-            notes.say(`${result.service}: ${result.plugin} is enforced (${seen}${result.note ? `; ${result.note}` : ''})`);
-            notes.plugins.push({
-                plugin: result.plugin,
-                tried: result.service,
-                expected: 'enforced on the public path',
-                seen,
-                passed: true,
-            });
-        }
-    }
     #startProbes(released, gatewayUrl) {
         const { settings, ports, run, notes } = this.#context;
+        notes.previousVersion = released.map(({ discovery }) => discovery.stable.version).find((version) => version);
         this.#drive = new Drive(released, {
             cluster: this.#cluster,
             provider: this.#prepared.provider,
@@ -43815,40 +43606,42 @@ class Release {
             say: (line) => notes.say(line),
             warn: (line) => notes.warn(line),
             onCheck: (result) => notes.checks.push(result),
-            onStep: (step) => {
-                const counted = Object.values(step.seen).filter((entry) => entry !== undefined);
-                const answers = counted.reduce((sum, { identified }) => sum + identified, 0);
-                const canary = counted.reduce((sum, { canary }) => sum + canary, 0);
-                const effective = Math.max(...Object.values(step.effective));
-                notes.weight = step.asked;
-                notes.steps.push({
-                    services: settings.services,
-                    asked: step.asked,
-                    effective,
-                    ...(answers > 0 ? { seen: { share: (100 * canary) / answers, answers } } : {}),
-                    checks: {
-                        passed: step.probes +
-                            notes.checks.filter(({ when, passed }) => passed && when.includes(`${step.asked} %`)).length,
-                        failed: 0,
-                    },
-                    seconds: step.seconds,
-                    acknowledgement: step.acknowledged,
-                });
-                const seen = answers > 0 ? `${round((100 * canary) / answers)} % of ${answers} answers seen` : 'share not proved';
-                notes.say(`${step.asked} %: effective ${effective} %, ${seen}, ${step.probes} probes good, ${step.seconds.toFixed(1)} s`);
-            },
+            onStep: (step) => this.#noteStep(step),
         });
         return this.#drive;
+    }
+    #noteStep(step) {
+        const { settings, notes } = this.#context;
+        const counted = Object.values(step.seen).filter((entry) => entry !== undefined);
+        const answers = counted.reduce((sum, { identified }) => sum + identified, 0);
+        const share = counted.reduce((sum, entry) => sum + entry.canary, 0) / Math.max(1, answers);
+        const effective = Math.max(...Object.values(step.effective));
+        const checks = notes.checks.filter(({ when, passed }) => passed && when.endsWith(` ${step.asked} %`)).length;
+        notes.weight = step.asked;
+        notes.steps.push({
+            services: settings.services,
+            asked: step.asked,
+            effective,
+            ...(answers > 0 ? { seen: { share: 100 * share, answers } } : {}),
+            checks: { passed: step.probes + checks, failed: 0 },
+            seconds: step.seconds,
+            acknowledgement: step.acknowledged,
+        });
+        const seen = answers > 0 ? `${round(100 * share)} % of ${answers} answers seen` : 'share not proved';
+        notes.say(`${step.asked} %: effective ${effective} %, ${seen}, ${step.probes} probes good, ${step.seconds.toFixed(1)} s`);
     }
     async #withoutRelease(drive) {
         const { settings, notes } = this.#context;
         await drive.stop();
-        const first = this.#prepared.services.filter(({ discovery }) => discovery.kind === 'bootstrap');
-        const names = settings.services.map((service) => `${service}-${settings.version}`).join(', ');
         notes.weight = 100;
+        const named = (kind) => this.#prepared.services
+            .filter(({ discovery }) => discovery.kind === kind)
+            .map(({ service }) => `${service}-${settings.version}`);
+        const first = named('bootstrap');
+        const traffic = `all requests go to ${[...first, ...named('same-version')].join(', ')}`;
         return first.length > 0
-            ? notes.outcome(settings, 'bootstrapped', `${first.map(({ service }) => `${service}-${settings.version}`).join(', ')} was installed as the first version and answers through the gateway`, `all traffic goes to ${names}`)
-            : notes.outcome(settings, 'nothing-to-do', `${names} is the version that serves already`, `all traffic goes to ${names}`);
+            ? notes.outcome(settings, 'bootstrapped', `${first.join(', ')} was installed as the first version and answers through the gateway`, traffic)
+            : notes.outcome(settings, 'nothing-to-do', `${settings.version} is the version that serves already`, traffic);
     }
     async #finish(drive) {
         const { settings, notes, ports, log } = this.#context;
@@ -43861,176 +43654,264 @@ class Release {
             ? `, proved by ${seen.answers} answers on the public path`
             : ' by the route; the versions cannot be told apart, so it is not proved';
         if (last < 100) {
-            return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked`, `${last} % of requests go to ${names}${proof}`);
+            const traffic = `${last} % of requests go to ${names}${proof}`;
+            return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked`, traffic);
         }
-        await log.group('Retire', async () => {
-            const { done, problems } = await retireStable(this.#cluster, drive.writer, drive.releases, settings, ports.clock);
-            for (const line of done)
-                notes.say(line);
-            for (const line of problems)
-                notes.warn(line);
-        });
-        return notes.outcome(settings, 'promoted', `${names} passed every step`, `all requests go to ${names}${proof}`);
-    }
-    /** Weight, proof, then what was applied: plugins and manifests, routes, objects. */
-    async #giveBack(error) {
-        const { settings, notes, signal } = this.#context;
-        const drive = this.#drive;
-        const cause = error instanceof Error && this.#signal.aborted && !(error instanceof src_errors/* RunError */.e4) ? this.#signal.reason : error;
-        notes.say(`stopping: ${(0,src_errors/* reasonOf */.A3)(cause)}`);
-        const moved = drive?.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0) ?? false;
-        notes.failedStep = drive ? drive.moment : 'before the release';
-        const returned = drive ? await drive.giveBack() : [];
-        notes.failingRequests = drive?.failures ?? 0;
-        const written = returned.every((one) => one.written);
-        notes.weight = written ? 0 : Math.max(0, ...(drive?.releases.map(({ state }) => state.asked ?? 0) ?? [0]));
-        const within = AbortSignal.timeout(signal.aborted && signal.reason instanceof src_errors/* StoppedError */.Ko ? 10_000 : 60_000);
-        const cluster = this.#cluster.under(within, 10_000);
-        const problems = written
-            ? await this.#restore(cluster, drive, returned.every((one) => one.proved || !moved))
-            : ['nothing else was touched, because the weight is not back'];
-        for (const problem of problems)
-            notes.warn(problem);
-        for (const { traffic } of returned)
-            notes.say(traffic);
-        const next = cause instanceof src_errors/* RunError */.e4 && cause.next ? ` Next: ${cause.next}.` : '';
-        const traffic = returned.map((one) => one.traffic).join('; ') || 'no route was touched, all traffic is where it was';
-        return notes.outcome(settings, moved && written ? 'rolled-back' : 'failed', `${(0,src_errors/* reasonOf */.A3)(cause).trim().replace(/[.]$/, '')}.${next}`, traffic);
-    }
-    /** @param free whether the canary is known to serve nobody, so that its objects may go */
-    async #restore(cluster, drive, free) {
-        const problems = [];
-        if (drive)
-            problems.push(...(await drive.detach(cluster)));
-        for (const before of this.#mergedFrom.toReversed()) {
-            await restoreRoute(cluster, before, mergeOptions(this.#prepared.services)).catch((error) => {
-                problems.push(`${(0,objects/* nameOf */.Vb)(before)} was not restored: ${(0,src_errors/* reasonOf */.A3)(error)}`);
+        if (settings.retire !== 'keep') {
+            await log.group('Retire', async () => {
+                const { done, problems } = await retireStable(this.#cluster, drive.writer, drive.releases, settings, ports.clock);
+                for (const line of done)
+                    notes.say(line);
+                for (const line of problems)
+                    notes.warn(line);
             });
         }
-        const workload = ({ kind }) => kind === 'Deployment' || kind === 'Service' || kind === 'HorizontalPodAutoscaler';
-        problems.push(...(await this.#snapshot.restore(cluster, (object) => !workload(object))));
-        if (free)
-            problems.push(...(await this.#snapshot.restore(cluster)));
-        else
-            problems.push('the new version was left running, because the return is not proved');
-        return problems;
+        return notes.outcome(settings, 'promoted', `${names} passed every step`, `all requests go to ${names}${proof}`);
+    }
+    /** Weight, proof, then what was applied. A route that someone else has written is left as it is. */
+    async #giveBack(error) {
+        const { settings, notes } = this.#context;
+        const drive = this.#drive;
+        const cause = this.#signal.aborted && !(error instanceof src_errors/* RunError */.e4) ? this.#signal.reason : error;
+        notes.say(`stopping: ${(0,src_errors/* reasonOf */.A3)(cause)}`);
+        notes.failedStep = drive?.moment ?? 'before the release';
+        const drifted = cause instanceof src_errors/* DriftError */.ul ? cause.service : undefined;
+        const moved = drive?.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0) ?? false;
+        const returned = (await drive?.giveBack(drifted)) ?? [];
+        notes.failingRequests = drive?.failures ?? 0;
+        const back = returned.every(({ written }) => written);
+        notes.weight = back ? 0 : Math.max(0, ...(drive?.releases.map(({ state }) => state.asked ?? 0) ?? []));
+        for (const { traffic } of returned)
+            notes.say(traffic);
+        const problems = back
+            ? await this.#undo(returned.every(({ proved }) => proved || !moved))
+            : ['what was applied was left as it is, because the canary may still have traffic'];
+        for (const problem of problems)
+            notes.warn(problem);
+        const next = cause instanceof src_errors/* RunError */.e4 && cause.next ? ` Next: ${cause.next}.` : '';
+        return notes.outcome(settings, moved && back ? 'rolled-back' : 'failed', `${(0,src_errors/* reasonOf */.A3)(cause).trim().replace(/\.$/, '')}.${next}`, returned.map(({ traffic }) => traffic).join('; ') || 'no route was touched, all traffic is where it was');
+    }
+    async #undo(free) {
+        const stopped = this.#context.signal.reason instanceof src_errors/* StoppedError */.Ko;
+        const within = stopped ? UNDO_WITHIN.stopped : UNDO_WITHIN.normally;
+        const cluster = this.#cluster.under(AbortSignal.timeout(within), Math.min(within, 10_000));
+        const detached = (await this.#drive?.detach(cluster)) ?? [];
+        return [...detached, ...(await this.#installation.undo(cluster, free))];
     }
     #platform() {
         const { notes, ports } = this.#context;
-        return {
-            ...this.#context,
-            cluster: this.#cluster,
-            clock: ports.clock,
-            http: this.#http,
-            signal: this.#signal,
-            say: (line) => notes.say(line),
-        };
+        const say = (line) => notes.say(line);
+        return { ...this.#context, cluster: this.#cluster, clock: ports.clock, http: this.#http, signal: this.#signal, say };
     }
 }
+// EXTERNAL MODULE: ./build/src/ports.js
+var ports = __nccwpck_require__(7709);
+;// CONCATENATED MODULE: ./build/src/rollout/lock.js
+/** One Lease per route, so that two runs never change the same route; every weight patch also tests the run id (the fence). */
 
-/***/ }),
 
-/***/ 4808:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ setupPermissions),
-/* harmony export */   _: () => (/* binding */ deployPermissions)
-/* harmony export */ });
-const read = ['get', 'list', 'watch'];
-/** What a release needs in the namespace of its services. */
-function deployPermissions(settings) {
-    const { namespace } = settings;
-    const brings = settings.manifests.length > 0 || Object.keys(settings.image).length > 0;
-    return [
-        {
-            verbs: ['get', 'list', 'watch', 'patch'],
-            group: 'gateway.networking.k8s.io',
-            resource: 'httproutes',
-            namespace,
-            purpose: 'read and write weights',
-        },
-        {
-            verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'],
-            group: 'coordination.k8s.io',
-            resource: 'leases',
-            namespace,
-            purpose: 'lock the route',
-        },
-        { verbs: read, group: '', resource: 'services', namespace, purpose: 'find the versions' },
-        { verbs: read, group: '', resource: 'pods', namespace, purpose: 'see why a version does not start' },
-        { verbs: ['list', 'watch'], group: '', resource: 'events', namespace, purpose: "read Kong's warnings" },
-        {
-            verbs: ['list', 'watch'],
-            group: 'discovery.k8s.io',
-            resource: 'endpointslices',
-            namespace,
-            purpose: 'count ready pods',
-        },
-        {
-            verbs: ['get', 'list', 'watch', 'patch'],
-            group: 'apps',
-            resource: 'deployments',
-            namespace,
-            purpose: 'find versions and raise replicas',
-        },
-        {
-            verbs: ['list'],
-            group: 'autoscaling',
-            resource: 'horizontalpodautoscalers',
-            namespace,
-            purpose: 'leave autoscaled replicas alone',
-        },
-        ...(brings
-            ? [
-                {
-                    verbs: ['create', 'delete'],
-                    group: 'apps',
-                    resource: 'deployments',
-                    namespace,
-                    purpose: 'bring the new version',
-                },
-                {
-                    verbs: ['create', 'patch', 'delete'],
-                    group: '',
-                    resource: 'services',
-                    namespace,
-                    purpose: 'bring the new version',
-                },
-            ]
-            : []),
-        ...(settings.plugins.length > 0
-            ? [
-                {
-                    verbs: ['get', 'list', 'create', 'patch', 'delete'],
-                    group: 'configuration.konghq.com',
-                    resource: 'kongplugins',
-                    namespace,
-                    purpose: 'bind plugins',
-                },
-            ]
-            : []),
-    ];
+
+
+const LEASE_API = 'coordination.k8s.io/v1';
+/** Seconds without a change, seen by us, after which a holder counts as gone. */
+const LEASE_SECONDS = 15;
+const RENEW_EVERY = 5_000;
+/**
+ * Takes the lock of every route, or none.
+ * A holder counts as gone when its Lease has not changed for {@link LEASE_SECONDS} while we watched: clocks of two
+ * machines are never compared.
+ * @throws LockError that names the holder and its run.
+ */
+async function acquireLocks(cluster, options) {
+    const lost = new AbortController();
+    const held = new Map();
+    const routes = [...new Set(options.routes)].sort();
+    const timer = setInterval(() => {
+        for (const name of held.keys())
+            void renew(name);
+    }, RENEW_EVERY);
+    timer.unref();
+    const renewing = new Map();
+    const renew = (name) => {
+        const running = renewing.get(name);
+        if (running)
+            return running;
+        const work = renewOnce(cluster, held.get(name), options)
+            .then((lease) => {
+            if (lease && held.has(name))
+                held.set(name, lease);
+        })
+            .catch((error) => {
+            // Not reaching the API server does not lose the lock: nobody else reaches it either, and the fence holds.
+            if (error instanceof src_errors/* LockError */.Ku)
+                lost.abort(error);
+        })
+            .finally(() => renewing.delete(name));
+        renewing.set(name, work);
+        return work;
+    };
+    const release = async (through) => {
+        clearInterval(timer);
+        await Promise.all(renewing.values());
+        for (const [name, lease] of held) {
+            held.delete(name);
+            if (!lost.signal.aborted)
+                await through.delete(leaseRef(options.namespace, name), lease.metadata.uid);
+        }
+    };
+    try {
+        for (const route of routes) {
+            const name = leaseName(route);
+            held.set(name, await acquire(cluster, name, options));
+        }
+    }
+    catch (error) {
+        await release(cluster).catch(() => undefined); // the first error is the one to report; the Lease runs out by itself
+        throw error;
+    }
+    return { lost: lost.signal, release };
 }
-/** What installing the platform needs; Helm creates more, and says so itself when it may not. */
-function setupPermissions(settings) {
-    const namespace = settings.kongNamespace;
-    return [
-        {
-            verbs: ['get', 'list', 'watch', 'create', 'patch'],
-            group: 'gateway.networking.k8s.io',
-            resource: 'gateways',
-            namespace,
-            purpose: 'make the Gateway',
+function leaseName(route) {
+    return `mesh-canary-${route}`.slice(0, 63).replace(/[^a-z0-9]+$/, '');
+}
+async function acquire(cluster, name, options) {
+    const deadline = options.clock.monotonic() + options.timeout;
+    for (;;) {
+        const wanted = leaseFor(name, options);
+        const live = await cluster.find(leaseRef(options.namespace, name));
+        if (!live) {
+            try {
+                return await cluster.create(wanted);
+            }
+            catch (error) {
+                if (error instanceof transport/* ApiError */.hD && error.status === 409)
+                    continue; // somebody was faster
+                throw error;
+            }
+        }
+        if (holderOf(live) === options.run)
+            return live;
+        options.onWaiting?.(describeHolder(live));
+        const remaining = options.clock.monotonic() < deadline;
+        const change = await changed(cluster, live, options.clock);
+        if (change === 'gone')
+            continue;
+        if (change === 'silent') {
+            try {
+                return await cluster.replace({
+                    ...wanted,
+                    metadata: { ...wanted.metadata, resourceVersion: live.metadata.resourceVersion ?? '' },
+                });
+            }
+            catch (error) {
+                if (error instanceof transport/* ApiError */.hD && (error.status === 409 || error.status === 404))
+                    continue;
+                throw error;
+            }
+        }
+        if (options.onConflict === 'fail' || !remaining) {
+            throw new src_errors/* LockError */.Ku(`another run is releasing here: Lease ${options.namespace}/${name} is held by ${describeHolder(live)}`, options.onConflict === 'fail'
+                ? 'wait for that run, or set on-conflict: wait; in GitHub workflows a concurrency group keeps runs in line'
+                : 'it did not end in time; look at that run');
+        }
+    }
+}
+/** Watches a Lease for its whole duration: renewed by its holder, given back, or silent. */
+async function changed(cluster, lease, clock) {
+    const seconds = Number((0,objects/* field */.ZZ)(lease, 'spec', 'leaseDurationSeconds') ?? LEASE_SECONDS);
+    const seen = await (0,watch/* watchUntil */.m)(cluster, {
+        apiVersion: LEASE_API,
+        kind: 'Lease',
+        namespace: lease.metadata.namespace,
+        fieldSelector: `metadata.name=${lease.metadata.name}`,
+    }, (world) => {
+        const now = world.get(`${lease.metadata.namespace}/${lease.metadata.name}`);
+        if (!now)
+            return 'gone';
+        return now.metadata.resourceVersion === lease.metadata.resourceVersion ? undefined : 'renewed';
+    }, { clock, timeout: Math.min(Math.max(seconds, 1), 60) * 1000 });
+    return seen ?? 'silent';
+}
+async function renewOnce(cluster, lease, options) {
+    if (!lease)
+        return undefined;
+    try {
+        return await cluster.replace({
+            ...lease,
+            spec: { ...(0,objects/* field */.ZZ)(lease, 'spec'), renewTime: microTime(options.clock) },
+        });
+    }
+    catch (error) {
+        if (!(error instanceof transport/* ApiError */.hD) || (error.status !== 409 && error.status !== 404))
+            throw error;
+        const live = await cluster.find(leaseRef(options.namespace, lease.metadata.name));
+        if (live && holderOf(live) === options.run)
+            return live;
+        throw new src_errors/* LockError */.Ku(`the lock ${options.namespace}/${lease.metadata.name} was taken over by ${live ? describeHolder(live) : 'nobody: it was deleted'}`, 'this run writes nothing any more; look at the other one', { cause: (0,src_errors/* reasonOf */.A3)(error) });
+    }
+}
+function leaseFor(name, options) {
+    const now = microTime(options.clock);
+    return {
+        apiVersion: LEASE_API,
+        kind: 'Lease',
+        metadata: {
+            name,
+            namespace: options.namespace,
+            labels: { 'app.kubernetes.io/managed-by': 'mesh-canary' },
+            ...(options.runUrl ? { annotations: { 'mesh-canary.dev/run-url': options.runUrl } } : {}),
         },
-        {
-            verbs: ['get', 'create', 'patch'],
-            group: 'gateway.networking.k8s.io',
-            resource: 'gatewayclasses',
-            purpose: 'make the GatewayClass',
+        spec: { holderIdentity: options.run, leaseDurationSeconds: LEASE_SECONDS, acquireTime: now, renewTime: now },
+    };
+}
+function leaseRef(namespace, name) {
+    return { apiVersion: LEASE_API, kind: 'Lease', namespace, name };
+}
+function holderOf(lease) {
+    return (0,objects/* text */.Qq)(lease, 'spec', 'holderIdentity');
+}
+function describeHolder(lease) {
+    const url = lease.metadata.annotations?.['mesh-canary.dev/run-url'];
+    return `run ${holderOf(lease)}${url ? ` (${url})` : ''}`;
+}
+/** RFC 3339 with microseconds, as Lease times are written. */
+function microTime(clock = ports/* systemClock */.m) {
+    return new Date(clock.now()).toISOString().replace(/Z$/, '000Z');
+}
+;// CONCATENATED MODULE: ./build/src/commands/deploy.js
+
+
+
+
+async function deploy(context, cluster) {
+    const { settings, log, notes, ports, run, signal } = context;
+    let plan = await log.group('Plan', () => prepare_prepare(context, cluster));
+    let waited = false;
+    const lock = await log.group('Lock', () => acquireLocks(cluster, {
+        namespace: settings.namespace,
+        routes: plan.services.map(({ route }) => route.name),
+        run: run.id,
+        runUrl: run.url,
+        onConflict: settings.onConflict,
+        timeout: settings.timeout / 2,
+        clock: ports.clock,
+        onWaiting: (holder) => {
+            waited = true;
+            notes.say(`waiting: the route is held by ${holder}`);
         },
-        { verbs: ['list', 'watch'], group: 'apps', resource: 'deployments', namespace, purpose: 'wait for Kong' },
-    ];
+    }));
+    try {
+        // What was read before another run ended is no longer true.
+        if (waited)
+            plan = await log.group('Plan, after the other run', () => prepare_prepare(context, cluster));
+        return await new Release(context, cluster, plan, AbortSignal.any([signal, lock.lost])).run();
+    }
+    finally {
+        await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error) => {
+            notes.warn(`the lock could not be given back (${(0,src_errors/* reasonOf */.A3)(error)}); it runs out by itself`);
+        });
+    }
 }
 
 /***/ }),
@@ -44048,7 +43929,7 @@ function setupPermissions(settings) {
 /* harmony import */ var _platform_files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8486);
 /* harmony import */ var _platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7115);
 /* harmony import */ var _platform_snapshot_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9265);
-/* harmony import */ var _permissions_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4808);
+/* harmony import */ var _release_permissions_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2863);
 /** `setup`: Kong and its Gateway, and the manifests given; what needs wide rights, once. No release. */
 
 
@@ -44071,7 +43952,7 @@ async function setup(context, cluster) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`setup does not write routes, and the manifests bring ${routes.map(({ metadata }) => `HTTPRoute ${metadata.name}`).join(', ')}`, 'leave routes to the command deploy, which merges them without moving traffic');
     }
     await cluster.kindOf(_platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__/* .GATEWAY_API */ .Yq, 'HTTPRoute');
-    await log.group('Permissions', () => (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_1__/* .requirePermissions */ .A)(cluster, (0,_permissions_js__WEBPACK_IMPORTED_MODULE_7__/* .setupPermissions */ .C)(settings)));
+    await log.group('Permissions', () => (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_1__/* .requirePermissions */ .A)(cluster, (0,_release_permissions_js__WEBPACK_IMPORTED_MODULE_7__/* .setupPermissions */ .C)(settings)));
     const installed = await log.group('Kong', () => (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__/* .ensureKong */ .eb)(options));
     const snapshot = new _platform_snapshot_js__WEBPACK_IMPORTED_MODULE_6__/* .Snapshot */ .F();
     await log.group('Manifests', async () => {
@@ -44149,9 +44030,16 @@ class BackendError extends RunError {
 class LockError extends RunError {
     name = 'LockError';
 }
-/** Someone else changed what this run is changing. */
+/** Someone else changed what this run is changing. Their write stands: nothing of ours is put over it. */
 class DriftError extends RunError {
     name = 'DriftError';
+    /** The service whose route is no longer ours to write; absent when the whole run is affected. */
+    service;
+    /** The same error, naming the service. */
+    of(service) {
+        this.service = service;
+        return this;
+    }
 }
 /** The controller refused the route. */
 class RefusedError extends RunError {
@@ -44185,8 +44073,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9638);
-/* harmony import */ var _commands_context_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7355);
-/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5242);
+/* harmony import */ var _report_notes_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6949);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4392);
+/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1325);
 /* harmony import */ var _commands_setup_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7097);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7406);
 /* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7709);
@@ -44194,6 +44083,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_phase_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8247);
 /* harmony import */ var _settings_index_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7703);
 /** The action and the CLI in one bundle: signals first, then inputs, one command, and a report of how it ended. */
+
 
 
 
@@ -44221,7 +44111,7 @@ if (!(0,_report_phase_js__WEBPACK_IMPORTED_MODULE_8__/* .isPost */ .t)(env)) {
 }
 async function run(log) {
     const ports = _ports_js__WEBPACK_IMPORTED_MODULE_6__/* .systemPorts */ .Y;
-    const notes = new _commands_context_js__WEBPACK_IMPORTED_MODULE_10__/* .Notes */ .u(log, ports.clock.now);
+    const notes = new _report_notes_js__WEBPACK_IMPORTED_MODULE_10__/* .Notes */ .u(log, ports.clock.now);
     let settings;
     try {
         settings = readSettings(log);
@@ -44265,7 +44155,7 @@ async function execute(settings, log, notes) {
     const reserve = Math.min(RETURN_RESERVE, settings.timeout / 4);
     const timer = setTimeout(() => overall.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .StoppedError */ .Ko(`the total time of ${settings.timeout / 1000} s is nearly over`, 'raise the input timeout, or ask for fewer or shorter steps')), settings.timeout - reserve);
     const signal = AbortSignal.any([cancelled.signal, overall.signal]);
-    const run = (0,_commands_context_js__WEBPACK_IMPORTED_MODULE_10__/* .identifyRun */ .y)(env, ports.random);
+    const run = (0,_run_js__WEBPACK_IMPORTED_MODULE_11__/* .identifyRun */ .y)(env, ports.random);
     const connection = await log.group('Cluster', async () => {
         const made = await (0,_cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__/* .connect */ .N)({ ...settings, env, clock: ports.clock, signal, timeout: CONNECT_WITHIN });
         notes.say(`API server ${made.version}, run ${run.id}`);
@@ -45373,6 +45263,111 @@ const systemPorts = { clock: systemClock, random: Math.random };
 
 /***/ }),
 
+/***/ 2863:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ setupPermissions),
+/* harmony export */   _: () => (/* binding */ deployPermissions)
+/* harmony export */ });
+const read = ['get', 'list', 'watch'];
+/** What a release needs in the namespace of its services. */
+function deployPermissions(settings) {
+    const { namespace } = settings;
+    const brings = settings.manifests.length > 0 || Object.keys(settings.image).length > 0;
+    return [
+        {
+            verbs: ['get', 'list', 'watch', 'patch'],
+            group: 'gateway.networking.k8s.io',
+            resource: 'httproutes',
+            namespace,
+            purpose: 'read and write weights',
+        },
+        {
+            verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'],
+            group: 'coordination.k8s.io',
+            resource: 'leases',
+            namespace,
+            purpose: 'lock the route',
+        },
+        { verbs: read, group: '', resource: 'services', namespace, purpose: 'find the versions' },
+        { verbs: read, group: '', resource: 'pods', namespace, purpose: 'see why a version does not start' },
+        { verbs: ['list', 'watch'], group: '', resource: 'events', namespace, purpose: "read Kong's warnings" },
+        {
+            verbs: ['list', 'watch'],
+            group: 'discovery.k8s.io',
+            resource: 'endpointslices',
+            namespace,
+            purpose: 'count ready pods',
+        },
+        {
+            verbs: ['get', 'list', 'watch', 'patch'],
+            group: 'apps',
+            resource: 'deployments',
+            namespace,
+            purpose: 'find versions and raise replicas',
+        },
+        {
+            verbs: ['list'],
+            group: 'autoscaling',
+            resource: 'horizontalpodautoscalers',
+            namespace,
+            purpose: 'leave autoscaled replicas alone',
+        },
+        ...(brings
+            ? [
+                {
+                    verbs: ['create', 'delete'],
+                    group: 'apps',
+                    resource: 'deployments',
+                    namespace,
+                    purpose: 'bring the new version',
+                },
+                {
+                    verbs: ['create', 'patch', 'delete'],
+                    group: '',
+                    resource: 'services',
+                    namespace,
+                    purpose: 'bring the new version',
+                },
+            ]
+            : []),
+        ...(settings.plugins.length > 0
+            ? [
+                {
+                    verbs: ['get', 'list', 'create', 'patch', 'delete'],
+                    group: 'configuration.konghq.com',
+                    resource: 'kongplugins',
+                    namespace,
+                    purpose: 'bind plugins',
+                },
+            ]
+            : []),
+    ];
+}
+/** What installing the platform needs; Helm creates more, and says so itself when it may not. */
+function setupPermissions(settings) {
+    const namespace = settings.kongNamespace;
+    return [
+        {
+            verbs: ['get', 'list', 'watch', 'create', 'patch'],
+            group: 'gateway.networking.k8s.io',
+            resource: 'gateways',
+            namespace,
+            purpose: 'make the Gateway',
+        },
+        {
+            verbs: ['get', 'create', 'patch'],
+            group: 'gateway.networking.k8s.io',
+            resource: 'gatewayclasses',
+            purpose: 'make the GatewayClass',
+        },
+        { verbs: ['list', 'watch'], group: 'apps', resource: 'deployments', namespace, purpose: 'wait for Kong' },
+    ];
+}
+
+/***/ }),
+
 /***/ 885:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45865,6 +45860,70 @@ function attempt(log, what, work) {
 
 /***/ }),
 
+/***/ 6949:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ Notes)
+/* harmony export */ });
+/** Collects facts for the report while a command works. */
+class Notes {
+    steps = [];
+    plugins = [];
+    checks = [];
+    warnings = [];
+    timeline = [];
+    url;
+    previousVersion;
+    failedStep;
+    weight;
+    failingRequests;
+    #log;
+    #now;
+    constructor(log, now) {
+        this.#log = log;
+        this.#now = now;
+    }
+    /** Says something in the log and keeps it for the evidence file. */
+    say(what) {
+        this.#log.info(what);
+        this.timeline.push({ at: new Date(this.#now()).toISOString(), what });
+    }
+    warn(what) {
+        this.#log.warning(what);
+        this.warnings.push(what);
+    }
+    outcome(settings, result, reason, traffic) {
+        const seen = this.steps.at(-1)?.seen;
+        return {
+            command: settings.command,
+            result,
+            reason: sentenceOf(reason),
+            traffic: sentenceOf(traffic),
+            services: settings.services,
+            ...(settings.version ? { version: settings.version } : {}),
+            ...(this.previousVersion === undefined ? {} : { previousVersion: this.previousVersion }),
+            ...(this.weight === undefined ? {} : { weight: this.weight }),
+            ...(this.failedStep === undefined ? {} : { failedStep: this.failedStep }),
+            ...(seen === undefined ? {} : { observedShare: seen.share }),
+            ...(this.failingRequests === undefined ? {} : { failingRequests: this.failingRequests }),
+            ...(this.url === undefined ? {} : { url: this.url }),
+            steps: this.steps,
+            plugins: this.plugins,
+            checks: this.checks,
+            warnings: this.warnings,
+            timeline: this.timeline,
+        };
+    }
+}
+/** With a full stop; not with a capital letter, since many begin with the name of an object. */
+function sentenceOf(text) {
+    const trimmed = text.trim();
+    return trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+/***/ }),
+
 /***/ 8247:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45884,6 +45943,33 @@ function markMain(env) {
     // Without the runner's file the state would be set by a command on stdout, which only an old runner reads.
     if (env['GITHUB_STATE'])
         (0,_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ)('phase', 'post');
+}
+
+/***/ }),
+
+/***/ 4392:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ identifyRun)
+/* harmony export */ });
+/** The run's id: unique, and readable in a Lease. */
+function identifyRun(env, random) {
+    const suffix = Math.floor(random() * 0xffffffff)
+        .toString(16)
+        .padStart(8, '0');
+    const id = env['GITHUB_RUN_ID'];
+    if (id && /^\d{1,20}$/.test(id)) {
+        const attempt = /^\d{1,6}$/.test(env['GITHUB_RUN_ATTEMPT'] ?? '') ? env['GITHUB_RUN_ATTEMPT'] : '1';
+        const server = env['GITHUB_SERVER_URL'] ?? '';
+        const repository = env['GITHUB_REPOSITORY'] ?? '';
+        const known = /^https:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository);
+        return {
+            id: `github-${id}-${attempt}-${suffix}`,
+            ...(known ? { url: `${server}/${repository}/actions/runs/${id}` } : {}),
+        };
+    }
+    return { id: `local-${process.pid}-${suffix}` };
 }
 
 /***/ }),

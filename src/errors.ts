@@ -42,9 +42,17 @@ export class LockError extends RunError {
   override name = 'LockError';
 }
 
-/** Someone else changed what this run is changing. */
+/** Someone else changed what this run is changing. Their write stands: nothing of ours is put over it. */
 export class DriftError extends RunError {
   override name = 'DriftError';
+  /** The service whose route is no longer ours to write; absent when the whole run is affected. */
+  service: string | undefined;
+
+  /** The same error, naming the service. */
+  of(service: string): this {
+    this.service = service;
+    return this;
+  }
 }
 
 /** The controller refused the route. */

@@ -2,8 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { connect } from './cluster/connect.ts';
-import type { RunContext } from './commands/context.ts';
-import { identifyRun, Notes } from './commands/context.ts';
+import type { RunContext } from './run.ts';
+import { Notes } from './report/notes.ts';
+import { identifyRun } from './run.ts';
 import { deploy } from './commands/deploy.ts';
 import { setup } from './commands/setup.ts';
 import { Cancelled, RunError, reasonOf, StoppedError } from './errors.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ask, leftovers, World } from './support/world.ts';
+import type { Place } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -136,40 +137,59 @@ describe('a release through Kong', () => {
     expect(share).toBeLessThan(1.3);
   });
 
-  it('releases v2, v3 and v4 in a row, each with a changed route file, against a writer of the same route', async () => {
+  it('releases v2, v3 and v4 in a row, each with a changed route file, while someone else writes weights', async () => {
     const place = await (await world.place()).serving();
+    const routeFile = (backend: string, seconds: number) => {
+      const file = place.route(backend) as { spec: { rules: object[] } };
+      return { ...file, spec: { ...file.spec, rules: [{ ...file.spec.rules[0], timeouts: { request: `${seconds}s` } }] } };
+    };
     for (const [index, version] of ['v2', 'v3', 'v4'].entries()) {
-      const timeouts = { ...(place.route('jazz-v1') as { spec: { rules: object[] } }) };
-      const rule = { ...timeouts.spec.rules[0], timeouts: { request: `${10 + index}s` } };
-      const file = { ...timeouts, spec: { ...timeouts.spec, rules: [rule] } };
-      const manifests = place.write('app.yaml', ...place.version(version), file);
+      const seconds = 10 + index;
+      const manifests = place.write('app.yaml', ...place.version(version), routeFile(`jazz-v${index + 1}`, seconds));
       const running = place.start({ version, manifests, 'canary-weight': '20,100', retire: 'delete' });
-      let stop = false;
-      // Someone else who keeps writing the same object: an annotation here, what the weights say already there.
-      const racing = (async () => {
-        for (let turn = 0; !stop; turn++) {
-          await world.lab.kubectl([
-            'annotate',
-            'httproute',
-            'jazz',
-            '-n',
-            place.namespace,
-            '--overwrite',
-            `example.com/turn=${turn}`,
-          ]);
-        }
-      })();
+      // Someone else writes the weight of stable again and again while our route file is merged. All of it is stable's,
+      // so nothing is wrong with that; every write is a new generation our patches have to cope with.
+      const merging = running.sees(/Before the release/).then(
+        () => true,
+        () => true,
+      );
+      let merged = false;
+      void merging.then(() => {
+        merged = true;
+      });
+      let weight = 100;
+      while (!merged) await setWeight(place, 0, ++weight);
       const result = await running.finished;
-      stop = true;
-      await racing;
       expect(result.outputs).toMatchObject({ result: 'promoted', version });
       const live = (await place.liveRoute()) as unknown as {
         spec: { rules: { timeouts: object; backendRefs: object[] }[] };
       };
       expect(live.spec.rules).toHaveLength(1);
-      expect(live.spec.rules[0]?.timeouts).toEqual({ request: `${10 + index}s` });
+      expect(live.spec.rules[0]?.timeouts).toEqual({ request: `${seconds}s` });
       expect(live.spec.rules[0]?.backendRefs).toMatchObject([{ name: `jazz-${version}`, weight: 10000 }]);
     }
+    const stale = place.write('app.yaml', ...place.version('v5'), routeFile('jazz-v1', 30));
+    const refused = await place.deploy({ version: 'v5', manifests: stale });
+    expect(refused.outputs['result']).toBe('failed');
+    expect(refused.outputs['reason']).toMatch(/jazz-v1.*retired|retired.*jazz-v1/);
     expect(await place.exists('deployment', 'jazz-v1')).toBe(false);
+    expect(await place.count(50)).toEqual({ '["jazz v4"]': 50 });
+  });
+
+  it('stops when someone else changes the weights, and leaves their weights alone', async () => {
+    const place = await (await world.place()).serving();
+    const manifests = place.write('v2.yaml', ...place.version('v2'));
+    const running = place.start({ version: 'v2', manifests, 'canary-weight': '10,50', 'min-step': '3s' });
+    await place.until(async () => (await place.weights())[0]?.['jazz-v2'] === 1000);
+    await setWeight(place, 1, 4000);
+    const result = await running.finished;
+    expect(result.code).toBe(1);
+    expect(result.outputs['reason']).toMatch(/split of jazz is not what the route says|someone else set the weights/);
+    expect(result.outputs['reason']).toMatch(/jazz-v2/);
   });
 });
+
+function setWeight(place: Place, index: number, value: number): Promise<string> {
+  const patch = [{ op: 'add', path: `/spec/rules/0/backendRefs/${index}/weight`, value }];
+  return world.lab.kubectl(['patch', 'httproute', 'jazz', '-n', place.namespace, '--type=json', '-p', JSON.stringify(patch)]);
+}

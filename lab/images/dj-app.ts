@@ -8,6 +8,11 @@ import type { Program, ProgramContext, RunningProgram } from './types.ts';
 /** Where the DJ app listens when its container names no port. */
 const DEFAULT_PORT = 9080;
 const CALL_TIMEOUT_MS = 10_000;
+/**
+ * How long the app goes on after SIGTERM. Proxies hear of the end only with the controller's next sync, up to about a
+ * second later; a roll-out takes longer than that in a cluster, but not in the lab.
+ */
+const DEFAULT_SHUTDOWN_DELAY_MS = 1500;
 /** Headers of one connection only (RFC 9110 §7.6.1), and those a client makes itself. */
 const OWN_HEADERS = new Set([
   'connection',
@@ -61,10 +66,18 @@ class DjApp {
       stop: async (graceMs) => {
         clearTimeout(timer);
         this.#ended = true;
-        log('SIGTERM: finishing requests in flight');
-        await Promise.all(this.#servers.map((server) => server.drain(graceMs)));
+        const delay = this.#shutdownDelay(graceMs);
+        log(`SIGTERM: listening for another ${delay} ms, then finishing requests in flight`);
+        await pause(delay);
+        await Promise.all(this.#servers.map((server) => server.drain(graceMs - delay)));
       },
     };
+  }
+
+  /** At most half the grace period; a lab that ends at once does not wait at all. */
+  #shutdownDelay(graceMs: number): number {
+    const wanted = Number(this.#context.env['SHUTDOWN_DELAY_MS'] ?? DEFAULT_SHUTDOWN_DELAY_MS);
+    return graceMs < 1000 ? 0 : Math.min(wanted, graceMs / 2);
   }
 
   #crash(): void {

@@ -20,10 +20,12 @@ export async function registerNode(access: ClusterAccess, kubeletPort: number, s
     await register(access);
     await beat(access, kubeletPort);
   }, signal);
+  let timer: NodeJS.Timeout | undefined;
   const next = (): void => {
-    const timer = setTimeout(() => void untilDone(() => beat(access, kubeletPort), signal).then(next), HEARTBEAT_MS);
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    if (signal.aborted) return;
+    timer = setTimeout(() => void untilDone(() => beat(access, kubeletPort), signal).then(next), HEARTBEAT_MS);
   };
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   next();
 }
 

@@ -1,6 +1,7 @@
 /** Requests to the public path: bounded in time and size, over keep-alive connections that are replaced now and then. */
 import http from 'node:http';
 import https from 'node:https';
+import { reasonOf } from '../errors.ts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -59,8 +60,22 @@ function newAgents(): Agents {
   return { http: new http.Agent(options), https: new https.Agent(options) };
 }
 
-function send(request: HttpRequest, agents: Agents, monotonic: () => number): Promise<HttpAnswer> {
+async function send(request: HttpRequest, agents: Agents, monotonic: () => number): Promise<HttpAnswer> {
   const started = monotonic();
+  try {
+    return await exchange(request, agents, monotonic, started);
+  } catch (error) {
+    // Node throws for a URL or a header value it cannot send, before anything is sent.
+    return { status: 0, headers: {}, body: '', milliseconds: monotonic() - started, error: reasonOf(error) };
+  }
+}
+
+function exchange(
+  request: HttpRequest,
+  agents: Agents,
+  monotonic: () => number,
+  started: number,
+): Promise<HttpAnswer> {
   return new Promise((resolve) => {
     const fail = (error: string) => {
       settle();
@@ -88,9 +103,12 @@ function send(request: HttpRequest, agents: Agents, monotonic: () => number): Pr
       clearTimeout(timer);
       request.signal?.removeEventListener('abort', onAbort);
     };
+    let answering = false;
     call.on('error', (error: NodeJS.ErrnoException) => {
       // A kept connection the other side closed in the same moment says nothing about the release: ask again, once.
-      if (call.reusedSocket && error.code === 'ECONNRESET' && isSafe(request.method) && !request.signal?.aborted) {
+      // An answer that had begun was cut short by whoever gave it.
+      const closed = call.reusedSocket && !answering && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+      if (closed && isSafe(request.method) && !request.signal?.aborted) {
         settle();
         send(request, newAgents(), monotonic).then(resolve, () => fail(error.message));
         return;
@@ -98,6 +116,7 @@ function send(request: HttpRequest, agents: Agents, monotonic: () => number): Pr
       fail(error.code ? `${error.code}: ${error.message}` : error.message);
     });
     call.on('response', (response) => {
+      answering = true;
       const chunks: Buffer[] = [];
       let size = 0;
       response.on('data', (chunk: Buffer) => {

@@ -63,8 +63,9 @@ async function runOne(check: CheckSpec, options: CheckOptions): Promise<Evaluati
       timeout: Math.max(check.expect.maxTime ?? 0, ANSWER_WITHIN),
       signal: options.signal,
     });
-    const servedBy = options.identifier?.classify(answer);
     const wanted = check.expect.servedBy;
+    // Only asked where it matters, and never noted: an answer of another path tells nothing about the versions.
+    const servedBy = wanted === undefined ? undefined : options.identifier?.tell(answer);
     // An answer of the other version says nothing about a check that is meant for one of them: ask again.
     const otherVersion = wanted !== undefined && servedBy !== undefined && servedBy !== wanted;
     if (!otherVersion || options.clock.monotonic() - started > SERVED_WITHIN) {

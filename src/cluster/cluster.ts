@@ -1,5 +1,6 @@
 /** Typed calls to the cluster: the only way the other rooms read and write Kubernetes objects. */
 
+import { setMaxListeners } from 'node:events';
 import { ClusterError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { JsonPatch, KubeObject, ObjectRef } from './objects.ts';
@@ -34,7 +35,10 @@ export class Cluster {
   readonly transport: Transport;
   readonly #clock: Clock;
   readonly #signal: AbortSignal | undefined;
-  readonly #kinds = new Map<string, Promise<readonly ResourceKind[]>>();
+  /** What the cluster serves, shared by every view of this connection. */
+  #kinds = new Map<string, readonly ResourceKind[]>();
+  /** Discoveries under way. Not shared: one that is aborted with its view must not fail the others. */
+  readonly #asking = new Map<string, Promise<readonly ResourceKind[]>>();
   /** How long a read goes on being tried while the API server does not answer, in milliseconds. */
   readonly patience: number;
 
@@ -43,12 +47,14 @@ export class Cluster {
     this.#clock = clock;
     this.#signal = signal;
     this.patience = patience;
+    // Every call under way listens on it, and Node takes more than ten listeners for a leak.
+    if (signal) setMaxListeners(0, signal);
   }
 
   /** The same connection under another signal: what returns the traffic must outlive the cancelled run. */
   under(signal: AbortSignal, patience = this.patience): Cluster {
     const other = new Cluster(this.transport, this.#clock, signal, patience);
-    for (const [key, value] of this.#kinds) other.#kinds.set(key, value);
+    other.#kinds = this.#kinds;
     return other;
   }
 
@@ -79,14 +85,18 @@ export class Cluster {
   }
 
   /** The kinds an API group version serves; empty when the cluster does not have it. */
-  kindsOf(apiVersion: string): Promise<readonly ResourceKind[]> {
-    let known = this.#kinds.get(apiVersion);
-    if (known === undefined) {
-      known = this.#discover(apiVersion);
-      this.#kinds.set(apiVersion, known);
-      known.catch(() => this.#kinds.delete(apiVersion));
+  async kindsOf(apiVersion: string): Promise<readonly ResourceKind[]> {
+    const known = this.#kinds.get(apiVersion);
+    if (known !== undefined) return known;
+    const asking = this.#asking.get(apiVersion) ?? this.#discover(apiVersion);
+    this.#asking.set(apiVersion, asking);
+    try {
+      const found = await asking;
+      this.#kinds.set(apiVersion, found);
+      return found;
+    } finally {
+      this.#asking.delete(apiVersion);
     }
-    return known;
   }
 
   async #discover(apiVersion: string): Promise<readonly ResourceKind[]> {
@@ -210,8 +220,16 @@ export class Cluster {
     return asObject(await this.send({ method: 'PUT', path: `${path}?fieldManager=${FIELD_MANAGER}`, body: object }));
   }
 
-  /** Deletes an object if it is there; `uid` makes sure that it is still the one we mean. */
-  async delete(ref: ObjectRef, uid?: string): Promise<void> {
+  /**
+   * Deletes an object if it is there; `uid` makes sure that it is still the one we mean, `resourceVersion` that it is
+   * still as we know it. An object that is not is left alone.
+   */
+  async delete(ref: ObjectRef, uid?: string, resourceVersion?: string): Promise<void> {
+    const preconditions = {
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    };
+    const conditional = Object.keys(preconditions).length > 0;
     try {
       await this.send({
         method: 'DELETE',
@@ -220,11 +238,11 @@ export class Cluster {
           apiVersion: 'v1',
           kind: 'DeleteOptions',
           propagationPolicy: 'Background',
-          ...(uid === undefined ? {} : { preconditions: { uid } }),
+          ...(conditional ? { preconditions } : {}),
         },
       });
     } catch (error) {
-      if (error instanceof ApiError && (error.status === 404 || (uid !== undefined && error.status === 409))) return;
+      if (error instanceof ApiError && (error.status === 404 || (conditional && error.status === 409))) return;
       throw error;
     }
   }

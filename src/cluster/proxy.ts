@@ -106,7 +106,9 @@ function sweepAbandoned(): void {
     if (!name.startsWith(FOLDER)) continue;
     const folder = path.join(os.tmpdir(), name);
     try {
-      if (fs.statSync(folder).uid !== process.getuid?.()) continue;
+      // Not followed: a link of somebody else's would lead the sweep into a folder of ours.
+      const found = fs.lstatSync(folder);
+      if (!found.isDirectory() || found.uid !== process.getuid?.()) continue;
       const [owner = 0, child = 0] = fs.readFileSync(path.join(folder, 'pids'), 'utf8').split(' ').map(Number);
       if (owner <= 0 || isAlive(owner)) continue;
       if (child > 1 && isOurProxy(child, folder)) killGroup(child, 'SIGKILL');

@@ -38,10 +38,14 @@ export async function watchUntil<T>(
   options: WatchOptions,
 ): Promise<T | undefined> {
   const kind = await cluster.kindOf(target.apiVersion, target.kind);
-  const limit = AbortSignal.timeout(Math.max(1, options.timeout));
+  const over = new AbortController();
   const stop = new AbortController();
-  const signal = AbortSignal.any([limit, stop.signal, ...(cluster.signal ? [cluster.signal] : [])]);
+  const signal = AbortSignal.any([over.signal, stop.signal, ...(cluster.signal ? [cluster.signal] : [])]);
   const started = options.clock.monotonic();
+  options.clock.sleep(Math.max(1, options.timeout), stop.signal).then(
+    () => over.abort(),
+    () => undefined,
+  );
   try {
     while (options.clock.monotonic() - started < options.timeout) {
       try {
@@ -65,7 +69,7 @@ export async function watchUntil<T>(
         await options.clock.sleep(50, signal);
       } catch (error) {
         if (cluster.signal?.aborted) throw cluster.signal.reason;
-        if (limit.aborted) return undefined;
+        if (over.signal.aborted) return undefined;
         if (!isPassing(error) && !isBrokenOff(error) && !(error instanceof ApiError && error.status === 410))
           throw error;
         await options.clock.sleep(250, signal).catch(() => undefined);

@@ -75,14 +75,20 @@ export class Identifier {
     return this.#known ? 0 : Math.max(0, LEARNING_ANSWERS - this.#learnt);
   }
 
+  /** Which version gave an answer to a probe. The first one of the canary's shows that the two can be told apart. */
   classify(answer: HttpAnswer): ServedBy | undefined {
+    const servedBy = this.tell(answer);
+    if (servedBy === 'canary') this.#canarySeen = true;
+    return servedBy;
+  }
+
+  /** The same without drawing a conclusion: for answers of other paths, whose bodies differ anyway. */
+  tell(answer: HttpAnswer): ServedBy | undefined {
     const chosen = this.#chosen();
     if (chosen === undefined || !isGood(answer)) return undefined;
     const sign = signOf(chosen.source, answer);
     if (sign === undefined) return undefined;
-    if (sign === chosen.sign) return 'stable';
-    this.#canarySeen = true;
-    return 'canary';
+    return sign === chosen.sign ? 'stable' : 'canary';
   }
 
   /** For the log: what the versions are told apart by. */

@@ -18,7 +18,7 @@ export interface Window {
   /** Good answers told to be the canary's, and either version's. */
   readonly canary: number;
   readonly identified: number;
-  /** Good answers of stable in a row, up to now. */
+  /** Good answers told to be stable's since the last one of the canary's or the last failure. */
   readonly stableInARow: number;
   /** Good answers in a row, of whichever version. */
   readonly goodInARow: number;
@@ -32,13 +32,15 @@ export class Observer {
   readonly #onFailure: (sentence: string) => void;
   #from = 0;
   #window: Window = EMPTY;
-  #learning = true;
+  #learning: boolean;
   #failedInAll = 0;
 
   constructor(service: string, identifier: Identifier, onFailure: (sentence: string) => void) {
     this.service = service;
     this.identifier = identifier;
     this.#onFailure = onFailure;
+    // A sign known from an earlier run is not learnt again: its canary has traffic already.
+    this.#learning = identifier.wanted > 0;
   }
 
   get window(): Window {
@@ -83,7 +85,8 @@ function counted(window: Window, servedBy: ServedBy | undefined): Window {
     failed: window.failed,
     canary: window.canary + (servedBy === 'canary' ? 1 : 0),
     identified: window.identified + (servedBy === undefined ? 0 : 1),
-    stableInARow: servedBy === 'canary' ? 0 : window.stableInARow + 1,
+    // An answer that cannot be told is no evidence: it neither counts nor starts the count again.
+    stableInARow: servedBy === 'canary' ? 0 : window.stableInARow + (servedBy === 'stable' ? 1 : 0),
     goodInARow: window.goodInARow + 1,
   };
 }

@@ -30,12 +30,13 @@ export async function bindPlugins(
             { op: 'test', path, value: existing },
             { op: 'replace', path, value: wanted },
           ]
-        : before.metadata.annotations !== undefined
-          ? [{ op: 'add', path, value: wanted }]
-          : [
-              { op: 'test', path: '/metadata/resourceVersion', value: before.metadata.resourceVersion },
-              { op: 'add', path: '/metadata/annotations', value: { [PLUGINS_ANNOTATION]: wanted } },
-            ];
+        : [
+            // Absence cannot be tested: a list that somebody else writes in this moment must not be lost.
+            { op: 'test', path: '/metadata/resourceVersion', value: before.metadata.resourceVersion },
+            before.metadata.annotations !== undefined
+              ? { op: 'add', path, value: wanted }
+              : { op: 'add', path: '/metadata/annotations', value: { [PLUGINS_ANNOTATION]: wanted } },
+          ];
     try {
       const after = await cluster.patch(refOf(before), patch);
       snapshot.record({ before, after });

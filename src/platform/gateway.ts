@@ -11,7 +11,7 @@ import type { Clock } from '../ports.ts';
 
 export const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 
-/** Waits until the Gateway is Programmed at its present generation. A refusal by the controller ends the wait. */
+/** Waits until the Gateway is Programmed at its present generation. What the controller said last is in the error. */
 export async function waitForGateway(
   cluster: Cluster,
   gateway: { namespace: string; name: string },

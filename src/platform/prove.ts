@@ -16,6 +16,8 @@ const EFFECT_WITHIN = 45_000;
 /** Quiet time that counts as "taken" for plugins that show nothing: a push period and a reserve. */
 const QUIET_FOR = 5_000;
 const TRY_EVERY = 200;
+/** Milliseconds for removing the consumer of the proofs. */
+const CLEAN_WITHIN = 5_000;
 
 export interface ProofTarget {
   readonly service: string;
@@ -72,20 +74,28 @@ export async function provePlugins(targets: readonly ProofTarget[], options: Pro
     : [];
   try {
     for (const object of consumer) await options.cluster.apply(object);
-    const results = (async () => {
-      const all: ProofResult[] = [];
-      for (const { target, proofs } of plans)
-        for (const proof of proofs) all.push(await proveOne(target, proof, key, options));
-      if (all.every(({ seen }) => seen.length === 0)) await options.clock.sleep(QUIET_FOR, options.cluster.signal);
-      return all;
-    })();
-    return (await Promise.race([results, warned])) ?? (await results);
+    const proving = proveAll(plans, key, { ...options, cluster: watching });
+    proving.catch(() => undefined); // when a warning ends the proofs, their own end is of no interest
+    return (await Promise.race([proving, warned])) ?? (await proving);
   } finally {
     done.abort(new Error('proofs ended'));
     await warned.catch(() => undefined);
-    // The consumer first: one that names a missing Secret makes the controller warn.
-    for (const object of consumer.toReversed()) await options.cluster.delete(refOf(object));
+    // Also when the run is cancelled. The consumer first: one that names a missing Secret makes the controller warn.
+    const cluster = options.cluster.under(AbortSignal.timeout(CLEAN_WITHIN), CLEAN_WITHIN);
+    for (const object of consumer.toReversed()) await cluster.delete(refOf(object));
   }
+}
+
+async function proveAll(
+  plans: readonly { readonly target: ProofTarget; readonly proofs: readonly PluginProof[] }[],
+  key: string,
+  options: ProveOptions,
+): Promise<ProofResult[]> {
+  const all: ProofResult[] = [];
+  for (const { target, proofs } of plans)
+    for (const proof of proofs) all.push(await proveOne(target, proof, key, options));
+  if (all.every(({ seen }) => seen.length === 0)) await options.clock.sleep(QUIET_FOR, options.cluster.signal);
+  return all;
 }
 
 async function proveOne(
@@ -119,6 +129,7 @@ async function insist(
 ): Promise<HttpAnswer> {
   const started = options.clock.monotonic();
   for (;;) {
+    options.cluster.signal?.throwIfAborted();
     const answer = await ask(target, proof, step, key, options);
     const result = judge(step, answer);
     if (result.ok) return answer;

@@ -163,16 +163,21 @@ export class Drive {
     await this.stop();
   }
 
-  /** Brings everything back; the probes go on until it is proved. */
-  async giveBack(): Promise<Returned[]> {
+  /**
+   * Brings everything back; the probes go on until it is proved.
+   * @param drifted a service whose route someone else has written: it is left alone
+   */
+  async giveBack(drifted?: string): Promise<Returned[]> {
     const cancelled = this.#options.signal.reason instanceof Cancelled;
-    const returned = await returnTraffic(this.releases, {
+    const ours = this.releases.filter(({ service }) => service !== drifted);
+    const returned = await returnTraffic(ours, {
       ...this.#options,
       writeWithin: cancelled ? 4_000 : 45_000,
       proveWithin: cancelled ? 1_500 : 30_000,
     });
     await this.stop();
-    return returned;
+    const left = this.releases.filter(({ service }) => service === drifted).map(leftAlone);
+    return [...returned, ...left];
   }
 
   /** Takes the canaries out of the routes after a proved return. */
@@ -297,6 +302,13 @@ export class Drive {
       },
     );
   }
+}
+
+/** A route that someone else has written meanwhile: theirs to answer for, so only said. */
+function leftAlone({ service, backends, observer }: ServiceRelease): Returned {
+  const { canary, identified } = observer.window;
+  const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
+  return { service, written: false, proved: false, traffic: `${service}: left as someone else wrote it${seen}` };
 }
 
 /** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */

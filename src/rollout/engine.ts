@@ -161,6 +161,7 @@ export class Engine {
           : 'undecided';
       if (judgement === 'disagrees') {
         if (now > step.settledAt) {
+          await this.#writer.verify(release);
           throw new CheckFailed(
             `the split of ${release.service} is not what the route says: it says ${step.effective} %, ${percentOf(canary, identified)} of ${identified} answers came from ${release.backends.canary}`,
             'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?',

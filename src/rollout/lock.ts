@@ -42,18 +42,21 @@ export interface Lock {
  */
 export async function acquireLocks(cluster: Cluster, options: LockOptions): Promise<Lock> {
   const lost = new AbortController();
+  const ended = new AbortController();
+  // Renewed under a signal of its own: a run that was stopped still holds the lock while it returns the traffic.
+  const renewing = cluster.under(ended.signal);
   const held = new Map<string, KubeObject>();
   const routes = [...new Set(options.routes)].sort();
   const timer = setInterval(() => {
     for (const name of held.keys()) void renew(name);
   }, RENEW_EVERY);
   timer.unref();
-  const renewing = new Map<string, Promise<void>>();
+  const underWay = new Map<string, Promise<void>>();
 
   const renew = (name: string): Promise<void> => {
-    const running = renewing.get(name);
+    const running = underWay.get(name);
     if (running) return running;
-    const work = renewOnce(cluster, held.get(name), options)
+    const work = renewOnce(renewing, held.get(name), options)
       .then((lease) => {
         if (lease && held.has(name)) held.set(name, lease);
       })
@@ -61,18 +64,26 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
         // Not reaching the API server does not lose the lock: nobody else reaches it either, and the fence holds.
         if (error instanceof LockError) lost.abort(error);
       })
-      .finally(() => renewing.delete(name));
-    renewing.set(name, work);
+      .finally(() => underWay.delete(name));
+    underWay.set(name, work);
     return work;
   };
 
   const release = async (through: Cluster) => {
     clearInterval(timer);
-    await Promise.all(renewing.values());
-    for (const [name, lease] of held) {
-      held.delete(name);
-      if (!lost.signal.aborted) await through.delete(leaseRef(options.namespace, name), lease.metadata.uid);
-    }
+    ended.abort(new Error('the lock is given back'));
+    await Promise.all(underWay.values());
+    const leases = [...held];
+    held.clear();
+    if (lost.signal.aborted) return;
+    // A take-over keeps the uid, so the version is tested too: a Lease that is somebody else's by now stays.
+    const given = await Promise.allSettled(
+      leases.map(([name, { metadata }]) =>
+        through.delete(leaseRef(options.namespace, name), metadata.uid, metadata.resourceVersion),
+      ),
+    );
+    const failed = given.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
   };
 
   try {
@@ -93,6 +104,7 @@ export function leaseName(route: string): string {
 
 async function acquire(cluster: Cluster, name: string, options: LockOptions): Promise<KubeObject> {
   const deadline = options.clock.monotonic() + options.timeout;
+  let announced = '';
   for (;;) {
     const wanted = leaseFor(name, options);
     const live = await cluster.find(leaseRef(options.namespace, name));
@@ -105,7 +117,8 @@ async function acquire(cluster: Cluster, name: string, options: LockOptions): Pr
       }
     }
     if (holderOf(live) === options.run) return live;
-    options.onWaiting?.(describeHolder(live));
+    if (announced !== describeHolder(live)) options.onWaiting?.(describeHolder(live));
+    announced = describeHolder(live);
     const remaining = options.clock.monotonic() < deadline;
     const change = await changed(cluster, live, options.clock);
     if (change === 'gone') continue;

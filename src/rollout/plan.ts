@@ -21,6 +21,8 @@ export interface ServicePlan {
   /** The same route in the manifests. */
   readonly file: KubeObject | undefined;
   readonly route: ObjectRef;
+  /** The route itself: live, else from the manifests. */
+  readonly source: KubeObject;
   readonly journal: Journal | undefined;
   readonly discovery: Discovery;
   /** Share of the version to release that is live now. */
@@ -103,6 +105,7 @@ export function planService(
     live: liveRoute,
     file: named(fileRoutes),
     route: refOf(found.object),
+    source: found.object,
     journal,
     discovery,
     liveShare: split ? shareOf(split, `${service}-${settings.version}`) : 0,

@@ -102,7 +102,7 @@ export function stuckBecause(pod: KubeObject): { what: string; next: string } | 
     const said = text(waiting, 'message');
     if (reason === 'ImagePullBackOff' || reason === 'ErrImagePull' || reason === 'InvalidImageName') {
       return {
-        what: `image ${text(status, 'image') || 'of container ' + container}: ${reason}${said ? ` (${said})` : ''}`,
+        what: `image ${text(status, 'image') || `of container ${container}`}: ${reason}${said ? ` (${said})` : ''}`,
         next: 'correct the image name or tag, or give the namespace the right imagePullSecrets',
       };
     }

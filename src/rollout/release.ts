@@ -69,6 +69,12 @@ export class RouteWriter {
     });
   }
 
+  /** @throws DriftError when the live weights or the journal are not what we wrote last. */
+  async verify(release: RouteState): Promise<void> {
+    const live = await this.#cluster.get(release.route);
+    this.#requireOurs(release, this.#provider.find([live], release.service, release.isBackend));
+  }
+
   /** Notes a phase without touching a weight. */
   note(release: RouteState, advance: Advance): Promise<KubeObject> {
     return this.shift(release, release.state.share ?? 0, advance);
@@ -118,13 +124,13 @@ export class RouteWriter {
       throw new DriftError(
         `someone else set the weights of ${nameOf(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`,
         'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs',
-      );
+      ).of(release.service);
     }
     if (route.object.metadata.annotations?.[JOURNAL_ANNOTATION] !== release.state.text) {
       throw new DriftError(
         `the journal of ${nameOf(route.object)} was changed or removed by someone else`,
         'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs',
-      );
+      ).of(release.service);
     }
   }
 }

@@ -47,7 +47,9 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
   }
   const last = Math.max(release.state.share ?? 0, release.state.asked);
   const { clock } = options.ports;
-  const cluster = options.cluster.under(AbortSignal.timeout(options.writeWithin), options.writeWithin);
+  const within = AbortSignal.timeout(options.writeWithin);
+  // Patience ends before the time does, so that the failure names what did not answer and not our own time-out.
+  const cluster = options.cluster.under(within, options.writeWithin * 0.8);
   const writer = new RouteWriter(cluster, options.provider, clock);
   let failure = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -61,9 +63,11 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
       }).catch(() => 'unknown');
       return await prove(release, options);
     } catch (error) {
-      failure = reasonOf(error);
+      if (failure === '' || !within.aborted) failure = reasonOf(error);
+      if (within.aborted) break;
     }
   }
+  release.state = { ...release.state, asked: last }; // the 0 that was asked for in vain would hide what may be live
   return {
     service,
     written: false,

@@ -15,7 +15,8 @@ const ATTEMPTS = 5;
 /**
  * Reads the route, lets `plan` make a patch for what is there now, and writes it.
  * A 422 means that something changed in between: `plan` is asked again with the new object and throws DriftError itself
- * when what is ours was changed. A connection lost during the write is settled by reading back our journal text.
+ * when what is ours was changed. A connection lost during the write, or an API server that failed during it, is settled
+ * by reading back our journal text: such a write may even arrive after the next try has begun.
  * @returns the object after the write.
  */
 export async function writeRoute(
@@ -23,15 +24,17 @@ export async function writeRoute(
   route: ObjectRef,
   plan: (live: KubeObject) => { patch: JsonPatch; journal: string },
 ): Promise<KubeObject> {
+  let sent: string | undefined;
   for (let attempt = 1; ; attempt++) {
     const live = await cluster.get(route);
+    if (sent !== undefined && journalOf(live) === sent) return live;
     const { patch, journal } = plan(live);
     if (patch.length === 0) return live;
     try {
       return await cluster.patch(refOf(live), patch);
     } catch (error) {
       if (error instanceof ApiError && (error.status === 422 || error.status === 409)) {
-        if (isRejection(error)) throw new RefusedError(`${nameOf(live)} was not accepted: ${error.message}`);
+        if (error.status === 422 && isRejection(error)) throw new RefusedError(`${nameOf(live)} was not accepted: ${error.message}`);
         if (attempt < ATTEMPTS) continue;
         throw new DriftError(
           `${nameOf(live)} is being changed by someone else: ${ATTEMPTS} writes in a row met a newer object`,
@@ -41,12 +44,22 @@ export async function writeRoute(
       if (error instanceof ApiError && (error.status === 400 || error.status === 403)) {
         throw new RefusedError(`${nameOf(live)} was not accepted: ${error.message}`);
       }
-      if (!(error instanceof Unreachable)) throw error;
+      if (!mayHaveArrived(error)) throw error;
+      sent = journal;
       const now = await cluster.get(route); // waits for the API server as long as the cluster's patience goes
-      if (now.metadata.annotations?.[JOURNAL_ANNOTATION] === journal) return now;
+      if (journalOf(now) === journal) return now;
       if (attempt >= ATTEMPTS) throw error;
     }
   }
+}
+
+/** No answer, or one that says nothing about whether the write was taken (a time-out or a failure inside the server). */
+function mayHaveArrived(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof ApiError && error.status >= 500);
+}
+
+function journalOf(route: KubeObject): string | undefined {
+  return route.metadata.annotations?.[JOURNAL_ANNOTATION];
 }
 
 /** A 422 that is the API's or a webhook's judgement of the object, not a failed `test` of ours. */

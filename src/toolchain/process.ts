@@ -41,6 +41,9 @@ export function run(program: string, args: readonly string[], options: RunOption
     const stop = (error: ToolError) => {
       stopped ??= error;
       killGroup(child.pid, 'SIGKILL');
+      // A grandchild that left the group keeps the pipes open, and `close` would wait for it.
+      child.stdout.destroy();
+      child.stderr.destroy();
     };
     const onAbort = () =>
       stop(new ToolError(`${name} ${args[0] ?? ''} was stopped`, '', { cause: options.signal?.reason }));

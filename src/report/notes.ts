@@ -1,27 +1,7 @@
-/** What every command is given, and where it notes what happened until the outcome is made of it. */
-
-import type { Ports } from '../ports.ts';
-import type { CheckResult, Log, Outcome, PluginProof, Result, StepRecord, TimelineEntry } from '../report/index.ts';
+/** Where a command notes what happened, until the outcome is made of it. */
 import type { Settings } from '../settings/index.ts';
-
-export interface RunContext {
-  readonly settings: Settings;
-  readonly log: Log;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly ports: Ports;
-  /** Aborted by SIGINT, SIGTERM and the total timeout, with a StoppedError. */
-  readonly signal: AbortSignal;
-  /** Folder that holds dist/ and manifests/ of this tool. */
-  readonly actionRoot: string;
-  readonly run: Run;
-  readonly notes: Notes;
-}
-
-/** This run, as locks and journals name it. */
-export interface Run {
-  readonly id: string;
-  readonly url?: string;
-}
+import type { Log } from './log.ts';
+import type { CheckResult, Outcome, PluginProof, Result, StepRecord, TimelineEntry } from './outcome.ts';
 
 /** Collects facts for the report while a command works. */
 export class Notes {
@@ -78,28 +58,8 @@ export class Notes {
   }
 }
 
-/** With a capital letter and a full stop, as sentences in the report are. */
+/** With a full stop; not with a capital letter, since many begin with the name of an object. */
 function sentenceOf(text: string): string {
   const trimmed = text.trim();
-  if (trimmed === '') return '';
-  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? '' : '.');
-}
-
-/** The run's id: unique, and readable in a Lease. */
-export function identifyRun(env: RunContext['env'], random: () => number): Run {
-  const suffix = Math.floor(random() * 0xffffffff)
-    .toString(16)
-    .padStart(8, '0');
-  const id = env['GITHUB_RUN_ID'];
-  if (id && /^\d{1,20}$/.test(id)) {
-    const attempt = /^\d{1,6}$/.test(env['GITHUB_RUN_ATTEMPT'] ?? '') ? env['GITHUB_RUN_ATTEMPT'] : '1';
-    const server = env['GITHUB_SERVER_URL'] ?? '';
-    const repository = env['GITHUB_REPOSITORY'] ?? '';
-    const known = /^https:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository);
-    return {
-      id: `github-${id}-${attempt}-${suffix}`,
-      ...(known ? { url: `${server}/${repository}/actions/runs/${id}` } : {}),
-    };
-  }
-  return { id: `local-${process.pid}-${suffix}` };
+  return trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

@@ -1,0 +1,149 @@
+/** What a release brings to the platform beside the weights (manifests, clones, route files, plugins), and taking it back. */
+import type { HttpClient } from '../checks/http.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import { nameOf, refOf } from '../cluster/objects.ts';
+import { reasonOf } from '../errors.ts';
+import { applyObjects } from '../platform/apply.ts';
+import { bindPlugins, writtenAt } from '../platform/bind.ts';
+import { countGatewayPods, GATEWAY_API, gatewayOf, shippedGateway } from '../platform/prepare.ts';
+import { provePlugins } from '../platform/prove.ts';
+import { mergeLiveRoute, restoreRoute } from '../platform/route-files.ts';
+import { Snapshot } from '../platform/snapshot.ts';
+import { bootstrap } from '../rollout/bootstrap.ts';
+import type { ServicePlan } from '../rollout/plan.ts';
+import { mergeOptions } from '../rollout/plan.ts';
+import type { RunContext } from '../run.ts';
+import type { Prepared } from './prepare.ts';
+
+/** Objects that serve requests: they go last on the way back, and only when nobody is served by them. */
+const WORKLOADS = new Set(['Deployment', 'Service', 'HorizontalPodAutoscaler']);
+
+export class Installation {
+  readonly #context: RunContext;
+  readonly #cluster: Cluster;
+  readonly #prepared: Prepared;
+  readonly #snapshot = new Snapshot();
+  /** Routes as they were before their files were merged in. */
+  readonly #mergedFrom: KubeObject[] = [];
+
+  constructor(context: RunContext, cluster: Cluster, prepared: Prepared) {
+    this.#context = context;
+    this.#cluster = cluster;
+    this.#prepared = prepared;
+  }
+
+  /** Objects before what refers to them: manifests and clones, then route files, then the bindings of plugins. */
+  async apply(): Promise<void> {
+    const { settings, notes, actionRoot } = this.#context;
+    const { services, manifests, plugins } = this.#prepared;
+    const gateway = await this.#missingGateway(shippedGateway(settings, actionRoot));
+    const clones = services.flatMap(({ discovery }) =>
+      discovery.kind === 'same-version' ? [] : discovery.canary.apply,
+    );
+    const others = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
+    const wanted = [...gateway, ...others, ...plugins.apply, ...clones];
+    const report = await applyObjects(this.#cluster, wanted, this.#snapshot);
+    for (const name of report.created) notes.say(`created ${name}`);
+    for (const name of report.changed) notes.say(`changed ${name}`);
+    if (report.unchanged.length > 0) notes.say(`${report.unchanged.length} objects were as the manifests say`);
+
+    for (const route of manifests.objects.filter(({ kind }) => kind === 'HTTPRoute')) await this.#mergeFile(route);
+    for (const plan of services) if (plan.discovery.kind === 'bootstrap') await this.#bootstrap(plan);
+    for (const { route } of services) await bindPlugins(this.#cluster, route, plugins.names, this.#snapshot);
+  }
+
+  /** Shows on the public path that every plugin of the release is enforced. */
+  async prove(gatewayUrl: string, http: HttpClient): Promise<void> {
+    const { settings, notes, log, run, ports } = this.#context;
+    const { services, plugins } = this.#prepared;
+    if (plugins.objects.length === 0) return;
+    const targets = await Promise.all(
+      services.map(async (plan) => ({
+        service: plan.service,
+        route: await this.#cluster.get(plan.route),
+        url: gatewayUrl + plan.path,
+        headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders },
+        plugins: plugins.objects,
+      })),
+    );
+    const writes = [...targets.map(({ route }) => route), ...plugins.apply];
+    const results = await provePlugins(targets, {
+      cluster: this.#cluster,
+      http,
+      clock: ports.clock,
+      run: run.id,
+      namespace: settings.namespace,
+      ingressClass: 'kong',
+      gatewayPods: await countGatewayPods(this.#cluster, settings),
+      since: Math.min(...writes.map((object) => writtenAt(object) ?? ports.clock.now())),
+      mask: (secret) => log.mask(secret),
+    });
+    for (const result of results) {
+      const seen = result.seen.join('; ') || 'bound, no warning of Kong';
+      notes.say(
+        `${result.service}: ${result.plugin} is enforced (${seen}${result.note ? `; ${result.note}` : ''})`,
+      );
+      const expected = 'enforced on the public path';
+      notes.plugins.push({ plugin: result.plugin, tried: result.service, expected, seen, passed: true });
+    }
+  }
+
+  /**
+   * Takes everything back: routes, plugins and other objects, then what serves requests.
+   * @param free whether the canary is known to serve nobody, so that its objects may go
+   * @returns one sentence for each thing that could not be brought back
+   */
+  async undo(cluster: Cluster, free: boolean): Promise<string[]> {
+    const problems: string[] = [];
+    for (const before of this.#mergedFrom.toReversed()) {
+      await restoreRoute(cluster, before, mergeOptions(this.#prepared.services)).catch((error: unknown) => {
+        problems.push(`${nameOf(before)} was not restored: ${reasonOf(error)}`);
+      });
+    }
+    problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !WORKLOADS.has(kind))));
+    if (free) problems.push(...(await this.#snapshot.restore(cluster)));
+    else problems.push('the new version was left running, because the return is not proved');
+    return problems;
+  }
+
+  async #mergeFile(route: KubeObject): Promise<void> {
+    const { notes } = this.#context;
+    const { services } = this.#prepared;
+    if (await this.#cluster.find(refOf(route))) {
+      const { before, after } = await mergeLiveRoute(this.#cluster, route, mergeOptions(services));
+      if (after === undefined) return;
+      this.#mergedFrom.push(before);
+      notes.say(`merged ${nameOf(route)} (weights untouched)`);
+      return;
+    }
+    // The first route of a service is made when its pods are ready.
+    if (services.some((plan) => plan.discovery.kind === 'bootstrap' && plan.route.name === route.metadata.name)) return;
+    const created = await this.#cluster.create(route);
+    this.#snapshot.record({ before: undefined, after: created });
+    notes.say(`created ${nameOf(route)}`);
+  }
+
+  async #bootstrap(plan: ServicePlan): Promise<void> {
+    const { settings, notes, run, ports } = this.#context;
+    await bootstrap(this.#cluster, this.#prepared.provider, plan, settings, {
+      run,
+      clock: ports.clock,
+      snapshot: this.#snapshot,
+    });
+    notes.say(`${plan.service}-${settings.version} is ready and has the route`);
+  }
+
+  /** The shipped Gateway, when the routes hang on it and nobody has made it yet. */
+  async #missingGateway(shipped: readonly KubeObject[]): Promise<readonly KubeObject[]> {
+    const { settings } = this.#context;
+    const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
+    const used = this.#prepared.services.some(({ source }) => {
+      const { namespace, name } = gatewayOf(source, settings);
+      return namespace === settings.kongNamespace && name === wanted;
+    });
+    if (!used) return [];
+    const { items } = await this.#cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
+    return items.some(({ metadata }) => metadata.name === wanted) ? [] : shipped;
+  }
+}

@@ -1,0 +1,119 @@
+/** Everything a release reads and decides before its first write; all problems of this stage end here, together. */
+import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import { nameOf } from '../cluster/objects.ts';
+import { requirePermissions } from '../cluster/permissions.ts';
+import { ClusterError, LintError } from '../errors.ts';
+import type { Manifests } from '../platform/files.ts';
+import { readManifests } from '../platform/files.ts';
+import { lint } from '../platform/lint.ts';
+import type { DesiredPlugins } from '../platform/plugins.ts';
+import { desiredPlugins } from '../platform/plugins.ts';
+import { GATEWAY_API, shippedGateway } from '../platform/prepare.ts';
+import type { LiveWorld } from '../platform/world.ts';
+import { readWorld } from '../platform/world.ts';
+import type { ServicePlan } from '../rollout/plan.ts';
+import { mergedRoute, planService } from '../rollout/plan.ts';
+import { chooseProvider } from '../routes/index.ts';
+import type { RouteProvider } from '../routes/types.ts';
+import type { RunContext } from '../run.ts';
+import { deployPermissions } from './permissions.ts';
+
+/** A release as decided, before its first write. */
+export interface Prepared {
+  readonly provider: RouteProvider;
+  readonly manifests: Manifests;
+  readonly services: readonly ServicePlan[];
+  readonly plugins: DesiredPlugins;
+}
+
+/** Everything that is read and decided before the first write: all problems of this stage end here. */
+export async function prepare({ settings, log, notes, actionRoot }: RunContext, cluster: Cluster): Promise<Prepared> {
+  const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
+  for (const secret of manifests.secrets) log.mask(secret);
+  for (const note of manifests.notes) notes.say(note);
+  await requireNamespace(cluster, settings.namespace, manifests);
+  await requirePermissions(cluster, deployPermissions(settings));
+  await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
+  const provider = chooseProvider(settings.mesh, () => true);
+
+  const world = await readWorld(cluster, settings.namespace);
+  const services = settings.services.map((service) =>
+    planService(service, settings, provider, world.objects, manifests.objects),
+  );
+  const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
+  const plugins = desiredPlugins(settings.plugins, {
+    namespace: settings.namespace,
+    live: world.objects,
+    manifests: manifests.objects,
+    shipped,
+  });
+  requireClean(settings, world, manifests, services, plugins, shippedGateway(settings, actionRoot), notes);
+  for (const { service, discovery } of services) {
+    if (discovery.kind === 'release')
+      notes.say(
+        `${service}: ${discovery.stable.name} serves, ${discovery.canary.name} (${discovery.canary.source}) is to be released through ${settings.canaryWeight.join(', ')} %`,
+      );
+    if (discovery.kind === 'bootstrap')
+      notes.say(`${service}: nothing serves yet, ${discovery.canary.name} will be the first version`);
+    if (discovery.kind === 'same-version') notes.say(`${service}: ${discovery.stable.name} serves already`);
+  }
+  return { provider, manifests, services, plugins };
+}
+
+async function requireNamespace(cluster: Cluster, namespace: string, manifests: Manifests): Promise<void> {
+  if (manifests.objects.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace)) return;
+  if (await cluster.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })) return;
+  throw new ClusterError(
+    `Namespace ${namespace} does not exist`,
+    `correct the input namespace, or create it: kubectl create namespace ${namespace}`,
+  );
+}
+
+/** Lint and plugin problems, all in one error, before anything is written. */
+function requireClean(
+  settings: RunContext['settings'],
+  world: LiveWorld,
+  manifests: Manifests,
+  services: readonly ServicePlan[],
+  plugins: DesiredPlugins,
+  gateway: readonly KubeObject[],
+  notes: RunContext['notes'],
+): void {
+  const clones = services.flatMap(({ discovery }) =>
+    discovery.kind === 'release' || discovery.kind === 'bootstrap' ? discovery.canary.apply : [],
+  );
+  const routes = services.map((plan) => mergedRoute(plan, services)).filter((route) => route !== undefined);
+  const brought = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
+  const findings = lint({
+    namespace: settings.namespace,
+    live: world.objects,
+    manifests: [
+      ...gateway.filter((object) => !world.objects.some((live) => nameOf(live) === nameOf(object))),
+      ...brought,
+      ...plugins.apply,
+      ...clones,
+      ...routes,
+    ],
+    services: services.map(({ service, discovery }) => ({
+      service,
+      ...(discovery.kind === 'bootstrap' ? {} : { stable: discovery.stable.name }),
+      ...(discovery.kind === 'same-version' ? {} : { canary: discovery.canary.name }),
+    })),
+    plugins: plugins.names,
+    listed: world.listed,
+  });
+  for (const finding of findings)
+    if (finding.severity === 'warning') notes.warn(`${nameOf(finding.object)}: ${finding.problem} ${finding.fix}`);
+  const errors = [
+    ...plugins.problems.map(({ message }) => message),
+    ...findings
+      .filter(({ severity }) => severity === 'error')
+      .map(({ object, problem, fix }) => `${nameOf(object)}: ${problem}\n    fix: ${fix}`),
+  ];
+  if (errors.length === 0) return;
+  throw new LintError(
+    `${errors.length === 1 ? 'this would' : 'these would'} break the traffic or the release:\n${errors.map((line) => `  - ${line}`).join('\n')}`,
+    'nothing was changed so far; correct it and run again',
+  );
+}
