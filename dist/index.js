@@ -37400,8 +37400,11 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_http_ = __nccwpck_require__(7067);
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
 ;// CONCATENATED MODULE: ./build/src/checks/http.js
 /** Requests to the public path: bounded in time and size, over keep-alive connections that are replaced now and then. */
+
 
 
 const BODY_LIMIT = 64 * 1024;
@@ -37428,8 +37431,17 @@ function newAgents() {
     const options = { keepAlive: true, maxSockets: 64, maxFreeSockets: 4, timeout: 30_000, scheduling: 'fifo' };
     return { http: new external_node_http_.Agent(options), https: new external_node_https_namespaceObject.Agent(options) };
 }
-function send(request, agents, monotonic) {
+async function send(request, agents, monotonic) {
     const started = monotonic();
+    try {
+        return await exchange(request, agents, monotonic, started);
+    }
+    catch (error) {
+        // Node throws for a URL or a header value it cannot send, before anything is sent.
+        return { status: 0, headers: {}, body: '', milliseconds: monotonic() - started, error: (0,errors/* reasonOf */.A3)(error) };
+    }
+}
+function exchange(request, agents, monotonic, started) {
     return new Promise((resolve) => {
         const fail = (error) => {
             settle();
@@ -37454,9 +37466,12 @@ function send(request, agents, monotonic) {
             clearTimeout(timer);
             request.signal?.removeEventListener('abort', onAbort);
         };
+        let answering = false;
         call.on('error', (error) => {
             // A kept connection the other side closed in the same moment says nothing about the release: ask again, once.
-            if (call.reusedSocket && error.code === 'ECONNRESET' && isSafe(request.method) && !request.signal?.aborted) {
+            // An answer that had begun was cut short by whoever gave it.
+            const closed = call.reusedSocket && !answering && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+            if (closed && isSafe(request.method) && !request.signal?.aborted) {
                 settle();
                 send(request, newAgents(), monotonic).then(resolve, () => fail(error.message));
                 return;
@@ -37464,6 +37479,7 @@ function send(request, agents, monotonic) {
             fail(error.code ? `${error.code}: ${error.message}` : error.message);
         });
         call.on('response', (response) => {
+            answering = true;
             const chunks = [];
             let size = 0;
             response.on('data', (chunk) => {
@@ -37505,10 +37521,12 @@ function joined(headers) {
 /* harmony export */   vy: () => (/* binding */ FIELD_MANAGER),
 /* harmony export */   yb: () => (/* binding */ collectionPath)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
-/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7476);
-/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5465);
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8474);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7476);
+/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5465);
 /** Typed calls to the cluster: the only way the other rooms read and write Kubernetes objects. */
+
 
 
 
@@ -37518,7 +37536,10 @@ class Cluster {
     transport;
     #clock;
     #signal;
+    /** What the cluster serves, shared by every view of this connection. */
     #kinds = new Map();
+    /** Discoveries under way. Not shared: one that is aborted with its view must not fail the others. */
+    #asking = new Map();
     /** How long a read goes on being tried while the API server does not answer, in milliseconds. */
     patience;
     constructor(transport, clock, signal, patience = 30_000) {
@@ -37526,12 +37547,14 @@ class Cluster {
         this.#clock = clock;
         this.#signal = signal;
         this.patience = patience;
+        // Every call under way listens on it, and Node takes more than ten listeners for a leak.
+        if (signal)
+            (0,node_events__WEBPACK_IMPORTED_MODULE_0__.setMaxListeners)(0, signal);
     }
     /** The same connection under another signal: what returns the traffic must outlive the cancelled run. */
     under(signal, patience = this.patience) {
         const other = new Cluster(this.transport, this.#clock, signal, patience);
-        for (const [key, value] of this.#kinds)
-            other.#kinds.set(key, value);
+        other.#kinds = this.#kinds;
         return other;
     }
     get signal() {
@@ -37556,33 +37579,39 @@ class Cluster {
         }
     }
     async version() {
-        return (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)(await this.send({ method: 'GET', path: '/version' }), 'gitVersion');
+        return (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(await this.send({ method: 'GET', path: '/version' }), 'gitVersion');
     }
     /** The kinds an API group version serves; empty when the cluster does not have it. */
-    kindsOf(apiVersion) {
-        let known = this.#kinds.get(apiVersion);
-        if (known === undefined) {
-            known = this.#discover(apiVersion);
-            this.#kinds.set(apiVersion, known);
-            known.catch(() => this.#kinds.delete(apiVersion));
+    async kindsOf(apiVersion) {
+        const known = this.#kinds.get(apiVersion);
+        if (known !== undefined)
+            return known;
+        const asking = this.#asking.get(apiVersion) ?? this.#discover(apiVersion);
+        this.#asking.set(apiVersion, asking);
+        try {
+            const found = await asking;
+            this.#kinds.set(apiVersion, found);
+            return found;
         }
-        return known;
+        finally {
+            this.#asking.delete(apiVersion);
+        }
     }
     async #discover(apiVersion) {
-        const path = (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .groupOf */ .F8)(apiVersion) === '' ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
+        const path = (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .groupOf */ .F8)(apiVersion) === '' ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
         try {
             const answer = await this.send({ method: 'GET', path });
-            return (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .list */ .p_)(answer, 'resources')
+            return (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .list */ .p_)(answer, 'resources')
                 .map((entry) => ({
                 apiVersion,
-                kind: (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)(entry, 'kind'),
-                plural: (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)(entry, 'name'),
-                namespaced: (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .field */ .ZZ)(entry, 'namespaced') === true,
+                kind: (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(entry, 'kind'),
+                plural: (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(entry, 'name'),
+                namespaced: (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .field */ .ZZ)(entry, 'namespaced') === true,
             }))
                 .filter((entry) => !entry.plural.includes('/'));
         }
         catch (error) {
-            if (error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && error.status === 404)
+            if (error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .hD && error.status === 404)
                 return [];
             throw error;
         }
@@ -37596,9 +37625,9 @@ class Cluster {
         const found = (await this.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
         if (found)
             return found;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ClusterError */ .b$(`the cluster does not serve ${kind} (${apiVersion})`, (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .groupOf */ .F8)(apiVersion) === 'gateway.networking.k8s.io'
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ClusterError */ .b$(`the cluster does not serve ${kind} (${apiVersion})`, (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .groupOf */ .F8)(apiVersion) === 'gateway.networking.k8s.io'
             ? 'install the Gateway API definitions: kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.3.0/standard-install.yaml'
-            : `install the definitions of ${(0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .groupOf */ .F8)(apiVersion) || 'the core group'}, or correct the manifest`);
+            : `install the definitions of ${(0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .groupOf */ .F8)(apiVersion) || 'the core group'}, or correct the manifest`);
     }
     async pathOf(ref) {
         const kind = await this.kindOf(ref.apiVersion, ref.kind);
@@ -37610,7 +37639,7 @@ class Cluster {
             return asObject(await this.send({ method: 'GET', path: await this.pathOf(ref) }));
         }
         catch (error) {
-            if (error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && error.status === 404)
+            if (error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .hD && error.status === 404)
                 return undefined;
             throw error;
         }
@@ -37620,7 +37649,7 @@ class Cluster {
         const found = await this.find(ref);
         if (found)
             return found;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ClusterError */ .b$(`${(0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(ref)} does not exist`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ClusterError */ .b$(`${(0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOf */ .Vb)(ref)} does not exist`);
     }
     /** All objects of a kind in a namespace (or everywhere); none when the cluster does not serve the kind. */
     async list(apiVersion, kind, namespace, options = {}) {
@@ -37644,10 +37673,10 @@ class Cluster {
                 ...(options.metadataOnly ? { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' } : {}),
             });
             // Items of a typed list come without apiVersion and kind.
-            for (const item of (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .list */ .p_)(answer, 'items'))
+            for (const item of (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .list */ .p_)(answer, 'items'))
                 items.push({ ...item, apiVersion, kind });
-            resourceVersion = (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)(answer, 'metadata', 'resourceVersion');
-            next = (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)(answer, 'metadata', 'continue');
+            resourceVersion = (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(answer, 'metadata', 'resourceVersion');
+            next = (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(answer, 'metadata', 'continue');
         } while (next);
         return { items, resourceVersion };
     }
@@ -37682,8 +37711,16 @@ class Cluster {
         const path = await this.pathOf({ ...object, ...object.metadata });
         return asObject(await this.send({ method: 'PUT', path: `${path}?fieldManager=${FIELD_MANAGER}`, body: object }));
     }
-    /** Deletes an object if it is there; `uid` makes sure that it is still the one we mean. */
-    async delete(ref, uid) {
+    /**
+     * Deletes an object if it is there; `uid` makes sure that it is still the one we mean, `resourceVersion` that it is
+     * still as we know it. An object that is not is left alone.
+     */
+    async delete(ref, uid, resourceVersion) {
+        const preconditions = {
+            ...(uid === undefined ? {} : { uid }),
+            ...(resourceVersion === undefined ? {} : { resourceVersion }),
+        };
+        const conditional = Object.keys(preconditions).length > 0;
         try {
             await this.send({
                 method: 'DELETE',
@@ -37692,36 +37729,36 @@ class Cluster {
                     apiVersion: 'v1',
                     kind: 'DeleteOptions',
                     propagationPolicy: 'Background',
-                    ...(uid === undefined ? {} : { preconditions: { uid } }),
+                    ...(conditional ? { preconditions } : {}),
                 },
             });
         }
         catch (error) {
-            if (error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && (error.status === 404 || (uid !== undefined && error.status === 409)))
+            if (error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .hD && (error.status === 404 || (conditional && error.status === 409)))
                 return;
             throw error;
         }
     }
 }
 function collectionPath(kind, namespace) {
-    const base = (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .groupOf */ .F8)(kind.apiVersion) === '' ? `/api/${kind.apiVersion}` : `/apis/${kind.apiVersion}`;
+    const base = (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .groupOf */ .F8)(kind.apiVersion) === '' ? `/api/${kind.apiVersion}` : `/apis/${kind.apiVersion}`;
     return kind.namespaced && namespace !== undefined
         ? `${base}/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`
         : `${base}/${kind.plural}`;
 }
 /** Worth trying again: nothing was said, or the server asked for patience. */
 function isPassing(error) {
-    return error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_1__/* .Unreachable */ .LL || (error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && (error.status === 429 || error.status === 503));
+    return error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_2__/* .Unreachable */ .LL || (error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .hD && (error.status === 429 || error.status === 503));
 }
 /** The request cannot have had an effect: the connection was refused, or the server turned it away. */
 function isRefusedUnsent(error) {
-    if (error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD)
+    if (error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .hD)
         return error.status === 429;
-    return error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_1__/* .Unreachable */ .LL && /connection refused|ECONNREFUSED/i.test(error.message);
+    return error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_2__/* .Unreachable */ .LL && /connection refused|ECONNREFUSED/i.test(error.message);
 }
 function asObject(value) {
-    if ((0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)(value, 'kind') === '' || (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .text */ .Qq)(value, 'metadata', 'name') === '') {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ClusterError */ .b$('the API server sent something that is not an object');
+    if ((0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(value, 'kind') === '' || (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(value, 'metadata', 'name') === '') {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ClusterError */ .b$('the API server sent something that is not an object');
     }
     return value;
 }
@@ -38005,7 +38042,9 @@ function sweepAbandoned() {
             continue;
         const folder = node_path__WEBPACK_IMPORTED_MODULE_3__.join(node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir(), name);
         try {
-            if (node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync(folder).uid !== process.getuid?.())
+            // Not followed: a link of somebody else's would lead the sweep into a folder of ours.
+            const found = node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync(folder);
+            if (!found.isDirectory() || found.uid !== process.getuid?.())
                 continue;
             const [owner = 0, child = 0] = node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync(node_path__WEBPACK_IMPORTED_MODULE_3__.join(folder, 'pids'), 'utf8').split(' ').map(Number);
             if (owner <= 0 || isAlive(owner))
@@ -38159,14 +38198,14 @@ async function collect(response) {
 function judge(request, status, body) {
     if (status >= 200 && status < 300)
         return body === '' ? undefined : parse(body);
-    // kubectl proxy answers 502/503 in plain text when the API server is gone; the API server answers a Status object.
+    // kubectl proxy answers a 5xx in plain text when it does not reach the API server, which itself answers a Status.
     const parsed = parse(body);
     if (parsed?.kind === 'Status') {
         const reason = typeof parsed.reason === 'string' ? parsed.reason : '';
         const message = typeof parsed.message === 'string' ? parsed.message : `status ${status}`;
         throw new ApiError(status, reason, `${request.method} ${shown(request.path)}: ${message}`);
     }
-    if (status === 502 || status === 503 || status === 504) {
+    if (status >= 500) {
         throw new Unreachable(`${request.method} ${shown(request.path)}: ${body.trim().slice(0, 300) || `status ${status}`}`);
     }
     throw new ApiError(status, '', `${request.method} ${shown(request.path)}: status ${status} ${body.trim().slice(0, 300)}`);
@@ -38211,14 +38250,17 @@ const LINE_LIMIT = 16 * 1024 * 1024;
  */
 async function watchUntil(cluster, target, decide, options) {
     const kind = await cluster.kindOf(target.apiVersion, target.kind);
-    const limit = AbortSignal.timeout(Math.max(1, options.timeout));
+    const over = new AbortController();
     const stop = new AbortController();
-    const signal = AbortSignal.any([limit, stop.signal, ...(cluster.signal ? [cluster.signal] : [])]);
+    const signal = AbortSignal.any([over.signal, stop.signal, ...(cluster.signal ? [cluster.signal] : [])]);
+    // A list that is tried again while the API server is away ends with the wait, too.
+    const bounded = cluster.under(signal);
     const started = options.clock.monotonic();
+    options.clock.sleep(Math.max(1, options.timeout), stop.signal).then(() => over.abort(), () => undefined);
     try {
         while (options.clock.monotonic() - started < options.timeout) {
             try {
-                const listing = await cluster.list(target.apiVersion, target.kind, target.namespace, target);
+                const listing = await bounded.list(target.apiVersion, target.kind, target.namespace, target);
                 const world = new Map(listing.items.map((object) => [keyOf(object), object]));
                 const atOnce = decide(world);
                 if (atOnce !== undefined)
@@ -38245,7 +38287,7 @@ async function watchUntil(cluster, target, decide, options) {
             catch (error) {
                 if (cluster.signal?.aborted)
                     throw cluster.signal.reason;
-                if (limit.aborted)
+                if (over.signal.aborted)
                     return undefined;
                 if (!(0,_cluster_js__WEBPACK_IMPORTED_MODULE_1__/* .isPassing */ .WG)(error) && !isBrokenOff(error) && !(error instanceof _transport_js__WEBPACK_IMPORTED_MODULE_2__/* .ApiError */ .hD && error.status === 410))
                     throw error;
@@ -38300,7 +38342,7 @@ function keyOf(object) {
 
 /***/ }),
 
-/***/ 1325:
+/***/ 8296:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41017,12 +41059,16 @@ const ATTEMPTS = 5;
 /**
  * Reads the route, lets `plan` make a patch for what is there now, and writes it.
  * A 422 means that something changed in between: `plan` is asked again with the new object and throws DriftError itself
- * when what is ours was changed. A connection lost during the write is settled by reading back our journal text.
+ * when what is ours was changed. A connection lost during the write, or an API server that failed during it, is settled
+ * by reading back our journal text: such a write may even arrive after the next try has begun.
  * @returns the object after the write.
  */
 async function writeRoute(cluster, route, plan) {
+    let sent;
     for (let attempt = 1;; attempt++) {
         const live = await cluster.get(route);
+        if (sent !== undefined && journalOf(live) === sent)
+            return live;
         const { patch, journal } = plan(live);
         if (patch.length === 0)
             return live;
@@ -41031,7 +41077,7 @@ async function writeRoute(cluster, route, plan) {
         }
         catch (error) {
             if (error instanceof transport/* ApiError */.hD && (error.status === 422 || error.status === 409)) {
-                if (isRejection(error))
+                if (error.status === 422 && isRejection(error))
                     throw new src_errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
                 if (attempt < ATTEMPTS)
                     continue;
@@ -41040,15 +41086,23 @@ async function writeRoute(cluster, route, plan) {
             if (error instanceof transport/* ApiError */.hD && (error.status === 400 || error.status === 403)) {
                 throw new src_errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
             }
-            if (!(error instanceof transport/* Unreachable */.LL))
+            if (!mayHaveArrived(error))
                 throw error;
+            sent = journal;
             const now = await cluster.get(route); // waits for the API server as long as the cluster's patience goes
-            if (now.metadata.annotations?.[types_JOURNAL_ANNOTATION] === journal)
+            if (journalOf(now) === journal)
                 return now;
             if (attempt >= ATTEMPTS)
                 throw error;
         }
     }
+}
+/** No answer, or one that says nothing about whether the write was taken (a time-out or a failure inside the server). */
+function mayHaveArrived(error) {
+    return error instanceof transport/* Unreachable */.LL || (error instanceof transport/* ApiError */.hD && error.status >= 500);
+}
+function journalOf(route) {
+    return route.metadata.annotations?.[types_JOURNAL_ANNOTATION];
 }
 /** A 422 that is the API's or a webhook's judgement of the object, not a failed `test` of ours. */
 function isRejection(error) {
@@ -41109,7 +41163,7 @@ class RouteWriter {
     shift(release, share, advance) {
         return this.#write(release, { ...advance, weight: share }, share, (route, text) => {
             this.#requireOurs(release, route);
-            return this.#provider.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
+            return this.#provider.shift(route, release.backends, share, { ...guardOf(route), ...release_journalOf(route) }, text);
         });
     }
     /** @throws DriftError when the live weights or the journal are not what we wrote last. */
@@ -41127,9 +41181,7 @@ class RouteWriter {
     }
     /** Takes a backend of weight 0 out of the route. */
     detach(release, backend, advance) {
-        return this.#write(release, advance, release.state.share, (route, text) => route.rules.some((rule) => rule.backends.some(({ name }) => name === backend))
-            ? this.#provider.detach(route, backend, guardOf(route), text)
-            : []);
+        return this.#write(release, advance, release.state.share, (route, text) => this.#provider.detach(route, backend, guardOf(route), text));
     }
     async #write(release, advance, share, plan) {
         const journal = {
@@ -41138,11 +41190,13 @@ class RouteWriter {
             updatedAt: new Date(this.#clock.now()).toISOString(),
         };
         const text = encode(journal);
-        release.state = { ...release.state, asked: share };
-        const written = await writeRoute(this.#cluster, release.route, (live) => ({
-            patch: plan(this.#provider.find([live], release.service, release.isBackend), text),
-            journal: text,
-        }));
+        const written = await writeRoute(this.#cluster, release.route, (live) => {
+            const patch = plan(this.#provider.find([live], release.service, release.isBackend), text);
+            // From here on the write may arrive, whatever we hear of it.
+            if (share !== undefined)
+                release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
+            return { patch, journal: text };
+        });
         release.state = { journal, share, asked: share, text: written.metadata.annotations?.[types_JOURNAL_ANNOTATION] };
         return written;
     }
@@ -41168,7 +41222,7 @@ function guardOf(route) {
     const generation = route.object.metadata.generation;
     return generation === undefined ? {} : { generation };
 }
-function journalOf(route) {
+function release_journalOf(route) {
     const journal = route.object.metadata.annotations?.[types_JOURNAL_ANNOTATION];
     return journal === undefined ? {} : { journal };
 }
@@ -41225,6 +41279,8 @@ function planService(service, settings, provider, live, manifests) {
         ...(image === undefined ? {} : { image }),
         otherServices: settings.services.filter((other) => other !== service),
     });
+    if (split)
+        requireAlone((0,objects/* nameOf */.Vb)(found.object), split, discovery, journal);
     const address = addressOf(found.object, found.rules.map(({ index }) => index), settings.probePath[service]);
     return {
         service,
@@ -41239,6 +41295,21 @@ function planService(service, settings, provider, live, manifests) {
         retired: (journal?.history ?? []).map(({ backend }) => backend),
         ...address,
     };
+}
+/**
+ * A version other than stable and the one to release that gets requests is another release, left holding.
+ * @throws LintError saying how to end that one first. A run that died is brought back later, with the lock in hand.
+ */
+function requireAlone(route, split, discovery, journal) {
+    const dead = isUnfinished(journal);
+    if (dead || discovery.kind === 'bootstrap')
+        return;
+    const ours = discovery.kind === 'release' ? [discovery.stable.name, discovery.canary.name] : [discovery.stable.name];
+    const other = Object.entries(split.shares).find(([name, share]) => share > 0 && !ours.includes(name));
+    if (other === undefined)
+        return;
+    const [name, share] = other;
+    throw new src_errors/* LintError */.kk(`${route} sends ${round(share)} % to ${name}: ${journal?.phase === 'holding' ? `release ${journal.release} is holding there` : 'another release is not over'}`, `end that one first: release ${name} up to 100, or set its weight to 0`);
 }
 /** The journal on a route. @throws LintError when it is there and cannot be believed. */
 function journalOn(route) {
@@ -41800,6 +41871,9 @@ const SERVED_WITHIN = 20_000;
 /** @throws CheckFailed naming the check, what was expected and what was seen. */
 async function runChecks(checks, when, options) {
     for (const check of checks) {
+        const { servedBy } = check.expect;
+        if ((servedBy === 'canary' && options.share === 0) || (servedBy === 'stable' && options.share === 100))
+            continue;
         const result = await runOne(check, options);
         options.onResult({
             name: check.name,
@@ -41809,24 +41883,26 @@ async function runChecks(checks, when, options) {
             seen: result.ok ? '' : result.seen,
         });
         if (!result.ok) {
-            throw new src_errors/* CheckFailed */.EC(`check "${check.name}" failed ${when}: expected ${result.expected}, seen ${result.seen}`, `${check.method} ${check.path} through the gateway shows it`);
+            throw new src_errors/* CheckFailed */.EC(`check "${check.name}" failed ${when}: expected ${result.expected}, seen ${result.seen}`, `${check.method} ${check.path} through the gateway shows it`).of(check.name);
         }
     }
 }
 async function runOne(check, options) {
     const started = options.clock.monotonic();
+    const { headers, identifier } = options.target(check.path);
     for (;;) {
         options.signal.throwIfAborted();
         const answer = await options.http({
             url: options.gatewayUrl + check.path,
             method: check.method,
-            headers: { ...options.headers, ...check.headers },
+            headers: { ...headers, ...check.headers },
             body: check.body,
             timeout: Math.max(check.expect.maxTime ?? 0, ANSWER_WITHIN),
             signal: options.signal,
         });
-        const servedBy = options.identifier?.classify(answer);
         const wanted = check.expect.servedBy;
+        // Only asked where it matters, and never noted: an answer of another path tells nothing about the versions.
+        const servedBy = wanted === undefined ? undefined : identifier?.tell(answer);
         // An answer of the other version says nothing about a check that is meant for one of them: ask again.
         const otherVersion = wanted !== undefined && servedBy !== undefined && servedBy !== wanted;
         if (!otherVersion || options.clock.monotonic() - started > SERVED_WITHIN) {
@@ -41906,17 +41982,22 @@ class Identifier {
     get wanted() {
         return this.#known ? 0 : Math.max(0, LEARNING_ANSWERS - this.#learnt);
     }
+    /** Which version gave an answer to a probe. The first one of the canary's shows that the two can be told apart. */
     classify(answer) {
+        const servedBy = this.tell(answer);
+        if (servedBy === 'canary')
+            this.#canarySeen = true;
+        return servedBy;
+    }
+    /** The same without drawing a conclusion: for answers of other paths, whose bodies differ anyway. */
+    tell(answer) {
         const chosen = this.#chosen();
         if (chosen === undefined || !isGood(answer))
             return undefined;
         const sign = signOf(chosen.source, answer);
         if (sign === undefined)
             return undefined;
-        if (sign === chosen.sign)
-            return 'stable';
-        this.#canarySeen = true;
-        return 'canary';
+        return sign === chosen.sign ? 'stable' : 'canary';
     }
     /** For the log: what the versions are told apart by. */
     describe() {
@@ -41982,12 +42063,14 @@ class Observer {
     #onFailure;
     #from = 0;
     #window = EMPTY;
-    #learning = true;
+    #learning;
     #failedInAll = 0;
     constructor(service, identifier, onFailure) {
         this.service = service;
         this.identifier = identifier;
         this.#onFailure = onFailure;
+        // A sign known from an earlier run is not learnt again: its canary has traffic already.
+        this.#learning = identifier.wanted > 0;
     }
     get window() {
         return this.#window;
@@ -42028,7 +42111,8 @@ function counted(window, servedBy) {
         failed: window.failed,
         canary: window.canary + (servedBy === 'canary' ? 1 : 0),
         identified: window.identified + (servedBy === undefined ? 0 : 1),
-        stableInARow: servedBy === 'canary' ? 0 : window.stableInARow + 1,
+        // An answer that cannot be told is no evidence: it neither counts nor starts the count again.
+        stableInARow: servedBy === 'canary' ? 0 : window.stableInARow + (servedBy === 'stable' ? 1 : 0),
         goodInARow: window.goodInARow + 1,
     };
 }
@@ -42411,6 +42495,7 @@ function percentOf(count, total) {
 
 
 
+
 /** Good answers in a row, none of them the canary's, that prove a return. */
 const PROOF_ANSWERS = 40;
 const returning_ATTEMPTS = 3;
@@ -42425,38 +42510,67 @@ async function returnOne(release, options) {
             service,
             written: true,
             proved: true,
+            free: true,
             traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}`,
         };
     }
     const last = Math.max(release.state.share ?? 0, release.state.asked);
     const { clock } = options.ports;
-    const cluster = options.cluster.under(AbortSignal.timeout(options.writeWithin), options.writeWithin);
+    const within = AbortSignal.timeout(options.writeWithin);
+    // Patience ends before the time does, so that the failure names what did not answer and not our own time-out.
+    const cluster = options.cluster.under(within, options.writeWithin * 0.8);
     const writer = new RouteWriter(cluster, options.provider, clock);
     let failure = '';
     for (let attempt = 1; attempt <= returning_ATTEMPTS; attempt++) {
         try {
+            const successor = options.signal?.reason instanceof src_errors/* LockError */.Ku ? await otherRun(cluster, release) : undefined;
+            if (successor !== undefined)
+                return takenOver(release, successor);
             const written = await writer.returnToStable(release);
             const writtenAt = clock.monotonic();
             observer.openWindow(writtenAt);
-            await awaitAcknowledgement(cluster, options.provider, written, {
+            const acknowledged = await awaitAcknowledgement(cluster, options.provider, written, {
                 clock,
                 timeout: Math.min(3_000, options.writeWithin),
             }).catch(() => 'unknown');
-            return await prove(release, options);
+            return await prove(release, options, acknowledged === 'yes');
         }
         catch (error) {
-            failure = (0,src_errors/* reasonOf */.A3)(error);
+            if (failure === '' || !within.aborted)
+                failure = (0,src_errors/* reasonOf */.A3)(error);
+            if (within.aborted)
+                break;
         }
     }
+    release.state = { ...release.state, asked: last }; // the 0 that was asked for in vain would hide what may be live
     return {
         service,
         written: false,
         proved: false,
+        free: false,
         traffic: `${service}: the weight could NOT be returned (${failure}); last asked for were ${round(last)} % for ${backends.canary}${seenLately(release)}. Look at ${(0,objects/* nameOf */.Vb)(release.route)} and set the weight of ${backends.canary} to 0`,
     };
 }
+/** The run whose journal is on the route, when it is not this one's. A lost Lease alone does not mean a successor. */
+async function otherRun(cluster, { route, state }) {
+    const text = (await cluster.get(route)).metadata.annotations?.[types_JOURNAL_ANNOTATION];
+    const read = text === undefined ? undefined : decode(text);
+    if (read === undefined || 'refused' in read)
+        return undefined;
+    return read.journal.run === state.journal.run ? undefined : read.journal.run;
+}
+/** Its weights may be right by now, and our stable version gone: they are not touched. */
+function takenOver({ service, route }, run) {
+    return {
+        service,
+        written: false,
+        proved: false,
+        free: false,
+        traffic: `${service}: run ${run} has taken over ${(0,objects/* nameOf */.Vb)(route)} and answers for its weights; this run left them alone`,
+    };
+}
 /** Waits for enough good answers in a row that are not the canary's. */
-async function prove(release, options) {
+async function prove(release, options, taken) {
     const { service, backends, observer } = release;
     const { clock } = options.ports;
     const told = observer.identifier.ready && (observer.identifier.distinguishes || observer.identifier.named);
@@ -42470,6 +42584,7 @@ async function prove(release, options) {
                 service,
                 written: true,
                 proved: told,
+                free: told || taken,
                 traffic: told
                     ? `${service}: the weight of ${backends.canary} is 0 again, proved by ${PROOF_ANSWERS} probes in a row answered by ${backends.stable}`
                     : `${service}: the weight of ${backends.canary} is 0 again and ${PROOF_ANSWERS} probes in a row were answered well (the versions cannot be told apart)`,
@@ -42484,6 +42599,7 @@ async function prove(release, options) {
         service,
         written: true,
         proved: false,
+        free: false,
         traffic: `${service}: the weight of ${backends.canary} is 0 on the route, NOT proved on the public path: of ${good + failed} probes since, ${failed} failed and ${canary} were answered by ${backends.canary}`,
     };
 }
@@ -42518,9 +42634,12 @@ class Drive {
     #engine;
     #signal;
     #streams = [];
+    #plans;
     #moment = 'before the release';
+    #step = 'before the release';
     constructor(plans, options) {
         this.#options = options;
+        this.#plans = plans;
         this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
         this.releases = plans.map((plan) => this.#releaseOf(plan));
         this.#engine = new Engine({
@@ -42532,8 +42651,8 @@ class Drive {
         this.#streams = plans.map((plan, index) => this.#probe(plan, this.releases[index]));
     }
     /** What was going on last, for the report. */
-    get moment() {
-        return this.#moment;
+    get step() {
+        return this.#step;
     }
     get writer() {
         return this.#engine.writer;
@@ -42558,7 +42677,7 @@ class Drive {
             if (observer.identifier.ready)
                 say(`${service}: versions are told apart by ${observer.identifier.describe()}`);
             else
-                warn(`${service}: the versions cannot be told apart by ${observer.identifier.describe()}; shares are not proved. Set identify to a header or a JSON field that names the version.`);
+                warn(`${service}: the versions cannot be told apart (${observer.identifier.describe().replace(/^nothing: /, '')}); shares are not proved. Set identify to a header or a JSON field that names the version.`);
         }
         await this.check('before the release');
     }
@@ -42576,6 +42695,7 @@ class Drive {
         for (const { service, state } of goesOn)
             say(`${service}: goes on from ${state.share ?? 0} %, where the release was holding`);
         this.#moment = 'with the canary attached at 0 %';
+        this.#step = 'attach';
         await this.#engine.attach(this.releases.filter(({ state }) => state.share === undefined));
     }
     /** All weights in order. */
@@ -42586,6 +42706,7 @@ class Drive {
             if (share < reached)
                 continue;
             this.#moment = `at ${share} %`;
+            this.#step = `weight ${share}`;
             onStep(await this.#engine.step(this.releases, share, index, settings.minStep));
         }
     }
@@ -42595,6 +42716,7 @@ class Drive {
         if (settings.bake === 0)
             return;
         this.#moment = 'during bake';
+        this.#step = 'bake';
         say(`baking for ${Math.round(settings.bake / 1000)} s`);
         await Promise.all(this.releases.map((release) => this.#engine.writer.note(release, { phase: 'baking' })));
         await this.check('at the start of bake');
@@ -42658,13 +42780,26 @@ class Drive {
         const { settings, http, gatewayUrl, ports, onCheck } = this.#options;
         await runChecks(settings.checks, when, {
             gatewayUrl,
-            headers: settings.probeHeaders,
+            target: (path) => this.#targetOf(path),
+            share: Math.max(0, ...this.releases.map(({ state }) => state.share ?? 0)),
             http,
             clock: ports.clock,
             signal: this.#signal,
-            identifier: this.releases[0]?.observer.identifier,
             onResult: onCheck,
         });
+    }
+    /** The service a path belongs to: the one with the longest path that it begins with. */
+    #targetOf(path) {
+        const [plan] = this.#plans
+            .filter((candidate) => path.startsWith(candidate.path))
+            .sort((a, b) => b.path.length - a.path.length);
+        const { probeHeaders } = this.#options.settings;
+        if (plan === undefined)
+            return { headers: probeHeaders, identifier: undefined };
+        return {
+            headers: requestHeaders(plan, probeHeaders),
+            identifier: this.releases.find(({ service }) => service === plan.service)?.observer.identifier,
+        };
     }
     #releaseOf(plan) {
         const { settings, run, ports } = this.#options;
@@ -42727,7 +42862,7 @@ class Drive {
         return startProbes({
             service: plan.service,
             url: gatewayUrl + plan.path,
-            headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...settings.probeHeaders },
+            headers: requestHeaders(plan, settings.probeHeaders),
         }, {
             rate: settings.probeRate,
             timeout: PROBE_TIMEOUT,
@@ -42737,11 +42872,15 @@ class Drive {
         });
     }
 }
+/** Headers of a normal request to a service: its host, what its route matches on, and the user's. */
+function requestHeaders(plan, given) {
+    return { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...given };
+}
 /** A route that someone else has written meanwhile: theirs to answer for, so only said. */
 function leftAlone({ service, backends, observer }) {
     const { canary, identified } = observer.window;
     const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
-    return { service, written: false, proved: false, traffic: `${service}: left as someone else wrote it${seen}` };
+    return { service, written: false, proved: false, free: false, traffic: `${service}: left as someone else wrote it${seen}` };
 }
 /** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
 function signIn(journal) {
@@ -42799,7 +42938,7 @@ async function retireStable(cluster, writer, releases, settings, clock) {
                     : [{ version: release.versions.stable, backend: old, at: new Date(clock.now()).toISOString() }]),
             ].slice(-HISTORY_LIMIT);
             await writer.detach(release, old, { history });
-            await removePods(cluster, settings, old);
+            await removePods(cluster, settings, old, release.service);
             done.push(`${old} was ${settings.retire === 'delete' ? 'deleted' : 'scaled to 0'}`);
         }
         catch (error) {
@@ -42808,16 +42947,47 @@ async function retireStable(cluster, writer, releases, settings, clock) {
     }
     return { done, problems };
 }
-async function removePods(cluster, { namespace, retire }, name) {
+async function removePods(cluster, { namespace, retire }, name, service) {
     const deployment = await cluster.find({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
     if (retire === 'scale-down') {
         if (deployment)
             await setReplicas(cluster, deployment, 0);
         return;
     }
-    await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
+    // An adopted Service has the name that callers inside the cluster use: it is not a version's, so it stays.
+    if (name !== service)
+        await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
     if (deployment)
         await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
+}
+;// CONCATENATED MODULE: ./build/src/rollout/serving.js
+/** Whether a version that takes all requests really answers: for first versions, and for services with nothing to release. */
+
+
+
+/** Good answers in a row that are asked for. */
+const IN_A_ROW = 10;
+const ASK_EVERY = 100;
+/**
+ * Asks until enough good answers came in a row. A first route needs a moment to reach Kong, so failures only count at the end.
+ * @throws CheckFailed with what was expected and seen last.
+ */
+async function confirmServing(target, options) {
+    const until = options.clock.monotonic() + options.timeout;
+    let good = 0;
+    let last = 'no answer';
+    while (good < IN_A_ROW) {
+        options.signal.throwIfAborted();
+        const answer = await options.http({ url: target.url, method: 'GET', headers: target.headers, timeout: 5_000, signal: options.signal });
+        const result = (0,checks_expect/* evaluate */._3)(PROBE_EXPECTATION, answer, { from: 'app' });
+        good = result.ok ? good + 1 : 0;
+        if (!result.ok)
+            last = (0,checks_expect/* sentence */.em)(result);
+        if (options.clock.monotonic() > until && good < IN_A_ROW) {
+            throw new src_errors/* CheckFailed */.EC(`${target.service} does not answer well on the public path within ${options.timeout / 1000} s: ${last}`, /No API key found|Unauthorized/.test(last) ? 'give the probes a valid key in probe-headers' : `${target.url} shows it`);
+        }
+        await options.clock.sleep(ASK_EVERY, options.signal);
+    }
 }
 // EXTERNAL MODULE: ./build/src/platform/apply.js
 var apply = __nccwpck_require__(8781);
@@ -42846,12 +43016,13 @@ async function bindPlugins(cluster, route, names, snapshot) {
                 { op: 'test', path, value: existing },
                 { op: 'replace', path, value: wanted },
             ]
-            : before.metadata.annotations !== undefined
-                ? [{ op: 'add', path, value: wanted }]
-                : [
-                    { op: 'test', path: '/metadata/resourceVersion', value: before.metadata.resourceVersion },
-                    { op: 'add', path: '/metadata/annotations', value: { [PLUGINS_ANNOTATION]: wanted } },
-                ];
+            : [
+                // Absence cannot be tested: a list that somebody else writes in this moment must not be lost.
+                { op: 'test', path: '/metadata/resourceVersion', value: before.metadata.resourceVersion },
+                before.metadata.annotations !== undefined
+                    ? { op: 'add', path, value: wanted }
+                    : { op: 'add', path: '/metadata/annotations', value: { [PLUGINS_ANNOTATION]: wanted } },
+            ];
         try {
             const after = await cluster.patch((0,objects/* refOf */.H8)(before), patch);
             snapshot.record({ before, after });
@@ -43175,8 +43346,10 @@ async function provePlugins(targets, options) {
         ? proofConsumer({ run: options.run, namespace: options.namespace, key, ingressClass: options.ingressClass })
         : [];
     try {
-        for (const object of consumer)
-            await options.cluster.apply(object);
+        for (const object of consumer) {
+            const metadata = { ...object.metadata, ownerReferences: [options.owner] };
+            await options.cluster.apply({ ...object, metadata });
+        }
         const proving = proveAll(plans, key, { ...options, cluster: watching });
         proving.catch(() => undefined); // when a warning ends the proofs, their own end is of no interest
         return (await Promise.race([proving, warned])) ?? (await proving);
@@ -43195,7 +43368,9 @@ async function proveAll(plans, key, options) {
     for (const { target, proofs } of plans)
         for (const proof of proofs)
             all.push(await proveOne(target, proof, key, options));
-    if (all.every(({ seen }) => seen.length === 0))
+    // What shows nothing is only told from a refused plugin by Kong's silence; the others may have been enforced since an
+    // earlier run, and then say nothing about this configuration.
+    if (all.some(({ seen }) => seen.length === 0))
         await options.clock.sleep(QUIET_FOR, options.cluster.signal);
     return all;
 }
@@ -43291,7 +43466,11 @@ function refusedBy(warning) {
     const what = `${warning.kind} ${warning.namespace}/${warning.name}`;
     return new src_errors/* PlatformError */.Wk(`Kong refused ${what}: ${warning.message}`, `correct ${what}; until then Kong keeps its last good configuration and takes no other change`);
 }
+// EXTERNAL MODULE: ./build/src/platform/snapshot.js
+var platform_snapshot = __nccwpck_require__(9265);
 ;// CONCATENATED MODULE: ./build/src/platform/route-files.js
+
+
 
 
 
@@ -43320,12 +43499,32 @@ async function mergeLiveRoute(cluster, file, options) {
         }
     }
 }
-/** Puts back what a route said before its file was merged in, with the weights as they are now. */
-async function restoreRoute(cluster, before, options) {
+/**
+ * Puts back what a route said before its file was merged in, with the weights as they are now.
+ * @param after the route right after the merge: labels, annotations and plugin names the file brought are only taken
+ *   away again with it, since a merge itself removes none
+ */
+async function restoreRoute(cluster, before, options, after) {
+    if (after !== undefined) {
+        const metadata = (object) => ({
+            ...before,
+            metadata: {
+                ...before.metadata,
+                labels: object.metadata.labels ?? {},
+                annotations: withoutJournal(object),
+            },
+        });
+        const patch = (0,platform_snapshot/* reversePatch */.L)(metadata(before), metadata(after));
+        if (patch.length > 0)
+            await cluster.patch((0,objects/* refOf */.H8)(before), patch);
+    }
     await mergeLiveRoute(cluster, before, options);
 }
-// EXTERNAL MODULE: ./build/src/platform/snapshot.js
-var platform_snapshot = __nccwpck_require__(9265);
+/** The journal is the release's: it says what has happened since, and is never put back. */
+function withoutJournal(object) {
+    const { [types_JOURNAL_ANNOTATION]: _, ...rest } = object.metadata.annotations ?? {};
+    return rest;
+}
 ;// CONCATENATED MODULE: ./build/src/rollout/bootstrap.js
 
 
@@ -43394,8 +43593,8 @@ class Installation {
     #cluster;
     #prepared;
     #snapshot = new platform_snapshot/* Snapshot */.F();
-    /** Routes as they were before their files were merged in. */
-    #mergedFrom = [];
+    /** Routes before and after their files were merged in. */
+    #merged = [];
     constructor(context, cluster, prepared) {
         this.#context = context;
         this.#cluster = cluster;
@@ -43425,7 +43624,7 @@ class Installation {
             await bindPlugins(this.#cluster, route, plugins.names, this.#snapshot);
     }
     /** Shows on the public path that every plugin of the release is enforced. */
-    async prove(gatewayUrl, http) {
+    async prove(gatewayUrl, http, owner) {
         const { settings, notes, log, run, ports } = this.#context;
         const { services, plugins } = this.#prepared;
         if (plugins.objects.length === 0)
@@ -43448,6 +43647,7 @@ class Installation {
             gatewayPods: await (0,prepare/* countGatewayPods */.EC)(this.#cluster, settings),
             since: Math.min(...writes.map((object) => writtenAt(object) ?? ports.clock.now())),
             mask: (secret) => log.mask(secret),
+            owner,
         });
         for (const result of results) {
             const seen = result.seen.join('; ') || 'bound, no warning of Kong';
@@ -43463,8 +43663,8 @@ class Installation {
      */
     async undo(cluster, free) {
         const problems = [];
-        for (const before of this.#mergedFrom.toReversed()) {
-            await restoreRoute(cluster, before, mergeOptions(this.#prepared.services)).catch((error) => {
+        for (const { before, after } of this.#merged.toReversed()) {
+            await restoreRoute(cluster, before, mergeOptions(this.#prepared.services), after).catch((error) => {
                 problems.push(`${(0,objects/* nameOf */.Vb)(before)} was not restored: ${(0,src_errors/* reasonOf */.A3)(error)}`);
             });
         }
@@ -43482,7 +43682,7 @@ class Installation {
             const { before, after } = await mergeLiveRoute(this.#cluster, route, mergeOptions(services));
             if (after === undefined)
                 return;
-            this.#mergedFrom.push(before);
+            this.#merged.push({ before, after });
             notes.say(`merged ${(0,objects/* nameOf */.Vb)(route)} (weights untouched)`);
             return;
         }
@@ -43527,19 +43727,23 @@ class Installation {
 
 
 
+
 /** Milliseconds for taking back what was applied; less when the runner is about to end us. */
 const UNDO_WITHIN = { normally: 60_000, stopped: 10_000 };
 class Release {
     #context;
     #cluster;
     #prepared;
+    #lock;
+    /** Aborted when the run must stop: cancel, total time, lost lock. */
     #signal;
     #http;
     #installation;
     #drive;
-    /** @param signal aborted when the run must stop: cancel, total time, lost lock */
-    constructor(context, cluster, prepared, signal) {
+    constructor(context, cluster, prepared, lock) {
+        const signal = AbortSignal.any([context.signal, lock.lost]);
         this.#context = context;
+        this.#lock = lock;
         this.#cluster = cluster.under(signal);
         this.#prepared = prepared;
         this.#signal = signal;
@@ -43553,8 +43757,11 @@ class Release {
             await log.group('Kong', () => (0,prepare/* ensureKong */.eb)(this.#platform()));
             await log.group('Manifests', () => this.#installation.apply());
             const url = await log.group('Gateway', () => this.#reach());
-            await log.group('Plugins', () => this.#installation.prove(url, this.#http));
+            await log.group('Plugins', () => this.#installation.prove(url, this.#http, this.#lock.owner));
             const released = this.#prepared.services.filter((plan) => plan.discovery.kind === 'release');
+            for (const plan of this.#prepared.services)
+                if (plan.discovery.kind !== 'release')
+                    await this.#confirm(plan, url);
             const drive = this.#startProbes(released, url);
             await log.group('Before the release', () => drive.observeStable());
             if (released.length === 0)
@@ -43590,6 +43797,14 @@ class Release {
         const url = await (0,prepare/* reachGateway */.Cb)((0,prepare/* gatewayOf */.e4)(first.source, settings), this.#platform());
         notes.url = url + first.path;
         return url;
+    }
+    /** A service with nothing to shift must answer all the same. */
+    async #confirm(plan, gatewayUrl) {
+        const { settings, ports, notes } = this.#context;
+        const { service } = plan;
+        const headers = requestHeaders(plan, settings.probeHeaders);
+        await confirmServing({ service, url: gatewayUrl + plan.path, headers }, { http: this.#http, clock: ports.clock, timeout: settings.readyTimeout, signal: this.#signal });
+        notes.say(`${service} answers through the gateway`);
     }
     #startProbes(released, gatewayUrl) {
         const { settings, ports, run, notes } = this.#context;
@@ -43674,7 +43889,7 @@ class Release {
         const drive = this.#drive;
         const cause = this.#signal.aborted && !(error instanceof src_errors/* RunError */.e4) ? this.#signal.reason : error;
         notes.say(`stopping: ${(0,src_errors/* reasonOf */.A3)(cause)}`);
-        notes.failedStep = drive?.moment ?? 'before the release';
+        notes.failedStep = cause instanceof src_errors/* CheckFailed */.EC && cause.check !== undefined ? `check ${cause.check}` : (drive?.step ?? 'before the release');
         const drifted = cause instanceof src_errors/* DriftError */.ul ? cause.service : undefined;
         const moved = drive?.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0) ?? false;
         const returned = (await drive?.giveBack(drifted)) ?? [];
@@ -43684,7 +43899,7 @@ class Release {
         for (const { traffic } of returned)
             notes.say(traffic);
         const problems = back
-            ? await this.#undo(returned.every(({ proved }) => proved || !moved))
+            ? await this.#undo(returned.every(({ free }) => free || !moved))
             : ['what was applied was left as it is, because the canary may still have traffic'];
         for (const problem of problems)
             notes.warn(problem);
@@ -43725,6 +43940,9 @@ const RENEW_EVERY = 5_000;
  */
 async function acquireLocks(cluster, options) {
     const lost = new AbortController();
+    const ended = new AbortController();
+    // Renewed under a signal of its own: a run that was stopped still holds the lock while it returns the traffic.
+    const renewing = cluster.under(ended.signal);
     const held = new Map();
     const routes = [...new Set(options.routes)].sort();
     const timer = setInterval(() => {
@@ -43732,12 +43950,12 @@ async function acquireLocks(cluster, options) {
             void renew(name);
     }, RENEW_EVERY);
     timer.unref();
-    const renewing = new Map();
+    const underWay = new Map();
     const renew = (name) => {
-        const running = renewing.get(name);
+        const running = underWay.get(name);
         if (running)
             return running;
-        const work = renewOnce(cluster, held.get(name), options)
+        const work = renewOnce(renewing, held.get(name), options)
             .then((lease) => {
             if (lease && held.has(name))
                 held.set(name, lease);
@@ -43747,18 +43965,23 @@ async function acquireLocks(cluster, options) {
             if (error instanceof src_errors/* LockError */.Ku)
                 lost.abort(error);
         })
-            .finally(() => renewing.delete(name));
-        renewing.set(name, work);
+            .finally(() => underWay.delete(name));
+        underWay.set(name, work);
         return work;
     };
     const release = async (through) => {
         clearInterval(timer);
-        await Promise.all(renewing.values());
-        for (const [name, lease] of held) {
-            held.delete(name);
-            if (!lost.signal.aborted)
-                await through.delete(leaseRef(options.namespace, name), lease.metadata.uid);
-        }
+        ended.abort(new Error('the lock is given back'));
+        await Promise.all(underWay.values());
+        const leases = [...held];
+        held.clear();
+        if (lost.signal.aborted)
+            return;
+        // A take-over keeps the uid, so the version is tested too: a Lease that is somebody else's by now stays.
+        const given = await Promise.allSettled(leases.map(([name, { metadata }]) => through.delete(leaseRef(options.namespace, name), metadata.uid, metadata.resourceVersion)));
+        const failed = given.find((one) => one.status === 'rejected');
+        if (failed)
+            throw failed.reason;
     };
     try {
         for (const route of routes) {
@@ -43770,13 +43993,20 @@ async function acquireLocks(cluster, options) {
         await release(cluster).catch(() => undefined); // the first error is the one to report; the Lease runs out by itself
         throw error;
     }
-    return { lost: lost.signal, release };
+    const [first] = held.values();
+    if (first === undefined)
+        throw new src_errors/* LockError */.Ku('there is no route to lock');
+    return { lost: lost.signal, owner: ownerOf(first), release };
+}
+function ownerOf({ metadata }) {
+    return { apiVersion: LEASE_API, kind: 'Lease', name: metadata.name, uid: metadata.uid ?? '' };
 }
 function leaseName(route) {
     return `mesh-canary-${route}`.slice(0, 63).replace(/[^a-z0-9]+$/, '');
 }
 async function acquire(cluster, name, options) {
     const deadline = options.clock.monotonic() + options.timeout;
+    let announced = '';
     for (;;) {
         const wanted = leaseFor(name, options);
         const live = await cluster.find(leaseRef(options.namespace, name));
@@ -43792,7 +44022,9 @@ async function acquire(cluster, name, options) {
         }
         if (holderOf(live) === options.run)
             return live;
-        options.onWaiting?.(describeHolder(live));
+        if (announced !== describeHolder(live))
+            options.onWaiting?.(describeHolder(live));
+        announced = describeHolder(live);
         const remaining = options.clock.monotonic() < deadline;
         const change = await changed(cluster, live, options.clock);
         if (change === 'gone')
@@ -43885,7 +44117,7 @@ function microTime(clock = ports/* systemClock */.m) {
 
 
 async function deploy(context, cluster) {
-    const { settings, log, notes, ports, run, signal } = context;
+    const { settings, log, notes, ports, run } = context;
     let plan = await log.group('Plan', () => prepare_prepare(context, cluster));
     let waited = false;
     const lock = await log.group('Lock', () => acquireLocks(cluster, {
@@ -43905,7 +44137,7 @@ async function deploy(context, cluster) {
         // What was read before another run ended is no longer true.
         if (waited)
             plan = await log.group('Plan, after the other run', () => prepare_prepare(context, cluster));
-        return await new Release(context, cluster, plan, AbortSignal.any([signal, lock.lost])).run();
+        return await new Release(context, cluster, plan, lock).run();
     }
     finally {
         await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error) => {
@@ -44048,6 +44280,13 @@ class RefusedError extends RunError {
 /** A check, a proof or the share of the split is not as expected. */
 class CheckFailed extends RunError {
     name = 'CheckFailed';
+    /** Name of the user's check that failed; absent for probes and proofs. */
+    check;
+    /** The same error, naming the check. */
+    of(check) {
+        this.check = check;
+        return this;
+    }
 }
 /** The total time ran out. */
 class StoppedError extends RunError {
@@ -44075,7 +44314,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9638);
 /* harmony import */ var _report_notes_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6949);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4392);
-/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1325);
+/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8296);
 /* harmony import */ var _commands_setup_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7097);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7406);
 /* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7709);
@@ -44121,12 +44360,7 @@ async function run(log) {
         return (0,_report_index_js__WEBPACK_IMPORTED_MODULE_7__/* .publish */ .mk)(outcome, settings, log, env);
     }
     catch (error) {
-        if (error instanceof _settings_index_js__WEBPACK_IMPORTED_MODULE_9__/* .SettingsError */ .GN) {
-            log.error(error.message);
-            return 1;
-        }
-        const outcome = failure(error, settings, notes);
-        return settings ? (0,_report_index_js__WEBPACK_IMPORTED_MODULE_7__/* .publish */ .mk)(outcome, settings, log, env) : (0,_report_index_js__WEBPACK_IMPORTED_MODULE_7__/* .exitCodeOf */ .FO)(outcome.result);
+        return (0,_report_index_js__WEBPACK_IMPORTED_MODULE_7__/* .publish */ .mk)(failure(error, settings, notes), settings, log, env);
     }
 }
 /** Undefined when help was asked for. */
@@ -44154,6 +44388,7 @@ async function execute(settings, log, notes) {
     const overall = new AbortController();
     const reserve = Math.min(RETURN_RESERVE, settings.timeout / 4);
     const timer = setTimeout(() => overall.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .StoppedError */ .Ko(`the total time of ${settings.timeout / 1000} s is nearly over`, 'raise the input timeout, or ask for fewer or shorter steps')), settings.timeout - reserve);
+    timer.unref(); // a run that ends early, for want of a connection say, is not kept alive by it
     const signal = AbortSignal.any([cancelled.signal, overall.signal]);
     const run = (0,_run_js__WEBPACK_IMPORTED_MODULE_11__/* .identifyRun */ .y)(env, ports.random);
     const connection = await log.group('Cluster', async () => {
@@ -44338,7 +44573,7 @@ function filesOf(entry) {
 
 
 const GATEWAY_API = 'gateway.networking.k8s.io/v1';
-/** Waits until the Gateway is Programmed at its present generation. A refusal by the controller ends the wait. */
+/** Waits until the Gateway is Programmed at its present generation. What the controller said last is in the error. */
 async function waitForGateway(cluster, gateway, options) {
     let last = 'no status yet';
     const ready = await (0,_cluster_watch_js__WEBPACK_IMPORTED_MODULE_1__/* .watchUntil */ .m)(cluster, {
@@ -44967,7 +45202,7 @@ var process = __nccwpck_require__(856);
 /** Helm release name; object names follow from it (chart kong/ingress: kong-gateway, kong-controller). */
 const RELEASE = 'kong';
 const CONTROLLER_IMAGE = /(^|\/)kong\/(kubernetes-ingress-controller|kong-operator)(:|@|$)/;
-/** Looks for a Deployment that runs Kong's controller: in Kong's namespace first, then everywhere we may look. */
+/** Looks for Deployments that run Kong's controller in Kong's namespace. */
 async function findKong(cluster, namespace) {
     const { items } = await cluster.list('apps/v1', 'Deployment', namespace);
     return {
@@ -45010,17 +45245,21 @@ async function installKong(helm, settings, actionRoot, signal) {
         ? `a run died while installing: helm rollback ${RELEASE} -n ${settings.kongNamespace}, then run again`
         : 'check the inputs kong-chart-repository and kong-chart-version, or install Kong yourself and set install-kong: false');
 }
-/** Waits until every Deployment of the release has all its replicas available. */
-async function waitForKong(cluster, settings, clock) {
-    let missing = 'no Deployment of the release seen';
+/**
+ * Waits until Kong has all its replicas available: every Deployment of our release, or, where somebody else installed
+ * Kong under whatever name, the Deployments that run its controller.
+ */
+async function waitForKong(cluster, settings, clock, installedBy = 'us') {
+    let missing = installedBy === 'us' ? `no Deployment of the release ${RELEASE} seen` : 'no controller seen';
     const ready = await (0,watch/* watchUntil */.m)(cluster, {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         namespace: settings.kongNamespace,
-        labelSelector: `app.kubernetes.io/instance=${RELEASE}`,
+        ...(installedBy === 'us' ? { labelSelector: `app.kubernetes.io/instance=${RELEASE}` } : {}),
     }, (world) => {
-        const waiting = [...world.values()].filter((deployment) => !isAvailable(deployment));
-        if (world.size > 0 && waiting.length === 0)
+        const kong = [...world.values()].filter((deployment) => installedBy === 'us' || runsController(deployment));
+        const waiting = kong.filter((deployment) => !isAvailable(deployment));
+        if (kong.length > 0 && waiting.length === 0)
             return true;
         if (waiting.length > 0) {
             missing = waiting
@@ -45031,7 +45270,7 @@ async function waitForKong(cluster, settings, clock) {
     }, { clock, timeout: settings.readyTimeout });
     if (ready)
         return;
-    throw new errors/* PlatformError */.Wk(`Kong did not become ready within ${settings.readyTimeout / 1000} s (${missing})`, `kubectl get pods -n ${settings.kongNamespace}; kubectl describe pod -n ${settings.kongNamespace} -l app.kubernetes.io/instance=${RELEASE}`);
+    throw new errors/* PlatformError */.Wk(`Kong did not become ready within ${settings.readyTimeout / 1000} s (${missing})`, `kubectl get pods -n ${settings.kongNamespace}; kubectl describe pod -n ${settings.kongNamespace}${installedBy === 'us' ? ` -l app.kubernetes.io/instance=${RELEASE}` : ''}`);
 }
 function isAvailable(deployment) {
     const status = (0,objects/* field */.ZZ)(deployment, 'status');
@@ -45041,6 +45280,9 @@ function isAvailable(deployment) {
 }
 function replicasOf(deployment) {
     return Number((0,objects/* field */.ZZ)(deployment, 'spec', 'replicas') ?? 1);
+}
+function runsController(deployment) {
+    return imagesOf(deployment).some((image) => CONTROLLER_IMAGE.test(image));
 }
 function imagesOf(deployment) {
     return (0,objects/* list */.p_)(deployment, 'spec', 'template', 'spec', 'containers').map((container) => (0,objects/* text */.Qq)(container, 'image'));
@@ -45060,7 +45302,7 @@ async function ensureKong(options) {
     const { controllers } = await findKong(cluster, settings.kongNamespace);
     if (settings.installKong !== 'true' && controllers.length > 0) {
         say(`Kong is there: ${controllers.join(', ')}`);
-        await waitForKong(cluster, settings, options.clock);
+        await waitForKong(cluster, settings, options.clock, 'others');
         return false;
     }
     if (settings.installKong === 'false') {
@@ -45127,9 +45369,9 @@ async function countGatewayPods(cluster, settings) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ Snapshot)
+/* harmony export */   F: () => (/* binding */ Snapshot),
+/* harmony export */   L: () => (/* binding */ reversePatch)
 /* harmony export */ });
-/* unused harmony export reversePatch */
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7975);
 /* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7476);
 /* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5465);
@@ -45374,12 +45616,11 @@ function setupPermissions(settings) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  FO: () => (/* reexport */ exitCodeOf),
   Ne: () => (/* reexport */ openLog),
   mk: () => (/* reexport */ publish)
 });
 
-// UNUSED EXPORTS: createLog, percentText, sanitise, sanitiseLine
+// UNUSED EXPORTS: createLog, exitCodeOf, percentText, sanitise, sanitiseLine
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
 var core = __nccwpck_require__(3218);
@@ -45570,15 +45811,6 @@ const plainSink = {
     endGroup: () => undefined,
     mask: () => undefined,
 };
-;// CONCATENATED MODULE: ./build/src/report/outcome.js
-/** Exit code of a process with this result: 0 when what was asked for was done. */
-function exitCodeOf(result) {
-    return result === 'rolled-back' || result === 'failed' ? 1 : 0;
-}
-/** A share in percent with at most two decimals: `5`, `33.33`. */
-function percentText(share) {
-    return String(Math.round(share * 100) / 100);
-}
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:os"
@@ -45636,6 +45868,15 @@ function writeReportFile(folder, name, text) {
     const file = external_node_path_.join(folder, name);
     external_node_fs_.writeFileSync(file, text, { mode: 0o600 });
     return file;
+}
+;// CONCATENATED MODULE: ./build/src/report/outcome.js
+/** Exit code of a process with this result: 0 when what was asked for was done. */
+function exitCodeOf(result) {
+    return result === 'rolled-back' || result === 'failed' ? 1 : 0;
+}
+/** A share in percent with at most two decimals: `5`, `33.33`. */
+function percentText(share) {
+    return String(Math.round(share * 100) / 100);
 }
 // EXTERNAL MODULE: ./build/src/settings/defaults.js
 var defaults = __nccwpck_require__(2437);
@@ -47685,6 +47926,9 @@ function run(program, args, options) {
         const stop = (error) => {
             stopped ??= error;
             killGroup(child.pid, 'SIGKILL');
+            // A grandchild that left the group keeps the pipes open, and `close` would wait for it.
+            child.stdout.destroy();
+            child.stderr.destroy();
         };
         const onAbort = () => stop(new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ToolError */ .v4(`${name} ${args[0] ?? ''} was stopped`, '', { cause: options.signal?.reason }));
         const timer = setTimeout(() => stop(new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ToolError */ .v4(`${name} ${args[0] ?? ''} did not end within ${options.timeout / 1000} s`)), options.timeout);

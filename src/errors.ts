@@ -63,6 +63,14 @@ export class RefusedError extends RunError {
 /** A check, a proof or the share of the split is not as expected. */
 export class CheckFailed extends RunError {
   override name = 'CheckFailed';
+  /** Name of the user's check that failed; absent for probes and proofs. */
+  check: string | undefined;
+
+  /** The same error, naming the check. */
+  of(check: string): this {
+    this.check = check;
+    return this;
+  }
 }
 
 /** The total time ran out. */

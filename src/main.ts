@@ -2,16 +2,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { connect } from './cluster/connect.ts';
-import type { RunContext } from './run.ts';
-import { Notes } from './report/notes.ts';
-import { identifyRun } from './run.ts';
 import { deploy } from './commands/deploy.ts';
 import { setup } from './commands/setup.ts';
 import { Cancelled, RunError, reasonOf, StoppedError } from './errors.ts';
 import { systemPorts } from './ports.ts';
 import type { Log, Outcome } from './report/index.ts';
-import { exitCodeOf, openLog, publish } from './report/index.ts';
+import { openLog, publish } from './report/index.ts';
+import { Notes } from './report/notes.ts';
 import { isPost, markMain } from './report/phase.ts';
+import type { RunContext } from './run.ts';
+import { identifyRun } from './run.ts';
 import type { Settings } from './settings/index.ts';
 import { loadSettings, readArguments, readInputs, SettingsError, secretsOf } from './settings/index.ts';
 
@@ -44,12 +44,7 @@ async function run(log: Log): Promise<number> {
     const outcome = await execute(settings, log, notes);
     return publish(outcome, settings, log, env);
   } catch (error) {
-    if (error instanceof SettingsError) {
-      log.error(error.message);
-      return 1;
-    }
-    const outcome = failure(error, settings, notes);
-    return settings ? publish(outcome, settings, log, env) : exitCodeOf(outcome.result);
+    return publish(failure(error, settings, notes), settings, log, env);
   }
 }
 
@@ -85,6 +80,7 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
       ),
     settings.timeout - reserve,
   );
+  timer.unref(); // a run that ends early, for want of a connection say, is not kept alive by it
   const signal = AbortSignal.any([cancelled.signal, overall.signal]);
   const run = identifyRun(env, ports.random);
   const connection = await log.group('Cluster', async () => {

@@ -26,10 +26,16 @@ describe('the bundle', () => {
   });
 
   it('lists every wrong input at once, as the runner gives them, without a stack trace', () => {
-    const done = start({ GITHUB_ACTIONS: 'true', INPUT_SERVICES: 'Jazz!', 'INPUT_CANARY-WEIGHT': '50,5', 'INPUT_MIN-STEP': '60' });
+    const done = start({
+      GITHUB_ACTIONS: 'true',
+      INPUT_SERVICES: 'Jazz!',
+      'INPUT_CANARY-WEIGHT': '50,5',
+      'INPUT_MIN-STEP': '60',
+    });
     expect(done.status).toBe(1);
     expect(done.stdout).toMatch(/^::error::/);
-    for (const input of ['services', 'canary-weight', 'min-step', 'version']) expect(done.stdout).toContain(`- ${input}`);
+    for (const input of ['services', 'canary-weight', 'min-step', 'version'])
+      expect(done.stdout).toContain(`- ${input}`);
     expect(done.stdout + done.stderr).not.toMatch(/\n\s+at /);
   });
 

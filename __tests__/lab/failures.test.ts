@@ -11,7 +11,8 @@ afterAll(() => world?.stop());
 /** Nothing of the failed run is left: weights, plugins, objects, and what users get are as before. */
 async function expectUntouched(place: Place, before: Awaited<ReturnType<Place['liveRoute']>>): Promise<void> {
   const after = await place.liveRoute();
-  const backends = ({ spec }: typeof before) => spec.rules.map(({ backendRefs }) => backendRefs.map(({ name }) => name));
+  const backends = ({ spec }: typeof before) =>
+    spec.rules.map(({ backendRefs }) => backendRefs.map(({ name }) => name));
   expect(backends(after)).toEqual(backends(before));
   expect(after.metadata.annotations?.['konghq.com/plugins']).toBe(before.metadata.annotations?.['konghq.com/plugins']);
   expect(await place.count(40)).toEqual({ '["jazz v1"]': 40 });
@@ -91,11 +92,20 @@ describe('what would break traffic is found before the first write', () => {
     const manifests = place.write(
       'v2.yaml',
       ...place.version('v2'),
-      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'caller-key', namespace: place.namespace }, stringData: { key: 'k-123456' } },
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'caller-key', namespace: place.namespace },
+        stringData: { key: 'k-123456' },
+      },
       {
         apiVersion: 'configuration.konghq.com/v1',
         kind: 'KongConsumer',
-        metadata: { name: 'caller', namespace: place.namespace, annotations: { 'kubernetes.io/ingress.class': 'kong' } },
+        metadata: {
+          name: 'caller',
+          namespace: place.namespace,
+          annotations: { 'kubernetes.io/ingress.class': 'kong' },
+        },
         username: `caller-${place.namespace}`,
         credentials: ['caller-key'],
       },
@@ -121,8 +131,14 @@ describe('what fails while it is brought in is taken back', () => {
   it('a plugin configuration that Kong refuses', async () => {
     const place = await (await world.place()).serving();
     const before = await place.liveRoute();
-    const plugins = JSON.stringify([{ name: 'broken-limit', plugin: 'rate-limiting', config: { minute: -5, policy: 'local' } }]);
-    const result = await place.deploy({ version: 'v2', manifests: place.write('v2.yaml', ...place.version('v2')), plugins });
+    const plugins = JSON.stringify([
+      { name: 'broken-limit', plugin: 'rate-limiting', config: { minute: -5, policy: 'local' } },
+    ]);
+    const result = await place.deploy({
+      version: 'v2',
+      manifests: place.write('v2.yaml', ...place.version('v2')),
+      plugins,
+    });
     expectRed(result, /broken-limit/);
     expect(await place.exists('kongplugin', 'broken-limit')).toBe(false);
     await expectUntouched(place, before);
@@ -165,8 +181,17 @@ describe('what fails while it is brought in is taken back', () => {
     const place = await (await world.place()).serving();
     const before = await place.liveRoute();
     const file = place.route('jazz-v1') as { spec: { rules: { matches: { path: object }[] }[] } };
-    const broken = { ...file, spec: { ...file.spec, rules: [{ ...file.spec.rules[0], matches: [{ path: { type: 'Nonsense', value: '/x' } }] }] } };
-    const result = await place.deploy({ version: 'v2', manifests: place.write('v2.yaml', ...place.version('v2'), broken) });
+    const broken = {
+      ...file,
+      spec: {
+        ...file.spec,
+        rules: [{ ...file.spec.rules[0], matches: [{ path: { type: 'Nonsense', value: '/x' } }] }],
+      },
+    };
+    const result = await place.deploy({
+      version: 'v2',
+      manifests: place.write('v2.yaml', ...place.version('v2'), broken),
+    });
     expectRed(result, /HTTPRoute .*jazz/);
     await expectUntouched(place, before);
     expect(await place.exists('deployment', 'jazz-v2')).toBe(false);
@@ -176,7 +201,11 @@ describe('what fails while it is brought in is taken back', () => {
     const place = await (await world.place()).serving();
     const before = await place.liveRoute();
     const checks = JSON.stringify([{ name: 'menu', path: place.path(), expect: { body: 'no such text' } }]);
-    const result = await place.deploy({ version: 'v2', manifests: place.write('v2.yaml', ...place.version('v2')), checks });
+    const result = await place.deploy({
+      version: 'v2',
+      manifests: place.write('v2.yaml', ...place.version('v2')),
+      checks,
+    });
     expectRed(result, /check "menu" failed before the release: expected a body with "no such text", seen/);
     await expectUntouched(place, before);
   });
@@ -208,7 +237,11 @@ describe('Kong that never becomes ready', () => {
         '-p',
         '[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"kong:0.0-none"},{"op":"replace","path":"/spec/replicas","value":1}]',
       ]);
-      const stuck = await place.deploy({ version: 'v2', image: 'mesh-canary.dev/lab/dj-app:v2', 'ready-timeout': '5s' });
+      const stuck = await place.deploy({
+        version: 'v2',
+        image: 'mesh-canary.dev/lab/dj-app:v2',
+        'ready-timeout': '5s',
+      });
       expect(stuck.code).toBe(1);
       expect(stuck.outputs['reason']).toMatch(/Kong did not become ready within 5 s.*kong-gateway/);
     } finally {

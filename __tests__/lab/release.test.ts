@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ask, leftovers, World } from './support/world.ts';
 import type { Place } from './support/world.ts';
+import { ask, leftovers, World } from './support/world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -141,7 +141,10 @@ describe('a release through Kong', () => {
     const place = await (await world.place()).serving();
     const routeFile = (backend: string, seconds: number) => {
       const file = place.route(backend) as { spec: { rules: object[] } };
-      return { ...file, spec: { ...file.spec, rules: [{ ...file.spec.rules[0], timeouts: { request: `${seconds}s` } }] } };
+      return {
+        ...file,
+        spec: { ...file.spec, rules: [{ ...file.spec.rules[0], timeouts: { request: `${seconds}s` } }] },
+      };
     };
     for (const [index, version] of ['v2', 'v3', 'v4'].entries()) {
       const seconds = 10 + index;
@@ -191,5 +194,14 @@ describe('a release through Kong', () => {
 
 function setWeight(place: Place, index: number, value: number): Promise<string> {
   const patch = [{ op: 'add', path: `/spec/rules/0/backendRefs/${index}/weight`, value }];
-  return world.lab.kubectl(['patch', 'httproute', 'jazz', '-n', place.namespace, '--type=json', '-p', JSON.stringify(patch)]);
+  return world.lab.kubectl([
+    'patch',
+    'httproute',
+    'jazz',
+    '-n',
+    place.namespace,
+    '--type=json',
+    '-p',
+    JSON.stringify(patch),
+  ]);
 }

@@ -70,12 +70,7 @@ async function send(request: HttpRequest, agents: Agents, monotonic: () => numbe
   }
 }
 
-function exchange(
-  request: HttpRequest,
-  agents: Agents,
-  monotonic: () => number,
-  started: number,
-): Promise<HttpAnswer> {
+function exchange(request: HttpRequest, agents: Agents, monotonic: () => number, started: number): Promise<HttpAnswer> {
   return new Promise((resolve) => {
     const fail = (error: string) => {
       settle();

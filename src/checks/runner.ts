@@ -18,13 +18,19 @@ export interface CheckRun {
 
 export interface CheckOptions {
   readonly gatewayUrl: string;
-  /** Sent with every check; a check's own headers win. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Where a path leads: headers its route asks for (a check's own headers win), and how its versions are told apart. */
+  readonly target: (path: string) => CheckTarget;
+  /** Share of the canary: a check for one version is left out where that version gets no requests. */
+  readonly share: number;
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly identifier: Identifier | undefined;
   readonly onResult: (result: CheckRun) => void;
+}
+
+export interface CheckTarget {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly identifier: Identifier | undefined;
 }
 
 const ANSWER_WITHIN = 10_000;
@@ -34,6 +40,8 @@ const SERVED_WITHIN = 20_000;
 /** @throws CheckFailed naming the check, what was expected and what was seen. */
 export async function runChecks(checks: readonly CheckSpec[], when: string, options: CheckOptions): Promise<void> {
   for (const check of checks) {
+    const { servedBy } = check.expect;
+    if ((servedBy === 'canary' && options.share === 0) || (servedBy === 'stable' && options.share === 100)) continue;
     const result = await runOne(check, options);
     options.onResult({
       name: check.name,
@@ -46,26 +54,27 @@ export async function runChecks(checks: readonly CheckSpec[], when: string, opti
       throw new CheckFailed(
         `check "${check.name}" failed ${when}: expected ${result.expected}, seen ${result.seen}`,
         `${check.method} ${check.path} through the gateway shows it`,
-      );
+      ).of(check.name);
     }
   }
 }
 
 async function runOne(check: CheckSpec, options: CheckOptions): Promise<Evaluation> {
   const started = options.clock.monotonic();
+  const { headers, identifier } = options.target(check.path);
   for (;;) {
     options.signal.throwIfAborted();
     const answer = await options.http({
       url: options.gatewayUrl + check.path,
       method: check.method,
-      headers: { ...options.headers, ...check.headers },
+      headers: { ...headers, ...check.headers },
       body: check.body,
       timeout: Math.max(check.expect.maxTime ?? 0, ANSWER_WITHIN),
       signal: options.signal,
     });
     const wanted = check.expect.servedBy;
     // Only asked where it matters, and never noted: an answer of another path tells nothing about the versions.
-    const servedBy = wanted === undefined ? undefined : options.identifier?.tell(answer);
+    const servedBy = wanted === undefined ? undefined : identifier?.tell(answer);
     // An answer of the other version says nothing about a check that is meant for one of them: ask again.
     const otherVersion = wanted !== undefined && servedBy !== undefined && servedBy !== wanted;
     if (!otherVersion || options.clock.monotonic() - started > SERVED_WITHIN) {

@@ -143,14 +143,14 @@ async function collect(response: http.IncomingMessage): Promise<string> {
 
 function judge(request: { method: string; path: string }, status: number, body: string): unknown {
   if (status >= 200 && status < 300) return body === '' ? undefined : parse(body);
-  // kubectl proxy answers 502/503 in plain text when the API server is gone; the API server answers a Status object.
+  // kubectl proxy answers a 5xx in plain text when it does not reach the API server, which itself answers a Status.
   const parsed = parse(body) as { kind?: unknown; reason?: unknown; message?: unknown } | undefined;
   if (parsed?.kind === 'Status') {
     const reason = typeof parsed.reason === 'string' ? parsed.reason : '';
     const message = typeof parsed.message === 'string' ? parsed.message : `status ${status}`;
     throw new ApiError(status, reason, `${request.method} ${shown(request.path)}: ${message}`);
   }
-  if (status === 502 || status === 503 || status === 504) {
+  if (status >= 500) {
     throw new Unreachable(
       `${request.method} ${shown(request.path)}: ${body.trim().slice(0, 300) || `status ${status}`}`,
     );

@@ -41,6 +41,8 @@ export async function watchUntil<T>(
   const over = new AbortController();
   const stop = new AbortController();
   const signal = AbortSignal.any([over.signal, stop.signal, ...(cluster.signal ? [cluster.signal] : [])]);
+  // A list that is tried again while the API server is away ends with the wait, too.
+  const bounded = cluster.under(signal);
   const started = options.clock.monotonic();
   options.clock.sleep(Math.max(1, options.timeout), stop.signal).then(
     () => over.abort(),
@@ -49,7 +51,7 @@ export async function watchUntil<T>(
   try {
     while (options.clock.monotonic() - started < options.timeout) {
       try {
-        const listing = await cluster.list(target.apiVersion, target.kind, target.namespace, target);
+        const listing = await bounded.list(target.apiVersion, target.kind, target.namespace, target);
         const world = new Map(listing.items.map((object) => [keyOf(object), object]));
         const atOnce = decide(world);
         if (atOnce !== undefined) return atOnce;

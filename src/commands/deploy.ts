@@ -8,7 +8,7 @@ import { acquireLocks } from '../rollout/lock.ts';
 import type { RunContext } from '../run.ts';
 
 export async function deploy(context: RunContext, cluster: Cluster): Promise<Outcome> {
-  const { settings, log, notes, ports, run, signal } = context;
+  const { settings, log, notes, ports, run } = context;
   let plan = await log.group('Plan', () => prepare(context, cluster));
   let waited = false;
   const lock = await log.group('Lock', () =>
@@ -29,7 +29,7 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
   try {
     // What was read before another run ended is no longer true.
     if (waited) plan = await log.group('Plan, after the other run', () => prepare(context, cluster));
-    return await new Release(context, cluster, plan, AbortSignal.any([signal, lock.lost])).run();
+    return await new Release(context, cluster, plan, lock).run();
   } finally {
     await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
       notes.warn(`the lock could not be given back (${reasonOf(error)}); it runs out by itself`);

@@ -7,9 +7,9 @@ import { applyObjects } from '../platform/apply.ts';
 import { readManifests } from '../platform/files.ts';
 import { ensureKong, GATEWAY_API, reachGateway, shippedGateway } from '../platform/prepare.ts';
 import { Snapshot } from '../platform/snapshot.ts';
+import { setupPermissions } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import type { RunContext } from '../run.ts';
-import { setupPermissions } from '../release/permissions.ts';
 
 export async function setup(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes, ports } = context;

@@ -12,6 +12,8 @@ import { run } from '../toolchain/process.ts';
 
 /** Helm release name; object names follow from it (chart kong/ingress: kong-gateway, kong-controller). */
 export const RELEASE = 'kong';
+/** Kong itself: the open-source image, or the enterprise one. */
+const GATEWAY_IMAGE = /(^|\/)(kong|kong\/kong-gateway)(:|@|$)/;
 const CONTROLLER_IMAGE = /(^|\/)kong\/(kubernetes-ingress-controller|kong-operator)(:|@|$)/;
 
 export interface KongPresence {
@@ -19,7 +21,7 @@ export interface KongPresence {
   readonly controllers: readonly string[];
 }
 
-/** Looks for a Deployment that runs Kong's controller: in Kong's namespace first, then everywhere we may look. */
+/** Looks for Deployments that run Kong's controller in Kong's namespace. */
 export async function findKong(cluster: Cluster, namespace: string): Promise<KongPresence> {
   const { items } = await cluster.list('apps/v1', 'Deployment', namespace);
   return {
@@ -74,20 +76,29 @@ export async function installKong(
   );
 }
 
-/** Waits until every Deployment of the release has all its replicas available. */
-export async function waitForKong(cluster: Cluster, settings: Settings, clock: Clock): Promise<void> {
-  let missing = 'no Deployment of the release seen';
+/**
+ * Waits until Kong has all its replicas available: every Deployment of our release, or, where somebody else installed
+ * Kong under whatever name, the Deployments that run it or its controller.
+ */
+export async function waitForKong(
+  cluster: Cluster,
+  settings: Settings,
+  clock: Clock,
+  installedBy: 'us' | 'others' = 'us',
+): Promise<void> {
+  let missing = installedBy === 'us' ? `no Deployment of the release ${RELEASE} seen` : 'no controller seen';
   const ready = await watchUntil(
     cluster,
     {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       namespace: settings.kongNamespace,
-      labelSelector: `app.kubernetes.io/instance=${RELEASE}`,
+      ...(installedBy === 'us' ? { labelSelector: `app.kubernetes.io/instance=${RELEASE}` } : {}),
     },
     (world) => {
-      const waiting = [...world.values()].filter((deployment) => !isAvailable(deployment));
-      if (world.size > 0 && waiting.length === 0) return true;
+      const kong = [...world.values()].filter((deployment) => installedBy === 'us' || runsKong(deployment));
+      const waiting = kong.filter((deployment) => !isAvailable(deployment));
+      if (kong.length > 0 && waiting.length === 0) return true;
       if (waiting.length > 0) {
         missing = waiting
           .map(
@@ -103,7 +114,7 @@ export async function waitForKong(cluster: Cluster, settings: Settings, clock: C
   if (ready) return;
   throw new PlatformError(
     `Kong did not become ready within ${settings.readyTimeout / 1000} s (${missing})`,
-    `kubectl get pods -n ${settings.kongNamespace}; kubectl describe pod -n ${settings.kongNamespace} -l app.kubernetes.io/instance=${RELEASE}`,
+    `kubectl get pods -n ${settings.kongNamespace}; kubectl describe pod -n ${settings.kongNamespace}${installedBy === 'us' ? ` -l app.kubernetes.io/instance=${RELEASE}` : ''}`,
   );
 }
 
@@ -118,6 +129,10 @@ export function isAvailable(deployment: KubeObject): boolean {
 
 export function replicasOf(deployment: KubeObject): number {
   return Number(field(deployment, 'spec', 'replicas') ?? 1);
+}
+
+function runsKong(deployment: KubeObject): boolean {
+  return imagesOf(deployment).some((image) => CONTROLLER_IMAGE.test(image) || GATEWAY_IMAGE.test(image));
 }
 
 function imagesOf(deployment: KubeObject): string[] {

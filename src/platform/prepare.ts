@@ -29,7 +29,7 @@ export async function ensureKong(options: PlatformOptions): Promise<boolean> {
   const { controllers } = await findKong(cluster, settings.kongNamespace);
   if (settings.installKong !== 'true' && controllers.length > 0) {
     say(`Kong is there: ${controllers.join(', ')}`);
-    await waitForKong(cluster, settings, options.clock);
+    await waitForKong(cluster, settings, options.clock, 'others');
     return false;
   }
   if (settings.installKong === 'false') {

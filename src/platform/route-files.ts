@@ -4,8 +4,10 @@ import type { KubeObject } from '../cluster/objects.ts';
 import { nameOf, refOf } from '../cluster/objects.ts';
 import { ApiError } from '../cluster/transport.ts';
 import { PlatformError } from '../errors.ts';
+import { JOURNAL_ANNOTATION } from '../routes/types.ts';
 import type { MergeOptions } from './merge.ts';
 import { mergeRoute } from './merge.ts';
+import { reversePatch } from './snapshot.ts';
 
 const ATTEMPTS = 5;
 
@@ -36,7 +38,34 @@ export async function mergeLiveRoute(
   }
 }
 
-/** Puts back what a route said before its file was merged in, with the weights as they are now. */
-export async function restoreRoute(cluster: Cluster, before: KubeObject, options: MergeOptions): Promise<void> {
+/**
+ * Puts back what a route said before its file was merged in, with the weights as they are now.
+ * @param after the route right after the merge: labels, annotations and plugin names the file brought are only taken
+ *   away again with it, since a merge itself removes none
+ */
+export async function restoreRoute(
+  cluster: Cluster,
+  before: KubeObject,
+  options: MergeOptions,
+  after?: KubeObject,
+): Promise<void> {
+  if (after !== undefined) {
+    const metadata = (object: KubeObject): KubeObject => ({
+      ...before,
+      metadata: {
+        ...before.metadata,
+        labels: object.metadata.labels ?? {},
+        annotations: withoutJournal(object),
+      },
+    });
+    const patch = reversePatch(metadata(before), metadata(after));
+    if (patch.length > 0) await cluster.patch(refOf(before), patch);
+  }
   await mergeLiveRoute(cluster, before, options);
+}
+
+/** The journal is the release's: it says what has happened since, and is never put back. */
+function withoutJournal(object: KubeObject): Readonly<Record<string, string>> {
+  const { [JOURNAL_ANNOTATION]: _, ...rest } = object.metadata.annotations ?? {};
+  return rest;
 }

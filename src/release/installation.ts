@@ -1,7 +1,7 @@
 /** What a release brings to the platform beside the weights (manifests, clones, route files, plugins), and taking it back. */
 import type { HttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { KubeObject } from '../cluster/objects.ts';
+import type { KubeObject, OwnerReference } from '../cluster/objects.ts';
 import { nameOf, refOf } from '../cluster/objects.ts';
 import { reasonOf } from '../errors.ts';
 import { applyObjects } from '../platform/apply.ts';
@@ -24,8 +24,8 @@ export class Installation {
   readonly #cluster: Cluster;
   readonly #prepared: Prepared;
   readonly #snapshot = new Snapshot();
-  /** Routes as they were before their files were merged in. */
-  readonly #mergedFrom: KubeObject[] = [];
+  /** Routes before and after their files were merged in. */
+  readonly #merged: { readonly before: KubeObject; readonly after: KubeObject }[] = [];
 
   constructor(context: RunContext, cluster: Cluster, prepared: Prepared) {
     this.#context = context;
@@ -54,7 +54,7 @@ export class Installation {
   }
 
   /** Shows on the public path that every plugin of the release is enforced. */
-  async prove(gatewayUrl: string, http: HttpClient): Promise<void> {
+  async prove(gatewayUrl: string, http: HttpClient, owner: OwnerReference): Promise<void> {
     const { settings, notes, log, run, ports } = this.#context;
     const { services, plugins } = this.#prepared;
     if (plugins.objects.length === 0) return;
@@ -78,12 +78,11 @@ export class Installation {
       gatewayPods: await countGatewayPods(this.#cluster, settings),
       since: Math.min(...writes.map((object) => writtenAt(object) ?? ports.clock.now())),
       mask: (secret) => log.mask(secret),
+      owner,
     });
     for (const result of results) {
       const seen = result.seen.join('; ') || 'bound, no warning of Kong';
-      notes.say(
-        `${result.service}: ${result.plugin} is enforced (${seen}${result.note ? `; ${result.note}` : ''})`,
-      );
+      notes.say(`${result.service}: ${result.plugin} is enforced (${seen}${result.note ? `; ${result.note}` : ''})`);
       const expected = 'enforced on the public path';
       notes.plugins.push({ plugin: result.plugin, tried: result.service, expected, seen, passed: true });
     }
@@ -96,8 +95,8 @@ export class Installation {
    */
   async undo(cluster: Cluster, free: boolean): Promise<string[]> {
     const problems: string[] = [];
-    for (const before of this.#mergedFrom.toReversed()) {
-      await restoreRoute(cluster, before, mergeOptions(this.#prepared.services)).catch((error: unknown) => {
+    for (const { before, after } of this.#merged.toReversed()) {
+      await restoreRoute(cluster, before, mergeOptions(this.#prepared.services), after).catch((error: unknown) => {
         problems.push(`${nameOf(before)} was not restored: ${reasonOf(error)}`);
       });
     }
@@ -113,7 +112,7 @@ export class Installation {
     if (await this.#cluster.find(refOf(route))) {
       const { before, after } = await mergeLiveRoute(this.#cluster, route, mergeOptions(services));
       if (after === undefined) return;
-      this.#mergedFrom.push(before);
+      this.#merged.push({ before, after });
       notes.say(`merged ${nameOf(route)} (weights untouched)`);
       return;
     }

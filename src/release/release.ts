@@ -1,16 +1,19 @@
 /** The writing half of a deploy, told in order; whatever fails, the way back is the same. */
 import { createHttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { DriftError, RunError, reasonOf, StoppedError } from '../errors.ts';
+import { CheckFailed, DriftError, RunError, reasonOf, StoppedError } from '../errors.ts';
 import { ensureKong, gatewayOf, reachGateway } from '../platform/prepare.ts';
 import type { Outcome } from '../report/index.ts';
 import type { Released } from '../rollout/drive.ts';
-import { Drive } from '../rollout/drive.ts';
+import { Drive, requestHeaders } from '../rollout/drive.ts';
 import type { StepReport } from '../rollout/engine.ts';
+import type { Lock } from '../rollout/lock.ts';
+import type { ServicePlan } from '../rollout/plan.ts';
 import { isUnfinished } from '../rollout/plan.ts';
 import { round } from '../rollout/release.ts';
 import { repairDeadRun } from '../rollout/repair.ts';
 import { retireStable } from '../rollout/retire.ts';
+import { confirmServing } from '../rollout/serving.ts';
 import type { RunContext } from '../run.ts';
 import { Installation } from './installation.ts';
 import type { Prepared } from './prepare.ts';
@@ -22,14 +25,17 @@ export class Release {
   readonly #context: RunContext;
   readonly #cluster: Cluster;
   readonly #prepared: Prepared;
+  readonly #lock: Lock;
+  /** Aborted when the run must stop: cancel, total time, lost lock. */
   readonly #signal: AbortSignal;
   readonly #http: ReturnType<typeof createHttpClient>;
   readonly #installation: Installation;
   #drive: Drive | undefined;
 
-  /** @param signal aborted when the run must stop: cancel, total time, lost lock */
-  constructor(context: RunContext, cluster: Cluster, prepared: Prepared, signal: AbortSignal) {
+  constructor(context: RunContext, cluster: Cluster, prepared: Prepared, lock: Lock) {
+    const signal = AbortSignal.any([context.signal, lock.lost]);
     this.#context = context;
+    this.#lock = lock;
     this.#cluster = cluster.under(signal);
     this.#prepared = prepared;
     this.#signal = signal;
@@ -44,8 +50,9 @@ export class Release {
       await log.group('Kong', () => ensureKong(this.#platform()));
       await log.group('Manifests', () => this.#installation.apply());
       const url = await log.group('Gateway', () => this.#reach());
-      await log.group('Plugins', () => this.#installation.prove(url, this.#http));
+      await log.group('Plugins', () => this.#installation.prove(url, this.#http, this.#lock.owner));
       const released = this.#prepared.services.filter((plan): plan is Released => plan.discovery.kind === 'release');
+      for (const plan of this.#prepared.services) if (plan.discovery.kind !== 'release') await this.#confirm(plan, url);
       const drive = this.#startProbes(released, url);
       await log.group('Before the release', () => drive.observeStable());
       if (released.length === 0) return await this.#withoutRelease(drive);
@@ -77,6 +84,18 @@ export class Release {
     const url = await reachGateway(gatewayOf(first.source, settings), this.#platform());
     notes.url = url + first.path;
     return url;
+  }
+
+  /** A service with nothing to shift must answer all the same. */
+  async #confirm(plan: ServicePlan, gatewayUrl: string): Promise<void> {
+    const { settings, ports, notes } = this.#context;
+    const { service } = plan;
+    const headers = requestHeaders(plan, settings.probeHeaders);
+    await confirmServing(
+      { service, url: gatewayUrl + plan.path, headers },
+      { http: this.#http, clock: ports.clock, timeout: settings.readyTimeout, signal: this.#signal },
+    );
+    notes.say(`${service} answers through the gateway`);
   }
 
   #startProbes(released: readonly Released[], gatewayUrl: string): Drive {
@@ -158,7 +177,13 @@ export class Release {
     }
     if (settings.retire !== 'keep') {
       await log.group('Retire', async () => {
-        const { done, problems } = await retireStable(this.#cluster, drive.writer, drive.releases, settings, ports.clock);
+        const { done, problems } = await retireStable(
+          this.#cluster,
+          drive.writer,
+          drive.releases,
+          settings,
+          ports.clock,
+        );
         for (const line of done) notes.say(line);
         for (const line of problems) notes.warn(line);
       });
@@ -172,7 +197,10 @@ export class Release {
     const drive = this.#drive;
     const cause = this.#signal.aborted && !(error instanceof RunError) ? this.#signal.reason : error;
     notes.say(`stopping: ${reasonOf(cause)}`);
-    notes.failedStep = drive?.moment ?? 'before the release';
+    notes.failedStep =
+      cause instanceof CheckFailed && cause.check !== undefined
+        ? `check ${cause.check}`
+        : (drive?.step ?? 'before the release');
     const drifted = cause instanceof DriftError ? cause.service : undefined;
     const moved = drive?.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0) ?? false;
     const returned = (await drive?.giveBack(drifted)) ?? [];
@@ -181,7 +209,7 @@ export class Release {
     notes.weight = back ? 0 : Math.max(0, ...(drive?.releases.map(({ state }) => state.asked ?? 0) ?? []));
     for (const { traffic } of returned) notes.say(traffic);
     const problems = back
-      ? await this.#undo(returned.every(({ proved }) => proved || !moved))
+      ? await this.#undo(returned.every(({ free }) => free || !moved))
       : ['what was applied was left as it is, because the canary may still have traffic'];
     for (const problem of problems) notes.warn(problem);
     const next = cause instanceof RunError && cause.next ? ` Next: ${cause.next}.` : '';
@@ -204,6 +232,13 @@ export class Release {
   #platform() {
     const { notes, ports } = this.#context;
     const say = (line: string) => notes.say(line);
-    return { ...this.#context, cluster: this.#cluster, clock: ports.clock, http: this.#http, signal: this.#signal, say };
+    return {
+      ...this.#context,
+      cluster: this.#cluster,
+      clock: ports.clock,
+      http: this.#http,
+      signal: this.#signal,
+      say,
+    };
   }
 }

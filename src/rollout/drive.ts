@@ -1,7 +1,7 @@
 /** A release from the first probe to the last weight, and back again when anything speaks against it. */
 
 import type { HttpClient } from '../checks/http.ts';
-import type { CheckRun } from '../checks/runner.ts';
+import type { CheckRun, CheckTarget } from '../checks/runner.ts';
 import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { field, text } from '../cluster/objects.ts';
@@ -55,10 +55,13 @@ export class Drive {
   readonly #engine: Engine;
   readonly #signal: AbortSignal;
   #streams: ProbeStream[] = [];
+  readonly #plans: readonly Released[];
   #moment = 'before the release';
+  #step = 'before the release';
 
   constructor(plans: readonly Released[], options: DriveOptions) {
     this.#options = options;
+    this.#plans = plans;
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
     this.releases = plans.map((plan) => this.#releaseOf(plan));
     this.#engine = new Engine({
@@ -71,8 +74,8 @@ export class Drive {
   }
 
   /** What was going on last, for the report. */
-  get moment(): string {
-    return this.#moment;
+  get step(): string {
+    return this.#step;
   }
 
   get writer(): RouteWriter {
@@ -103,7 +106,7 @@ export class Drive {
       if (observer.identifier.ready) say(`${service}: versions are told apart by ${observer.identifier.describe()}`);
       else
         warn(
-          `${service}: the versions cannot be told apart by ${observer.identifier.describe()}; shares are not proved. Set identify to a header or a JSON field that names the version.`,
+          `${service}: the versions cannot be told apart (${observer.identifier.describe().replace(/^nothing: /, '')}); shares are not proved. Set identify to a header or a JSON field that names the version.`,
         );
     }
     await this.check('before the release');
@@ -122,6 +125,7 @@ export class Drive {
     for (const { service, state } of goesOn)
       say(`${service}: goes on from ${state.share ?? 0} %, where the release was holding`);
     this.#moment = 'with the canary attached at 0 %';
+    this.#step = 'attach';
     await this.#engine.attach(this.releases.filter(({ state }) => state.share === undefined));
   }
 
@@ -132,6 +136,7 @@ export class Drive {
     for (const [index, share] of plan.entries()) {
       if (share < reached) continue;
       this.#moment = `at ${share} %`;
+      this.#step = `weight ${share}`;
       onStep(await this.#engine.step(this.releases, share, index, settings.minStep));
     }
   }
@@ -141,6 +146,7 @@ export class Drive {
     const { settings, ports, say } = this.#options;
     if (settings.bake === 0) return;
     this.#moment = 'during bake';
+    this.#step = 'bake';
     say(`baking for ${Math.round(settings.bake / 1000)} s`);
     await Promise.all(this.releases.map((release) => this.#engine.writer.note(release, { phase: 'baking' })));
     await this.check('at the start of bake');
@@ -172,7 +178,7 @@ export class Drive {
     const ours = this.releases.filter(({ service }) => service !== drifted);
     const returned = await returnTraffic(ours, {
       ...this.#options,
-      writeWithin: cancelled ? 4_000 : 45_000,
+      writeWithin: cancelled ? 4_000 : 30_000,
       proveWithin: cancelled ? 1_500 : 30_000,
     });
     await this.stop();
@@ -210,13 +216,26 @@ export class Drive {
     const { settings, http, gatewayUrl, ports, onCheck } = this.#options;
     await runChecks(settings.checks, when, {
       gatewayUrl,
-      headers: settings.probeHeaders,
+      target: (path) => this.#targetOf(path),
+      share: Math.max(0, ...this.releases.map(({ state }) => state.share ?? 0)),
       http,
       clock: ports.clock,
       signal: this.#signal,
-      identifier: this.releases[0]?.observer.identifier,
       onResult: onCheck,
     });
+  }
+
+  /** The service a path belongs to: the one with the longest path that it begins with. */
+  #targetOf(path: string): CheckTarget {
+    const [plan] = this.#plans
+      .filter((candidate) => path.startsWith(candidate.path))
+      .sort((a, b) => b.path.length - a.path.length);
+    const { probeHeaders } = this.#options.settings;
+    if (plan === undefined) return { headers: probeHeaders, identifier: undefined };
+    return {
+      headers: requestHeaders(plan, probeHeaders),
+      identifier: this.releases.find(({ service }) => service === plan.service)?.observer.identifier,
+    };
   }
 
   #releaseOf(plan: Released): ServiceRelease {
@@ -291,7 +310,7 @@ export class Drive {
       {
         service: plan.service,
         url: gatewayUrl + plan.path,
-        headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...settings.probeHeaders },
+        headers: requestHeaders(plan, settings.probeHeaders),
       },
       {
         rate: settings.probeRate,
@@ -304,11 +323,25 @@ export class Drive {
   }
 }
 
+/** Headers of a normal request to a service: its host, what its route matches on, and the user's. */
+export function requestHeaders(
+  plan: ServicePlan,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...given };
+}
+
 /** A route that someone else has written meanwhile: theirs to answer for, so only said. */
 function leftAlone({ service, backends, observer }: ServiceRelease): Returned {
   const { canary, identified } = observer.window;
   const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
-  return { service, written: false, proved: false, traffic: `${service}: left as someone else wrote it${seen}` };
+  return {
+    service,
+    written: false,
+    proved: false,
+    free: false,
+    traffic: `${service}: left as someone else wrote it${seen}`,
+  };
 }
 
 /** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */

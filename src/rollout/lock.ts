@@ -1,7 +1,7 @@
 /** One Lease per route, so that two runs never change the same route; every weight patch also tests the run id (the fence). */
 
 import type { Cluster } from '../cluster/cluster.ts';
-import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
+import type { KubeObject, ObjectRef, OwnerReference } from '../cluster/objects.ts';
 import { field, text } from '../cluster/objects.ts';
 import { ApiError } from '../cluster/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
@@ -31,6 +31,11 @@ export interface LockOptions {
 export interface Lock {
   /** Aborted with a LockError when a lock is lost; the run must not write after that. */
   readonly lost: AbortSignal;
+  /**
+   * Owner of what a run makes for itself (consumers of proofs): with the Lease goes everything it owns, also what a killed
+   * run left, once its successor gives the Lease back.
+   */
+  readonly owner: OwnerReference;
   release(cluster: Cluster): Promise<void>;
 }
 
@@ -95,7 +100,13 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
     await release(cluster).catch(() => undefined); // the first error is the one to report; the Lease runs out by itself
     throw error;
   }
-  return { lost: lost.signal, release };
+  const [first] = held.values();
+  if (first === undefined) throw new LockError('there is no route to lock');
+  return { lost: lost.signal, owner: ownerOf(first), release };
+}
+
+function ownerOf({ metadata }: KubeObject): OwnerReference {
+  return { apiVersion: LEASE_API, kind: 'Lease', name: metadata.name, uid: metadata.uid ?? '' };
 }
 
 export function leaseName(route: string): string {

@@ -5,13 +5,13 @@ import { annotation, field, list, nameOf, refOf, text } from '../cluster/objects
 import { LintError, PlatformError } from '../errors.ts';
 import { mergeRoute } from '../platform/merge.ts';
 import { applyPatch } from '../routes/patch.ts';
-import type { Percent, RouteProvider } from '../routes/types.ts';
+import type { Percent, RouteProvider, Split } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Discovery } from './backends.ts';
 import { discover, isBackendName } from './backends.ts';
 import type { Journal } from './journal.ts';
 import { decode, JOURNAL_ANNOTATION } from './journal.ts';
-import { shareOf } from './release.ts';
+import { round, shareOf } from './release.ts';
 
 export interface ServicePlan {
   readonly service: string;
@@ -94,6 +94,7 @@ export function planService(
     ...(image === undefined ? {} : { image }),
     otherServices: settings.services.filter((other) => other !== service),
   });
+  if (split) requireAlone(nameOf(found.object), split, discovery, journal);
   const address = addressOf(
     found.object,
     found.rules.map(({ index }) => index),
@@ -112,6 +113,23 @@ export function planService(
     retired: (journal?.history ?? []).map(({ backend }) => backend),
     ...address,
   };
+}
+
+/**
+ * A version other than stable and the one to release that gets requests is another release, left holding.
+ * @throws LintError saying how to end that one first. A run that died is brought back later, with the lock in hand.
+ */
+function requireAlone(route: string, split: Split, discovery: Discovery, journal: Journal | undefined): void {
+  const dead: boolean = isUnfinished(journal);
+  if (dead || discovery.kind === 'bootstrap') return;
+  const ours = discovery.kind === 'release' ? [discovery.stable.name, discovery.canary.name] : [discovery.stable.name];
+  const other = Object.entries(split.shares).find(([name, share]) => share > 0 && !ours.includes(name));
+  if (other === undefined) return;
+  const [name, share] = other;
+  throw new LintError(
+    `${route} sends ${round(share)} % to ${name}: ${journal?.phase === 'holding' ? `release ${journal.release} is holding there` : 'another release is not over'}`,
+    `end that one first: release ${name} up to 100, or set its weight to 0`,
+  );
 }
 
 /** The journal on a route. @throws LintError when it is there and cannot be believed. */

@@ -18,8 +18,8 @@ export interface RouteState {
   /** Whether a backend name belongs to this service. */
   readonly isBackend: (name: string) => boolean;
   /**
-   * What this run wrote last; `share` is undefined before the first write. `asked` is the share of the last write that
-   * was tried: the two differ when the API server fell silent in between.
+   * What this run wrote last; `share` is undefined before the first write. `asked` is the highest share that may be
+   * live: it differs from `share` when the API server fell silent while a write was under way.
    */
   state: {
     readonly journal: Journal;
@@ -90,9 +90,7 @@ export class RouteWriter {
   /** Takes a backend of weight 0 out of the route. */
   detach(release: RouteState, backend: string, advance: Advance): Promise<KubeObject> {
     return this.#write(release, advance, release.state.share, (route, text) =>
-      route.rules.some((rule) => rule.backends.some(({ name }) => name === backend))
-        ? this.#provider.detach(route, backend, guardOf(route), text)
-        : [],
+      this.#provider.detach(route, backend, guardOf(route), text),
     );
   }
 
@@ -108,11 +106,12 @@ export class RouteWriter {
       updatedAt: new Date(this.#clock.now()).toISOString(),
     };
     const text = encode(journal);
-    release.state = { ...release.state, asked: share };
-    const written = await writeRoute(this.#cluster, release.route, (live) => ({
-      patch: plan(this.#provider.find([live], release.service, release.isBackend), text),
-      journal: text,
-    }));
+    const written = await writeRoute(this.#cluster, release.route, (live) => {
+      const patch = plan(this.#provider.find([live], release.service, release.isBackend), text);
+      // From here on the write may arrive, whatever we hear of it.
+      if (share !== undefined) release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
+      return { patch, journal: text };
+    });
     release.state = { journal, share, asked: share, text: written.metadata.annotations?.[JOURNAL_ANNOTATION] };
     return written;
   }

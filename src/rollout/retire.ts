@@ -28,7 +28,7 @@ export async function retireStable(
           : [{ version: release.versions.stable, backend: old, at: new Date(clock.now()).toISOString() }]),
       ].slice(-HISTORY_LIMIT);
       await writer.detach(release, old, { history });
-      await removePods(cluster, settings, old);
+      await removePods(cluster, settings, old, release.service);
       done.push(`${old} was ${settings.retire === 'delete' ? 'deleted' : 'scaled to 0'}`);
     } catch (error) {
       problems.push(`${old} was not retired: ${reasonOf(error)}`);
@@ -37,12 +37,18 @@ export async function retireStable(
   return { done, problems };
 }
 
-async function removePods(cluster: Cluster, { namespace, retire }: Settings, name: string): Promise<void> {
+async function removePods(
+  cluster: Cluster,
+  { namespace, retire }: Settings,
+  name: string,
+  service: string,
+): Promise<void> {
   const deployment = await cluster.find({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
   if (retire === 'scale-down') {
     if (deployment) await setReplicas(cluster, deployment, 0);
     return;
   }
-  await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
+  // An adopted Service has the name that callers inside the cluster use: it is not a version's, so it stays.
+  if (name !== service) await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
   if (deployment) await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
 }

@@ -1,9 +1,10 @@
 /** Bringing the traffic back: needs nothing of the canary, goes on where one route fails, and is proved on the public path. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { nameOf } from '../cluster/objects.ts';
-import { reasonOf } from '../errors.ts';
+import { LockError, reasonOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { RouteProvider } from '../routes/types.ts';
+import { decode, JOURNAL_ANNOTATION } from './journal.ts';
 import type { ServiceRelease } from './release.ts';
 import { RouteWriter, round } from './release.ts';
 import { awaitAcknowledgement } from './writer.ts';
@@ -19,6 +20,8 @@ export interface ReturnOptions {
   /** Milliseconds for the writes; and for the proof after them. */
   readonly writeWithin: number;
   readonly proveWithin: number;
+  /** What stopped the run. After a lost lock, a route that another run has written since is left to that run. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Returned {
@@ -26,6 +29,11 @@ export interface Returned {
   readonly written: boolean;
   /** Whether the public path showed it. */
   readonly proved: boolean;
+  /**
+   * Whether the canary may be taken away: the public path showed it, or the controller took the write and the path is
+   * healthy, though the versions cannot be told apart.
+   */
+  readonly free: boolean;
   /** Where this service's traffic is now, one sentence. */
   readonly traffic: string;
 }
@@ -42,6 +50,7 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
       service,
       written: true,
       proved: true,
+      free: true,
       traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}`,
     };
   }
@@ -54,14 +63,16 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
   let failure = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
+      const successor = options.signal?.reason instanceof LockError ? await otherRun(cluster, release) : undefined;
+      if (successor !== undefined) return takenOver(release, successor);
       const written = await writer.returnToStable(release);
       const writtenAt = clock.monotonic();
       observer.openWindow(writtenAt);
-      await awaitAcknowledgement(cluster, options.provider, written, {
+      const acknowledged = await awaitAcknowledgement(cluster, options.provider, written, {
         clock,
         timeout: Math.min(3_000, options.writeWithin),
       }).catch(() => 'unknown');
-      return await prove(release, options);
+      return await prove(release, options, acknowledged === 'yes');
     } catch (error) {
       if (failure === '' || !within.aborted) failure = reasonOf(error);
       if (within.aborted) break;
@@ -72,12 +83,32 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
     service,
     written: false,
     proved: false,
+    free: false,
     traffic: `${service}: the weight could NOT be returned (${failure}); last asked for were ${round(last)} % for ${backends.canary}${seenLately(release)}. Look at ${nameOf(release.route)} and set the weight of ${backends.canary} to 0`,
   };
 }
 
+/** The run whose journal is on the route, when it is not this one's. A lost Lease alone does not mean a successor. */
+async function otherRun(cluster: Cluster, { route, state }: ServiceRelease): Promise<string | undefined> {
+  const text = (await cluster.get(route)).metadata.annotations?.[JOURNAL_ANNOTATION];
+  const read = text === undefined ? undefined : decode(text);
+  if (read === undefined || 'refused' in read) return undefined;
+  return read.journal.run === state.journal.run ? undefined : read.journal.run;
+}
+
+/** Its weights may be right by now, and our stable version gone: they are not touched. */
+function takenOver({ service, route }: ServiceRelease, run: string): Returned {
+  return {
+    service,
+    written: false,
+    proved: false,
+    free: false,
+    traffic: `${service}: run ${run} has taken over ${nameOf(route)} and answers for its weights; this run left them alone`,
+  };
+}
+
 /** Waits for enough good answers in a row that are not the canary's. */
-async function prove(release: ServiceRelease, options: ReturnOptions): Promise<Returned> {
+async function prove(release: ServiceRelease, options: ReturnOptions, taken: boolean): Promise<Returned> {
   const { service, backends, observer } = release;
   const { clock } = options.ports;
   const told = observer.identifier.ready && (observer.identifier.distinguishes || observer.identifier.named);
@@ -91,6 +122,7 @@ async function prove(release: ServiceRelease, options: ReturnOptions): Promise<R
         service,
         written: true,
         proved: told,
+        free: told || taken,
         traffic: told
           ? `${service}: the weight of ${backends.canary} is 0 again, proved by ${PROOF_ANSWERS} probes in a row answered by ${backends.stable}`
           : `${service}: the weight of ${backends.canary} is 0 again and ${PROOF_ANSWERS} probes in a row were answered well (the versions cannot be told apart)`,
@@ -104,6 +136,7 @@ async function prove(release: ServiceRelease, options: ReturnOptions): Promise<R
     service,
     written: true,
     proved: false,
+    free: false,
     traffic: `${service}: the weight of ${backends.canary} is 0 on the route, NOT proved on the public path: of ${good + failed} probes since, ${failed} failed and ${canary} were answered by ${backends.canary}`,
   };
 }

@@ -34,7 +34,8 @@ export async function writeRoute(
       return await cluster.patch(refOf(live), patch);
     } catch (error) {
       if (error instanceof ApiError && (error.status === 422 || error.status === 409)) {
-        if (error.status === 422 && isRejection(error)) throw new RefusedError(`${nameOf(live)} was not accepted: ${error.message}`);
+        if (error.status === 422 && isRejection(error))
+          throw new RefusedError(`${nameOf(live)} was not accepted: ${error.message}`);
         if (attempt < ATTEMPTS) continue;
         throw new DriftError(
           `${nameOf(live)} is being changed by someone else: ${ATTEMPTS} writes in a row met a newer object`,

@@ -1,0 +1,161 @@
+import { describe, expect, it } from '@jest/globals';
+import type { BackendError } from '../../../src/errors.ts';
+import { countReady, stuckBecause, waitForReady } from '../../../src/rollout/readiness.ts';
+import { raiseReplicas } from '../../../src/rollout/replicas.ts';
+import { FakeApi } from '../support/fake-api.ts';
+import { FakeClock, settled } from '../support/fake-clock.ts';
+import { deployment, endpoints, pod, service } from '../support/world.ts';
+
+const LABELS = { app: 'jazz', version: 'v2' };
+const waiting = (reason: string, more: object = {}) => ({
+  phase: 'Pending',
+  containerStatuses: [{ name: 'app', image: 'hello:nope', restartCount: 3, state: { waiting: { reason } }, ...more }],
+});
+
+function start(needed: number, ...objects: Parameters<FakeApi['put']>[0][]) {
+  const api = new FakeApi(service('jazz-v2', LABELS), ...objects);
+  const clock = new FakeClock();
+  const run = new AbortController();
+  const cluster = api.cluster(clock, run.signal);
+  const ready = waitForReady(cluster, 'prod', 'jazz-v2', needed, { clock, timeout: 30_000 });
+  ready.catch(() => undefined);
+  return { api, clock, run, ready, cluster };
+}
+
+describe('waiting for pods before traffic', () => {
+  it('ends as soon as enough endpoints are ready, and leaves no watch open', async () => {
+    const { api, clock, ready } = start(2, endpoints('jazz-v2', 1, 1));
+    await settled();
+    api.edit('EndpointSlice', 'jazz-v2-abc', (object) => {
+      object['endpoints'] = endpoints('jazz-v2', 2)['endpoints'];
+    });
+    await expect(ready).resolves.toBe(2);
+    await settled();
+    expect([api.watchers, clock.monotonic()]).toEqual([0, 0]);
+  });
+
+  it('does not count pods of another Service, or not ready ones', async () => {
+    const { clock, ready, cluster } = start(2, endpoints('jazz-v2', 1, 5), {
+      ...endpoints('jazz-v1', 9),
+      metadata: { name: 'other', namespace: 'prod', labels: { 'kubernetes.io/service-name': 'jazz-v1' } },
+    });
+    await expect(countReady(cluster, 'prod', 'jazz-v2')).resolves.toBe(1);
+    await clock.advance(30_000);
+    await expect(ready).rejects.toThrow('Service prod/jazz-v2 has 1 of 2 ready pods after 30 s');
+  });
+
+  it.each<[string, string, Record<string, unknown>, RegExp, RegExp]>([
+    [
+      'an image that cannot be pulled',
+      'ImagePullBackOff',
+      {},
+      /image hello:nope: ImagePullBackOff/,
+      /imagePullSecrets/,
+    ],
+    [
+      'a container that keeps ending',
+      'CrashLoopBackOff',
+      { lastState: { terminated: { exitCode: 137 } } },
+      /container app keeps ending with exit code 137 \(3 restarts\)/,
+      /kubectl logs -n prod jazz-v2-x -c app --previous/,
+    ],
+    ['a missing ConfigMap', 'CreateContainerConfigError', {}, /container app/, /ConfigMap or Secret/],
+  ])('ends at once with the reason and the fix for %s', async (_what, reason, more, what, next) => {
+    const { api, clock, ready } = start(1, pod('jazz-v2-x', LABELS, { phase: 'Pending' }));
+    await settled();
+    api.put(pod('jazz-v2-x', LABELS, waiting(reason, more)));
+    const error = (await ready.catch((thrown: unknown) => thrown)) as BackendError;
+    expect(error.message).toMatch(/^Pod prod\/jazz-v2-x cannot start: /);
+    expect(error.message).toMatch(what);
+    expect(error.next).toMatch(next);
+    expect(clock.monotonic()).toBe(0);
+    await settled();
+    expect(api.watchers).toBe(0);
+  });
+
+  it('is not ended by a pod of another version, or one that is going', async () => {
+    const going = pod('jazz-v2-old', LABELS, waiting('CrashLoopBackOff'));
+    const { api, ready } = start(1, pod('jazz-v1-x', { app: 'jazz', version: 'v1' }, waiting('ImagePullBackOff')), {
+      ...going,
+      metadata: { ...going.metadata, deletionTimestamp: '2026-11-23T04:00:00Z' },
+    });
+    await settled();
+    api.put(endpoints('jazz-v2', 1));
+    await expect(ready).resolves.toBe(1);
+  });
+
+  it.each<[string, Record<string, unknown>[], RegExp]>([
+    [
+      'a pod that finds no node',
+      [
+        {
+          conditions: [{ type: 'PodScheduled', status: 'False', message: '0/3 nodes are available: insufficient cpu' }],
+        },
+      ],
+      /jazz-v2-0 is not scheduled \(0\/3 nodes are available: insufficient cpu\)/,
+    ],
+    [
+      'a pod that never gets ready',
+      [
+        {
+          phase: 'Running',
+          conditions: [{ type: 'Ready', status: 'False', message: 'containers with unready status: [app]' }],
+        },
+      ],
+      /jazz-v2-0 is Running and not ready \(containers with unready status: \[app\]\)/,
+    ],
+    ['no pod at all', [], /no pod matches its selector app=jazz,version=v2/],
+  ])('says after the time what it waited for: %s', async (_what, statuses, words) => {
+    const { clock, ready } = start(1, ...statuses.map((status, n) => pod(`jazz-v2-${n}`, LABELS, status)));
+    await clock.advance(30_000);
+    const error = (await ready.catch((thrown: unknown) => thrown)) as BackendError;
+    expect(error.message).toMatch(words);
+    expect(error.next).toBe('kubectl get pods -n prod -l app=jazz,version=v2');
+  });
+
+  it('ends with the reason of the run when that is cancelled', async () => {
+    const { api, run, ready } = start(1);
+    await settled();
+    const reason = new Error('SIGINT');
+    run.abort(reason);
+    await expect(ready).rejects.toBe(reason);
+    expect(api.watchers).toBe(0);
+  });
+
+  it('does not call a pod stuck that may still come up', () => {
+    expect(stuckBecause(pod('x', {}, waiting('ContainerCreating')))).toBeUndefined();
+    expect(
+      stuckBecause(pod('x', {}, { phase: 'Running', containerStatuses: [{ state: { running: {} } }] })),
+    ).toBeUndefined();
+    expect(
+      stuckBecause(
+        pod('x', {}, { initContainerStatuses: [{ name: 'init', state: { waiting: { reason: 'ImagePullBackOff' } } }] }),
+      )?.what,
+    ).toBe('image of container init: ImagePullBackOff');
+  });
+});
+
+describe('replicas before a rise', () => {
+  const raise = async (needed: number, ...objects: Parameters<FakeApi['put']>[0][]) => {
+    const api = new FakeApi(...objects);
+    const result = await raiseReplicas(api.cluster(new FakeClock()), 'prod', 'jazz-v2', needed);
+    return {
+      result,
+      replicas: (api.find('Deployment', 'jazz-v2')?.['spec'] as { replicas?: number } | undefined)?.replicas,
+    };
+  };
+  const hpa = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'jazz', namespace: 'prod' },
+    spec: { scaleTargetRef: { kind: 'Deployment', name: 'jazz-v2' } },
+  };
+
+  it('are raised, never lowered, and left to an autoscaler that owns them', async () => {
+    const jazz = deployment('jazz-v2', LABELS, 2);
+    expect(await raise(5, jazz)).toEqual({ result: { from: 2 }, replicas: 5 });
+    expect(await raise(1, jazz)).toEqual({ result: undefined, replicas: 2 });
+    expect(await raise(5, jazz, hpa)).toEqual({ result: undefined, replicas: 2 });
+    expect(await raise(5)).toEqual({ result: undefined, replicas: undefined });
+  });
+});

@@ -1,0 +1,43 @@
+/**
+ * `npm run bench:null -- [--replicates 20000] [--seed 1] [--only text]`: how often a release is returned that is not
+ * worse, and promoted that is worse by the margin, beside what is promised. Exit 1 when a promise is broken beyond the
+ * 95 % interval.
+ */
+import { numberOf, table } from '../arguments.ts';
+import { generator, interval } from '../chance.ts';
+import { happens, nullWorlds, type World, worseWorlds } from './worlds.ts';
+
+const argv = process.argv.slice(2);
+const replicates = numberOf(argv, 'replicates', 20_000);
+const seed = numberOf(argv, 'seed', 1);
+const only = argv.includes('--only') ? (argv[argv.indexOf('--only') + 1] ?? '') : '';
+
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+const rows = [['world', 'event', 'measured', '95 % interval', 'promised at most', '', 's']];
+let broken = false;
+process.stdout.write(`${replicates} releases a world, a look after every window, seed ${seed}\n`);
+for (const world of [...nullWorlds, ...worseWorlds].filter(({ name }) => name.includes(only))) {
+  const started = performance.now();
+  const { share, low, high } = measured(world);
+  const kept = low <= world.limit;
+  broken ||= !kept;
+  const row = [
+    world.name,
+    world.event,
+    percent(share),
+    `${percent(low)} – ${percent(high)}`,
+    percent(world.limit),
+    kept ? 'kept' : 'BROKEN',
+    ((performance.now() - started) / 1000).toFixed(0),
+  ];
+  process.stderr.write(`${row.join(' | ')}\n`);
+  rows.push(row);
+}
+process.stdout.write(`${table(rows)}\n`);
+if (broken) process.exitCode = 1;
+
+function measured(world: World) {
+  let count = 0;
+  for (let i = 0; i < replicates; i += 1) if (happens(world, generator(seed * 1_000_003 + i))) count += 1;
+  return interval(count, replicates);
+}
