@@ -7,6 +7,12 @@ export function numberOf(argv: readonly string[], name: string, otherwise: numbe
   return value;
 }
 
+/** Text given as `--name text`. */
+export function textOf(argv: readonly string[], name: string): string | undefined {
+  const at = argv.indexOf(`--${name}`);
+  return at < 0 ? undefined : argv[at + 1];
+}
+
 /** Lines of equal columns, the first row as head. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));

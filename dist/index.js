@@ -42744,7 +42744,7 @@ class Drive {
         const ours = this.releases.filter(({ service }) => service !== drifted);
         const returned = await returnTraffic(ours, {
             ...this.#options,
-            writeWithin: cancelled ? 4_000 : 45_000,
+            writeWithin: cancelled ? 4_000 : 30_000,
             proveWithin: cancelled ? 1_500 : 30_000,
         });
         await this.stop();
@@ -42880,7 +42880,13 @@ function requestHeaders(plan, given) {
 function leftAlone({ service, backends, observer }) {
     const { canary, identified } = observer.window;
     const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
-    return { service, written: false, proved: false, free: false, traffic: `${service}: left as someone else wrote it${seen}` };
+    return {
+        service,
+        written: false,
+        proved: false,
+        free: false,
+        traffic: `${service}: left as someone else wrote it${seen}`,
+    };
 }
 /** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
 function signIn(journal) {
@@ -42912,7 +42918,8 @@ async function repairDeadRun(cluster, provider, plan, run, clock) {
     };
     const writer = new RouteWriter(cluster, provider, clock);
     const written = await writer.returnToStable(state);
-    await awaitAcknowledgement(cluster, provider, written, { clock, timeout: 10_000 });
+    // The controller may have been away with the run. Where no weight was set, nothing changes for it and it says nothing.
+    await awaitAcknowledgement(cluster, provider, written, { clock, timeout: journal.weight > 0 ? 45_000 : 5_000 });
     const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
     if (journal.backends.canary !== next)
         await writer.detach(state, journal.backends.canary, { phase: 'returned' });
@@ -42978,13 +42985,21 @@ async function confirmServing(target, options) {
     let last = 'no answer';
     while (good < IN_A_ROW) {
         options.signal.throwIfAborted();
-        const answer = await options.http({ url: target.url, method: 'GET', headers: target.headers, timeout: 5_000, signal: options.signal });
+        const answer = await options.http({
+            url: target.url,
+            method: 'GET',
+            headers: target.headers,
+            timeout: 5_000,
+            signal: options.signal,
+        });
         const result = (0,checks_expect/* evaluate */._3)(PROBE_EXPECTATION, answer, { from: 'app' });
         good = result.ok ? good + 1 : 0;
         if (!result.ok)
             last = (0,checks_expect/* sentence */.em)(result);
         if (options.clock.monotonic() > until && good < IN_A_ROW) {
-            throw new src_errors/* CheckFailed */.EC(`${target.service} does not answer well on the public path within ${options.timeout / 1000} s: ${last}`, /No API key found|Unauthorized/.test(last) ? 'give the probes a valid key in probe-headers' : `${target.url} shows it`);
+            throw new src_errors/* CheckFailed */.EC(`${target.service} does not answer well on the public path within ${options.timeout / 1000} s: ${last}`, /No API key found|Unauthorized/.test(last)
+                ? 'give the probes a valid key in probe-headers'
+                : `${target.url} shows it`);
         }
         await options.clock.sleep(ASK_EVERY, options.signal);
     }
@@ -43889,7 +43904,10 @@ class Release {
         const drive = this.#drive;
         const cause = this.#signal.aborted && !(error instanceof src_errors/* RunError */.e4) ? this.#signal.reason : error;
         notes.say(`stopping: ${(0,src_errors/* reasonOf */.A3)(cause)}`);
-        notes.failedStep = cause instanceof src_errors/* CheckFailed */.EC && cause.check !== undefined ? `check ${cause.check}` : (drive?.step ?? 'before the release');
+        notes.failedStep =
+            cause instanceof src_errors/* CheckFailed */.EC && cause.check !== undefined
+                ? `check ${cause.check}`
+                : (drive?.step ?? 'before the release');
         const drifted = cause instanceof src_errors/* DriftError */.ul ? cause.service : undefined;
         const moved = drive?.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0) ?? false;
         const returned = (await drive?.giveBack(drifted)) ?? [];
@@ -43916,7 +43934,14 @@ class Release {
     #platform() {
         const { notes, ports } = this.#context;
         const say = (line) => notes.say(line);
-        return { ...this.#context, cluster: this.#cluster, clock: ports.clock, http: this.#http, signal: this.#signal, say };
+        return {
+            ...this.#context,
+            cluster: this.#cluster,
+            clock: ports.clock,
+            http: this.#http,
+            signal: this.#signal,
+            say,
+        };
     }
 }
 // EXTERNAL MODULE: ./build/src/ports.js
@@ -44312,14 +44337,14 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9638);
-/* harmony import */ var _report_notes_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6949);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4392);
 /* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8296);
 /* harmony import */ var _commands_setup_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7097);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7406);
 /* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7709);
 /* harmony import */ var _report_index_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(885);
+/* harmony import */ var _report_notes_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6949);
 /* harmony import */ var _report_phase_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8247);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4392);
 /* harmony import */ var _settings_index_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7703);
 /** The action and the CLI in one bundle: signals first, then inputs, one command, and a report of how it ended. */
 
@@ -45201,6 +45226,8 @@ var process = __nccwpck_require__(856);
 
 /** Helm release name; object names follow from it (chart kong/ingress: kong-gateway, kong-controller). */
 const RELEASE = 'kong';
+/** Kong itself: the open-source image, or the enterprise one. */
+const GATEWAY_IMAGE = /(^|\/)(kong|kong\/kong-gateway)(:|@|$)/;
 const CONTROLLER_IMAGE = /(^|\/)kong\/(kubernetes-ingress-controller|kong-operator)(:|@|$)/;
 /** Looks for Deployments that run Kong's controller in Kong's namespace. */
 async function findKong(cluster, namespace) {
@@ -45247,7 +45274,7 @@ async function installKong(helm, settings, actionRoot, signal) {
 }
 /**
  * Waits until Kong has all its replicas available: every Deployment of our release, or, where somebody else installed
- * Kong under whatever name, the Deployments that run its controller.
+ * Kong under whatever name, the Deployments that run it or its controller.
  */
 async function waitForKong(cluster, settings, clock, installedBy = 'us') {
     let missing = installedBy === 'us' ? `no Deployment of the release ${RELEASE} seen` : 'no controller seen';
@@ -45257,7 +45284,7 @@ async function waitForKong(cluster, settings, clock, installedBy = 'us') {
         namespace: settings.kongNamespace,
         ...(installedBy === 'us' ? { labelSelector: `app.kubernetes.io/instance=${RELEASE}` } : {}),
     }, (world) => {
-        const kong = [...world.values()].filter((deployment) => installedBy === 'us' || runsController(deployment));
+        const kong = [...world.values()].filter((deployment) => installedBy === 'us' || runsKong(deployment));
         const waiting = kong.filter((deployment) => !isAvailable(deployment));
         if (kong.length > 0 && waiting.length === 0)
             return true;
@@ -45281,8 +45308,8 @@ function isAvailable(deployment) {
 function replicasOf(deployment) {
     return Number((0,objects/* field */.ZZ)(deployment, 'spec', 'replicas') ?? 1);
 }
-function runsController(deployment) {
-    return imagesOf(deployment).some((image) => CONTROLLER_IMAGE.test(image));
+function runsKong(deployment) {
+    return imagesOf(deployment).some((image) => CONTROLLER_IMAGE.test(image) || GATEWAY_IMAGE.test(image));
 }
 function imagesOf(deployment) {
     return (0,objects/* list */.p_)(deployment, 'spec', 'template', 'spec', 'containers').map((container) => (0,objects/* text */.Qq)(container, 'image'));

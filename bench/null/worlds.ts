@@ -6,7 +6,7 @@ import { combine } from '../../src/verdict/combine.ts';
 import { designOf } from '../../src/verdict/design.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { begin, observeAll } from '../../src/verdict/state.ts';
-import type { Design, Histogram, Window } from '../../src/verdict/types.ts';
+import type { Count, Design, Histogram, Source, Window } from '../../src/verdict/types.ts';
 import { geometric, poisson, type Random } from '../chance.ts';
 
 export interface World {
@@ -31,8 +31,6 @@ export interface World {
   /** Probe pairs a second on the lanes, and probes on the public path. */
   readonly pairs?: number;
   readonly probes?: number;
-  /** The claim is only made "to four decimals" in words: facts say approximate. */
-  readonly note?: string;
 }
 
 const SECONDS = 5;
@@ -71,28 +69,40 @@ function windowsOf(world: World, random: Random, service: string, step: number, 
   const configured = step === 0 ? 0 : (design.weights[step - 1] ?? 1);
   const share = world.trueShare?.(configured) ?? configured;
   const swell = world.tide === true ? 1 + 0.9 * Math.sin(w / 10) : 1;
-  const common = { service, step, seconds: SECONDS };
   const windows: Window[] = [];
-  const { users, lane, publicPath } = sourcesIn(design);
-  if (users) windows.push({ ...common, source: 'users', share: configured, ...usersOf(world, random, share, swell) });
-  if (lane) {
+  const { sources } = design;
+  const push = (source: Source, given: number, counts: Counts) => {
+    const window = {
+      service,
+      source,
+      step,
+      seconds: SECONDS,
+      share: given,
+      stable: counts.stable,
+      canary: counts.canary,
+    };
+    windows.push(counts.latency === undefined ? window : { ...window, latency: counts.latency });
+  };
+  if (sources.includes('users')) push('users', configured, usersOf(world, random, share, swell));
+  if (sources.includes('lane')) {
     const pairs = (world.pairs ?? 10) * SECONDS;
     const stable = arrivals(random, pairs, world.stableErrors * swell, 1);
     const canary = arrivals(random, pairs, world.canaryErrors * swell, 1);
-    windows.push({ ...common, source: 'lane', share: 0.5, ...both(design, random, stable, canary) });
+    push('lane', 0.5, both(design, random, stable, canary));
   }
-  if (publicPath) {
+  if (sources.includes('public')) {
     const probes = (world.probes ?? 10) * SECONDS;
     const stable = { requests: poisson(random, probes * (1 - share)), errors: 0 };
     const canary = { requests: poisson(random, probes * share), errors: 0 };
-    windows.push({ ...common, source: 'public', share: configured, stable, canary });
+    push('public', configured, { stable, canary });
   }
   return windows;
 }
 
-function sourcesIn(design: Design) {
-  const has = (source: string) => design.sources.some((one) => one === source);
-  return { users: has('users'), lane: has('lane'), publicPath: has('public') };
+interface Counts {
+  readonly stable: Count;
+  readonly canary: Count;
+  readonly latency?: Histogram;
 }
 
 interface Arrivals {
@@ -116,7 +126,7 @@ function arrivals(random: Random, mean: number, errorShare: number, cluster: num
 }
 
 /** Poisson successes, by bucket where latency is watched. */
-function both(design: Design, random: Random, stable: Arrivals, canary: Arrivals) {
+function both(design: Design, random: Random, stable: Arrivals, canary: Arrivals): Counts {
   if (!design.latency) {
     const count = ({ good, errors }: Arrivals) => ({ requests: poisson(random, good) + errors, errors });
     return { stable: count(stable), canary: count(canary) };
@@ -134,21 +144,22 @@ function both(design: Design, random: Random, stable: Arrivals, canary: Arrivals
 const plan = { services: ['jazz'], sources: ['users'], latency: false } as const;
 const at = (weight: number) => designOf({ ...plan, weights: [weight] });
 const first = () => 1;
+/** Windows: 20 min with ten errors each, or 5 min where twenty services are counted. */
+const LONG = 240;
+const SHORT = 60;
 
 const null_ = (name: string, given: Partial<World> & Pick<World, 'design'>): World => ({
   name,
   event: 'returned',
   limit: given.design.falseAlarm,
-  windows: 720,
+  windows: LONG,
   rate: 100,
-  stableErrors: 0.01,
-  canaryErrors: 0.01,
+  stableErrors: 0.02,
+  canaryErrors: 0.02,
   stepOf: first,
   ...given,
 });
 
-const LONG = 720;
-const SHORT = 180;
 const thirds = (windows: number) => (w: number) => 1 + Math.min(2, Math.floor((3 * w) / windows));
 
 /** Worlds in which nothing is wrong with the canary. */
@@ -180,7 +191,7 @@ export const nullWorlds: readonly World[] = [
     design: designOf({ ...plan, services: names(20), weights: [0.05, 0.25, 0.5] }),
     windows: SHORT,
     stepOf: thirds(SHORT),
-    rate: 20,
+    rate: 50,
   }),
   ...[1, 20].map((services) =>
     null_(`errors, latency, objective and split, all sources, ${services} service${services > 1 ? 's' : ''}`, {
@@ -193,8 +204,8 @@ export const nullWorlds: readonly World[] = [
         latency: true,
         slo: 0.01,
       }),
-      windows: services > 1 ? SHORT / 3 : SHORT,
-      stepOf: thirds(services > 1 ? SHORT / 3 : SHORT),
+      windows: SHORT,
+      stepOf: thirds(SHORT),
       rate: 40,
     }),
   ),
@@ -205,7 +216,7 @@ export const worseWorlds: readonly World[] = [0, 0.001, 0.01].map((stableErrors)
   name: `worse by exactly 1 point, stable at ${Number((100 * stableErrors).toFixed(2))} %`,
   event: 'promoted' as const,
   limit: 0.05,
-  windows: LONG,
+  windows: 3 * LONG,
   // Without the rollback test, which would return most of them: the bound is that of promotion alone.
   design: designOf({ ...plan, weights: [0.5, 1], minStep: 0, maxStep: 1e9, falseAlarm: 1e-9 }),
   rate: 10,

@@ -30,7 +30,8 @@ export async function repairDeadRun(
   };
   const writer = new RouteWriter(cluster, provider, clock);
   const written = await writer.returnToStable(state);
-  await awaitAcknowledgement(cluster, provider, written, { clock, timeout: 10_000 });
+  // The controller may have been away with the run. Where no weight was set, nothing changes for it and it says nothing.
+  await awaitAcknowledgement(cluster, provider, written, { clock, timeout: journal.weight > 0 ? 45_000 : 5_000 });
   const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
   if (journal.backends.canary !== next) await writer.detach(state, journal.backends.canary, { phase: 'returned' });
   return `${plan.service}: run ${journal.run} died ${journal.phase} at ${journal.weight} %; its traffic was returned to ${journal.backends.stable} first`;

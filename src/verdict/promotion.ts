@@ -111,12 +111,9 @@ export function observePromotion(
       : state.logs.map((log, s) =>
           s < step ? log : log + logFactor(guessed, marginsOfSteps[s] ?? WIDEST_MARGIN, stable, canary),
         );
-  return {
-    requests: state.requests + stable.requests,
-    errors: state.errors + stable.errors,
-    ...(history === undefined ? {} : { history }),
-    logs,
-  };
+  const requests = state.requests + stable.requests;
+  const errors = state.errors + stable.errors;
+  return history === undefined ? { requests, errors, logs } : { requests, errors, history, logs };
 }
 
 /**

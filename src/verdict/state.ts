@@ -28,7 +28,8 @@ export function begin(design: Design): State {
  */
 export function observeAll(state: State, windows: readonly Window[], design: Design, moment: Moment): State {
   if (state.design !== derived(design).fingerprint) throw new RangeError('verdict: the state is of another design.');
-  let services = state.services;
+  const services: Record<string, Streams> = { ...state.services };
+  let changed = false;
   for (const window of windows) {
     const { service, source } = window;
     const problem = !design.services.includes(service)
@@ -39,9 +40,10 @@ export function observeAll(state: State, windows: readonly Window[], design: Des
     if (problem !== undefined) throw new RangeError(`verdict: window of ${service} from ${source}: ${problem}.`);
     if (window.step !== moment.step) continue;
     const before = services[service]?.[source] ?? beginStream(design, source);
-    services = { ...services, [service]: { ...services[service], [source]: observe(before, design, window) } };
+    services[service] = { ...services[service], [source]: observe(before, design, window) };
+    changed = true;
   }
-  return services === state.services ? state : { ...state, services };
+  return changed ? { version: state.version, design: state.design, services } : state;
 }
 
 /** The part of one service, for the journal on its route. */

@@ -102,8 +102,15 @@ function importsOf(file: string): string[] {
   });
 }
 
+/** Files that import a module for use; types vanish and count for nothing. */
 function importersOf(pattern: RegExp): string[] {
-  return [...imports].filter(([, names]) => names.some((name) => pattern.test(name))).map(([file]) => file);
+  return sources
+    .filter((file) =>
+      [...code(file).matchAll(/^import\s+(?!type\b)[^;]*?from '([^']+)'/gm)].some((match) =>
+        pattern.test(match[1] ?? ''),
+      ),
+    )
+    .map(relative);
 }
 
 /** Cycles of imports that exist at run time (type imports vanish). */
