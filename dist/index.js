@@ -38342,7 +38342,7 @@ function keyOf(object) {
 
 /***/ }),
 
-/***/ 8296:
+/***/ 1335:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38357,6 +38357,8 @@ var src_errors = __nccwpck_require__(7406);
 var objects = __nccwpck_require__(7476);
 // EXTERNAL MODULE: ./build/src/cluster/permissions.js
 var permissions = __nccwpck_require__(4076);
+// EXTERNAL MODULE: ./build/src/cluster/transport.js
+var transport = __nccwpck_require__(5465);
 // EXTERNAL MODULE: ./build/src/platform/files.js
 var files = __nccwpck_require__(8486);
 ;// CONCATENATED MODULE: ./build/src/platform/lint/consumers.js
@@ -40268,8 +40270,6 @@ function findingText(finding) {
 }
 // EXTERNAL MODULE: ./build/src/platform/prepare.js + 1 modules
 var prepare = __nccwpck_require__(7115);
-// EXTERNAL MODULE: ./build/src/cluster/transport.js
-var transport = __nccwpck_require__(5465);
 // EXTERNAL MODULE: ./build/src/platform/gateway.js
 var gateway = __nccwpck_require__(5851);
 ;// CONCATENATED MODULE: ./build/src/platform/world.js
@@ -40986,15 +40986,15 @@ function encode(journal) {
     const refusal = refusalOf(JSON.parse(whole));
     if (refusal !== undefined)
         throw new JournalError(`The journal of ${journal.service} cannot be written: ${refusal}.`);
-    if (fits(whole))
+    if (journal_fits(whole))
         return whole;
     for (let forgotten = 0; forgotten <= core.history.length; forgotten += 1) {
         const text = JSON.stringify({ ...core, history: core.history.slice(forgotten), ...link });
-        if (fits(text))
+        if (journal_fits(text))
             return text;
     }
     const least = JSON.stringify({ ...core, history: [] });
-    if (fits(least))
+    if (journal_fits(least))
         return least;
     throw new JournalError(`The journal of ${journal.service} has ${Buffer.byteLength(least)} bytes; ${JOURNAL_LIMIT} fit on the route.`, 'Release fewer services at once, or change fewer annotations in one release.');
 }
@@ -41004,7 +41004,7 @@ function encode(journal) {
  */
 function decode(text) {
     // Length before parsing: UTF-16 units never exceed the bytes.
-    if (text.length > JOURNAL_LIMIT || !fits(text))
+    if (text.length > JOURNAL_LIMIT || !journal_fits(text))
         return { refused: `it is longer than ${JOURNAL_LIMIT} bytes` };
     let value;
     try {
@@ -41017,7 +41017,7 @@ function decode(text) {
     const refused = refusalOf(value);
     return refused === undefined ? { journal: journal_known(value) } : { refused };
 }
-const fits = (text) => Buffer.byteLength(text) <= JOURNAL_LIMIT;
+const journal_fits = (text) => Buffer.byteLength(text) <= JOURNAL_LIMIT;
 /** The members every journal has, in a fixed order: equal journals give equal text, which the fence compares. */
 function inOrder(journal) {
     return {
@@ -41783,6 +41783,7 @@ var release_permissions = __nccwpck_require__(2863);
 
 
 
+
 /** Everything that is read and decided before the first write: all problems of this stage end here. */
 async function prepare_prepare({ settings, log, notes, actionRoot }, cluster) {
     const manifests = (0,files/* readManifests */.P)(settings.workspace, settings.manifests, { namespace: settings.namespace });
@@ -41796,6 +41797,7 @@ async function prepare_prepare({ settings, log, notes, actionRoot }, cluster) {
     const provider = chooseProvider(settings.mesh, () => true);
     const world = await readWorld(cluster, settings.namespace);
     const services = settings.services.map((service) => planService(service, settings, provider, world.objects, manifests.objects));
+    requireOwnRoutes(services);
     const shipped = (0,files/* readManifests */.P)(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
     const plugins = desiredPlugins(settings.plugins, {
         namespace: settings.namespace,
@@ -41817,9 +41819,29 @@ async function prepare_prepare({ settings, log, notes, actionRoot }, cluster) {
 async function requireNamespace(cluster, namespace, manifests) {
     if (manifests.objects.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace))
         return;
-    if (await cluster.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace }))
-        return;
+    try {
+        if (await cluster.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace }))
+            return;
+    }
+    catch (error) {
+        // Namespaces are cluster-scoped: a job with rights in one namespace only may not look, and need not.
+        if (error instanceof transport/* ApiError */.hD && error.status === 403)
+            return;
+        throw error;
+    }
     throw new src_errors/* ClusterError */.b$(`Namespace ${namespace} does not exist`, `correct the input namespace, or create it: kubectl create namespace ${namespace}`);
+}
+/** The journal and the lock are the route's: two services in one object would write over each other's. */
+function requireOwnRoutes(services) {
+    for (const plan of services) {
+        const others = services.filter(({ route }) => route.name === plan.route.name).map(({ service }) => service);
+        const earlier = plan.journal?.service;
+        if (earlier !== undefined && earlier !== plan.service && !others.includes(earlier))
+            others.push(earlier);
+        if (others.length < 2)
+            continue;
+        throw new src_errors/* LintError */.kk(`${(0,objects/* nameOf */.Vb)(plan.source)} carries the releases of ${others.join(' and ')}`, 'give each service an HTTPRoute of its own: move its rules there, then delete them here');
+    }
 }
 /** Lint and plugin problems, all in one error, before anything is written. */
 function requireClean(settings, world, manifests, services, plugins, gateway, notes) {
@@ -42157,49 +42179,1236 @@ function startProbes(target, options) {
         },
     };
 }
-;// CONCATENATED MODULE: ./build/src/verdict/share.js
-/** Whether the share of answers seen from the canary agrees with what the route says. */
-/** z for a two-sided chance of 1 in 10 000 to call a right split wrong. */
-const Z = 3.8906;
+;// CONCATENATED MODULE: ./build/src/verdict/objective.js
 /**
- * Compares a count of canary answers with the effective share, by the Wilson score interval (Wilson 1927): `agrees`
- * when the interval holds the effective share and excludes the previous one, `disagrees` when it excludes the effective
- * share, `undecided` until then. Kong deals requests out in turns, so real counts vary less than a coin's and the
- * interval is wider than it need be.
+ * Evidence that one version misses an absolute objective, whatever the other does: the one-sample likelihood ratio of
+ * A. Wald, "Sequential tests of statistical hypotheses" (1945), averaged over alternatives. docs/statistics.md §6.
  *
- * @param canary answers identified as the canary's
- * @param total answers identified as either version's
- * @param effective share the data plane should give, percent
- * @param previous share before this step, percent
+ * The same test runs on stable. What fails both is not the canary's doing: then the guard is silent, and while both
+ * are failing now, the release pauses.
  */
-function judgeShare(canary, total, effective, previous) {
+
+/** Error shares bet on, as multiples of the objective; capped, and capped ones kept. */
+const MULTIPLES = [1.5, 2, 5, 20, 100];
+const CAP = 0.99;
+const EQUAL = MULTIPLES.map(() => 1 / MULTIPLES.length);
+const NOTHING = MULTIPLES.map(() => 0);
+/** Objective for "is failing now" where none is given: more than half of the requests fail. */
+const FAILING_WITHOUT_OBJECTIVE = 0.5;
+/** How far "is failing now" may rise above its threshold: a few good requests must end a pause. */
+const HEADROOM = 2;
+function objective_beginObjective(slo) {
+    return slo === undefined ? { lately: NOTHING, last: 0 } : { since: NOTHING, lately: NOTHING, last: 0 };
+}
+/** @param slo absent = {@link FAILING_WITHOUT_OBJECTIVE} */
+function objective_betsOn(slo) {
+    const objective = slo ?? FAILING_WITHOUT_OBJECTIVE;
+    const alternatives = MULTIPLES.map((multiple) => Math.min(multiple * objective, CAP));
+    return {
+        objective,
+        error: alternatives.map((q) => Math.log(q / objective)),
+        success: alternatives.map((q) => Math.log1p(-q) - Math.log1p(-objective)),
+    };
+}
+/** ln of one window's factors, by alternative. */
+function logFactors(bets, count) {
+    const successes = count.requests - count.errors;
+    return bets.error.map((error, g) => count.errors * error + successes * (bets.success[g] ?? 0));
+}
+/**
+ * Adds one window of one version.
+ * @param tempering errors that may have one cause: the evidence since the beginning is divided by it
+ * @param threshold ln of the evidence from which on a version is failing now
+ */
+function objective_observeObjective(state, bets, tempering, threshold, count) {
+    if (count.requests === 0)
+        return state;
+    const now = logFactors(bets, count);
+    const lately = state.lately.map((log, g) => Math.min(threshold + HEADROOM, Math.max(0, log + (now[g] ?? 0))));
+    const last = count.errors / count.requests;
+    if (state.since === undefined)
+        return { lately, last };
+    return { since: state.since.map((log, g) => log + (now[g] ?? 0) / tempering), lately, last };
+}
+/** ln of the evidence since the beginning that the version misses the objective. */
+function objective_objectiveEvidence(state) {
+    return state.since === undefined ? 0 : logWeightedSum(EQUAL, state.since);
+}
+/** Whether the version is failing now. A signal to stay, not a test: it may be wrong more often than alpha. */
+function objective_isFailing(state, objective, threshold) {
+    return state.last > objective && logWeightedSum(EQUAL, state.lately) >= threshold;
+}
+;// CONCATENATED MODULE: ./build/src/verdict/types.js
+/** What the verdict is told and what it answers. Counts in, sentence out; nothing here knows where counts come from. */
+const types_sources = (/* unused pure expression or super */ null && (['lane', 'users', 'public']));
+const types_metrics = (/* unused pure expression or super */ null && (['errors', 'latency', 'objective', 'split']));
+/** Defaults of everything but services, sources and weights. */
+const types_DESIGN_DEFAULTS = {
+    falseAlarm: 0.01,
+    falsePromotion: 0.05,
+    maxErrorIncrease: 0.01,
+    maxSlowIncrease: 0.02,
+    latency: true,
+    clusterSize: 10,
+    minStep: 60,
+    maxStep: 1800,
+    preflightPairs: 300,
+};
+;// CONCATENATED MODULE: ./build/src/verdict/design.js
+/** What a design must be, which metrics and sources it brings into play, and how the one alpha is divided. */
+
+
+
+/** Shares of the one alpha by metric, renormalised over those enabled. docs/statistics.md §8. */
+const ALPHA_SHARES = { errors: 0.6, latency: 0.2, objective: 0.1, split: 0.1 };
+/** A design from what must be given and the defaults. @throws RangeError naming what is wrong. */
+function designOf(given) {
+    const design = { ...DESIGN_DEFAULTS, ...given };
+    for (const [broken, message] of problems(design))
+        if (broken)
+            throw new RangeError(`verdict: ${message}.`);
+    return design;
+}
+function problems(design) {
+    const { services, sources, weights, splitFrom, slo } = design;
+    const chance = (value) => value > 0 && value < 1;
+    const rising = weights.every((weight, i) => weight > (weights[i - 1] ?? 0) && weight <= 1);
+    return [
+        [services.length === 0 || new Set(services).size < services.length, 'services must be named, each once'],
+        [new Set(sources).size < sources.length, 'a source is named twice'],
+        [!sources.includes('lane') && !sources.includes('users'), 'sources must hold lane or users'],
+        [weights.length === 0 || !rising, 'weights must rise, above 0 and at most 1'],
+        [splitFrom !== undefined && !sources.includes(splitFrom), `splitFrom ${splitFrom} is not among the sources`],
+        [!chance(design.falseAlarm), 'falseAlarm must be between 0 and 1'],
+        [!chance(design.falsePromotion), 'falsePromotion must be between 0 and 1'],
+        [!chance(design.maxErrorIncrease), 'maxErrorIncrease must be between 0 and 1'],
+        [!chance(design.maxSlowIncrease), 'maxSlowIncrease must be between 0 and 1'],
+        // Beyond .5 the bets of the guard, capped at .99, would no longer lie above the objective by enough.
+        [slo !== undefined && !(slo > 0 && slo <= 0.5), 'slo is an error share above 0 and at most 0.5'],
+        [!(design.clusterSize >= 1), 'clusterSize must be at least 1'],
+        [!(design.minStep >= 0 && design.maxStep > design.minStep), 'maxStep must be longer than minStep'],
+        [!(design.preflightPairs >= 0), 'preflightPairs must be at least 0'],
+    ];
+}
+/** Sources that speak for a metric; empty = the metric is not enabled. */
+function sourcesOf(design, metric) {
+    if (metric === 'split')
+        return design.splitFrom === undefined ? [] : [design.splitFrom];
+    if (metric === 'latency' && !design.latency)
+        return [];
+    if (metric === 'objective' && design.slo === undefined)
+        return [];
+    return design.sources.filter((source) => source !== 'public');
+}
+const design_known = new WeakMap();
+function design_derived(design) {
+    const found = design_known.get(design);
+    if (found !== undefined)
+        return found;
+    const enabled = metrics.filter((metric) => sourcesOf(design, metric).length > 0);
+    const whole = enabled.reduce((sum, metric) => sum + ALPHA_SHARES[metric], 0);
+    const made = {
+        fingerprint: fingerprint(design),
+        metrics: enabled.map((metric) => ({
+            metric,
+            share: ALPHA_SHARES[metric] / whole,
+            from: sourcesOf(design, metric),
+        })),
+        errorMargins: margins(design, design.maxErrorIncrease),
+        slowMargins: margins(design, design.maxSlowIncrease),
+        bets: betsOn(design.slo),
+        returnAt: -Math.log(design.falseAlarm),
+        promoteAt: -Math.log(design.falsePromotion),
+    };
+    design_known.set(design, made);
+    return made;
+}
+/** Eight hex digits that change when anything changes that the guarantee rests on (FNV-1a). */
+function fingerprint(design) {
+    const text = JSON.stringify([
+        design.services,
+        design.sources,
+        design.splitFrom ?? null,
+        design.weights,
+        design.falseAlarm,
+        design.falsePromotion,
+        design.maxErrorIncrease,
+        design.maxSlowIncrease,
+        design.latency,
+        design.slo ?? null,
+        design.clusterSize,
+    ]);
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < text.length; i += 1)
+        hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+    return hash.toString(16).padStart(8, '0');
+}
+;// CONCATENATED MODULE: ./build/src/verdict/latency.js
+/**
+ * Evidence that the canary is slower: "slower than b" is treated as a failure at every finite bound b of a histogram,
+ * and the evidence is averaged over bounds and odds ratios. docs/statistics.md §5.
+ *
+ * Given how many of both versions' successes were slower than b, the number among the canary's is hypergeometric when
+ * the versions are equal, and Fisher's noncentral hypergeometric when the odds differ; the ratio of the two is an
+ * e-variable whatever the distribution of times (R. A. Fisher, "The logic of inductive inference", 1935; as e-values:
+ * Grünwald, Henzi and Lardy 2023). Averages over thresholds test first-order stochastic dominance.
+ */
+
+
+/** A canary may be slower by this factor in odds at every bound without being blamed: new pods are cold. */
+const ODDS_MARGIN = 1.25;
+/** Odds ratios the evidence is averaged over, equally. */
+const ODDS_RATIOS = [1.5, 2, 3, 5, 10, 30, 100];
+/** Stable successes before the bound for promotion is picked. */
+const SUCCESSES_TO_PICK = 100;
+/** Share of stable's answers that may be slower than the picked bound: its 99th percentile. */
+const TAIL = 0.01;
+/** Most bounds that are looked at: more cost evidence and room in the journal. */
+const MOST_BOUNDS = 16;
+/** The same histogram with at most 16 bounds, evenly kept; which ones depends on their number alone. */
+function latency_coarsened(histogram) {
+    const { length } = histogram.bounds;
+    if (length <= MOST_BOUNDS)
+        return histogram;
+    const kept = Array.from({ length: MOST_BOUNDS }, (_, i) => Math.round((i * (length - 1)) / (MOST_BOUNDS - 1)));
+    const merged = (buckets) => [
+        ...kept.map((bound, i) => sum(buckets.slice(i === 0 ? 0 : (kept[i - 1] ?? 0) + 1, bound + 1))),
+        sum(buckets.slice((kept.at(-1) ?? 0) + 1)),
+    ];
+    return {
+        bounds: kept.map((b) => histogram.bounds[b] ?? 0),
+        stable: merged(histogram.stable),
+        canary: merged(histogram.canary),
+    };
+}
+function latency_beginLatency(bounds, margins) {
+    const none = bounds.map(() => 0);
+    return {
+        bounds: [...bounds],
+        logs: bounds.map(() => ODDS_RATIOS.map(() => 0)),
+        slow: { stable: none, canary: none },
+        successes: { stable: 0, canary: 0 },
+        promotion: beginPromotion(margins),
+    };
+}
+/** Whether a histogram has the bounds this state was begun with; another one cannot be compared with it. */
+function latency_fits(state, histogram) {
+    return (state.bounds.length === histogram.bounds.length && state.bounds.every((bound, b) => bound === histogram.bounds[b]));
+}
+/** Successes slower than each bound. */
+function slowerThan(buckets, bounds) {
+    const slower = Array(bounds).fill(0);
+    let above = 0;
+    for (let b = bounds; b > 0; b -= 1) {
+        above += buckets[b] ?? 0;
+        slower[b - 1] = above;
+    }
+    return slower;
+}
+/** ln of one window's factors at one bound, by odds ratio: exact given the margins of the 2 × 2 table. */
+function latency_logFactors(canary, stable, slowCanary, slow) {
+    if (slow === 0 || slow === canary + stable || canary === 0 || stable === 0)
+        return ODDS_RATIOS.map(() => 0);
+    const atMargin = logTilt(canary, stable, slow, ODDS_MARGIN);
+    return ODDS_RATIOS.map((psi) => slowCanary * Math.log(psi / ODDS_MARGIN) - (logTilt(canary, stable, slow, psi) - atMargin));
+}
+/** Adds one window of step `step`. */
+function latency_observeLatency(state, margins, step, histogram) {
+    const stable = sum(histogram.stable);
+    const canary = sum(histogram.canary);
+    const slowStable = slowerThan(histogram.stable, state.bounds.length);
+    const slowCanary = slowerThan(histogram.canary, state.bounds.length);
+    // Picked before this window is looked at: a bound chosen by the data it then judges would void the guarantee.
+    const picked = state.picked ?? pick(state);
+    return {
+        bounds: state.bounds,
+        logs: state.logs.map((row, b) => {
+            const slowAtBound = slowCanary[b] ?? 0;
+            const factors = latency_logFactors(canary, stable, slowAtBound, slowAtBound + (slowStable[b] ?? 0));
+            return row.map((value, g) => value + (factors[g] ?? 0));
+        }),
+        slow: { stable: plus(state.slow.stable, slowStable), canary: plus(state.slow.canary, slowCanary) },
+        successes: { stable: state.successes.stable + stable, canary: state.successes.canary + canary },
+        ...(picked === undefined ? {} : { picked }),
+        promotion: picked === undefined
+            ? state.promotion
+            : observePromotion(picked === state.picked ? state.promotion : startedAt(state, picked), margins, step, { requests: stable, errors: slowStable[picked] ?? 0 }, { requests: canary, errors: slowCanary[picked] ?? 0 }),
+    };
+}
+/** ln of the evidence that the canary is slower. */
+function latency_latencyEvidence(state) {
+    const rows = state.logs.map((row) => logWeightedSum(latency_EQUAL, row));
+    return rows.length === 0 ? 0 : logWeightedSum(Array(rows.length).fill(1 / rows.length), rows);
+}
+const latency_EQUAL = ODDS_RATIOS.map(() => 1 / ODDS_RATIOS.length);
+/** Index of the bound that speaks loudest. */
+function latency_loudestBound(state) {
+    const rows = state.logs.map((row) => logWeightedSum(latency_EQUAL, row));
+    return rows.indexOf(Math.max(...rows));
+}
+/** The lowest bound that at most one in a hundred of stable's answers exceeds, else the last; later without data. */
+function pick(state) {
+    const seen = state.successes.stable;
+    if (seen < SUCCESSES_TO_PICK)
+        return undefined;
+    const at = state.slow.stable.findIndex((slow) => slow <= TAIL * seen);
+    return at >= 0 ? at : state.bounds.length - 1;
+}
+/** Stable's answers before the pick serve as history of the picked bound. */
+function startedAt(state, picked) {
+    return { ...state.promotion, requests: state.successes.stable, errors: state.slow.stable[picked] ?? 0 };
+}
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const plus = (one, other) => one.map((value, i) => value + (other[i] ?? 0));
+;// CONCATENATED MODULE: ./build/src/verdict/rollback.js
+/**
+ * Evidence that the canary fails more often than stable: an e-process on the share of errors that fall on the canary.
+ * docs/statistics.md §2 (relative risk) and §3 (clusters).
+ *
+ * Given that a request failed, it was the canary's with probability w when the versions are equal, whatever the error
+ * rate does over time. An error of the canary multiplies by psi / (1 + w(psi−1)), one of stable by 1 / (1 + w(psi−1)).
+ * The setting is that of M. Lindon and A. Malek, "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022),
+ * section on inhomogeneous Bernoulli processes; the conditional e-variable that of P. Grünwald, A. Henzi and T. Lardy,
+ * "Anytime-valid tests of conditional independence under model-X" (JASA 2023). Returning at 1/alpha keeps alpha by
+ * J. Ville's inequality (1939) however often one looks.
+ */
+
+/** Relative risks the evidence is averaged over, and the share of each: from "half again as often" to "only it". */
+const RELATIVE_RISKS = [1.5, 2, 3, 5, 10, 30, 100, 1000];
+const RISK_SHARES = (/* unused pure expression or super */ null && ([0.06, 0.06, 0.08, 0.1, 0.1, 0.15, 0.2, 0.25]));
+/** Start points: from the beginning, from step 2, from step 3, for faults that only show at a higher weight. */
+const START_STEPS = (/* unused pure expression or super */ null && ([0, 2, 3]));
+const START_SHARES = (/* unused pure expression or super */ null && ([0.8, 0.1, 0.1]));
+/** Shares of the block and the tempered form in the cluster-robust mixture. */
+const ROBUST_SHARES = (/* unused pure expression or super */ null && ([0.75, 0.25]));
+function rollback_beginRollback(form) {
+    return form.kind === 'raw' ? { product: [] } : { product: [], block: [] };
+}
+/**
+ * Adds one window.
+ * @param step start points up to it are begun
+ * @param canary errors of the canary
+ * @param errors errors of both
+ * @param share probability w that a request, hence an error, is the canary's
+ */
+function rollback_observeErrors(state, form, step, canary, errors, share) {
+    const started = START_STEPS.filter((start) => step >= start).length;
+    if (errors === 0 && state.product.length >= started)
+        return state;
+    const tempering = form.kind === 'raw' ? 1 : form.clusterSize;
+    const product = [];
+    const block = [];
+    RELATIVE_RISKS.forEach((psi, g) => {
+        const norm = Math.log1p(share * (psi - 1));
+        product.push((canary * (LOG_RISKS[g] ?? 0) - errors * norm) / tempering);
+        block.push(errors === 0 ? 0 : Math.log1p(((psi - 1) * canary) / errors) - norm);
+    });
+    const grown = add(state.product, product, started);
+    return form.kind === 'raw' ? { product: grown } : { product: grown, block: add(state.block ?? [], block, started) };
+}
+const rollback_NOTHING = RELATIVE_RISKS.map(() => 0);
+const LOG_RISKS = RELATIVE_RISKS.map((psi) => Math.log(psi));
+function add(starts, factors, started) {
+    return Array.from({ length: Math.max(started, starts.length) }, (_, k) => {
+        const before = starts[k] ?? rollback_NOTHING;
+        return before.map((value, g) => value + (factors[g] ?? 0));
+    });
+}
+/** ln of the evidence: averaged over relative risks, forms and start points. A start not reached yet counts as 1. */
+function rollback_rollbackEvidence(state) {
+    const starts = START_SHARES.map((_, k) => {
+        if (state.product[k] === undefined)
+            return 0;
+        const product = logWeightedSum(RISK_SHARES, state.product[k] ?? rollback_NOTHING);
+        if (state.block === undefined)
+            return product;
+        return logWeightedSum(ROBUST_SHARES, [logWeightedSum(RISK_SHARES, state.block[k] ?? rollback_NOTHING), product]);
+    });
+    return logWeightedSum(START_SHARES, starts);
+}
+;// CONCATENATED MODULE: ./build/src/verdict/stream.js
+/** One service as one source has seen it so far: all evidence of the pair, advanced window by window. */
+
+
+
+
+
+
+const NONE = { requests: 0, errors: 0 };
+/** Probes are sent one by one on connections of their own; users' errors come in clusters. */
+function formOf(design, source) {
+    return source === 'users' ? { kind: 'robust', clusterSize: design.clusterSize } : { kind: 'raw' };
+}
+function stream_beginStream(design, source) {
+    return {
+        seconds: 0,
+        stable: NONE,
+        canary: NONE,
+        step: 0,
+        inStep: { stable: NONE, canary: NONE },
+        share: 0,
+        rollback: beginRollback(formOf(design, source)),
+        promotion: beginPromotion(derived(design).errorMargins),
+        objective: { stable: beginObjective(design.slo), canary: beginObjective(design.slo) },
+        ...(design.splitFrom === source
+            ? { split: { steps: design.weights.map(() => 0), stable: 0, canary: 0 } }
+            : {}),
+    };
+}
+/** Adds one window. Counts must be whole and errors at most requests; see {@link problemOf}. */
+function stream_observe(stream, design, window) {
+    const { stable, canary, step, share } = window;
+    const same = stream.step === step;
+    const inStep = {
+        stable: stream_plus(same ? stream.inStep.stable : NONE, stable),
+        canary: stream_plus(same ? stream.inStep.canary : NONE, canary),
+    };
+    const realised = inStep.canary.requests / Math.max(1, inStep.canary.requests + inStep.stable.requests);
+    const { bets, returnAt, errorMargins } = derived(design);
+    const guard = (state, count) => observeObjective(state, bets, design.clusterSize, returnAt, count);
+    const compared = window.source !== 'public';
+    const errors = canary.errors + stable.errors;
+    const form = formOf(design, window.source);
+    // Built in one piece, not spread: simulations pass here a thousand million times.
+    const next = {
+        seconds: stream.seconds + window.seconds,
+        stable: stream_plus(stream.stable, stable),
+        canary: stream_plus(stream.canary, canary),
+        step,
+        inStep,
+        share,
+        rollback: compared
+            ? observeErrors(stream.rollback, form, step, canary.errors, errors, Math.max(share, realised))
+            : stream.rollback,
+        promotion: compared ? observePromotion(stream.promotion, errorMargins, step, stable, canary) : stream.promotion,
+        objective: compared
+            ? { stable: guard(stream.objective.stable, stable), canary: guard(stream.objective.canary, canary) }
+            : stream.objective,
+    };
+    const latency = compared ? observeTimes(stream, design, window) : stream.latency;
+    if (latency !== undefined)
+        next.latency = latency;
+    if (stream.split !== undefined)
+        next.split = observeSplit(stream, stream.split, window);
+    return next;
+}
+function observeTimes(stream, design, window) {
+    if (!design.latency || window.latency === undefined || window.latency.bounds.length === 0)
+        return stream.latency;
+    // A version that answers but is not timed has no histogram: it must not look infinitely fast.
+    const untimed = (count, buckets) => count.requests > count.errors && buckets.every((inBucket) => inBucket === 0);
+    const { latency } = window;
+    if (untimed(window.stable, latency.stable) || untimed(window.canary, latency.canary))
+        return stream.latency;
+    const histogram = coarsened(window.latency);
+    const { slowMargins } = derived(design);
+    const before = stream.latency ?? beginLatency(histogram.bounds, slowMargins);
+    if (!fits(before, histogram))
+        return before;
+    return observeLatency(before, slowMargins, window.step, histogram);
+}
+/** At weight 0 nothing is split yet. A new step or share begins a new stretch, since a prior is around one share. */
+function observeSplit(stream, split, window) {
+    const { step, share } = window;
+    if (step === 0)
+        return split;
+    const added = { stable: window.stable.requests, canary: window.canary.requests };
+    if (stream.step === step && stream.share === share) {
+        return { ...split, stable: split.stable + added.stable, canary: split.canary + added.canary };
+    }
+    return { steps: stream_splitByStep(stream), ...added };
+}
+/** Log evidence against the split by step, the stretch under way included. */
+function stream_splitByStep(stream) {
+    const { split } = stream;
+    if (split === undefined)
+        return [];
+    return split.steps.map((log, i) => (i + 1 === stream.step ? log + mismatchEvidence(split, stream.share) : log));
+}
+/** What is wrong with a window, if anything: a defect of what counted, not of the release. */
+function stream_problemOf(window) {
+    const counts = countProblem('stable', window.stable) ?? countProblem('canary', window.canary);
+    if (counts !== undefined)
+        return counts;
+    if (!(window.share >= 0 && window.share <= 1))
+        return `share ${window.share} is not between 0 and 1`;
+    if (!(window.seconds >= 0 && window.seconds < Number.POSITIVE_INFINITY))
+        return `seconds ${window.seconds}`;
+    if (!Number.isSafeInteger(window.step) || window.step < 0)
+        return `step ${window.step}`;
+    const { latency } = window;
+    if (latency === undefined)
+        return undefined;
+    const rising = latency.bounds.every((bound, b) => Number.isFinite(bound) && bound > (latency.bounds[b - 1] ?? 0));
+    if (!rising)
+        return 'latency bounds must be finite and rise from above 0';
+    for (const [name, buckets] of [
+        ['stable', latency.stable],
+        ['canary', latency.canary],
+    ]) {
+        if (buckets.length !== latency.bounds.length + 1)
+            return `latency of ${name}: one bucket more than bounds is needed`;
+        if (!buckets.every(stream_whole))
+            return `latency of ${name}: counts must be whole numbers`;
+    }
+    return undefined;
+}
+const stream_whole = (value) => Number.isSafeInteger(value) && value >= 0;
+function countProblem(name, count) {
+    if (!stream_whole(count.requests) || !stream_whole(count.errors))
+        return `${name}: counts must be whole numbers`;
+    return count.errors > count.requests ? `${name}: ${count.errors} errors in ${count.requests} requests` : undefined;
+}
+function stream_plus(one, other) {
+    return { requests: one.requests + other.requests, errors: one.errors + other.errors };
+}
+;// CONCATENATED MODULE: ./build/src/verdict/combine.js
+/**
+ * One number for the whole release: evidence averaged over sources, then services, then metrics by their share of the
+ * one alpha. An average of e-processes is an e-process however they depend on each other (V. Vovk and R. Wang,
+ * "E-values: calibration, combination and applications", Annals of Statistics 2021, proposition 3.1); a product of
+ * streams that see the same requests would not be. docs/statistics.md §8.
+ */
+
+
+
+
+
+
+function combine_combine(state, design) {
+    const { metrics, returnAt } = derived(design);
+    let loudest;
+    const byMetric = {};
+    for (const { metric, share, from } of metrics) {
+        const count = from.length * design.services.length;
+        const logs = [];
+        for (const source of from) {
+            for (const service of design.services) {
+                const stream = state.services[service]?.[source];
+                const log = stream === undefined ? 0 : evidenceOf(stream, metric, design);
+                logs.push(log);
+                const weighted = log + Math.log(share / count);
+                if (stream !== undefined && (loudest === undefined || weighted > loudest.weighted)) {
+                    loudest = { service, metric, source, log, weighted };
+                }
+            }
+        }
+        byMetric[metric] = logMean(logs, count);
+    }
+    const total = logWeightedSum(metrics.map(({ share }) => share), metrics.map(({ metric }) => byMetric[metric] ?? 0));
+    return { evidence: { total, threshold: returnAt, metrics: byMetric }, loudest };
+}
+/** ln of one stream's evidence on one metric; 0 where it has none. */
+function evidenceOf(stream, metric, design) {
+    switch (metric) {
+        case 'errors':
+            return rollbackEvidence(stream.rollback);
+        case 'latency':
+            return stream.latency === undefined ? 0 : latencyEvidence(stream.latency);
+        case 'objective':
+            return guardEvidence(stream, design.slo);
+        case 'split':
+            // Averaged over the steps of the plan: one that has agreed for long must not outweigh a later one.
+            return logMean(splitByStep(stream), design.weights.length);
+    }
+}
+/**
+ * The guard against the canary. While stable misses the objective too, it may only lower the total: what fails both is
+ * not the canary's doing, and lowering keeps the guarantee.
+ */
+function guardEvidence(stream, slo) {
+    const log = objectiveEvidence(stream.objective.canary);
+    const missed = slo !== undefined && stream.stable.errors > slo * stream.stable.requests;
+    return missed ? Math.min(0, log) : log;
+}
+;// CONCATENATED MODULE: ./build/src/verdict/sentences.js
+
+
+/** Why the traffic was returned. */
+function sentences_returned(facts, voice) {
+    const { state, design } = facts;
+    const stream = state.services[voice.service]?.[voice.source];
+    if (stream === undefined)
+        return 'Rolled back.';
+    const what = nounOf(voice.source);
+    const did = facts.moment.step === 0 ? 'Stopped in pre-flight' : 'Rolled back';
+    const start = `${did} after ${seconds(stream.seconds)}${sentences_only(facts, voice.service)}.`;
+    const seen = seenOf(facts, voice, stream, what);
+    const chance = `If the new version were no worse, evidence this strong would appear at any point in fewer than 1 of ${rollouts(design.falseAlarm)} rollouts.`;
+    return `${start} ${seen} ${chance} ${cost(facts)}`;
+}
+function seenOf(facts, voice, stream, what) {
+    const { design } = facts;
+    const both = (canary, ofCanary, stable, ofStable, did) => `New version: ${canary} of ${ofCanary} ${what} ${did}. Current version: ${stable} of ${ofStable} in the same time.`;
+    switch (voice.metric) {
+        case 'errors':
+            return both(stream.canary.errors, stream.canary.requests, stream.stable.errors, stream.stable.requests, 'failed');
+        case 'latency': {
+            if (stream.latency === undefined)
+                return '';
+            const { slow, successes, bounds } = stream.latency;
+            const b = loudestBound(stream.latency);
+            const took = `took longer than ${Number(((bounds[b] ?? 0) * 1000).toPrecision(6))} ms`;
+            return both(slow.canary[b] ?? 0, successes.canary, slow.stable[b] ?? 0, successes.stable, took);
+        }
+        case 'objective':
+            return `${both(stream.canary.errors, stream.canary.requests, stream.stable.errors, stream.stable.requests, 'failed')} The objective allows ${sentences_percent(design.slo ?? 0)}.`;
+        case 'split':
+            return split(stream.share, stream.inStep, voice.source);
+    }
+}
+/** "The route says 5 %, 41 % of 220 answers came from the canary." */
+function split(share, inStep, source) {
+    const total = inStep.canary.requests + inStep.stable.requests;
+    const seen = sentences_percent(Math.round((1000 * inStep.canary.requests) / total) / 1000);
+    const answers = source === 'users' ? "users' requests went to" : 'answers to probes came from';
+    return `The route says ${sentences_percent(share)}, ${seen} of ${total} ${answers} the new version.`;
+}
+/** Both versions fail. */
+function sentences_paused(facts, service, source) {
+    const stream = facts.state.services[service]?.[source];
+    const objective = facts.design.slo === undefined
+        ? 'more than half of the'
+        : `more than the objective of ${sentences_percent(facts.design.slo)} of`;
+    const seen = stream === undefined
+        ? ''
+        : ` So far ${stream.canary.errors} of ${stream.canary.requests} ${nounOf(source)} failed on the new version, ${stream.stable.errors} of ${stream.stable.requests} on the current one.`;
+    return `Paused: both versions${of(facts, service)} are failing ${objective} ${nounOf(source)}, so neither is to blame; a dependency may be down.${seen} The weight stays as it is.`;
+}
+/** On to the next weight. */
+function sentences_promoted(facts) {
+    const { design, moment } = facts;
+    const from = design.weights[moment.step - 1] ?? 0;
+    const to = design.weights[moment.step];
+    const margin = derived(design).errorMargins[moment.step] ?? 0;
+    const way = to === undefined ? `${sentences_percent(from)} held` : `${sentences_percent(from)} → ${sentences_percent(to)}`;
+    return `${way}: with ${sentences_percent(1 - design.falsePromotion)} confidence ${claim(facts, margin)}.`;
+}
+/** Pre-flight has shown enough for the first weight. */
+function sentences_promotedFromPreflight(facts) {
+    const { design } = facts;
+    const to = design.weights[0] ?? 0;
+    const margin = derived(design).errorMargins[0] ?? 0;
+    return `Pre-flight → ${sentences_percent(to)}: with ${sentences_percent(1 - design.falsePromotion)} confidence ${claim(facts, margin)}.`;
+}
+/** Without lanes nothing can be known at weight 0. */
+function sentences_noPreflight(facts) {
+    return `No pre-flight: no lane probes are configured, so the first ${sentences_percent(facts.design.weights[0] ?? 0)} of users' requests are the first evidence.`;
+}
+function claim(facts, margin) {
+    const points = `${(100 * margin).toFixed(1)} percentage points`;
+    const { design, state, basis } = facts;
+    const counts = design.services.map((service) => ({ service, count: state.services[service]?.[basis]?.canary }));
+    const fewest = counts.reduce((a, b) => ((b.count?.requests ?? 0) < (a.count?.requests ?? 0) ? b : a));
+    const failed = counts.reduce((sum, { count }) => sum + (count?.errors ?? 0), 0);
+    const requests = fewest.count?.requests ?? 0;
+    const seen = design.services.length === 1
+        ? `${requests} ${nounOf(basis)}, ${failed} failed`
+        : `at least ${requests} ${nounOf(basis)} each, ${failed} failed in all`;
+    const subject = design.services.length === 1
+        ? 'the new version fails at most'
+        : `the new version of each of ${design.services.length} services fails at most`;
+    const caveat = basis === 'lane' && facts.moment.step > 0 ? '; this speaks of probes, users were not counted' : '';
+    return `${subject} ${points} more often than the current one (${seen}${caveat})`;
+}
+/** Not yet. */
+function sentences_waiting(facts, need) {
+    const { design, moment, basis } = facts;
+    if (need === undefined) {
+        return `Enough is shown; the step lasts ${seconds(design.minStep)} at least, ${seconds(design.minStep - moment.secondsInStep)} more.`;
+    }
+    const about = `${need.seen} of about ${need.seen + need.needed.requests} ${nounOf(basis)} to the new version${of(facts, need.service)}`;
+    if (need.needed.seconds === undefined)
+        return `Not enough evidence yet: ${about}, and none arrive.`;
+    const rate = need.needed.requests / Math.max(need.needed.seconds, 1e-9);
+    const hint = basis === 'users' && need.needed.seconds > 300 ? ' A higher first weight would shorten this.' : '';
+    return `Not enough evidence yet: ${about}. At the current ${rate.toPrecision(2)} a second: about ${seconds(need.needed.seconds)}.${hint}`;
+}
+/** The step took as long as it may. */
+function sentences_inconclusive(facts) {
+    const { design, state, basis } = facts;
+    const counts = design.services.map((service) => state.services[service]?.[basis]?.canary);
+    const fewest = counts.reduce((a, b) => ((b?.requests ?? 0) < (a?.requests ?? 0) ? b : a), counts[0]);
+    const requests = fewest?.requests ?? 0;
+    const failed = fewest?.errors ?? 0;
+    const seen = requests === 0
+        ? `no ${nounOf(basis)} reached the new version`
+        : `${requests} ${nounOf(basis)} to the new version, ${failed} failed`;
+    return `Neither worse nor safe enough could be shown within ${seconds(design.maxStep)} (${seen}).`;
+}
+/** At 100 %. */
+function sentences_atFullWeight(facts) {
+    return `All users' requests go to the new version; no current version is left to compare with${facts.design.slo === undefined ? '' : `, only the objective of ${sentences_percent(facts.design.slo)}`}.`;
+}
+function cost(facts) {
+    if (!facts.design.sources.includes('users')) {
+        return facts.moment.step === 0
+            ? 'Failing user requests: 0, the weight was 0.'
+            : "This speaks of probes; users' requests were not counted.";
+    }
+    const failed = facts.design.services.map((service) => facts.state.services[service]?.users?.canary.errors ?? 0);
+    return `Failing user requests: ${failed.reduce((sum, value) => sum + value, 0)}.`;
+}
+function nounOf(source) {
+    return source === 'users' ? "users' requests" : 'probes';
+}
+const of = (facts, service) => (facts.design.services.length > 1 ? ` of ${service}` : '');
+const sentences_only = (facts, service) => (facts.design.services.length > 1 ? ` because of ${service}` : '');
+/** 0.05 → "5 %". */
+function sentences_percent(share) {
+    return `${Number((100 * share).toPrecision(4))} %`;
+}
+/** 85 → "85 s", 133 → "2 min 13 s", 1800 → "30 min", 9000 → "2 h 30 min". */
+function seconds(value) {
+    const whole = Math.max(0, Math.ceil(value - 1e-9));
+    if (whole < 120)
+        return `${whole} s`;
+    const [large, small] = whole < 7200 ? ['min', 's'] : ['h', 'min'];
+    const units = whole < 7200 ? whole : Math.ceil(whole / 60);
+    return `${Math.floor(units / 60)} ${large}${units % 60 === 0 ? '' : ` ${units % 60} ${small}`}`;
+}
+const rollouts = (alpha) => Math.round(1 / alpha);
+;// CONCATENATED MODULE: ./build/src/verdict/state.js
+/** What a release has seen so far: small plain JSON, kept in the journal, continued bit for bit by the next run. */
+
+
+
+/** Format of the state. */
+const VERSION = 1;
+/** The state before the first window. */
+function begin(design) {
+    return { version: VERSION, design: derived(design).fingerprint, services: {} };
+}
+/**
+ * The state after these windows, which are all from after those already in it. Windows of another step than the
+ * moment's count for nothing.
+ * @throws RangeError for windows that cannot be: unknown service or source, broken counts
+ * @throws RangeError for a state of another design
+ */
+function state_observeAll(state, windows, design, moment) {
+    if (state.design !== derived(design).fingerprint)
+        throw new RangeError('verdict: the state is of another design.');
+    const services = { ...state.services };
+    let changed = false;
+    for (const window of windows) {
+        const { service, source } = window;
+        const problem = !design.services.includes(service)
+            ? 'unknown service'
+            : design.sources.includes(source)
+                ? problemOf(window)
+                : 'source that was not configured';
+        if (problem !== undefined)
+            throw new RangeError(`verdict: window of ${service} from ${source}: ${problem}.`);
+        if (window.step !== moment.step)
+            continue;
+        const before = services[service]?.[source] ?? beginStream(design, source);
+        services[service] = { ...services[service], [source]: observe(before, design, window) };
+        changed = true;
+    }
+    return changed ? { version: state.version, design: state.design, services } : state;
+}
+/** The part of one service, for the journal on its route. */
+function partOf(state, service) {
+    const streams = state.services[service];
+    return { ...state, services: streams === undefined ? {} : { [service]: streams } };
+}
+/** The state of a release from the parts of its services; parts of another design are left out. */
+function state_joined(design, parts) {
+    const fitting = parts.filter((part) => part.design === derived(design).fingerprint);
+    const services = Object.fromEntries(fitting.flatMap((part) => Object.entries(part.services)));
+    const known = Object.entries(services).filter(([name]) => design.services.includes(name));
+    return { ...begin(design), services: Object.fromEntries(known) };
+}
+/**
+ * A state from a journal, or why it is not believed. A journal is untrusted: anyone who may edit the route may edit it,
+ * so a state is taken only whole, with numbers in every place a number is computed with.
+ */
+function readState(value, design) {
+    if (!state_isRecord(value) || value['version'] !== VERSION)
+        return { refused: 'its format is not known' };
+    if (value['design'] !== derived(design).fingerprint)
+        return { refused: 'it was gathered under other settings' };
+    const { services } = value;
+    if (!state_isRecord(services))
+        return { refused: 'it names no services' };
+    for (const [service, streams] of Object.entries(services)) {
+        if (!design.services.includes(service) || !state_isRecord(streams))
+            return { refused: 'it names an unknown service' };
+        for (const [source, stream] of Object.entries(streams)) {
+            if (!sources.some((known) => known === source) || !design.sources.includes(source)) {
+                return { refused: 'it names an unknown source' };
+            }
+            if (!sameShape(stream, beginStream(design, source)))
+                return { refused: `${source} is not whole` };
+        }
+    }
+    return { state: value };
+}
+/** Every member of the model is there and of its kind; lists may have grown; all numbers are finite. */
+function sameShape(value, model) {
+    if (typeof model === 'number')
+        return isFiniteNumber(value);
+    if (Array.isArray(model)) {
+        if (!Array.isArray(value) || value.length < model.length || value.length > 100)
+            return false;
+        return value.every((item, i) => (i < model.length ? sameShape(item, model[i]) : isNumbers(item)));
+    }
+    if (!state_isRecord(value) || !state_isRecord(model))
+        return false;
+    const extra = Object.keys(value).filter((key) => !Object.hasOwn(model, key));
+    return (Object.entries(model).every(([key, member]) => sameShape(value[key], member)) &&
+        extra.every((key) => Object.hasOwn(OPTIONAL, key) && OPTIONAL[key]?.(value[key]) === true));
+}
+/** Members a stream gains on the way. */
+const OPTIONAL = {
+    history: isFiniteNumber,
+    latency: (value) => {
+        if (!state_isRecord(value))
+            return false;
+        const { bounds, logs, slow, successes, promotion, picked } = value;
+        if (!isNumbers(bounds) || !Array.isArray(logs) || !state_isRecord(slow) || !state_isRecord(successes))
+            return false;
+        const size = bounds.length;
+        return (logs.length === size &&
+            logs.every(isNumbers) &&
+            [slow['stable'], slow['canary']].every((list) => isNumbers(list) && list.length === size) &&
+            [successes['stable'], successes['canary']].every(isFiniteNumber) &&
+            state_isRecord(promotion) &&
+            isNumbers(promotion['logs']) &&
+            isFiniteNumber(promotion['requests']) &&
+            isFiniteNumber(promotion['errors']) &&
+            (picked === undefined || (Number.isInteger(picked) && picked >= 0 && picked < size)));
+    },
+};
+/** A list of at most a hundred numbers; start points that were begun hold one number a relative risk. */
+function isNumbers(value) {
+    return Array.isArray(value) && value.length <= 100 && value.length >= 1 && value.every(isFiniteNumber);
+}
+function isFiniteNumber(value) {
+    return typeof value === 'number' && Number.isFinite(value);
+}
+function state_isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+;// CONCATENATED MODULE: ./build/src/verdict/judge.js
+/** From evidence to one of five answers. Rollback is asked first, in every window. docs/statistics.md §9. */
+
+
+
+
+
+
+/**
+ * Takes the windows since the last call and answers. Call once for every window, with all services and sources
+ * that have counts for it; without windows it judges what is known at this moment.
+ * @throws RangeError as {@link observeAll}
+ */
+function update(state, windows, design, moment) {
+    const next = observeAll(state, windows, design, moment);
+    return { state: next, decision: judge(next, design, moment) };
+}
+/** What the state says at this moment. */
+function judge(state, design, moment) {
+    const { evidence, loudest } = combine(state, design);
+    const basis = basisOf(design, moment);
+    const facts = { state, design, moment, basis };
+    const common = { basis: basis === 'users' ? 'users' : 'probes', evidence, ...judge_counted(facts) };
+    if (evidence.total >= evidence.threshold && loudest !== undefined) {
+        const { service, metric, source } = loudest;
+        return {
+            ...common,
+            verdict: 'rollback',
+            sentence: returned(facts, loudest),
+            basis: source === 'users' ? 'users' : 'probes',
+            service,
+            metric,
+            source,
+            ...judge_shareOf(facts, service),
+        };
+    }
+    const need = slowest(facts);
+    const named = need === undefined ? {} : { service: need.service, source: basis, ...judge_shareOf(facts, need.service) };
+    const answer = (verdict, sentence) => ({
+        ...common,
+        verdict,
+        sentence,
+        ...named,
+        ...(need === undefined || verdict === 'promote' ? {} : { needed: need.needed }),
+    });
+    const failing = failingService(facts);
+    const late = moment.secondsInStep >= design.maxStep;
+    if (failing !== undefined) {
+        const sentence = paused(facts, failing.service, failing.source);
+        return { ...answer(late ? 'inconclusive' : 'pause', sentence), ...failing };
+    }
+    // Without a current version there is nothing to compare with: reaching this weight was decided at the last one.
+    if ((design.weights[moment.step - 1] ?? 0) >= 1)
+        return { ...common, verdict: 'wait', sentence: atFullWeight(facts) };
+    if (moment.step === 0 && !design.sources.includes('lane'))
+        return answer('promote', noPreflight(facts));
+    if (need === undefined) {
+        if (moment.step === 0)
+            return answer('promote', promotedFromPreflight(facts));
+        if (moment.secondsInStep >= design.minStep)
+            return answer('promote', promoted(facts));
+    }
+    if (late)
+        return answer('inconclusive', inconclusive(facts));
+    return answer('wait', waiting(facts, need));
+}
+/** Whose word promotion is decided on: users' where configured, except at weight 0, where only probes arrive. */
+function basisOf(design, moment) {
+    return design.sources.includes('users') && (moment.step > 0 || !design.sources.includes('lane')) ? 'users' : 'lane';
+}
+/** The service that needs most; none = all have shown enough. */
+function slowest(facts) {
+    const needs = facts.design.services.flatMap((service) => needOf(facts, service) ?? []);
+    const order = (need) => need.needed.seconds ?? Number.POSITIVE_INFINITY;
+    return needs.reduce((worst, need) => worst === undefined ||
+        order(need) > order(worst) ||
+        (order(need) === order(worst) && need.needed.requests > worst.needed.requests)
+        ? need
+        : worst, undefined);
+}
+function needOf(facts, service) {
+    const { design, moment, state, basis } = facts;
+    const stream = state.services[service]?.[basis];
+    const requests = requestsNeeded(facts, stream);
+    if (requests <= 0)
+        return undefined;
+    const rate = stream === undefined || stream.step !== moment.step ? 0 : stream.inStep.canary.requests;
+    const seconds = rate === 0 ? {} : { seconds: (requests * moment.secondsInStep) / rate };
+    const seen = stream === undefined ? 0 : stream.canary.requests;
+    return { service, needed: { requests: Math.min(requests, design.services.length * 1e12), ...seconds }, seen };
+}
+/** Canary requests about needed: what is missing of the evidence, over its expected growth when versions are equal. */
+function requestsNeeded({ design, moment, basis }, stream) {
+    const { promoteAt, errorMargins, slowMargins } = derived(design);
+    const { step } = moment;
+    const share = stream?.share || (basis === 'lane' ? 0.5 : design.weights[step - 1]) || 0.5;
+    const missing = promoteAt - (stream?.promotion.logs[step] ?? 0);
+    const q = stream === undefined ? 0.001 : guess(stream.promotion);
+    let requests = missing <= 0 ? 0 : Math.ceil(missing / growth(q, errorMargins[step] ?? 0.5, share));
+    if (stream?.latency !== undefined) {
+        const slow = stream.latency.promotion;
+        const gap = promoteAt - (slow.logs[step] ?? 0);
+        const margin = slowMargins[step] ?? 0.5;
+        if (gap > 0)
+            requests = Math.max(requests, Math.ceil(gap / growth(guess(slow), margin, share)));
+    }
+    if (step > 0)
+        return requests;
+    const pairs = Math.min(stream?.canary.requests ?? 0, stream?.stable.requests ?? 0);
+    return Math.max(requests, design.preflightPairs - pairs);
+}
+/** A service both of whose versions are failing now, as one source sees it. */
+function failingService({ state, design }) {
+    const { bets, returnAt } = derived(design);
+    for (const service of design.services) {
+        for (const source of design.sources) {
+            const stream = state.services[service]?.[source];
+            if (stream === undefined || source === 'public')
+                continue;
+            const { stable, canary } = stream.objective;
+            if ([stable, canary].every((version) => isFailing(version, bets.objective, returnAt)))
+                return { service, source };
+        }
+    }
+    return undefined;
+}
+function judge_counted({ state, design }) {
+    if (!design.sources.includes('users'))
+        return {};
+    const failed = design.services.map((service) => state.services[service]?.users?.canary.errors ?? 0);
+    return { failingRequests: failed.reduce((sum, value) => sum + value, 0) };
+}
+function judge_shareOf({ state, design }, service) {
+    const streams = state.services[service];
+    const stream = (design.splitFrom === undefined ? undefined : streams?.[design.splitFrom]) ?? streams?.users;
+    if (stream === undefined)
+        return {};
+    const total = stream.inStep.canary.requests + stream.inStep.stable.requests;
+    return total === 0 ? {} : { observedShare: stream.inStep.canary.requests / total };
+}
+;// CONCATENATED MODULE: ./build/src/verdict/logarithms.js
+/**
+ * Sums, binomial terms and gamma functions on the log scale. Evidence grows to e^1000 and windows hold millions of
+ * requests; nothing here leaves the logarithm.
+ */
+/** ln of Σ weights[i] e^logs[i], without overflow. Missing weights count as 0. */
+function logarithms_logWeightedSum(weights, logs) {
+    let top = Number.NEGATIVE_INFINITY;
+    for (const value of logs)
+        if (value > top)
+            top = value;
+    if (!Number.isFinite(top))
+        return top;
+    let sum = 0;
+    for (let i = 0; i < logs.length; i += 1)
+        sum += (weights[i] ?? 0) * Math.exp((logs[i] ?? 0) - top);
+    return top + Math.log(sum);
+}
+/** ln of the mean of e^log over `count` values, of which those not given are e^0 = 1 (nothing seen yet). */
+function logarithms_logMean(logs, count) {
+    if (count === 0)
+        return 0;
+    const all = logs.length < count ? [...logs, ...Array(count - logs.length).fill(0)] : logs;
+    return logarithms_logWeightedSum(Array(all.length).fill(1 / count), all);
+}
+/** (k! as the rest of Stirling's formula) ln n! − ln(√(2πn)(n/e)^n): Loader 2000, "stirlerr". */
+function stirlingError(n) {
+    if (n < 16) {
+        let logFactorial = 0;
+        for (let i = 2; i <= n; i += 1)
+            logFactorial += Math.log(i);
+        return n === 0 ? 0 : logFactorial - ((n + 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI));
+    }
+    const square = n * n;
+    return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / n;
+}
+/** x ln(x/m) + m − x, exact also where x ≈ m: Loader 2000, "bd0". */
+function deviance(x, m) {
+    if (Math.abs(x - m) >= 0.1 * (x + m))
+        return x * Math.log(x / m) + m - x;
+    const v = (x - m) / (x + m);
+    let sum = (x - m) * v;
+    let term = 2 * x * v;
+    for (let j = 1; j < 1000; j += 1) {
+        term *= v * v;
+        const next = sum + term / (2 * j + 1);
+        if (next === sum)
+            break;
+        sum = next;
+    }
+    return sum;
+}
+/**
+ * ln of the binomial probability of x among n, 0 < p < 1, by the saddle-point form of C. Loader, "Fast and accurate
+ * computation of binomial probabilities" (2000): full precision where n is in the millions.
+ */
+function logBinomial(x, n, p) {
+    if (n === 0)
+        return 0;
+    if (x === 0)
+        return n * Math.log1p(-p);
+    if (x === n)
+        return n * Math.log(p);
+    const q = 1 - p;
+    return (stirlingError(n) -
+        stirlingError(x) -
+        stirlingError(n - x) -
+        deviance(x, n * p) -
+        deviance(n - x, n * q) +
+        0.5 * Math.log(n / (2 * Math.PI * x * (n - x))));
+}
+/** ln of the chance that u of `marked` draws without replacement fall among the first `first` of first + second. */
+function logHypergeometric(u, first, second, marked) {
+    const p = marked / (first + second);
+    return logBinomial(u, first, p) + logBinomial(marked - u, second, p) - logBinomial(marked, first + second, p);
+}
+/**
+ * ln E[psi^U], U hypergeometric: of `marked` among first + second, the number that falls on `first`. Summed outward
+ * from the largest term of h(u) psi^u by the ratio of neighbours; the terms are log-concave, so what is left out
+ * (below 1e-18 of the largest) stays below rounding.
+ */
+function logarithms_logTilt(first, second, marked, psi) {
+    const low = Math.max(0, marked - second);
+    const high = Math.min(marked, first);
+    if (low === high)
+        return low * Math.log(psi);
+    if (psi === 1)
+        return 0;
+    const ratio = (u) => (psi * (first - u) * (marked - u)) / ((u + 1) * (second - marked + u + 1));
+    const mode = Math.min(high, Math.max(low, largestTerm(first, second, marked, psi)));
+    let sum = 1;
+    for (let u = mode, term = 1; u < high; u += 1) {
+        term *= ratio(u);
+        sum += term;
+        if (term < 1e-18 * sum)
+            break;
+    }
+    for (let u = mode, term = 1; u > low; u -= 1) {
+        term /= ratio(u - 1);
+        sum += term;
+        if (term < 1e-18 * sum)
+            break;
+    }
+    return logHypergeometric(mode, first, second, marked) + mode * Math.log(psi) + Math.log(sum);
+}
+/** Where h(u) psi^u stops growing: the smaller root of ratio(u) = 1, in the form that does not cancel. */
+function largestTerm(first, second, marked, psi) {
+    const b = psi * (first + marked) + second - marked + 2;
+    const c = psi * first * marked - (second - marked + 1);
+    const root = (2 * c) / (b + Math.sqrt(Math.max(0, b * b - 4 * (psi - 1) * c)));
+    return Math.ceil(root);
+}
+/** ln Γ(x), x > 0: Stirling's series from 15 up, the recurrence Γ(x+1) = xΓ(x) below. */
+function logGamma(x) {
+    let shifted = x;
+    let product = 1;
+    while (shifted < 15) {
+        product *= shifted;
+        shifted += 1;
+    }
+    const square = shifted * shifted;
+    const series = (1 / 12 -
+        (1 / 360 - (1 / 1260 - (1 / 1680 - (1 / 1188 - 691 / 360360 / square) / square) / square) / square) / square) /
+        shifted;
+    return (shifted - 0.5) * Math.log(shifted) - shifted + 0.5 * Math.log(2 * Math.PI) + series - Math.log(product);
+}
+/** ln of the multivariate beta function: Σ ln Γ(v) − ln Γ(Σ v). */
+function logBeta(values) {
+    let total = 0;
+    let sum = 0;
+    for (const value of values) {
+        total += value;
+        sum += logGamma(value);
+    }
+    return sum - logGamma(total);
+}
+;// CONCATENATED MODULE: ./build/src/verdict/split.js
+/**
+ * Whether requests go where the route says: the Dirichlet-multinomial e-process of M. Lindon and A. Malek,
+ * "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022), section "Sample ratio mismatch", with
+ * concentration 10. docs/statistics.md §7.
+ */
+
+
+/** Invented answers in the prior, centred on the effective share. */
+const CONCENTRATION = 10;
+/** Shares of 0 and 1 have no prior around them; this close is taken instead. */
+const EDGE = 0.01;
+/** Answers before a share is confirmed: one lucky answer excludes a previous share of 0, and tells nothing else. */
+const LEAST_ANSWERS = 30;
+/** Keeps evidence finite, hence in JSON, when one answer refutes a share of 0 or 1. */
+const BEYOND_DOUBT = 1000;
+/**
+ * ln of the Bayes factor of a Dirichlet prior against the point theta, for counts of any number of arms.
+ * @param prior parameters of the Dirichlet distribution, positive
+ */
+function logBayesFactor(prior, counts, theta) {
+    let likelihood = 0;
+    for (let i = 0; i < counts.length; i += 1) {
+        const count = counts[i] ?? 0;
+        if (count === 0)
+            continue;
+        const probability = theta[i] ?? 0;
+        if (probability <= 0)
+            return BEYOND_DOUBT;
+        likelihood += count * Math.log(probability);
+    }
+    const posterior = prior.map((value, i) => value + (counts[i] ?? 0));
+    return Math.min(BEYOND_DOUBT, logBeta(posterior) - logBeta(prior) - likelihood);
+}
+/**
+ * How far the true share may be from the effective one without being called wrong: a tenth of the smaller side, at
+ * least half a percentage point, never reaching 0 or 1. Retries and rounding by the data plane move shares a little,
+ * and with 100 000 requests a test of the exact share would return good releases for it.
+ */
+function tolerance(effective) {
+    const side = Math.min(effective, 1 - effective);
+    return Math.min(Math.max(0.005, side / 10), side / 2);
+}
+/** ln of the evidence that the share is not `share`, betting on shares around `effective`. */
+function shareEvidence(answers, share, effective) {
+    const around = effective === 0 ? EDGE : effective === 1 ? 1 - EDGE : effective;
+    const prior = [CONCENTRATION * (1 - around), CONCENTRATION * around];
+    return logBayesFactor(prior, [answers.stable, answers.canary], [1 - share, share]);
+}
+/**
+ * ln of the evidence that the share is outside effective ± tolerance: that of the share inside which fits best, so
+ * whichever share inside is true, this is at most its evidence.
+ */
+function split_mismatchEvidence(answers, effective) {
+    const total = answers.stable + answers.canary;
     if (total === 0)
-        return 'undecided';
-    const { low, high } = wilson(canary, total);
-    const wanted = effective / 100;
-    const before = previous / 100;
-    // A share of 0 or 1 leaves no room for chance: a single answer of the other version refutes it.
-    if (wanted === 0 && canary > 0)
-        return 'disagrees';
-    if (wanted === 1 && canary < total)
-        return 'disagrees';
-    const tolerance = 1e-9;
-    if (wanted < low - tolerance || wanted > high + tolerance)
-        return 'disagrees';
-    if (previous === effective)
-        return 'agrees';
-    if (before === 0)
-        return canary > 0 ? 'agrees' : 'undecided';
-    return before < low || before > high ? 'agrees' : 'undecided';
+        return 0;
+    const allowed = tolerance(effective);
+    const seen = answers.canary / total;
+    const closest = Math.min(effective + allowed, Math.max(effective - allowed, seen));
+    return shareEvidence(answers, closest, effective);
 }
-/** Wilson score interval of a share, for the z above. */
-function wilson(count, total) {
-    const share = count / total;
-    const square = Z * Z;
-    const middle = (share + square / (2 * total)) / (1 + square / total);
-    const half = (Z / (1 + square / total)) * Math.sqrt((share * (1 - share)) / total + square / (4 * total * total));
-    return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+/** Confidence sequence for the share: the shares with evidence below 1/level, at any time all at once. */
+function shareInterval(answers, effective, level) {
+    const { stable, canary } = answers;
+    const total = stable + canary;
+    if (total === 0)
+        return { low: 0, high: 1 };
+    const seen = canary / total;
+    // Evidence against theta is a constant minus its log likelihood: one evaluation at the seen share gives the constant.
+    const likelihood = (theta) => (canary === 0 ? 0 : canary * Math.log(theta)) + (stable === 0 ? 0 : stable * Math.log1p(-theta));
+    const least = shareEvidence(answers, seen, effective) + likelihood(seen) + Math.log(level);
+    const edge = (outside) => {
+        if (likelihood(outside) > least)
+            return outside;
+        let [inner, outer] = [seen, outside];
+        for (let i = 0; i < 50; i += 1) {
+            const middle = (inner + outer) / 2;
+            if (likelihood(middle) > least)
+                inner = middle;
+            else
+                outer = middle;
+        }
+        return inner;
+    };
+    return { low: edge(0), high: edge(1) };
 }
+/**
+ * Answers about needed to tell the effective from the previous share at a level: ln(1/level), plus what the prior
+ * costs, over the relative entropy (A. Wald 1945).
+ */
+function answersNeeded(effective, previous, level) {
+    if (effective === previous)
+        return LEAST_ANSWERS;
+    const sure = previous === 0 || previous === 1;
+    const needed = sure ? 1 / Math.abs(effective - previous) : (2 - Math.log(level)) / entropy(effective, previous);
+    return Math.max(LEAST_ANSWERS, Math.ceil(needed));
+}
+;// CONCATENATED MODULE: ./build/src/verdict/proof.js
+/**
+ * Proof of the split after a shift: sequential, stops as soon as the effective share is confirmed and the previous one
+ * excluded. Continuous watching after that is part of the verdict's evidence. docs/statistics.md §7.
+ */
+
+function beginProof(effective, previous, level) {
+    return { effective, previous, level, batch: { stable: 0, canary: 0 }, refuted: 0 };
+}
+/** Adds answers of the public path since the last call, and judges. */
+function advanceProof(proof, answers) {
+    const batch = { stable: proof.batch.stable + answers.stable, canary: proof.batch.canary + answers.canary };
+    const total = batch.stable + batch.canary;
+    const { effective, previous, level } = proof;
+    const seen = { observed: total === 0 ? 0 : batch.canary / total, answers: total };
+    const interval = shareInterval(batch, effective, level);
+    const judged = (outcome, next) => ({
+        proof: next,
+        outcome,
+        ...seen,
+        ...interval,
+    });
+    if (total === 0)
+        return judged('undecided', proof);
+    const threshold = -Math.log(level);
+    const before = shareEvidence(batch, previous, effective) < threshold;
+    const mismatch = split_mismatchEvidence(batch, effective);
+    if (mismatch >= threshold) {
+        const afresh = { ...proof, batch: { stable: 0, canary: 0 } };
+        if (before && previous !== effective)
+            return judged('not yet', { ...afresh, refuted: 0 });
+        const refuted = proof.refuted + 1;
+        return judged(refuted >= 2 ? 'refuted' : 'undecided', { ...afresh, refuted });
+    }
+    const shown = previous === effective ? batch.canary > 0 || effective === 0 : !before;
+    // Evidence above 1 speaks against the effective share: not enough to refute it, too much to confirm it.
+    return judged(shown && mismatch <= 0 && total >= LEAST_ANSWERS ? 'confirmed' : 'undecided', { ...proof, batch });
+}
+;// CONCATENATED MODULE: ./build/src/verdict/index.js
+/** The verdict room: counts in, verdict and sentence out. Pure: no I/O, no clock, no chance. */
+
+
+
+
+
 ;// CONCATENATED MODULE: ./build/src/rollout/readiness.js
 /** Pods before traffic: a share is only sent to a backend that has the ready pods for it. */
 
@@ -42267,7 +43476,7 @@ function stuckBecause(pod) {
         const reason = (0,objects/* text */.Qq)(waiting, 'reason');
         const container = (0,objects/* text */.Qq)(status, 'name');
         const said = (0,objects/* text */.Qq)(waiting, 'message');
-        if (reason === 'ImagePullBackOff' || reason === 'ErrImagePull' || reason === 'InvalidImageName') {
+        if (reason === 'ImagePullBackOff' || reason === 'InvalidImageName') {
             return {
                 what: `image ${(0,objects/* text */.Qq)(status, 'image') || `of container ${container}`}: ${reason}${said ? ` (${said})` : ''}`,
                 next: 'correct the image name or tag, or give the namespace the right imagePullSecrets',
@@ -42362,8 +43571,8 @@ async function scaledBy(cluster, namespace, deployment) {
 
 /** Milliseconds the controller may take to say that it took a route. Kong's pushes every 3 s by default. */
 const ACKNOWLEDGE_WITHIN = 10_000;
-/** Milliseconds after an acknowledged write in which old answers may still arrive; longer when nothing was said. */
-const SETTLE = { yes: 5_000, unknown: 30_000 };
+/** Chance to confirm a share while the previous one is in force, or to refute a right one in one batch of answers. */
+const PROOF_LEVEL = 0.001;
 /** Milliseconds beyond `min-step` for the split to be proved. */
 const PROVE_WITHIN = 60_000;
 const LOOK_EVERY = 50;
@@ -42398,7 +43607,7 @@ class Engine {
         await Promise.all(releases.map((release) => this.#observe(release, {
             effective: effective[release.service] ?? share,
             previous: previous.get(release) ?? 0,
-            settledAt: shifted + SETTLE[acknowledged],
+            shifted,
             until: shifted + hold,
         })));
         await runChecks(`after ${share} %`);
@@ -42444,33 +43653,46 @@ class Engine {
         return awaitAcknowledgement(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
     }
     /**
-     * Counts answers until the step's time is over and the split is proved. Until `settledAt`, answers that do not fit
-     * start the count again: they may be of the old configuration.
+     * Counts answers until the step's time is over and the split is proved: the effective share confirmed, the previous
+     * one excluded. Answers that still look as before the shift start the count again; answers that fit neither share,
+     * twice in a row, end the release.
      */
     async #observe(release, step) {
         const { ports, signal } = this.#options;
-        const { observer } = release;
+        const { observer, service, backends } = release;
+        let proof = beginProof(step.effective / 100, step.previous / 100, PROOF_LEVEL);
+        let counted = { stable: 0, canary: 0 };
+        let confirmed = false;
         for (;;) {
             signal.throwIfAborted();
             const now = ports.clock.monotonic();
             const { canary, identified, good } = observer.window;
             // `auto` guesses: as long as no second version was ever seen, both may look the same, and nothing is claimed.
-            const judgement = tellsApart(observer.identifier)
-                ? judgeShare(canary, identified, step.effective, step.previous)
-                : good > 0
-                    ? 'agrees' // no claim is made: the report says that the versions cannot be told apart
-                    : 'undecided';
-            if (judgement === 'disagrees') {
-                if (now > step.settledAt) {
+            if (!tellsApart(observer.identifier))
+                confirmed = good > 0;
+            else {
+                const seen = { stable: identified - canary, canary };
+                const judged = advanceProof(proof, {
+                    stable: seen.stable - counted.stable,
+                    canary: seen.canary - counted.canary,
+                });
+                proof = judged.proof;
+                counted = seen;
+                if (judged.outcome === 'refuted') {
                     await this.#writer.verify(release);
-                    throw new src_errors/* CheckFailed */.EC(`the split of ${release.service} is not what the route says: it says ${step.effective} %, ${percentOf(canary, identified)} of ${identified} answers came from ${release.backends.canary}`, 'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?');
+                    throw new src_errors/* CheckFailed */.EC(`the split of ${service} is not what the route says: it says ${step.effective} %, ${round(100 * judged.observed)} % of ${judged.answers} answers came from ${backends.canary}`, 'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?');
                 }
-                observer.openWindow(now);
+                confirmed = judged.outcome === 'confirmed';
+                if (proof.batch.stable + proof.batch.canary === 0 && judged.answers > 0) {
+                    observer.openWindow(now);
+                    counted = { stable: 0, canary: 0 };
+                }
             }
-            if (judgement === 'agrees' && now >= step.until)
+            if (confirmed && now >= step.until)
                 return;
             if (now > step.until + PROVE_WITHIN) {
-                throw new src_errors/* CheckFailed */.EC(`the split of ${release.service} could not be proved within ${Math.round((PROVE_WITHIN + step.until - step.settledAt) / 1000)} s: ${canary} of ${identified} answers came from ${release.backends.canary}, ${step.effective} % were expected`, 'give more time (min-step) or more probes (probe-rate)');
+                await this.#writer.verify(release);
+                throw new src_errors/* CheckFailed */.EC(`the split of ${service} could not be proved within ${Math.round((now - step.shifted) / 1000)} s: ${canary} of the last ${identified} answers came from ${backends.canary}, ${step.effective} % were expected`, 'give more time (min-step) or more probes (probe-rate)');
             }
             await ports.clock.sleep(LOOK_EVERY, signal);
         }
@@ -42486,9 +43708,6 @@ async function engine_all(releases, write) {
 }
 function tellsApart(identifier) {
     return identifier.ready && (identifier.named || identifier.distinguishes);
-}
-function percentOf(count, total) {
-    return total === 0 ? 'none' : `${round((100 * count) / total)} %`;
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/returning.js
 
@@ -42929,6 +44148,7 @@ async function repairDeadRun(cluster, provider, plan, run, clock) {
 
 
 
+
 /** @returns one sentence for each thing that was done, and for each that could not be (the release stands all the same). */
 async function retireStable(cluster, writer, releases, settings, clock) {
     const done = [];
@@ -42964,6 +44184,9 @@ async function removePods(cluster, { namespace, retire }, name, service) {
     // An adopted Service has the name that callers inside the cluster use: it is not a version's, so it stays.
     if (name !== service)
         await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
+    const hpa = await scaledBy(cluster, namespace, name);
+    if (hpa)
+        await cluster.delete((0,objects/* refOf */.H8)(hpa));
     if (deployment)
         await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
 }
@@ -43183,7 +44406,7 @@ function proofFor(object, together = []) {
     }
 }
 /** One answer against one step. A step with `until` is met by the first answer that is as expected. */
-function judge(step, answer) {
+function plugin_proofs_judge(step, answer) {
     const { expect } = step;
     const status = expect.status === 'success' ? answer.status >= 200 && answer.status < 300 : answer.status === expect.status;
     const expected = expectation(step);
@@ -43410,7 +44633,7 @@ async function insist(target, proof, step, key, options) {
     for (;;) {
         options.cluster.signal?.throwIfAborted();
         const answer = await ask(target, proof, step, key, options);
-        const result = judge(step, answer);
+        const result = plugin_proofs_judge(step, answer);
         if (result.ok)
             return answer;
         if (options.clock.monotonic() - started > EFFECT_WITHIN) {
@@ -43432,7 +44655,7 @@ async function exhaust(target, proof, step, key, options) {
         const startedIn = Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000));
         for (let request = 0; request < allowed; request++) {
             const answer = await ask(target, proof, step, key, options);
-            const result = judge(step, answer);
+            const result = plugin_proofs_judge(step, answer);
             if (result.ok)
                 return answer;
             last = (0,checks_expect/* sentence */.em)(result);
@@ -43520,20 +44743,24 @@ async function mergeLiveRoute(cluster, file, options) {
  *   away again with it, since a merge itself removes none
  */
 async function restoreRoute(cluster, before, options, after) {
-    if (after !== undefined) {
-        const metadata = (object) => ({
-            ...before,
-            metadata: {
-                ...before.metadata,
-                labels: object.metadata.labels ?? {},
-                annotations: withoutJournal(object),
-            },
-        });
-        const patch = (0,platform_snapshot/* reversePatch */.L)(metadata(before), metadata(after));
-        if (patch.length > 0)
-            await cluster.patch((0,objects/* refOf */.H8)(before), patch);
+    try {
+        if (after !== undefined)
+            await takeAway(cluster, before, after);
     }
-    await mergeLiveRoute(cluster, before, options);
+    finally {
+        // The rules come back even where somebody has changed an annotation since.
+        await mergeLiveRoute(cluster, before, options);
+    }
+}
+/** Labels and annotations as they were, where nobody has changed them since. */
+async function takeAway(cluster, before, after) {
+    const metadataOf = (object) => ({
+        ...before,
+        metadata: { ...before.metadata, labels: object.metadata.labels ?? {}, annotations: withoutJournal(object) },
+    });
+    const patch = (0,platform_snapshot/* reversePatch */.L)(metadataOf(before), metadataOf(after));
+    if (patch.length > 0)
+        await cluster.patch((0,objects/* refOf */.H8)(before), patch);
 }
 /** The journal is the release's: it says what has happened since, and is never put back. */
 function withoutJournal(object) {
@@ -43623,7 +44850,7 @@ class Installation {
         const clones = services.flatMap(({ discovery }) => discovery.kind === 'same-version' ? [] : discovery.canary.apply);
         const others = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
         const wanted = [...gateway, ...others, ...plugins.apply, ...clones];
-        const report = await (0,apply/* applyObjects */.r)(this.#cluster, wanted, this.#snapshot);
+        const report = await (0,apply/* applyObjects */.r)(this.#cluster, wanted, this.#snapshot, (name) => services.some(({ isBackend }) => isBackend(name)));
         for (const name of report.created)
             notes.say(`created ${name}`);
         for (const name of report.changed)
@@ -43639,7 +44866,7 @@ class Installation {
             await bindPlugins(this.#cluster, route, plugins.names, this.#snapshot);
     }
     /** Shows on the public path that every plugin of the release is enforced. */
-    async prove(gatewayUrl, http, owner) {
+    async prove(gatewayUrl, http, lock) {
         const { settings, notes, log, run, ports } = this.#context;
         const { services, plugins } = this.#prepared;
         if (plugins.objects.length === 0)
@@ -43651,7 +44878,6 @@ class Installation {
             headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders },
             plugins: plugins.objects,
         })));
-        const writes = [...targets.map(({ route }) => route), ...plugins.apply];
         const results = await provePlugins(targets, {
             cluster: this.#cluster,
             http,
@@ -43660,9 +44886,9 @@ class Installation {
             namespace: settings.namespace,
             ingressClass: 'kong',
             gatewayPods: await (0,prepare/* countGatewayPods */.EC)(this.#cluster, settings),
-            since: Math.min(...writes.map((object) => writtenAt(object) ?? ports.clock.now())),
+            since: lock.since ?? ports.clock.now(),
             mask: (secret) => log.mask(secret),
-            owner,
+            owner: lock.owner,
         });
         for (const result of results) {
             const seen = result.seen.join('; ') || 'bound, no warning of Kong';
@@ -43678,12 +44904,13 @@ class Installation {
      */
     async undo(cluster, free) {
         const problems = [];
+        // Our bindings first: they were made on top of what the route files brought.
+        problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !WORKLOADS.has(kind))));
         for (const { before, after } of this.#merged.toReversed()) {
             await restoreRoute(cluster, before, mergeOptions(this.#prepared.services), after).catch((error) => {
                 problems.push(`${(0,objects/* nameOf */.Vb)(before)} was not restored: ${(0,src_errors/* reasonOf */.A3)(error)}`);
             });
         }
-        problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !WORKLOADS.has(kind))));
         if (free)
             problems.push(...(await this.#snapshot.restore(cluster)));
         else
@@ -43772,7 +44999,7 @@ class Release {
             await log.group('Kong', () => (0,prepare/* ensureKong */.eb)(this.#platform()));
             await log.group('Manifests', () => this.#installation.apply());
             const url = await log.group('Gateway', () => this.#reach());
-            await log.group('Plugins', () => this.#installation.prove(url, this.#http, this.#lock.owner));
+            await log.group('Plugins', () => this.#installation.prove(url, this.#http, this.#lock));
             const released = this.#prepared.services.filter((plan) => plan.discovery.kind === 'release');
             for (const plan of this.#prepared.services)
                 if (plan.discovery.kind !== 'release')
@@ -43953,6 +45180,7 @@ var ports = __nccwpck_require__(7709);
 
 
 
+
 const LEASE_API = 'coordination.k8s.io/v1';
 /** Seconds without a change, seen by us, after which a holder counts as gone. */
 const LEASE_SECONDS = 15;
@@ -44019,9 +45247,10 @@ async function acquireLocks(cluster, options) {
         throw error;
     }
     const [first] = held.values();
+    const since = first && writtenAt(first);
     if (first === undefined)
         throw new src_errors/* LockError */.Ku('there is no route to lock');
-    return { lost: lost.signal, owner: ownerOf(first), release };
+    return { lost: lost.signal, owner: ownerOf(first), since, release };
 }
 function ownerOf({ metadata }) {
     return { apiVersion: LEASE_API, kind: 'Lease', name: metadata.name, uid: metadata.uid ?? '' };
@@ -44196,6 +45425,8 @@ async function deploy(context, cluster) {
 
 
 
+/** Milliseconds for taking back what was applied when the gateway does not answer afterwards. Kong itself stays. */
+const RESTORE_WITHIN = 20_000;
 async function setup(context, cluster) {
     const { settings, log, notes, ports } = context;
     const http = (0,_checks_http_js__WEBPACK_IMPORTED_MODULE_0__/* .createHttpClient */ .u)(ports.clock.monotonic);
@@ -44212,19 +45443,29 @@ async function setup(context, cluster) {
     await log.group('Permissions', () => (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_1__/* .requirePermissions */ .A)(cluster, (0,_release_permissions_js__WEBPACK_IMPORTED_MODULE_7__/* .setupPermissions */ .C)(settings)));
     const installed = await log.group('Kong', () => (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__/* .ensureKong */ .eb)(options));
     const snapshot = new _platform_snapshot_js__WEBPACK_IMPORTED_MODULE_6__/* .Snapshot */ .F();
-    await log.group('Manifests', async () => {
-        const gateway = (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__/* .shippedGateway */ .oO)(settings, context.actionRoot);
-        const wanted = gateway.find(({ kind }) => kind === 'Gateway');
-        const { items } = await cluster.list(_platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__/* .GATEWAY_API */ .Yq, 'Gateway', settings.kongNamespace);
-        const missing = items.some(({ metadata }) => metadata.name === wanted?.metadata.name) ? [] : gateway;
-        const report = await (0,_platform_apply_js__WEBPACK_IMPORTED_MODULE_3__/* .applyObjects */ .r)(cluster, [...missing, ...manifests.objects], snapshot);
-        for (const name of report.created)
-            say(`created ${name}`);
-        for (const name of report.changed)
-            say(`changed ${name}`);
-    });
-    notes.url = await log.group('Gateway', () => (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__/* .reachGateway */ .Cb)({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options));
-    http.close();
+    try {
+        await log.group('Manifests', async () => {
+            const gateway = (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__/* .shippedGateway */ .oO)(settings, context.actionRoot);
+            const wanted = gateway.find(({ kind }) => kind === 'Gateway');
+            const { items } = await cluster.list(_platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__/* .GATEWAY_API */ .Yq, 'Gateway', settings.kongNamespace);
+            const missing = items.some(({ metadata }) => metadata.name === wanted?.metadata.name) ? [] : gateway;
+            const report = await (0,_platform_apply_js__WEBPACK_IMPORTED_MODULE_3__/* .applyObjects */ .r)(cluster, [...missing, ...manifests.objects], snapshot);
+            for (const name of report.created)
+                say(`created ${name}`);
+            for (const name of report.changed)
+                say(`changed ${name}`);
+        });
+        notes.url = await log.group('Gateway', () => (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_5__/* .reachGateway */ .Cb)({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options));
+    }
+    catch (error) {
+        const within = AbortSignal.timeout(RESTORE_WITHIN);
+        for (const problem of await snapshot.restore(cluster.under(within, RESTORE_WITHIN)))
+            notes.warn(problem);
+        throw error;
+    }
+    finally {
+        http.close();
+    }
     const changed = installed || snapshot.size > 0;
     return notes.outcome(settings, changed ? 'applied' : 'nothing-to-do', changed
         ? `the platform is set up: Kong answers at ${notes.url}`
@@ -44337,7 +45578,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9638);
-/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8296);
+/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1335);
 /* harmony import */ var _commands_setup_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7097);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7406);
 /* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7709);
@@ -44366,6 +45607,12 @@ const env = process.env;
 const cancelled = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => cancelled.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .Cancelled */ .cJ(`the run was cancelled (${signal})`, 'run it again when you are ready')));
+}
+// A defect of ours must not leave traffic where it is: the run stops as for any other reason, and returns it.
+for (const event of ['unhandledRejection', 'uncaughtException']) {
+    process.on(event, (error) => {
+        cancelled.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .StoppedError */ .Ko(`an internal error: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .reasonOf */ .A3)(error)}`, 'please report it with the log of this run'));
+    });
 }
 // The runner starts the same file again after the job. Everything is brought back in the main phase; what a killed run
 // left is brought back by the next one.
@@ -44456,7 +45703,7 @@ __webpack_async_result__();
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   r: () => (/* binding */ applyObjects)
 /* harmony export */ });
-/* unused harmony export withoutReplicas */
+/* unused harmony export withReplicas */
 /* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7476);
 /* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5465);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
@@ -44465,15 +45712,16 @@ __webpack_async_result__();
 
 /**
  * Server-side applies objects in the order given and records each write.
- * `spec.replicas` of a Deployment that an autoscaler owns is left out; see {@link withoutReplicas}.
+ * The number of replicas is looked after: see {@link withReplicas}.
+ * @param isBackend whether a Deployment serves a service of this release
  * @throws PlatformError naming the object and the API server's words; what was applied before stays recorded.
  */
-async function applyObjects(cluster, objects, snapshot) {
+async function applyObjects(cluster, objects, snapshot, isBackend = () => false) {
     const report = { created: [], changed: [], unchanged: [] };
     const autoscaled = await autoscaledDeployments(cluster, objects);
     for (const object of objects) {
         const before = await cluster.find((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(object));
-        const wanted = autoscaled.has((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(object)) ? withoutReplicas(object) : object;
+        const wanted = withReplicas(object, before, autoscaled.has((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(object)), isBackend(object.metadata.name));
         try {
             const after = await cluster.apply(wanted);
             if (before === undefined)
@@ -44495,10 +45743,22 @@ async function applyObjects(cluster, objects, snapshot) {
     }
     return report;
 }
-/** The object without `spec.replicas`, so that applying it does not fight an autoscaler. */
-function withoutReplicas(object) {
-    const { replicas: _, ...spec } = ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .field */ .ZZ)(object, 'spec') ?? {});
-    return { ...object, spec };
+/**
+ * The object with the replicas it may be applied with. An autoscaler's number stands. A backend of the release is never
+ * taken below what it runs: its pods were raised for the requests it gets. The live number is written, not left out:
+ * leaving out a field that we applied before would reset it to 1.
+ */
+function withReplicas(object, live, autoscaled, backend) {
+    if (object.kind !== 'Deployment')
+        return object;
+    const { replicas: written, ...spec } = ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .field */ .ZZ)(object, 'spec') ?? {});
+    const running = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .field */ .ZZ)(live, 'spec', 'replicas');
+    if (typeof running !== 'number')
+        return autoscaled ? { ...object, spec } : object;
+    const wanted = typeof written === 'number' ? written : 1;
+    if (autoscaled || (backend && running > wanted))
+        return { ...object, spec: { ...spec, replicas: running } };
+    return object;
 }
 async function autoscaledDeployments(cluster, objects) {
     const namespaces = new Set(objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.namespace ?? 'default'));
@@ -45212,6 +46472,8 @@ var files = __nccwpck_require__(8486);
 var platform_gateway = __nccwpck_require__(5851);
 // EXTERNAL MODULE: ./build/src/cluster/proxy.js
 var proxy = __nccwpck_require__(1972);
+// EXTERNAL MODULE: ./build/src/cluster/transport.js
+var transport = __nccwpck_require__(5465);
 // EXTERNAL MODULE: ./build/src/cluster/watch.js
 var watch = __nccwpck_require__(3131);
 // EXTERNAL MODULE: ./build/src/toolchain/process.js
@@ -45224,18 +46486,31 @@ var process = __nccwpck_require__(856);
 
 
 
+
 /** Helm release name; object names follow from it (chart kong/ingress: kong-gateway, kong-controller). */
 const RELEASE = 'kong';
 /** Kong itself: the open-source image, or the enterprise one. */
 const GATEWAY_IMAGE = /(^|\/)(kong|kong\/kong-gateway)(:|@|$)/;
 const CONTROLLER_IMAGE = /(^|\/)kong\/(kubernetes-ingress-controller|kong-operator)(:|@|$)/;
-/** Looks for Deployments that run Kong's controller in Kong's namespace. */
+/**
+ * Looks for Deployments that run Kong's controller: everywhere where that is allowed, so that no second one is put beside
+ * a Kong of another namespace, else in Kong's namespace.
+ */
 async function findKong(cluster, namespace) {
-    const { items } = await cluster.list('apps/v1', 'Deployment', namespace);
+    const { items } = await cluster.list('apps/v1', 'Deployment').catch((error) => {
+        if (error instanceof transport/* ApiError */.hD && error.status === 403)
+            return cluster.list('apps/v1', 'Deployment', namespace);
+        throw error;
+    });
+    const controllers = items.flatMap((deployment) => imagesOf(deployment)
+        .filter((image) => CONTROLLER_IMAGE.test(image))
+        .map((image) => ({
+        namespace: deployment.metadata.namespace ?? '',
+        name: `${deployment.metadata.namespace}/${deployment.metadata.name} ${image}`,
+    })));
     return {
-        controllers: items.flatMap((deployment) => imagesOf(deployment)
-            .filter((image) => CONTROLLER_IMAGE.test(image))
-            .map((image) => `${deployment.metadata.namespace}/${deployment.metadata.name} ${image}`)),
+        controllers: controllers.map(({ name }) => name),
+        here: controllers.some((controller) => controller.namespace === namespace),
     };
 }
 /** The arguments of `helm upgrade --install` for Kong: pure, so that a table test covers them. */
@@ -45326,10 +46601,11 @@ function imagesOf(deployment) {
 /** @returns whether Kong was installed or upgraded by us. @throws PlatformError, ToolError with the fix. */
 async function ensureKong(options) {
     const { cluster, settings, say } = options;
-    const { controllers } = await findKong(cluster, settings.kongNamespace);
+    const { controllers, here } = await findKong(cluster, settings.kongNamespace);
     if (settings.installKong !== 'true' && controllers.length > 0) {
         say(`Kong is there: ${controllers.join(', ')}`);
-        await waitForKong(cluster, settings, options.clock, 'others');
+        if (here)
+            await waitForKong(cluster, settings, options.clock, 'others');
         return false;
     }
     if (settings.installKong === 'false') {

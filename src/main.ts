@@ -27,6 +27,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   );
 }
 
+// A defect of ours must not leave traffic where it is: the run stops as for any other reason, and returns it.
+for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+  process.on(event, (error: unknown) => {
+    cancelled.abort(
+      new StoppedError(`an internal error: ${reasonOf(error)}`, 'please report it with the log of this run'),
+    );
+  });
+}
+
 // The runner starts the same file again after the job. Everything is brought back in the main phase; what a killed run
 // left is brought back by the next one.
 if (!isPost(env)) {

@@ -9,7 +9,7 @@ export interface Setup {
   /** Seconds between two countings of users' requests, and until a count is known. */
   readonly window: number;
   readonly lag: number;
-  /** Probe pairs a second in pre-flight; 0 = none. */
+  /** Probe pairs a second on the lanes in pre-flight; 0 = none. Also after it where users are not counted. */
   readonly pairs: number;
   /** Probes a second on the public path. */
   readonly probes: number;
@@ -24,9 +24,10 @@ const BUCKETS = [0.1928, 0.3072, 0.3072, 0.1705, 0.0182, 0.0037, 0.0004];
 const plan = { weights: [0.05, 0.25, 0.5, 1], maxStep: 1e9, preflightPairs: 300 };
 
 /** @param services in lockstep, of which all are alike */
-export function setup(kind: 'errors' | 'all' | 'pre-flight' | 'prometheus', services = 1): Setup {
+export function setup(kind: 'errors' | 'all' | 'pre-flight' | 'prometheus' | 'probes', services = 1): Setup {
   const names = Array.from({ length: services }, (_, i) => `service-${i + 1}`);
-  const sources: Source[] = kind === 'pre-flight' ? ['lane', 'users', 'public'] : ['users', 'public'];
+  const sources: Source[] =
+    kind === 'probes' ? ['lane', 'public'] : kind === 'pre-flight' ? ['lane', 'users', 'public'] : ['users', 'public'];
   const design = designOf({
     ...plan,
     services: names,
@@ -35,7 +36,13 @@ export function setup(kind: 'errors' | 'all' | 'pre-flight' | 'prometheus', serv
       : { sources, splitFrom: 'public' as const, latency: true }),
   });
   const slow = kind === 'prometheus';
-  return { design, window: slow ? 15 : 5, lag: slow ? 15 : 0, pairs: kind === 'pre-flight' ? 10 : 0, probes: 10 };
+  return {
+    design,
+    window: slow ? 15 : 5,
+    lag: slow ? 15 : 0,
+    pairs: sources.includes('lane') && kind !== 'errors' ? 10 : 0,
+    probes: 10,
+  };
 }
 
 export function ours(setup: Setup): Rule {
@@ -44,10 +51,11 @@ export function ours(setup: Setup): Rule {
     let state = begin(design);
     let [clock, failing] = [0, 0];
     const history = design.services.map((service) => users(setup, world, random, service, 0, HISTORY).window);
-    state = update(state, history, design, { step: 0, secondsInStep: 0 }).state;
+    const counted = design.sources.includes('users');
+    if (counted) state = update(state, history, design, { step: 0, secondsInStep: 0 }).state;
     for (let second = 5; setup.pairs > 0; second += 5) {
       clock += 5;
-      const windows = design.services.map((service) => lane(setup, world, random, service));
+      const windows = design.services.map((service) => lane(setup, world, random, service, 0));
       const judged = update(state, windows, design, { step: 0, secondsInStep: second });
       state = judged.state;
       if (judged.decision.verdict === 'rollback') return outcome(world, random, 'returned', clock, 0);
@@ -64,7 +72,10 @@ export function ours(setup: Setup): Rule {
       const probed = design.sources.includes('public')
         ? design.services.map((service) => publicPath(setup, random, service, step))
         : [];
-      pending.push({ known: clock + setup.lag, windows: seen.map(({ window }) => window) });
+      const windows = counted
+        ? seen.map(({ window }) => window)
+        : design.services.map((service) => lane(setup, world, random, service, step));
+      pending.push({ known: clock + setup.lag, windows });
       const due = pending.filter(({ known }) => known <= clock).flatMap(({ windows }) => windows);
       pending = pending.filter(({ known }) => known > clock);
       const judged = update(state, [...due, ...probed], design, { step, secondsInStep: clock - begun });
@@ -105,7 +116,7 @@ function timed(random: Random, mean: number, errorShare: number): [Count, number
 }
 
 /** Pairs, so as many to each version; times are left out, they are equal. */
-function lane(setup: Setup, world: World, random: Random, service: string): Window {
+function lane(setup: Setup, world: World, random: Random, service: string, step: number): Window {
   const count = setup.pairs * 5;
   const failed = (share: number) => {
     let errors = 0;
@@ -113,7 +124,7 @@ function lane(setup: Setup, world: World, random: Random, service: string): Wind
     return { requests: count, errors };
   };
   const [stable, canary] = [failed(world.p0), failed(world.p1)];
-  return { service, source: 'lane', step: 0, seconds: 5, share: 0.5, stable, canary };
+  return { service, source: 'lane', step, seconds: 5, share: 0.5, stable, canary };
 }
 
 function publicPath(setup: Setup, random: Random, service: string, step: number): Window {

@@ -50,10 +50,12 @@ export interface ArgoSettings {
   readonly interval: number;
   readonly least: number;
   readonly failureLimit: number;
+  /** Seconds a measurement looks back: two scrapes with irate, or the whole interval. */
+  readonly back: number;
 }
 
 /**
- * A measurement each interval over the last two scrapes (15 s); the run fails when more than `failureLimit` failed. A
+ * A measurement each interval; the run fails when more than `failureLimit` failed. A
  * window without requests is counted as passed, in Argo's favour: with `result[0] >= 0.95` it would fail.
  */
 export function argo(settings: ArgoSettings): Rule {
@@ -63,8 +65,8 @@ export function argo(settings: ArgoSettings): Rule {
     let failed = 0;
     for (let t = settings.interval; t <= total; t += settings.interval) {
       seen.pass(settings.weights[Math.floor((t - settings.interval) / settings.pause)] ?? 1, settings.interval);
-      const { requests, errors } = seen.last(15);
-      if (t < total && requests > 0 && 1 - errors / requests < settings.least) failed += 1;
+      const { requests, errors } = seen.last(settings.back);
+      if (requests > 0 && 1 - errors / requests < settings.least) failed += 1;
       if (failed > settings.failureLimit) return outcome(world, random, 'returned', t, seen.failing, seen.firstHour);
     }
     return outcome(world, random, 'promoted', total, seen.failing, seen.firstHour);
@@ -80,10 +82,10 @@ export const peers: readonly { readonly name: string; readonly rule: Rule }[] = 
   { name: 'Flagger thr. 1', rule: flagger({ interval: 60, threshold: 1, weights: [0.05, 0.25, 0.5], least: 0.99 }) },
   {
     name: 'Argo docs',
-    rule: argo({ weights: [0.2, 0.4, 0.6, 0.8], pause: 600, interval: 300, least: 0.95, failureLimit: 3 }),
+    rule: argo({ weights: [0.2, 0.4, 0.6, 0.8], pause: 600, interval: 300, least: 0.95, failureLimit: 3, back: 15 }),
   },
   {
     name: 'Argo matched',
-    rule: argo({ weights: [0.05, 0.25, 0.5], pause: 300, interval: 60, least: 0.99, failureLimit: 3 }),
+    rule: argo({ weights: [0.05, 0.25, 0.5], pause: 300, interval: 60, least: 0.99, failureLimit: 3, back: 60 }),
   },
 ];

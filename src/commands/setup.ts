@@ -11,6 +11,9 @@ import { setupPermissions } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import type { RunContext } from '../run.ts';
 
+/** Milliseconds for taking back what was applied when the gateway does not answer afterwards. Kong itself stays. */
+const RESTORE_WITHIN = 20_000;
+
 export async function setup(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes, ports } = context;
   const http = createHttpClient(ports.clock.monotonic);
@@ -30,19 +33,26 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
   await log.group('Permissions', () => requirePermissions(cluster, setupPermissions(settings)));
   const installed = await log.group('Kong', () => ensureKong(options));
   const snapshot = new Snapshot();
-  await log.group('Manifests', async () => {
-    const gateway = shippedGateway(settings, context.actionRoot);
-    const wanted = gateway.find(({ kind }) => kind === 'Gateway');
-    const { items } = await cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
-    const missing = items.some(({ metadata }) => metadata.name === wanted?.metadata.name) ? [] : gateway;
-    const report = await applyObjects(cluster, [...missing, ...manifests.objects], snapshot);
-    for (const name of report.created) say(`created ${name}`);
-    for (const name of report.changed) say(`changed ${name}`);
-  });
-  notes.url = await log.group('Gateway', () =>
-    reachGateway({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options),
-  );
-  http.close();
+  try {
+    await log.group('Manifests', async () => {
+      const gateway = shippedGateway(settings, context.actionRoot);
+      const wanted = gateway.find(({ kind }) => kind === 'Gateway');
+      const { items } = await cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
+      const missing = items.some(({ metadata }) => metadata.name === wanted?.metadata.name) ? [] : gateway;
+      const report = await applyObjects(cluster, [...missing, ...manifests.objects], snapshot);
+      for (const name of report.created) say(`created ${name}`);
+      for (const name of report.changed) say(`changed ${name}`);
+    });
+    notes.url = await log.group('Gateway', () =>
+      reachGateway({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options),
+    );
+  } catch (error) {
+    const within = AbortSignal.timeout(RESTORE_WITHIN);
+    for (const problem of await snapshot.restore(cluster.under(within, RESTORE_WITHIN))) notes.warn(problem);
+    throw error;
+  } finally {
+    http.close();
+  }
 
   const changed = installed || snapshot.size > 0;
   return notes.outcome(

@@ -14,19 +14,21 @@ export interface ApplyReport {
 
 /**
  * Server-side applies objects in the order given and records each write.
- * `spec.replicas` of a Deployment that an autoscaler owns is left out; see {@link withoutReplicas}.
+ * The number of replicas is looked after: see {@link withReplicas}.
+ * @param isBackend whether a Deployment serves a service of this release
  * @throws PlatformError naming the object and the API server's words; what was applied before stays recorded.
  */
 export async function applyObjects(
   cluster: Cluster,
   objects: readonly KubeObject[],
   snapshot: Snapshot,
+  isBackend: (name: string) => boolean = () => false,
 ): Promise<ApplyReport> {
   const report = { created: [] as string[], changed: [] as string[], unchanged: [] as string[] };
   const autoscaled = await autoscaledDeployments(cluster, objects);
   for (const object of objects) {
     const before = await cluster.find(refOf(object));
-    const wanted = autoscaled.has(nameOf(object)) ? withoutReplicas(object) : object;
+    const wanted = withReplicas(object, before, autoscaled.has(nameOf(object)), isBackend(object.metadata.name));
     try {
       const after = await cluster.apply(wanted);
       if (before === undefined) report.created.push(nameOf(object));
@@ -43,10 +45,24 @@ export async function applyObjects(
   return report;
 }
 
-/** The object without `spec.replicas`, so that applying it does not fight an autoscaler. */
-export function withoutReplicas(object: KubeObject): KubeObject {
-  const { replicas: _, ...spec } = (field(object, 'spec') ?? {}) as Record<string, unknown>;
-  return { ...object, spec };
+/**
+ * The object with the replicas it may be applied with. An autoscaler's number stands. A backend of the release is never
+ * taken below what it runs: its pods were raised for the requests it gets. The live number is written, not left out:
+ * leaving out a field that we applied before would reset it to 1.
+ */
+export function withReplicas(
+  object: KubeObject,
+  live: KubeObject | undefined,
+  autoscaled: boolean,
+  backend: boolean,
+): KubeObject {
+  if (object.kind !== 'Deployment') return object;
+  const { replicas: written, ...spec } = (field(object, 'spec') ?? {}) as Record<string, unknown>;
+  const running = field(live, 'spec', 'replicas');
+  if (typeof running !== 'number') return autoscaled ? { ...object, spec } : object;
+  const wanted = typeof written === 'number' ? written : 1;
+  if (autoscaled || (backend && running > wanted)) return { ...object, spec: { ...spec, replicas: running } };
+  return object;
 }
 
 async function autoscaledDeployments(cluster: Cluster, objects: readonly KubeObject[]): Promise<ReadonlySet<string>> {

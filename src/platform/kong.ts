@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { field, list, text } from '../cluster/objects.ts';
 import { connectionArgs } from '../cluster/proxy.ts';
+import { ApiError } from '../cluster/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { PlatformError, ToolError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
@@ -19,17 +20,30 @@ const CONTROLLER_IMAGE = /(^|\/)kong\/(kubernetes-ingress-controller|kong-operat
 export interface KongPresence {
   /** Controllers found, as `namespace/deployment image`. */
   readonly controllers: readonly string[];
+  /** Whether one of them is in the namespace asked for. */
+  readonly here: boolean;
 }
 
-/** Looks for Deployments that run Kong's controller in Kong's namespace. */
+/**
+ * Looks for Deployments that run Kong's controller: everywhere where that is allowed, so that no second one is put beside
+ * a Kong of another namespace, else in Kong's namespace.
+ */
 export async function findKong(cluster: Cluster, namespace: string): Promise<KongPresence> {
-  const { items } = await cluster.list('apps/v1', 'Deployment', namespace);
+  const { items } = await cluster.list('apps/v1', 'Deployment').catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 403) return cluster.list('apps/v1', 'Deployment', namespace);
+    throw error;
+  });
+  const controllers = items.flatMap((deployment) =>
+    imagesOf(deployment)
+      .filter((image) => CONTROLLER_IMAGE.test(image))
+      .map((image) => ({
+        namespace: deployment.metadata.namespace ?? '',
+        name: `${deployment.metadata.namespace}/${deployment.metadata.name} ${image}`,
+      })),
+  );
   return {
-    controllers: items.flatMap((deployment) =>
-      imagesOf(deployment)
-        .filter((image) => CONTROLLER_IMAGE.test(image))
-        .map((image) => `${deployment.metadata.namespace}/${deployment.metadata.name} ${image}`),
-    ),
+    controllers: controllers.map(({ name }) => name),
+    here: controllers.some((controller) => controller.namespace === namespace),
   };
 }
 

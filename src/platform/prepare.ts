@@ -26,10 +26,10 @@ export interface PlatformOptions {
 /** @returns whether Kong was installed or upgraded by us. @throws PlatformError, ToolError with the fix. */
 export async function ensureKong(options: PlatformOptions): Promise<boolean> {
   const { cluster, settings, say } = options;
-  const { controllers } = await findKong(cluster, settings.kongNamespace);
+  const { controllers, here } = await findKong(cluster, settings.kongNamespace);
   if (settings.installKong !== 'true' && controllers.length > 0) {
     say(`Kong is there: ${controllers.join(', ')}`);
-    await waitForKong(cluster, settings, options.clock, 'others');
+    if (here) await waitForKong(cluster, settings, options.clock, 'others');
     return false;
   }
   if (settings.installKong === 'false') {

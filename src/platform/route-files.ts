@@ -49,19 +49,22 @@ export async function restoreRoute(
   options: MergeOptions,
   after?: KubeObject,
 ): Promise<void> {
-  if (after !== undefined) {
-    const metadata = (object: KubeObject): KubeObject => ({
-      ...before,
-      metadata: {
-        ...before.metadata,
-        labels: object.metadata.labels ?? {},
-        annotations: withoutJournal(object),
-      },
-    });
-    const patch = reversePatch(metadata(before), metadata(after));
-    if (patch.length > 0) await cluster.patch(refOf(before), patch);
+  try {
+    if (after !== undefined) await takeAway(cluster, before, after);
+  } finally {
+    // The rules come back even where somebody has changed an annotation since.
+    await mergeLiveRoute(cluster, before, options);
   }
-  await mergeLiveRoute(cluster, before, options);
+}
+
+/** Labels and annotations as they were, where nobody has changed them since. */
+async function takeAway(cluster: Cluster, before: KubeObject, after: KubeObject): Promise<void> {
+  const metadataOf = (object: KubeObject): KubeObject => ({
+    ...before,
+    metadata: { ...before.metadata, labels: object.metadata.labels ?? {}, annotations: withoutJournal(object) },
+  });
+  const patch = reversePatch(metadataOf(before), metadataOf(after));
+  if (patch.length > 0) await cluster.patch(refOf(before), patch);
 }
 
 /** The journal is the release's: it says what has happened since, and is never put back. */

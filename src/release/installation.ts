@@ -1,16 +1,17 @@
 /** What a release brings to the platform beside the weights (manifests, clones, route files, plugins), and taking it back. */
 import type { HttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { KubeObject, OwnerReference } from '../cluster/objects.ts';
+import type { KubeObject } from '../cluster/objects.ts';
 import { nameOf, refOf } from '../cluster/objects.ts';
 import { reasonOf } from '../errors.ts';
 import { applyObjects } from '../platform/apply.ts';
-import { bindPlugins, writtenAt } from '../platform/bind.ts';
+import { bindPlugins } from '../platform/bind.ts';
 import { countGatewayPods, GATEWAY_API, gatewayOf, shippedGateway } from '../platform/prepare.ts';
 import { provePlugins } from '../platform/prove.ts';
 import { mergeLiveRoute, restoreRoute } from '../platform/route-files.ts';
 import { Snapshot } from '../platform/snapshot.ts';
 import { bootstrap } from '../rollout/bootstrap.ts';
+import type { Lock } from '../rollout/lock.ts';
 import type { ServicePlan } from '../rollout/plan.ts';
 import { mergeOptions } from '../rollout/plan.ts';
 import type { RunContext } from '../run.ts';
@@ -43,7 +44,9 @@ export class Installation {
     );
     const others = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
     const wanted = [...gateway, ...others, ...plugins.apply, ...clones];
-    const report = await applyObjects(this.#cluster, wanted, this.#snapshot);
+    const report = await applyObjects(this.#cluster, wanted, this.#snapshot, (name) =>
+      services.some(({ isBackend }) => isBackend(name)),
+    );
     for (const name of report.created) notes.say(`created ${name}`);
     for (const name of report.changed) notes.say(`changed ${name}`);
     if (report.unchanged.length > 0) notes.say(`${report.unchanged.length} objects were as the manifests say`);
@@ -54,7 +57,7 @@ export class Installation {
   }
 
   /** Shows on the public path that every plugin of the release is enforced. */
-  async prove(gatewayUrl: string, http: HttpClient, owner: OwnerReference): Promise<void> {
+  async prove(gatewayUrl: string, http: HttpClient, lock: Lock): Promise<void> {
     const { settings, notes, log, run, ports } = this.#context;
     const { services, plugins } = this.#prepared;
     if (plugins.objects.length === 0) return;
@@ -67,7 +70,6 @@ export class Installation {
         plugins: plugins.objects,
       })),
     );
-    const writes = [...targets.map(({ route }) => route), ...plugins.apply];
     const results = await provePlugins(targets, {
       cluster: this.#cluster,
       http,
@@ -76,9 +78,9 @@ export class Installation {
       namespace: settings.namespace,
       ingressClass: 'kong',
       gatewayPods: await countGatewayPods(this.#cluster, settings),
-      since: Math.min(...writes.map((object) => writtenAt(object) ?? ports.clock.now())),
+      since: lock.since ?? ports.clock.now(),
       mask: (secret) => log.mask(secret),
-      owner,
+      owner: lock.owner,
     });
     for (const result of results) {
       const seen = result.seen.join('; ') || 'bound, no warning of Kong';
@@ -95,12 +97,13 @@ export class Installation {
    */
   async undo(cluster: Cluster, free: boolean): Promise<string[]> {
     const problems: string[] = [];
+    // Our bindings first: they were made on top of what the route files brought.
+    problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !WORKLOADS.has(kind))));
     for (const { before, after } of this.#merged.toReversed()) {
       await restoreRoute(cluster, before, mergeOptions(this.#prepared.services), after).catch((error: unknown) => {
         problems.push(`${nameOf(before)} was not restored: ${reasonOf(error)}`);
       });
     }
-    problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !WORKLOADS.has(kind))));
     if (free) problems.push(...(await this.#snapshot.restore(cluster)));
     else problems.push('the new version was left running, because the return is not proved');
     return problems;

@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
+import { ApiError } from '../cluster/transport.ts';
 import { ClusterError, LintError } from '../errors.ts';
 import type { Manifests } from '../platform/files.ts';
 import { readManifests } from '../platform/files.ts';
@@ -41,6 +42,7 @@ export async function prepare({ settings, log, notes, actionRoot }: RunContext, 
   const services = settings.services.map((service) =>
     planService(service, settings, provider, world.objects, manifests.objects),
   );
+  requireOwnRoutes(services);
   const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
   const plugins = desiredPlugins(settings.plugins, {
     namespace: settings.namespace,
@@ -63,11 +65,31 @@ export async function prepare({ settings, log, notes, actionRoot }: RunContext, 
 
 async function requireNamespace(cluster: Cluster, namespace: string, manifests: Manifests): Promise<void> {
   if (manifests.objects.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace)) return;
-  if (await cluster.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })) return;
+  try {
+    if (await cluster.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })) return;
+  } catch (error) {
+    // Namespaces are cluster-scoped: a job with rights in one namespace only may not look, and need not.
+    if (error instanceof ApiError && error.status === 403) return;
+    throw error;
+  }
   throw new ClusterError(
     `Namespace ${namespace} does not exist`,
     `correct the input namespace, or create it: kubectl create namespace ${namespace}`,
   );
+}
+
+/** The journal and the lock are the route's: two services in one object would write over each other's. */
+function requireOwnRoutes(services: readonly ServicePlan[]): void {
+  for (const plan of services) {
+    const others = services.filter(({ route }) => route.name === plan.route.name).map(({ service }) => service);
+    const earlier = plan.journal?.service;
+    if (earlier !== undefined && earlier !== plan.service && !others.includes(earlier)) others.push(earlier);
+    if (others.length < 2) continue;
+    throw new LintError(
+      `${nameOf(plan.source)} carries the releases of ${others.join(' and ')}`,
+      'give each service an HTTPRoute of its own: move its rules there, then delete them here',
+    );
+  }
 }
 
 /** Lint and plugin problems, all in one error, before anything is written. */

@@ -50,7 +50,7 @@ export class Release {
       await log.group('Kong', () => ensureKong(this.#platform()));
       await log.group('Manifests', () => this.#installation.apply());
       const url = await log.group('Gateway', () => this.#reach());
-      await log.group('Plugins', () => this.#installation.prove(url, this.#http, this.#lock.owner));
+      await log.group('Plugins', () => this.#installation.prove(url, this.#http, this.#lock));
       const released = this.#prepared.services.filter((plan): plan is Released => plan.discovery.kind === 'release');
       for (const plan of this.#prepared.services) if (plan.discovery.kind !== 'release') await this.#confirm(plan, url);
       const drive = this.#startProbes(released, url);

@@ -5,7 +5,7 @@ import type { Identifier } from '../evidence/identify.ts';
 import type { Ports } from '../ports.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
-import { judgeShare } from '../verdict/share.ts';
+import { advanceProof, beginProof } from '../verdict/index.ts';
 import { replicasNeeded } from './backends.ts';
 import { countReady, waitForReady } from './readiness.ts';
 import type { ServiceRelease } from './release.ts';
@@ -15,8 +15,8 @@ import { awaitAcknowledgement } from './writer.ts';
 
 /** Milliseconds the controller may take to say that it took a route. Kong's pushes every 3 s by default. */
 const ACKNOWLEDGE_WITHIN = 10_000;
-/** Milliseconds after an acknowledged write in which old answers may still arrive; longer when nothing was said. */
-const SETTLE = { yes: 5_000, unknown: 30_000 } as const;
+/** Chance to confirm a share while the previous one is in force, or to refute a right one in one batch of answers. */
+const PROOF_LEVEL = 0.001;
 /** Milliseconds beyond `min-step` for the split to be proved. */
 const PROVE_WITHIN = 60_000;
 const LOOK_EVERY = 50;
@@ -86,7 +86,7 @@ export class Engine {
         this.#observe(release, {
           effective: effective[release.service] ?? share,
           previous: previous.get(release) ?? 0,
-          settledAt: shifted + SETTLE[acknowledged],
+          shifted,
           until: shifted + hold,
         }),
       ),
@@ -140,39 +140,51 @@ export class Engine {
   }
 
   /**
-   * Counts answers until the step's time is over and the split is proved. Until `settledAt`, answers that do not fit
-   * start the count again: they may be of the old configuration.
+   * Counts answers until the step's time is over and the split is proved: the effective share confirmed, the previous
+   * one excluded. Answers that still look as before the shift start the count again; answers that fit neither share,
+   * twice in a row, end the release.
    */
   async #observe(
     release: ServiceRelease,
-    step: { effective: Percent; previous: Percent; settledAt: number; until: number },
+    step: { effective: Percent; previous: Percent; shifted: number; until: number },
   ): Promise<void> {
     const { ports, signal } = this.#options;
-    const { observer } = release;
+    const { observer, service, backends } = release;
+    let proof = beginProof(step.effective / 100, step.previous / 100, PROOF_LEVEL);
+    let counted = { stable: 0, canary: 0 };
+    let confirmed = false;
     for (;;) {
       signal.throwIfAborted();
       const now = ports.clock.monotonic();
       const { canary, identified, good } = observer.window;
       // `auto` guesses: as long as no second version was ever seen, both may look the same, and nothing is claimed.
-      const judgement = tellsApart(observer.identifier)
-        ? judgeShare(canary, identified, step.effective, step.previous)
-        : good > 0
-          ? 'agrees' // no claim is made: the report says that the versions cannot be told apart
-          : 'undecided';
-      if (judgement === 'disagrees') {
-        if (now > step.settledAt) {
+      if (!tellsApart(observer.identifier)) confirmed = good > 0;
+      else {
+        const seen = { stable: identified - canary, canary };
+        const judged = advanceProof(proof, {
+          stable: seen.stable - counted.stable,
+          canary: seen.canary - counted.canary,
+        });
+        proof = judged.proof;
+        counted = seen;
+        if (judged.outcome === 'refuted') {
           await this.#writer.verify(release);
           throw new CheckFailed(
-            `the split of ${release.service} is not what the route says: it says ${step.effective} %, ${percentOf(canary, identified)} of ${identified} answers came from ${release.backends.canary}`,
+            `the split of ${service} is not what the route says: it says ${step.effective} %, ${round(100 * judged.observed)} % of ${judged.answers} answers came from ${backends.canary}`,
             'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?',
           );
         }
-        observer.openWindow(now);
+        confirmed = judged.outcome === 'confirmed';
+        if (proof.batch.stable + proof.batch.canary === 0 && judged.answers > 0) {
+          observer.openWindow(now);
+          counted = { stable: 0, canary: 0 };
+        }
       }
-      if (judgement === 'agrees' && now >= step.until) return;
+      if (confirmed && now >= step.until) return;
       if (now > step.until + PROVE_WITHIN) {
+        await this.#writer.verify(release);
         throw new CheckFailed(
-          `the split of ${release.service} could not be proved within ${Math.round((PROVE_WITHIN + step.until - step.settledAt) / 1000)} s: ${canary} of ${identified} answers came from ${release.backends.canary}, ${step.effective} % were expected`,
+          `the split of ${service} could not be proved within ${Math.round((now - step.shifted) / 1000)} s: ${canary} of the last ${identified} answers came from ${backends.canary}, ${step.effective} % were expected`,
           'give more time (min-step) or more probes (probe-rate)',
         );
       }
@@ -194,8 +206,4 @@ async function all<T>(
 
 function tellsApart(identifier: Identifier): boolean {
   return identifier.ready && (identifier.named || identifier.distinguishes);
-}
-
-function percentOf(count: number, total: number): string {
-  return total === 0 ? 'none' : `${round((100 * count) / total)} %`;
 }

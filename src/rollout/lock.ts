@@ -6,6 +6,7 @@ import { field, text } from '../cluster/objects.ts';
 import { ApiError } from '../cluster/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { LockError, reasonOf } from '../errors.ts';
+import { writtenAt } from '../platform/bind.ts';
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../ports.ts';
 
@@ -36,6 +37,8 @@ export interface Lock {
    * run left, once its successor gives the Lease back.
    */
   readonly owner: OwnerReference;
+  /** When the lock was taken, by the API server's clock, in epoch milliseconds: what is older is not this run's doing. */
+  readonly since: number | undefined;
   release(cluster: Cluster): Promise<void>;
 }
 
@@ -101,8 +104,9 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
     throw error;
   }
   const [first] = held.values();
+  const since = first && writtenAt(first);
   if (first === undefined) throw new LockError('there is no route to lock');
-  return { lost: lost.signal, owner: ownerOf(first), release };
+  return { lost: lost.signal, owner: ownerOf(first), since, release };
 }
 
 function ownerOf({ metadata }: KubeObject): OwnerReference {

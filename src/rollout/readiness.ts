@@ -100,7 +100,7 @@ export function stuckBecause(pod: KubeObject): { what: string; next: string } | 
     const reason = text(waiting, 'reason');
     const container = text(status, 'name');
     const said = text(waiting, 'message');
-    if (reason === 'ImagePullBackOff' || reason === 'ErrImagePull' || reason === 'InvalidImageName') {
+    if (reason === 'ImagePullBackOff' || reason === 'InvalidImageName') {
       return {
         what: `image ${text(status, 'image') || `of container ${container}`}: ${reason}${said ? ` (${said})` : ''}`,
         next: 'correct the image name or tag, or give the namespace the right imagePullSecrets',

@@ -1,11 +1,12 @@
 /** The old version after a promotion: out of the route first, then its pods, so that no reference is left without a Service. */
 import type { Cluster } from '../cluster/cluster.ts';
+import { refOf } from '../cluster/objects.ts';
 import { reasonOf } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
 import { HISTORY_LIMIT } from './journal.ts';
 import type { RouteWriter, ServiceRelease } from './release.ts';
-import { setReplicas } from './replicas.ts';
+import { scaledBy, setReplicas } from './replicas.ts';
 
 /** @returns one sentence for each thing that was done, and for each that could not be (the release stands all the same). */
 export async function retireStable(
@@ -50,5 +51,7 @@ async function removePods(
   }
   // An adopted Service has the name that callers inside the cluster use: it is not a version's, so it stays.
   if (name !== service) await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
+  const hpa = await scaledBy(cluster, namespace, name);
+  if (hpa) await cluster.delete(refOf(hpa));
   if (deployment) await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
 }

@@ -171,12 +171,13 @@ export function percent(share: number): string {
   return `${Number((100 * share).toPrecision(4))} %`;
 }
 
-/** 85 → "85 s", 1800 → "30 min". */
+/** 85 → "85 s", 133 → "2 min 13 s", 1800 → "30 min", 9000 → "2 h 30 min". */
 export function seconds(value: number): string {
   const whole = Math.max(0, Math.ceil(value - 1e-9));
   if (whole < 120) return `${whole} s`;
-  if (whole < 7200) return `${whole % 60 === 0 ? '' : 'about '}${Math.round(whole / 60)} min`;
-  return `about ${Math.round(whole / 3600)} h`;
+  const [large, small] = whole < 7200 ? ['min', 's'] : ['h', 'min'];
+  const units = whole < 7200 ? whole : Math.ceil(whole / 60);
+  return `${Math.floor(units / 60)} ${large}${units % 60 === 0 ? '' : ` ${units % 60} ${small}`}`;
 }
 
 const rollouts = (alpha: number) => Math.round(1 / alpha);

@@ -96,6 +96,11 @@ export function observe(stream: Stream, design: Design, window: Window): Stream 
 
 function observeTimes(stream: Stream, design: Design, window: Window): LatencyState | undefined {
   if (!design.latency || window.latency === undefined || window.latency.bounds.length === 0) return stream.latency;
+  // A version that answers but is not timed has no histogram: it must not look infinitely fast.
+  const untimed = (count: Count, buckets: readonly number[]) =>
+    count.requests > count.errors && buckets.every((inBucket) => inBucket === 0);
+  const { latency } = window;
+  if (untimed(window.stable, latency.stable) || untimed(window.canary, latency.canary)) return stream.latency;
   const histogram = coarsened(window.latency);
   const { slowMargins } = derived(design);
   const before = stream.latency ?? beginLatency(histogram.bounds, slowMargins);

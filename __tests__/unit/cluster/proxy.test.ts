@@ -2,18 +2,20 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { connectionArgs, openProxy } from '../../../src/cluster/proxy.ts';
 import { socketTransport } from '../../../src/cluster/transport.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mc-t-'));
-const before = process.env['TMPDIR'];
+const started: number[] = [];
+const proxies: { close(): void }[] = [];
 beforeAll(() => {
-  process.env['TMPDIR'] = folder; // so that only what this test left behind is swept
+  jest.spyOn(os, 'tmpdir').mockReturnValue(folder); // so that only what this test left behind is swept
 });
 afterAll(() => {
-  if (before === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = before;
+  for (const proxy of proxies) proxy.close();
+  jest.restoreAllMocks();
+  for (const pid of started.filter(alive)) process.kill(pid, 'SIGKILL');
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
@@ -39,12 +41,14 @@ const alive = (pid: number) => {
   }
 };
 const until = async (condition: () => boolean) => {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let n = 0; n < 400 && !condition(); n++) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(condition()).toBe(true);
 };
 
 describe('the proxy of a run', () => {
   it('listens on a private socket for the chosen cluster, and leaves nothing behind', async () => {
     const proxy = await openProxy({ kubectl: kubectl(SERVES), kubeconfig: '/c', context: 'prod', timeout: 10_000 });
+    proxies.push(proxy);
     const transport = socketTransport(proxy.socketPath);
     const { args } = (await transport.send({ method: 'GET', path: '/' })) as { args: string[] };
     expect(args).toEqual([
@@ -85,7 +89,11 @@ describe('the proxy of a run', () => {
   it('stops the proxy of a run that was killed, and leaves those of living runs and of others alone', async () => {
     const left = path.join(folder, 'mc-proxy-dead');
     fs.mkdirSync(left);
-    const orphan = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', left], { stdio: 'ignore' });
+    const orphan = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', left], {
+      stdio: 'ignore',
+      detached: true,
+    });
+    started.push(orphan.pid ?? 0);
     const gone = spawn(process.execPath, ['-e', '']);
     await new Promise((resolve) => gone.on('exit', resolve));
     fs.writeFileSync(path.join(left, 'pids'), `${gone.pid} ${orphan.pid}`);
@@ -102,6 +110,7 @@ describe('the proxy of a run', () => {
     fs.symlinkSync(elsewhere, path.join(folder, 'mc-proxy-link'));
 
     const proxy = await openProxy({ kubectl: kubectl(SERVES), timeout: 10_000 });
+    proxies.push(proxy);
     await until(() => !alive(orphan.pid ?? 0));
     expect(folders().sort()).toEqual(
       ['mc-proxy-link', 'mc-proxy-live', path.basename(path.dirname(proxy.socketPath))].sort(),

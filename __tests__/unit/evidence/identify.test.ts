@@ -89,7 +89,7 @@ describe('what the probes of a service have seen', () => {
     return {
       observer,
       failures,
-      see: (...given: string[]) => given.forEach((body, n) => observer.take(answer(body), n)),
+      see: (...given: string[]) => given.forEach((body, n) => void observer.take(answer(body), n)),
     };
   };
 

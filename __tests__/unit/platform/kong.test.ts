@@ -136,7 +136,7 @@ describe('waiting for the platform', () => {
     );
     const clock = new FakeClock();
     const cluster = api.cluster(clock);
-    expect(await findKong(cluster, 'kong')).toEqual({ controllers: [`kong/my-controller ${CONTROLLER}`] });
+    expect(await findKong(cluster, 'kong')).toEqual({ controllers: [`kong/my-controller ${CONTROLLER}`], here: true });
     const ready = waitForKong(cluster, settings(), clock, 'others');
     await settled();
     api.put(kongPart('my-controller', CONTROLLER, 1, 'my-kong'));

@@ -71,6 +71,17 @@ describe('a route file', () => {
     expect(weightsOf(live())).toEqual({ 'jazz-v1': 10_000, 'jazz-v2': 0 });
   });
 
+  it('gives its rules and hosts back even where somebody changed an annotation it brought', async () => {
+    const { api, cluster, live, wanted } = world();
+    const { before, after } = await mergeLiveRoute(cluster, wanted, OPTIONS);
+    api.edit('HTTPRoute', 'jazz', ({ metadata }) => {
+      metadata.annotations['konghq.com/plugins'] = 'cors, acl';
+    });
+    await expect(restoreRoute(cluster, before, OPTIONS, after)).rejects.toMatchObject({ status: 422 });
+    expect(live()['spec']).not.toHaveProperty('hostnames');
+    expect(live().metadata.annotations).toHaveProperty(['konghq.com/plugins'], 'cors, acl');
+  });
+
   it('that the API server refuses is said with its words, once', async () => {
     const { api, cluster, wanted } = world();
     api.accident = (request) =>

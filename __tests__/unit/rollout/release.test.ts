@@ -109,7 +109,8 @@ describe('a release on its route', () => {
     expect(weightsOf(live())).toEqual({ 'jazz-v1': 10_000, 'jazz-v2': 0 });
     expect(journalOf()).toMatchObject({ phase: 'returning', weight: 0 });
     const [last] = api.requests.filter(({ method }) => method === 'PATCH').slice(-1);
-    const tested = (last?.body as { op: string; path: string }[]).filter(({ op }) => op === 'test');
+    const operations = (last?.body ?? []) as { op: string; path: string }[];
+    const tested = operations.filter(({ op }) => op === 'test');
     expect(tested.length).toBeGreaterThan(0);
     expect(tested.every(({ path }) => path.endsWith('/name'))).toBe(true);
   });

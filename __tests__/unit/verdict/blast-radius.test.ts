@@ -30,7 +30,7 @@ describe('the peers in the bench follow their rules', () => {
   });
 
   it('Argo aborts at the measurement after the limit', () => {
-    const rule = argo({ weights: [0.2, 0.4], pause: 600, interval: 100, least: 0.95, failureLimit: 3 });
+    const rule = argo({ weights: [0.2, 0.4], pause: 600, interval: 100, least: 0.95, failureLimit: 3, back: 15 });
     expect(rule(alwaysFails, generator(1))).toMatchObject({ end: 'returned', seconds: 400 });
     expect(rule(neverFails, generator(1))).toMatchObject({ end: 'promoted', seconds: 1200 });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { begin, type Decision, type State, update, type Window } from '../../../src/verdict/index.ts';
+import { percent, seconds } from '../../../src/verdict/sentences.ts';
 import type { Design } from '../../../src/verdict/types.ts';
 import { design, times, window } from './given.ts';
 
@@ -187,6 +188,14 @@ describe('a promotion', () => {
     expect(run(given, [timed, timed, slower, timed, slower]).decision.verdict).not.toBe('promote');
   });
 
+  it('does not ask for times of a version that has none', () => {
+    const given = design({ latency: true });
+    const untimed = window(1, [0, 5], [0, 95], { latency: times([93, 2, 0], [0, 0, 0]) });
+    const { state, decision } = run(given, repeat(60, untimed));
+    expect(decision.verdict).toBe('promote');
+    expect(state.services['jazz']?.users?.latency).toBeUndefined();
+  });
+
   it('says at 100 % that nothing is left to compare with', () => {
     const { decision } = run(design(), repeat(20, window(4, [0, 100], [0, 0])));
     expect(decision.verdict).toBe('wait');
@@ -255,5 +264,19 @@ describe('windows that cannot be', () => {
     expect(refused({ canary: { requests: 1, errors: 2 } })).toThrow('2 errors in 1 requests');
     expect(refused({ canary: { requests: 1.5, errors: 0 } })).toThrow('whole numbers');
     expect(refused({ share: Number.NaN })).toThrow('share NaN');
+  });
+});
+
+describe('numbers in sentences', () => {
+  it('are short', () => {
+    expect([0.05, 1, 0.125, 0.409, 0].map(percent)).toEqual(['5 %', '100 %', '12.5 %', '40.9 %', '0 %']);
+    expect([14, 119.2, 133, 1800, 7200, 9000].map(seconds)).toEqual([
+      '14 s',
+      '2 min',
+      '2 min 13 s',
+      '30 min',
+      '2 h',
+      '2 h 30 min',
+    ]);
   });
 });
