@@ -15,6 +15,6 @@ export default {
   collectCoverageFrom: ['build/src/**/*.js'],
   coverageProvider: 'v8',
   testTimeout: 120_000,
-  // Lab tests wait more than they work: two at a time also on two cores.
-  maxWorkers: 2,
+  // Lab tests wait more than they work: three at a time also on two cores.
+  maxWorkers: 3,
 };
