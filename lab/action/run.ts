@@ -17,6 +17,8 @@ export interface ActionOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `action` (default): inputs as the runner gives them. `cli`: as arguments, the way other CI systems do. */
   readonly as?: 'action' | 'cli';
+  /** Where the run keeps its files (outputs, summary, evidence). Default: the machine's folder for temporary files. */
+  readonly folder?: string;
   /** Called with each line of output as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -43,7 +45,7 @@ export interface RunningAction {
 export const bundle = path.join(repositoryRoot, 'dist', 'index.js');
 
 export function startAction(options: ActionOptions): RunningAction {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mc-run-'));
+  const folder = fs.mkdtempSync(path.join(options.folder ?? os.tmpdir(), 'mc-run-'));
   const file = (name: string) => {
     const full = path.join(folder, name);
     fs.writeFileSync(full, '');

@@ -6,7 +6,7 @@ const read = ['get', 'list', 'watch'];
 
 /** What a release needs in the namespace of its services. */
 export function deployPermissions(settings: Settings): Permission[] {
-  const { namespace } = settings;
+  const { namespace, kongNamespace } = settings;
   const brings = settings.manifests.length > 0 || Object.keys(settings.image).length > 0;
   return [
     {
@@ -47,6 +47,31 @@ export function deployPermissions(settings: Settings): Permission[] {
       namespace,
       purpose: 'leave autoscaled replicas alone',
     },
+    {
+      verbs: ['list', 'watch'],
+      group: 'apps',
+      resource: 'deployments',
+      namespace: kongNamespace,
+      purpose: 'find Kong and wait for it',
+    },
+    {
+      verbs: ['list', 'watch'],
+      group: 'gateway.networking.k8s.io',
+      resource: 'gateways',
+      namespace: kongNamespace,
+      purpose: 'read where the gateway answers',
+    },
+    ...(settings.manifests.length > 0
+      ? [
+          {
+            verbs: ['create', 'delete'],
+            group: 'gateway.networking.k8s.io',
+            resource: 'httproutes',
+            namespace,
+            purpose: 'make the route of a first version, and take it back',
+          },
+        ]
+      : []),
     ...(brings
       ? [
           {
@@ -73,6 +98,20 @@ export function deployPermissions(settings: Settings): Permission[] {
             resource: 'kongplugins',
             namespace,
             purpose: 'bind plugins',
+          },
+          {
+            verbs: ['create', 'patch', 'delete'],
+            group: 'configuration.konghq.com',
+            resource: 'kongconsumers',
+            namespace,
+            purpose: 'prove plugins with a caller of its own',
+          },
+          {
+            verbs: ['create', 'patch', 'delete'],
+            group: '',
+            resource: 'secrets',
+            namespace,
+            purpose: 'prove plugins with a caller of its own',
           },
         ]
       : []),

@@ -14,6 +14,8 @@ export const IMAGE = 'mesh-canary.dev/lab/dj-app:v1';
 export class World {
   readonly lab: Lab;
   readonly gateway: string;
+  /** Holds everything the tests of this world write; removed with it. */
+  readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mc-world-'));
   #places = 0;
 
   private constructor(lab: Lab, gateway: string) {
@@ -35,8 +37,9 @@ export class World {
     }
   }
 
-  stop(): Promise<void> {
-    return this.lab.stop();
+  async stop(): Promise<void> {
+    fs.rmSync(this.folder, { recursive: true, force: true });
+    await this.lab.stop();
   }
 
   inputs(given: Record<string, string>): Record<string, string> {
@@ -54,6 +57,7 @@ export class World {
       node: lab.node24,
       binDir: lab.binDir,
       kubeconfig: lab.kubeconfig,
+      folder: this.folder,
       inputs: this.inputs(given),
       ...(workspace ? { workspace } : {}),
     });
@@ -96,7 +100,7 @@ export class Place {
     this.world = world;
     this.namespace = namespace;
     this.services = options.services ?? ['jazz'];
-    this.workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'mc-ws-'));
+    this.workspace = fs.mkdtempSync(path.join(world.folder, 'ws-'));
   }
 
   path(service = 'jazz'): string {

@@ -134,25 +134,26 @@ it('outputs that workflows use are outputs of the action', () => {
 
 describe('examples/role.yaml', () => {
   const objects = documentsOf(read('examples/role.yaml'));
-  const rules = objects
-    .filter(({ kind, metadata }) => kind === 'Role' && (metadata as Map)['namespace'] === 'prod')
-    .flatMap((role) => role['rules'] as { apiGroups: string[]; resources: string[]; verbs: string[] }[]);
+  const rulesIn = (namespace: string | undefined) =>
+    objects
+      .filter(({ kind, metadata }) => kind === 'Role' && (metadata as Map)['namespace'] === namespace)
+      .flatMap((role) => role['rules'] as { apiGroups: string[]; resources: string[]; verbs: string[] }[]);
 
   it('grants everything a release asks for before it writes', () => {
     const settings = settingsOf({
       values: { services: 'jazz', version: 'v2', namespace: 'prod', manifests: 'k8s', plugins: 'key-auth' },
       from: 'runner',
     });
-    const missing = deployPermissions(settings).flatMap(({ group, resource, verbs }) =>
+    const missing = deployPermissions(settings).flatMap(({ group, resource, verbs, namespace }) =>
       verbs
         .filter(
           (verb) =>
-            !rules.some(
+            !rulesIn(namespace).some(
               (rule) =>
                 rule.apiGroups.includes(group) && rule.resources.includes(resource) && rule.verbs.includes(verb),
             ),
         )
-        .map((verb) => `${verb} ${resource}`),
+        .map((verb) => `${verb} ${resource} in ${namespace}`),
     );
     expect(missing).toEqual([]);
   });
