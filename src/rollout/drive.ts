@@ -4,21 +4,18 @@ import type { HttpClient } from '../checks/http.ts';
 import type { CheckRun, CheckTarget } from '../checks/runner.ts';
 import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { field, text } from '../cluster/objects.ts';
 import { Cancelled, CheckFailed, reasonOf } from '../errors.ts';
-import type { Sign } from '../evidence/identify.ts';
-import { Identifier } from '../evidence/identify.ts';
-import { Observer } from '../evidence/observer.ts';
 import type { ProbeStream } from '../evidence/probes.ts';
 import { startProbes } from '../evidence/probes.ts';
 import type { Ports } from '../ports.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
+import type { Released } from './begin.ts';
+import { beginRelease } from './begin.ts';
 import type { StepReport } from './engine.ts';
 import { Engine } from './engine.ts';
-import type { Journal } from './journal.ts';
-import { JOURNAL_ANNOTATION } from './journal.ts';
 import type { ServicePlan } from './plan.ts';
+import { requestHeaders } from './plan.ts';
 import { waitForReady } from './readiness.ts';
 import type { RouteWriter, ServiceRelease } from './release.ts';
 import type { Returned } from './returning.ts';
@@ -45,8 +42,6 @@ export interface DriveOptions {
   readonly onCheck: (result: CheckRun) => void;
 }
 
-export type Released = ServicePlan & { readonly discovery: Extract<ServicePlan['discovery'], { kind: 'release' }> };
-
 /** Owns the probes and the state of every service of one release. */
 export class Drive {
   readonly releases: readonly ServiceRelease[];
@@ -63,7 +58,10 @@ export class Drive {
     this.#options = options;
     this.#plans = plans;
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
-    this.releases = plans.map((plan) => this.#releaseOf(plan));
+    const now = new Date(options.ports.clock.now()).toISOString();
+    this.releases = plans.map((plan) =>
+      beginRelease(plan, options.settings, options.run, now, (sentence) => this.#onFailure(plan.service, sentence)),
+    );
     this.#engine = new Engine({
       ...options,
       cluster: options.cluster.under(this.#signal),
@@ -238,54 +236,6 @@ export class Drive {
     };
   }
 
-  #releaseOf(plan: Released): ServiceRelease {
-    const { settings, run, ports } = this.#options;
-    const { stable, canary } = plan.discovery;
-    const now = new Date(ports.clock.now()).toISOString();
-    const release = `${settings.services.join(',')}@${settings.version}`;
-    const earlier = plan.journal;
-    // A release that was left holding goes on from its weight; its stable sign was learnt when stable was alone.
-    const holding =
-      earlier?.phase === 'holding' && earlier.release === release && plan.liveShare > 0 ? earlier : undefined;
-    const known = holding ? signIn(holding) : undefined;
-    const journal: Journal = {
-      version: 1,
-      release,
-      run: run.id,
-      attempts: earlier?.release === release ? earlier.attempts + 1 : 1,
-      service: plan.service,
-      versions: { stable: stable.version ?? '', canary: settings.version },
-      backends: { stable: stable.name, canary: canary.name },
-      phase: 'attached',
-      step: 0,
-      plan: settings.canaryWeight,
-      weight: 0,
-      startedAt: earlier?.release === release ? earlier.startedAt : now,
-      updatedAt: now,
-      ...(run.url === undefined ? {} : { runUrl: run.url }),
-      // A version that is released again is no longer a retired one.
-      history: (earlier?.history ?? []).filter(({ backend }) => backend !== canary.name && backend !== stable.name),
-    };
-    return {
-      service: plan.service,
-      route: plan.route,
-      backends: { stable: stable.name, canary: canary.name },
-      versions: journal.versions,
-      isBackend: plan.isBackend,
-      observer: new Observer(plan.service, new Identifier(settings.identify, known), (sentence) =>
-        this.#onFailure(plan.service, sentence),
-      ),
-      state: holding
-        ? {
-            journal: { ...journal, phase: 'holding' },
-            share: plan.liveShare,
-            asked: plan.liveShare,
-            text: plan.live?.metadata.annotations?.[JOURNAL_ANNOTATION],
-          }
-        : { journal, share: undefined, asked: undefined, text: undefined },
-    };
-  }
-
   #onFailure(service: string, sentence: string): void {
     if (this.#failed.signal.aborted) return;
     const before =
@@ -323,14 +273,6 @@ export class Drive {
   }
 }
 
-/** Headers of a normal request to a service: its host, what its route matches on, and the user's. */
-export function requestHeaders(
-  plan: ServicePlan,
-  given: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  return { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...given };
-}
-
 /** A route that someone else has written meanwhile: theirs to answer for, so only said. */
 function leftAlone({ service, backends, observer }: ServiceRelease): Returned {
   const { canary, identified } = observer.window;
@@ -342,14 +284,4 @@ function leftAlone({ service, backends, observer }: ServiceRelease): Returned {
     free: false,
     traffic: `${service}: left as someone else wrote it${seen}`,
   };
-}
-
-/** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
-function signIn(journal: Journal): Sign | undefined {
-  const kept = field(journal.evidence, 'sign');
-  const source = text(kept, 'source');
-  const sign = text(kept, 'sign');
-  return /^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) && sign !== '' && sign.length <= 1000
-    ? { source, sign }
-    : undefined;
 }
