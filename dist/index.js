@@ -38342,7 +38342,7 @@ function keyOf(object) {
 
 /***/ }),
 
-/***/ 1335:
+/***/ 3766:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41356,6 +41356,10 @@ function addressOf(route, rules, given) {
         matchHeaders: Object.fromEntries(headers.map((header) => [(0,objects/* text */.Qq)(header, 'name').toLowerCase(), (0,objects/* text */.Qq)(header, 'value')])),
     };
 }
+/** Headers of a normal request to a service: its host, what its route matches on, and the user's. */
+function requestHeaders(plan, given) {
+    return { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...given };
+}
 ;// CONCATENATED MODULE: ./build/src/routes/gateway-rules.js
 
 
@@ -41935,6 +41939,47 @@ async function runOne(check, options) {
         await options.clock.sleep(20, options.signal);
     }
 }
+;// CONCATENATED MODULE: ./build/src/evidence/probes.js
+/** Continuous light probing of one service's public path: open loop, so that a slow service is not asked less often. */
+/**
+ * Sends at `start + n / rate`. A send that comes late (a busy runner) is sent at once, and the ones missed meanwhile are
+ * left out: catching up in a burst would measure the burst.
+ */
+function startProbes(target, options) {
+    const { clock, random } = options.ports;
+    const interval = 1000 / options.rate;
+    const stopped = new AbortController();
+    const underWay = new Set();
+    // Streams of several services start at different moments of the interval, so that they do not send in step.
+    let next = clock.monotonic() + random() * interval;
+    const loop = async () => {
+        while (!stopped.signal.aborted) {
+            const wait = next - clock.monotonic();
+            if (wait > 0)
+                await clock.sleep(wait, stopped.signal);
+            const sentAt = clock.monotonic();
+            const probe = options
+                .http({ url: target.url, method: 'GET', headers: target.headers, timeout: options.timeout })
+                .then((answer) => options.onAnswer(answer, sentAt))
+                .finally(() => underWay.delete(probe));
+            underWay.add(probe);
+            next += interval;
+            if (next < clock.monotonic())
+                next = clock.monotonic() + interval;
+        }
+    };
+    const done = loop().catch((error) => {
+        if (!stopped.signal.aborted)
+            throw error;
+    });
+    return {
+        stop: async () => {
+            stopped.abort(new Error('probing ended'));
+            await done;
+            await Promise.all(underWay);
+        },
+    };
+}
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/src/evidence/identify.js
@@ -42138,46 +42183,65 @@ function counted(window, servedBy) {
         goodInARow: window.goodInARow + 1,
     };
 }
-;// CONCATENATED MODULE: ./build/src/evidence/probes.js
-/** Continuous light probing of one service's public path: open loop, so that a slow service is not asked less often. */
+;// CONCATENATED MODULE: ./build/src/rollout/begin.js
+/** A planned service becomes a release: its journal, its observer, and, where one was left holding, the state it goes on from. */
+
+
+
+
 /**
- * Sends at `start + n / rate`. A send that comes late (a busy runner) is sent at once, and the ones missed meanwhile are
- * left out: catching up in a burst would measure the burst.
+ * @param now ISO 8601, UTC
+ * @param onFailure called with "expected …, seen …" for each failing probe
  */
-function startProbes(target, options) {
-    const { clock, random } = options.ports;
-    const interval = 1000 / options.rate;
-    const stopped = new AbortController();
-    const underWay = new Set();
-    // Streams of several services start at different moments of the interval, so that they do not send in step.
-    let next = clock.monotonic() + random() * interval;
-    const loop = async () => {
-        while (!stopped.signal.aborted) {
-            const wait = next - clock.monotonic();
-            if (wait > 0)
-                await clock.sleep(wait, stopped.signal);
-            const sentAt = clock.monotonic();
-            const probe = options
-                .http({ url: target.url, method: 'GET', headers: target.headers, timeout: options.timeout })
-                .then((answer) => options.onAnswer(answer, sentAt))
-                .finally(() => underWay.delete(probe));
-            underWay.add(probe);
-            next += interval;
-            if (next < clock.monotonic())
-                next = clock.monotonic() + interval;
-        }
+function beginRelease(plan, settings, run, now, onFailure) {
+    const { stable, canary } = plan.discovery;
+    const backends = { stable: stable.name, canary: canary.name };
+    const release = `${settings.services.join(',')}@${settings.version}`;
+    const earlier = plan.journal?.release === release ? plan.journal : undefined;
+    // A release that was left holding goes on from its weight; its stable sign was learnt when stable was alone.
+    const holding = earlier?.phase === 'holding' && plan.liveShare > 0 ? earlier : undefined;
+    const journal = {
+        version: 1,
+        release,
+        run: run.id,
+        attempts: (earlier?.attempts ?? 0) + 1,
+        service: plan.service,
+        versions: { stable: stable.version ?? '', canary: settings.version },
+        backends,
+        phase: holding ? 'holding' : 'attached',
+        step: 0,
+        plan: settings.canaryWeight,
+        weight: 0,
+        startedAt: earlier?.startedAt ?? now,
+        updatedAt: now,
+        ...(run.url === undefined ? {} : { runUrl: run.url }),
+        // A version that is released again is no longer a retired one.
+        history: (plan.journal?.history ?? []).filter(({ backend }) => backend !== backends.canary && backend !== backends.stable),
     };
-    const done = loop().catch((error) => {
-        if (!stopped.signal.aborted)
-            throw error;
-    });
+    const share = holding ? plan.liveShare : undefined;
     return {
-        stop: async () => {
-            stopped.abort(new Error('probing ended'));
-            await done;
-            await Promise.all(underWay);
+        service: plan.service,
+        route: plan.route,
+        backends,
+        versions: journal.versions,
+        isBackend: plan.isBackend,
+        observer: new Observer(plan.service, new Identifier(settings.identify, holding ? signIn(holding) : undefined), onFailure),
+        state: {
+            journal,
+            share,
+            asked: share,
+            text: holding ? plan.live?.metadata.annotations?.[types_JOURNAL_ANNOTATION] : undefined,
         },
     };
+}
+/** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
+function signIn(journal) {
+    const kept = (0,objects/* field */.ZZ)(journal.evidence, 'sign');
+    const source = (0,objects/* text */.Qq)(kept, 'source');
+    const sign = (0,objects/* text */.Qq)(kept, 'sign');
+    return /^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) && sign !== '' && sign.length <= 1000
+        ? { source, sign }
+        : undefined;
 }
 ;// CONCATENATED MODULE: ./build/src/verdict/objective.js
 /**
@@ -43839,8 +43903,6 @@ function seenLately({ observer, backends }) {
 
 
 
-
-
 /** Milliseconds until a probe counts as unanswered. */
 const PROBE_TIMEOUT = 5_000;
 /** Milliseconds for the first probes to tell stable's sign, beyond the time they take to be sent. */
@@ -43860,7 +43922,8 @@ class Drive {
         this.#options = options;
         this.#plans = plans;
         this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
-        this.releases = plans.map((plan) => this.#releaseOf(plan));
+        const now = new Date(options.ports.clock.now()).toISOString();
+        this.releases = plans.map((plan) => beginRelease(plan, options.settings, options.run, now, (sentence) => this.#onFailure(plan.service, sentence)));
         this.#engine = new Engine({
             ...options,
             cluster: options.cluster.under(this.#signal),
@@ -44020,50 +44083,6 @@ class Drive {
             identifier: this.releases.find(({ service }) => service === plan.service)?.observer.identifier,
         };
     }
-    #releaseOf(plan) {
-        const { settings, run, ports } = this.#options;
-        const { stable, canary } = plan.discovery;
-        const now = new Date(ports.clock.now()).toISOString();
-        const release = `${settings.services.join(',')}@${settings.version}`;
-        const earlier = plan.journal;
-        // A release that was left holding goes on from its weight; its stable sign was learnt when stable was alone.
-        const holding = earlier?.phase === 'holding' && earlier.release === release && plan.liveShare > 0 ? earlier : undefined;
-        const known = holding ? signIn(holding) : undefined;
-        const journal = {
-            version: 1,
-            release,
-            run: run.id,
-            attempts: earlier?.release === release ? earlier.attempts + 1 : 1,
-            service: plan.service,
-            versions: { stable: stable.version ?? '', canary: settings.version },
-            backends: { stable: stable.name, canary: canary.name },
-            phase: 'attached',
-            step: 0,
-            plan: settings.canaryWeight,
-            weight: 0,
-            startedAt: earlier?.release === release ? earlier.startedAt : now,
-            updatedAt: now,
-            ...(run.url === undefined ? {} : { runUrl: run.url }),
-            // A version that is released again is no longer a retired one.
-            history: (earlier?.history ?? []).filter(({ backend }) => backend !== canary.name && backend !== stable.name),
-        };
-        return {
-            service: plan.service,
-            route: plan.route,
-            backends: { stable: stable.name, canary: canary.name },
-            versions: journal.versions,
-            isBackend: plan.isBackend,
-            observer: new Observer(plan.service, new Identifier(settings.identify, known), (sentence) => this.#onFailure(plan.service, sentence)),
-            state: holding
-                ? {
-                    journal: { ...journal, phase: 'holding' },
-                    share: plan.liveShare,
-                    asked: plan.liveShare,
-                    text: plan.live?.metadata.annotations?.[types_JOURNAL_ANNOTATION],
-                }
-                : { journal, share: undefined, asked: undefined, text: undefined },
-        };
-    }
     #onFailure(service, sentence) {
         if (this.#failed.signal.aborted)
             return;
@@ -44091,10 +44110,6 @@ class Drive {
         });
     }
 }
-/** Headers of a normal request to a service: its host, what its route matches on, and the user's. */
-function requestHeaders(plan, given) {
-    return { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...given };
-}
 /** A route that someone else has written meanwhile: theirs to answer for, so only said. */
 function leftAlone({ service, backends, observer }) {
     const { canary, identified } = observer.window;
@@ -44106,15 +44121,6 @@ function leftAlone({ service, backends, observer }) {
         free: false,
         traffic: `${service}: left as someone else wrote it${seen}`,
     };
-}
-/** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
-function signIn(journal) {
-    const kept = (0,objects/* field */.ZZ)(journal.evidence, 'sign');
-    const source = (0,objects/* text */.Qq)(kept, 'source');
-    const sign = (0,objects/* text */.Qq)(kept, 'sign');
-    return /^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) && sign !== '' && sign.length <= 1000
-        ? { source, sign }
-        : undefined;
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/repair.js
 
@@ -45578,7 +45584,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9638);
-/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1335);
+/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3766);
 /* harmony import */ var _commands_setup_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7097);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7406);
 /* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7709);
@@ -46818,7 +46824,7 @@ const systemPorts = { clock: systemClock, random: Math.random };
 const read = ['get', 'list', 'watch'];
 /** What a release needs in the namespace of its services. */
 function deployPermissions(settings) {
-    const { namespace } = settings;
+    const { namespace, kongNamespace } = settings;
     const brings = settings.manifests.length > 0 || Object.keys(settings.image).length > 0;
     return [
         {
@@ -46859,6 +46865,31 @@ function deployPermissions(settings) {
             namespace,
             purpose: 'leave autoscaled replicas alone',
         },
+        {
+            verbs: ['list', 'watch'],
+            group: 'apps',
+            resource: 'deployments',
+            namespace: kongNamespace,
+            purpose: 'find Kong and wait for it',
+        },
+        {
+            verbs: ['list', 'watch'],
+            group: 'gateway.networking.k8s.io',
+            resource: 'gateways',
+            namespace: kongNamespace,
+            purpose: 'read where the gateway answers',
+        },
+        ...(settings.manifests.length > 0
+            ? [
+                {
+                    verbs: ['create', 'delete'],
+                    group: 'gateway.networking.k8s.io',
+                    resource: 'httproutes',
+                    namespace,
+                    purpose: 'make the route of a first version, and take it back',
+                },
+            ]
+            : []),
         ...(brings
             ? [
                 {
@@ -46885,6 +46916,20 @@ function deployPermissions(settings) {
                     resource: 'kongplugins',
                     namespace,
                     purpose: 'bind plugins',
+                },
+                {
+                    verbs: ['create', 'patch', 'delete'],
+                    group: 'configuration.konghq.com',
+                    resource: 'kongconsumers',
+                    namespace,
+                    purpose: 'prove plugins with a caller of its own',
+                },
+                {
+                    verbs: ['create', 'patch', 'delete'],
+                    group: '',
+                    resource: 'secrets',
+                    namespace,
+                    purpose: 'prove plugins with a caller of its own',
                 },
             ]
             : []),
