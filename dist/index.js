@@ -42001,7 +42001,8 @@ const VERSION_HEADERS = [
 ];
 /**
  * Learns stable's sign from answers given while the canary has no traffic. Any other sign is then the canary's.
- * Only good answers carry a sign: an error page says nothing about who served it.
+ * A sign in the body is only looked for in good answers: an error page says nothing about who served it. A header names
+ * the version on failing answers, too.
  */
 class Identifier {
     #identify;
@@ -42059,7 +42060,9 @@ class Identifier {
     /** The same without drawing a conclusion: for answers of other paths, whose bodies differ anyway. */
     tell(answer) {
         const chosen = this.#chosen();
-        if (chosen === undefined || !isGood(answer))
+        if (chosen === undefined || answer.error !== undefined)
+            return undefined;
+        if (!isGood(answer) && !chosen.source.startsWith('header:'))
             return undefined;
         const sign = signOf(chosen.source, answer);
         if (sign === undefined)
@@ -42161,7 +42164,7 @@ class Observer {
             this.#failedInAll++;
             if (sentAt >= this.#from)
                 this.#window = { ...this.#window, failed: this.#window.failed + 1, stableInARow: 0, goodInARow: 0 };
-            this.#onFailure((0,checks_expect/* sentence */.em)(result));
+            this.#onFailure((0,checks_expect/* sentence */.em)(result), this.#learning ? undefined : this.identifier.classify(answer));
             return;
         }
         if (this.#learning)
@@ -42191,7 +42194,6 @@ function counted(window, servedBy) {
 
 /**
  * @param now ISO 8601, UTC
- * @param onFailure called with "expected …, seen …" for each failing probe
  */
 function beginRelease(plan, settings, run, now, onFailure) {
     const { stable, canary } = plan.discovery;
@@ -43923,7 +43925,7 @@ class Drive {
         this.#plans = plans;
         this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
         const now = new Date(options.ports.clock.now()).toISOString();
-        this.releases = plans.map((plan) => beginRelease(plan, options.settings, options.run, now, (sentence) => this.#onFailure(plan.service, sentence)));
+        this.releases = plans.map((plan) => beginRelease(plan, options.settings, options.run, now, (sentence, servedBy) => this.#onFailure(plan, servedBy === undefined ? sentence : `${sentence} (${plan.discovery[servedBy].name})`)));
         this.#engine = new Engine({
             ...options,
             cluster: options.cluster.under(this.#signal),
@@ -44083,7 +44085,7 @@ class Drive {
             identifier: this.releases.find(({ service }) => service === plan.service)?.observer.identifier,
         };
     }
-    #onFailure(service, sentence) {
+    #onFailure({ service }, sentence) {
         if (this.#failed.signal.aborted)
             return;
         const before = this.#moment === 'before the release'

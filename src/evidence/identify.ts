@@ -22,7 +22,8 @@ const VERSION_HEADERS = [
 
 /**
  * Learns stable's sign from answers given while the canary has no traffic. Any other sign is then the canary's.
- * Only good answers carry a sign: an error page says nothing about who served it.
+ * A sign in the body is only looked for in good answers: an error page says nothing about who served it. A header names
+ * the version on failing answers, too.
  */
 export class Identifier {
   readonly #identify: Identify;
@@ -85,7 +86,8 @@ export class Identifier {
   /** The same without drawing a conclusion: for answers of other paths, whose bodies differ anyway. */
   tell(answer: HttpAnswer): ServedBy | undefined {
     const chosen = this.#chosen();
-    if (chosen === undefined || !isGood(answer)) return undefined;
+    if (chosen === undefined || answer.error !== undefined) return undefined;
+    if (!isGood(answer) && !chosen.source.startsWith('header:')) return undefined;
     const sign = signOf(chosen.source, answer);
     if (sign === undefined) return undefined;
     return sign === chosen.sign ? 'stable' : 'canary';

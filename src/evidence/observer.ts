@@ -26,16 +26,19 @@ export interface Window {
 
 const EMPTY: Window = { good: 0, failed: 0, canary: 0, identified: 0, stableInARow: 0, goodInARow: 0 };
 
+/** Called for each failing probe with "expected …, seen …", and who answered where that can be told. */
+export type OnFailure = (sentence: string, servedBy: ServedBy | undefined) => void;
+
 export class Observer {
   readonly service: string;
   readonly identifier: Identifier;
-  readonly #onFailure: (sentence: string) => void;
+  readonly #onFailure: OnFailure;
   #from = 0;
   #window: Window = EMPTY;
   #learning: boolean;
   #failedInAll = 0;
 
-  constructor(service: string, identifier: Identifier, onFailure: (sentence: string) => void) {
+  constructor(service: string, identifier: Identifier, onFailure: OnFailure) {
     this.service = service;
     this.identifier = identifier;
     this.#onFailure = onFailure;
@@ -69,7 +72,7 @@ export class Observer {
       this.#failedInAll++;
       if (sentAt >= this.#from)
         this.#window = { ...this.#window, failed: this.#window.failed + 1, stableInARow: 0, goodInARow: 0 };
-      this.#onFailure(sentence(result));
+      this.#onFailure(sentence(result), this.#learning ? undefined : this.identifier.classify(answer));
       return;
     }
     if (this.#learning) this.identifier.learn(answer);

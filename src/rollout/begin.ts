@@ -2,6 +2,7 @@
 import { field, text } from '../cluster/objects.ts';
 import type { Sign } from '../evidence/identify.ts';
 import { Identifier } from '../evidence/identify.ts';
+import type { OnFailure } from '../evidence/observer.ts';
 import { Observer } from '../evidence/observer.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Journal } from './journal.ts';
@@ -14,14 +15,13 @@ export type Released = ServicePlan & { readonly discovery: Extract<ServicePlan['
 
 /**
  * @param now ISO 8601, UTC
- * @param onFailure called with "expected …, seen …" for each failing probe
  */
 export function beginRelease(
   plan: Released,
   settings: Settings,
   run: { readonly id: string; readonly url?: string },
   now: string,
-  onFailure: (sentence: string) => void,
+  onFailure: OnFailure,
 ): ServiceRelease {
   const { stable, canary } = plan.discovery;
   const backends = { stable: stable.name, canary: canary.name };

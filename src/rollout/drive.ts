@@ -60,7 +60,9 @@ export class Drive {
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
     const now = new Date(options.ports.clock.now()).toISOString();
     this.releases = plans.map((plan) =>
-      beginRelease(plan, options.settings, options.run, now, (sentence) => this.#onFailure(plan.service, sentence)),
+      beginRelease(plan, options.settings, options.run, now, (sentence, servedBy) =>
+        this.#onFailure(plan, servedBy === undefined ? sentence : `${sentence} (${plan.discovery[servedBy].name})`),
+      ),
     );
     this.#engine = new Engine({
       ...options,
@@ -236,7 +238,7 @@ export class Drive {
     };
   }
 
-  #onFailure(service: string, sentence: string): void {
+  #onFailure({ service }: Released, sentence: string): void {
     if (this.#failed.signal.aborted) return;
     const before =
       this.#moment === 'before the release'

@@ -33,6 +33,13 @@ describe('telling the versions apart', () => {
     ]);
   });
 
+  it('reads a header on failing answers, too, and never a body', () => {
+    const byHeader = learnt(AUTO);
+    expect(byHeader.classify(answer('v2', { status: 500 }))).toBe('canary');
+    const byBody = learnt(AUTO, () => plain('I am v1'));
+    expect(byBody.classify({ ...plain('Internal error'), status: 500 })).toBeUndefined();
+  });
+
   it('wants twenty answers before it decides', () => {
     const identifier = learnt(AUTO, () => answer('v1'), LEARNING_ANSWERS - 1);
     expect([identifier.ready, identifier.wanted, identifier.classify(answer('v2'))]).toEqual([false, 1, undefined]);
