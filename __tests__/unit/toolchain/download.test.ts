@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Get } from '../../../src/toolchain/fetch.ts';
 import type { ToolRequest } from '../../../src/toolchain/index.ts';
 import { parseVersion, provideTool } from '../../../src/toolchain/index.ts';
 import type { Reply } from './mirror.ts';
@@ -249,6 +251,58 @@ describe('a download over a bad line', () => {
     }
     expect(mirror.tunnelled).toEqual(['mirror.test:8080']);
     expect(masked).toContain('s!cret');
+  });
+});
+
+describe('from the publishers', () => {
+  /** Serves `files` by whole address, and redirects as dl.k8s.io does. */
+  const publishers =
+    (files: Readonly<Record<string, Buffer | string>>, cdn = 'cdn.dl.k8s.io'): Get =>
+    async (url) => {
+      const moved = url.host === 'dl.k8s.io';
+      const bytes = files[url.href.replace(cdn, 'dl.k8s.io')];
+      const code = moved ? 302 : bytes === undefined ? 404 : 200;
+      return {
+        status: code,
+        headers: moved ? { location: url.href.replace('dl.k8s.io', cdn) } : {},
+        body: Readable.from(bytes === undefined ? [] : [Buffer.from(bytes)]),
+        discard: () => undefined,
+      };
+    };
+  const from = (files: Readonly<Record<string, Buffer | string>>, cdn?: string) => ({
+    mirror: undefined,
+    checksums: {},
+    http: publishers(files, cdn),
+  });
+  const k8s = `https://dl.k8s.io${KUBECTL}`;
+  const helmSh = `https://get.helm.sh${HELM}`;
+
+  it('a tool is verified by the checksum file beside it', async () => {
+    const kubectlFiles = { [k8s]: program, [`${k8s}.sha256`]: sha256(program) };
+    expect(await kubectl(from(kubectlFiles))).toMatchObject({ from: 'download' });
+    const helmFiles = { [helmSh]: archive, [`${helmSh}.sha256sum`]: `${sha256(archive)}  ${HELM.slice(1)}\n` };
+    expect(await helm(from(helmFiles))).toMatchObject({ from: 'download' });
+  });
+
+  it('a tool without one, or with another, is refused', async () => {
+    await refused(kubectl(from({ [k8s]: program })), 'was refused: there is no checksum for it (');
+    await refused(kubectl(from({ [k8s]: program, [`${k8s}.sha256`]: 'none' })), 'does not hold one');
+    await refused(kubectl(from({ [k8s]: program, [`${k8s}.sha256`]: 'a'.repeat(64) })), '.sha256 says aaaa');
+  });
+
+  it('a checksum is not taken from a host that is not theirs', async () => {
+    const files = { [k8s]: program, [`${k8s}.sha256`]: sha256(program) };
+    await refused(kubectl(from(files, 'dl.k8s.io.evil.test')), 'redirects to another host, dl.k8s.io.evil.test');
+  });
+
+  it('nothing is followed away from https', async () => {
+    const http: Get = async () => ({
+      status: 302,
+      headers: { location: `http://cdn.dl.k8s.io${KUBECTL}` },
+      body: Readable.from([]),
+      discard: () => undefined,
+    });
+    await refused(kubectl({ mirror: undefined, http }), 'redirects away from https');
   });
 });
 
