@@ -93,7 +93,16 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   const signal = AbortSignal.any([cancelled.signal, overall.signal]);
   const run = identifyRun(env, ports.random);
   const connection = await log.group('Cluster', async () => {
-    const made = await connect({ ...settings, env, clock: ports.clock, signal, timeout: CONNECT_WITHIN });
+    const made = await connect({
+      ...settings,
+      env,
+      clock: ports.clock,
+      signal,
+      timeout: CONNECT_WITHIN,
+      say: (line) => notes.say(line),
+      warn: (line) => notes.warn(line),
+      mask: (secret) => log.mask(secret),
+    });
     notes.say(`API server ${made.version}, run ${run.id}`);
     return made;
   });

@@ -55,6 +55,7 @@ const kinds: Readonly<Record<Exclude<Kind, 'word'>, Schema>> = {
   headers: { anyOf: [text, textMap] },
   checks: { anyOf: [text, { type: 'array', items: check }] },
   plugins: { anyOf: [text, { type: 'array', items: plugin }] },
+  checksums: { anyOf: [text, { ...textMap, additionalProperties: { type: 'string', pattern: '^[0-9A-Fa-f]{64}$' } }] },
 };
 
 function closed(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []): Schema {

@@ -18,7 +18,9 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
   const { settings, log, notes, ports } = context;
   const http = createHttpClient(ports.clock.monotonic);
   const say = (line: string) => notes.say(line);
-  const options = { ...context, cluster, clock: ports.clock, http, say };
+  const warn = (line: string) => notes.warn(line);
+  const mask = (secret: string) => log.mask(secret);
+  const options = { ...context, cluster, clock: ports.clock, http, say, warn, mask };
   const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
   for (const secret of manifests.secrets) log.mask(secret);
   const routes = manifests.objects.filter(({ kind }) => kind === 'HTTPRoute');

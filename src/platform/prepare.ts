@@ -7,7 +7,7 @@ import { strings } from '../cluster/objects.ts';
 import { PlatformError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
-import { findTool } from '../toolchain/find.ts';
+import { provideTool } from '../toolchain/index.ts';
 import { readManifests } from './files.ts';
 import { GATEWAY_API, urlOf, waitForAnswer, waitForGateway } from './gateway.ts';
 import { findKong, installKong, waitForKong } from './kong.ts';
@@ -21,6 +21,9 @@ export interface PlatformOptions {
   readonly http: HttpClient;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
+  readonly warn?: (line: string) => void;
+  /** Told of secrets before anything that may show them. */
+  readonly mask?: (secret: string) => void;
 }
 
 /** @returns whether Kong was installed or upgraded by us. @throws PlatformError, ToolError with the fix. */
@@ -42,7 +45,19 @@ export async function ensureKong(options: PlatformOptions): Promise<boolean> {
   say(
     `installing Kong: chart ingress ${settings.kongChartVersion} from ${settings.kongChartRepository} into namespace ${settings.kongNamespace}`,
   );
-  await installKong(findTool('helm', options.env), settings, options.actionRoot, options.signal);
+  const { env, clock, signal, warn, mask } = options;
+  const helm = await provideTool('helm', {
+    wanted: settings.helmVersion,
+    mirror: settings.toolsMirror,
+    checksums: settings.toolsChecksums,
+    env,
+    clock,
+    signal,
+    say,
+    ...(warn ? { warn } : {}),
+    ...(mask ? { mask } : {}),
+  });
+  await installKong(helm.file, settings, options.actionRoot, signal);
   cluster.forgetKinds();
   await waitForKong(cluster, settings, options.clock);
   say('Kong is ready');

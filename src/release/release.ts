@@ -230,7 +230,7 @@ export class Release {
   }
 
   #platform() {
-    const { notes, ports } = this.#context;
+    const { notes, ports, log } = this.#context;
     const say = (line: string) => notes.say(line);
     return {
       ...this.#context,
@@ -239,6 +239,8 @@ export class Release {
       http: this.#http,
       signal: this.#signal,
       say,
+      warn: (line: string) => notes.warn(line),
+      mask: (secret: string) => log.mask(secret),
     };
   }
 }

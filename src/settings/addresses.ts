@@ -14,17 +14,25 @@ export const gatewayUrl: Parse<string> = (given, say) => {
 };
 
 /** A helm repository: https, or http on this machine only, since charts decide what runs in the cluster. */
-export const chartRepository: Parse<string> = (given, say) => {
-  const text = line(given, say);
-  if (text === undefined) return undefined;
-  const url = webAddress(text, 'a URL such as https://charts.konghq.com', say);
-  if (url === undefined) return undefined;
-  if (url.protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
-    return url.href.replace(/\/+$/, '');
-  }
-  say('must use https: http is allowed for 127.0.0.1 and localhost only');
-  return undefined;
-};
+export const chartRepository = secureAddress('https://charts.konghq.com');
+
+/** A mirror of kubectl's and helm's builds. */
+export const toolsMirror = secureAddress('https://mirror.example.com/tools');
+
+/** A base URL without a trailing slash: https, or http on this machine only. */
+function secureAddress(example: string): Parse<string> {
+  return (given, say) => {
+    const text = line(given, say);
+    if (text === undefined) return undefined;
+    const url = webAddress(text, `a URL such as ${example}`, say);
+    if (url === undefined) return undefined;
+    if (url.protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
+      return url.href.replace(/\/+$/, '');
+    }
+    say('must use https: http is allowed for 127.0.0.1 and localhost only');
+    return undefined;
+  };
+}
 
 function webAddress(text: string, allowed: string, say: Say): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -15,7 +15,7 @@ export type Arguments =
   | { readonly help: string };
 
 /** Kinds whose option may be repeated: the values are joined as lines. */
-const repeatable = new Set(['list', 'per-service', 'headers', 'plugins']);
+const repeatable = new Set(['list', 'per-service', 'headers', 'plugins', 'checksums']);
 
 /**
  * Reads arguments (without node and script). An option left out is taken from the environment, `MESH_CANARY_` and the

@@ -136,6 +136,26 @@ export const inputs = {
     description:
       'How an answer tells its version: `header:<name>`, `json:<dotted path>`, or `auto` to find out. Example: `header:x-app-version`.',
   },
+  'kubectl-version': {
+    default: '',
+    description:
+      "Which kubectl to use: an exact version, a minor such as `1.36` (its newest release), or `stable`. Empty: the one on PATH if it is within one minor of the cluster, else the stable release of the cluster's minor. What is not on PATH is downloaded and verified. Example: `1.36.3`.",
+  },
+  'helm-version': {
+    default: '',
+    description:
+      'Which helm to use where Kong is to be installed: an exact version, a minor such as `4.2`, or `stable`. Empty: a helm 3 or 4 on PATH, else the stable release. Example: `4.2.3`.',
+  },
+  'tools-mirror': {
+    default: '',
+    description:
+      'Base URL of a mirror with the paths of `dl.k8s.io` and `get.helm.sh`: `https`, or `http` on this machine only. What comes from it needs a checksum that is built in or given in `tools-checksums`; its own checksum files are not believed. Example: `https://mirror.example.com/tools`.',
+  },
+  'tools-checksums': {
+    default: '',
+    description:
+      "SHA-256 of downloads, one `name=sha256` a line: `kubectl-v1.36.3-linux-amd64` and `helm-v4.2.3-linux-amd64` are the programs, `helm-v4.2.3-linux-amd64.tar.gz` is helm's archive. Only what has this checksum is used. Example: `kubectl-v1.36.3-linux-amd64=ebbd080e7c2e275093b55915722043257eb24004363e20acb3c4d71919f88336`.",
+  },
 } as const;
 
 /** Every output with its description. */

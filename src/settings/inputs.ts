@@ -2,7 +2,7 @@
  * The one table of inputs: how each is written, how it is read, and which commands it means something to. Parsing,
  * the check for unknown keys, the schema and the command line all run from it.
  */
-import { chartRepository, chartVersion, gatewayUrl, imageReference, requestPath } from './addresses.ts';
+import { chartRepository, chartVersion, gatewayUrl, imageReference, requestPath, toolsMirror } from './addresses.ts';
 import { checks } from './checks.ts';
 import type { InputName } from './defaults.ts';
 import { duration } from './durations.ts';
@@ -15,6 +15,7 @@ import type { Place } from './paths.ts';
 import { kubeconfigPath, workspacePath } from './paths.ts';
 import { plugins } from './plugins.ts';
 import type { Parse } from './problems.ts';
+import { checksums, toolVersion } from './tools.ts';
 import type { Command } from './types.ts';
 
 /** How a value is written: decides its JSON Schema and whether an option may be repeated on the command line. */
@@ -28,7 +29,8 @@ export type Kind =
   | 'per-service'
   | 'headers'
   | 'checks'
-  | 'plugins';
+  | 'plugins'
+  | 'checksums';
 
 export interface InputSpec<T> {
   readonly kind: Kind;
@@ -86,6 +88,10 @@ export const inputTable = {
   'probe-headers': input('headers', headerMap, { ...deploy, secret: true }),
   'probe-rate': input('number', positive(1000), deploy),
   identify: input('text', identify, deploy),
+  'kubectl-version': input('text', toolVersion('kubectl')),
+  'helm-version': input('text', toolVersion('helm')),
+  'tools-mirror': input('text', toolsMirror),
+  'tools-checksums': input('checksums', checksums),
 } satisfies Record<InputName, InputSpec<unknown>>;
 
 /** What parsing every input yields: undefined where it was not given or had a problem. */

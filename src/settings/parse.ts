@@ -158,6 +158,10 @@ function assemble(parsed: Parsed, { workspace }: SettingsContext): Settings {
     probeHeaders: parsed['probe-headers'] ?? record<string>([]),
     probeRate: must(parsed['probe-rate']),
     identify: must(parsed.identify),
+    kubectlVersion: parsed['kubectl-version'] ?? '',
+    helmVersion: parsed['helm-version'] ?? '',
+    ...(parsed['tools-mirror'] === undefined ? {} : { toolsMirror: parsed['tools-mirror'] }),
+    toolsChecksums: parsed['tools-checksums'] ?? record<string>([]),
     workspace,
   };
 }

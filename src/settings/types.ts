@@ -91,6 +91,14 @@ export interface Settings {
   readonly probeRate: number;
   readonly identify: Identify;
 
+  /** `stable`, `1.36` or `1.36.3`; empty = what fits on PATH, else the stable release for the cluster. */
+  readonly kubectlVersion: string;
+  readonly helmVersion: string;
+  /** Base URL of a mirror of the publishers' builds, without a trailing slash; absent = the publishers. */
+  readonly toolsMirror?: string;
+  /** SHA-256 in lower case by download, e.g. `kubectl-v1.36.3-linux-amd64`. */
+  readonly toolsChecksums: Readonly<Record<string, string>>;
+
   /** Folder relative paths are resolved against. */
   readonly workspace: string;
 }

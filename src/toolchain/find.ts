@@ -1,29 +1,32 @@
-/** Finds kubectl and helm on PATH. (Downloading and verifying them is the toolchain issue's.) */
+/** Finds kubectl and helm on PATH. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { ToolError } from '../errors.ts';
+import type { ToolName } from './versions.ts';
 
-export type ToolName = 'kubectl' | 'helm';
+type Environment = Readonly<Record<string, string | undefined>>;
 
-const INSTALL: Record<ToolName, string> = {
-  kubectl: 'https://kubernetes.io/docs/tasks/tools/',
-  helm: 'https://helm.sh/docs/intro/install/',
-};
-
-/**
- * Absolute path of a program on PATH.
- * @throws ToolError naming the program and where to get it.
- */
-export function findTool(name: ToolName, env: Readonly<Record<string, string | undefined>> = process.env): string {
-  const extensions = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
-  for (const folder of (env['PATH'] ?? '').split(path.delimiter)) {
-    if (!folder || !path.isAbsolute(folder)) continue; // a relative entry would run whatever the workspace holds
-    for (const extension of extensions) {
-      const file = path.join(folder, name + extension);
-      if (isExecutable(file)) return file;
-    }
+/** Absolute path of a program on PATH, or undefined. @param isProgram replaced in tests of other systems' paths */
+export function lookUp(
+  name: ToolName,
+  env: Environment,
+  platform: string = process.platform,
+  isProgram: (file: string) => boolean = isExecutable,
+): string | undefined {
+  const windows = platform === 'win32';
+  const { delimiter, isAbsolute, join } = windows ? path.win32 : path.posix;
+  // A batch file cannot be started without a shell, so only real programs count.
+  const file = windows ? `${name}.exe` : name;
+  for (const folder of pathOf(env, windows).split(delimiter)) {
+    if (!folder || !isAbsolute(folder)) continue; // a relative entry would run whatever the workspace holds
+    if (isProgram(join(folder, file))) return join(folder, file);
   }
-  throw new ToolError(`${name} was not found on PATH`, `install it before this step (${INSTALL[name]})`);
+  return undefined;
+}
+
+/** Windows writes it `Path`, and only `process.env` itself does not mind. */
+function pathOf(env: Environment, windows: boolean): string {
+  const name = windows ? Object.keys(env).find((key) => key.toUpperCase() === 'PATH') : 'PATH';
+  return (name === undefined ? undefined : env[name]) ?? '';
 }
 
 function isExecutable(file: string): boolean {

@@ -30,6 +30,7 @@ describe('action.yml', () => {
       kubeconfig: 'kc',
       context: 'c',
       'mesh-name': 'kong',
+      'tools-mirror': 'https://mirror.example.com',
     };
     const camel = inputNames
       .filter((name) => name !== 'config')

@@ -64,6 +64,19 @@ describe('a value of an input is read as', () => {
     ['identify', 'json:app.version.0', 'identify', { by: 'json', path: 'app.version.0' }],
     ['retire', 'scale-down', 'retire', 'scale-down'],
     ['on-conflict', 'wait', 'onConflict', 'wait'],
+    ['kubectl-version', ' v1.36.3 ', 'kubectlVersion', 'v1.36.3'],
+    ['helm-version', '3.16', 'helmVersion', '3.16'],
+    ['helm-version', 'stable', 'helmVersion', 'stable'],
+    ['tools-mirror', 'http://127.0.0.1:8080/', 'toolsMirror', 'http://127.0.0.1:8080'],
+    [
+      'tools-checksums',
+      `kubectl-v1.36.3-linux-amd64=${'AB'.repeat(32)}\n\n helm-v4.2.3-darwin-arm64.tar.gz = ${'c'.repeat(64)}`,
+      'toolsChecksums',
+      {
+        'kubectl-v1.36.3-linux-amd64': 'ab'.repeat(32),
+        'helm-v4.2.3-darwin-arm64.tar.gz': 'c'.repeat(64),
+      },
+    ],
   ])('%s: %j', (input, text, setting, expected) => {
     const settings = settingsOf({ ...needed, timeout: '120h', [input]: text });
     expect(settings[setting as keyof typeof settings]).toEqual(expected);

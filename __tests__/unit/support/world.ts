@@ -35,6 +35,9 @@ export function settings(overrides: Partial<Settings> = {}): Settings {
     probeHeaders: {},
     probeRate: 10,
     identify: { by: 'auto' },
+    kubectlVersion: '',
+    helmVersion: '',
+    toolsChecksums: {},
     workspace: '/nowhere',
     ...overrides,
   };

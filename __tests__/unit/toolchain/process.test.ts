@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { ToolError } from '../../../src/errors.ts';
-import { findTool } from '../../../src/toolchain/find.ts';
+import { lookUp } from '../../../src/toolchain/find.ts';
 import { run } from '../../../src/toolchain/process.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mc-process-'));
@@ -100,12 +100,22 @@ describe('finding a program', () => {
   fs.writeFileSync(path.join(bin, 'kubectl'), '#!/bin/sh\n', { mode: 0o755 });
 
   it('takes the first executable file on PATH, and no folder of that name', () => {
-    expect(findTool('kubectl', { PATH: ['/nowhere', bin].join(path.delimiter) })).toBe(path.join(bin, 'kubectl'));
-    expect(() => findTool('helm', { PATH: bin })).toThrow('helm was not found on PATH');
+    expect(lookUp('kubectl', { PATH: ['/nowhere', bin].join(path.delimiter) })).toBe(path.join(bin, 'kubectl'));
+    expect(lookUp('helm', { PATH: bin })).toBeUndefined();
   });
 
   it('ignores relative entries, which would run whatever the workspace holds', () => {
-    expect(() => findTool('kubectl', { PATH: path.relative(process.cwd(), bin) })).toThrow(ToolError);
-    expect(() => findTool('kubectl', {})).toThrow(ToolError);
+    expect(lookUp('kubectl', { PATH: path.relative(process.cwd(), bin) })).toBeUndefined();
+    expect(lookUp('kubectl', {})).toBeUndefined();
+  });
+
+  it("knows Windows' names: Path in any case, its separators, and .exe only", () => {
+    const asked: string[] = [];
+    const found = lookUp('kubectl', { Path: 'tools;C:\\bin;D:\\Program Files\\k' }, 'win32', (file) => {
+      asked.push(file);
+      return file.startsWith('D:');
+    });
+    expect(found).toBe('D:\\Program Files\\k\\kubectl.exe');
+    expect(asked).toEqual(['C:\\bin\\kubectl.exe', found]);
   });
 });

@@ -1,0 +1,170 @@
+/**
+ * GET of publishers' files: proxies, redirects, retries and lengths. Redirects of the file itself may lead anywhere,
+ * since its checksum decides; texts that themselves decide (checksums, version numbers) stay with their publisher.
+ */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { ToolError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Throws when the connection breaks off. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Ends the connection when the body is not wanted. */
+  discard(): void;
+}
+
+/** One GET without redirects and retries. `idle` is how long the other side may say nothing, in milliseconds. */
+export type Get = (url: URL, options: { readonly signal: AbortSignal; readonly idle: number }) => Promise<Answer>;
+
+export interface FetchOptions {
+  readonly http: Get;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+const IDLE = 30_000;
+/** Milliseconds before the second, third and fourth try. */
+const PAUSES = [1_000, 3_000, 8_000];
+const MOST_REDIRECTS = 5;
+const LONGEST_TEXT = 64 * 1024;
+/** Bytes; kubectl is 58 MB, and the limit only keeps a disk from being filled. */
+const LARGEST_FILE = 400 * 1024 * 1024;
+
+/** Worth another try: the network, or a server that is busy. */
+class Passing extends Error {}
+
+/** A short text of the publisher: a checksum, a version. @throws ToolError saying what came instead. */
+export async function fetchText(url: URL, options: FetchOptions): Promise<string> {
+  return again(url, options, async () => {
+    const answer = await follow(url, options, (from, to) => isWithin(to.hostname, from.hostname));
+    const chunks: Uint8Array[] = [];
+    await drain(answer, LONGEST_TEXT, (chunk) => chunks.push(chunk));
+    return Buffer.concat(chunks).toString('utf8');
+  });
+}
+
+/** Downloads into a new file, not executable. @returns its SHA-256. @throws ToolError; then the file is gone. */
+export async function fetchFile(url: URL, target: string, options: FetchOptions): Promise<string> {
+  return again(url, options, async () => {
+    const answer = await follow(url, options, () => true);
+    const hash = createHash('sha256');
+    const file = fs.openSync(target, 'wx', 0o600);
+    try {
+      await drain(answer, LARGEST_FILE, (chunk) => {
+        fs.writeSync(file, chunk);
+        hash.update(chunk);
+      });
+    } catch (error) {
+      fs.rmSync(target, { force: true });
+      throw error;
+    } finally {
+      fs.closeSync(file);
+    }
+    return hash.digest('hex');
+  });
+}
+
+async function again<T>(url: URL, { clock, signal }: FetchOptions, attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    signal.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (!(error instanceof Passing)) throw error;
+      const pause = PAUSES[tries];
+      if (pause === undefined) {
+        throw new ToolError(
+          `${shown(url)} could not be read in ${tries + 1} tries: ${error.message}`,
+          'run it again, name a tools-mirror, or install the tool on PATH before this step',
+        );
+      }
+      await clock.sleep(pause, signal);
+    }
+  }
+}
+
+/** Follows redirects; no header of ours goes along, so there is nothing another host could learn. */
+async function follow(start: URL, options: FetchOptions, allowed: (from: URL, to: URL) => boolean): Promise<Answer> {
+  let url = start;
+  for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
+    const answer = await once(url, options);
+    if (answer.status === 200) return answer;
+    answer.discard();
+    if (![301, 302, 303, 307, 308].includes(answer.status)) throw refusal(url, answer.status);
+    const location = answer.headers['location'];
+    const next = typeof location === 'string' && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+    if (next === undefined) throw new ToolError(`${shown(url)} redirects to nowhere`);
+    if (next.protocol !== 'https:' && next.protocol !== url.protocol)
+      throw new ToolError(`${shown(url)} redirects away from https, to ${shown(next)}: refused`);
+    if (!allowed(start, next))
+      throw new ToolError(
+        `${shown(url)} redirects to another host, ${next.host}: refused, because nothing could verify what it says`,
+        'give an exact version, and its checksum in the input tools-checksums',
+      );
+    next.username = '';
+    next.password = '';
+    url = next;
+  }
+  throw new ToolError(`${shown(start)} redirects more than ${MOST_REDIRECTS} times`);
+}
+
+async function once(url: URL, { http, signal }: FetchOptions): Promise<Answer> {
+  try {
+    return await http(url, { signal, idle: IDLE });
+  } catch (error) {
+    throw new Passing(wordsOf(error));
+  }
+}
+
+function refusal(url: URL, status: number): Error {
+  if (status === 408 || status === 429 || status >= 500) return new Passing(`it answered ${status}`);
+  return new ToolError(
+    `${shown(url)} answered ${status}`,
+    status === 404 ? 'check the version and tools-mirror: there is no such file' : 'check tools-mirror and the proxy',
+  );
+}
+
+/** Reads all of a body, and makes sure that it is all: a proxy that ends early looks like an end. */
+async function drain(answer: Answer, limit: number, take: (chunk: Uint8Array) => void): Promise<void> {
+  const announced = answer.headers['content-length'];
+  let size = 0;
+  try {
+    for await (const chunk of answer.body) {
+      size += chunk.length;
+      if (size > limit) throw new ToolError(`the answer is longer than ${limit} bytes: refused`);
+      take(chunk);
+    }
+  } catch (error) {
+    answer.discard();
+    if (error instanceof ToolError || isOfDisk(error)) throw error;
+    throw new Passing(`it broke off after ${size} bytes (${wordsOf(error)})`);
+  }
+  if (typeof announced === 'string' && Number(announced) !== size)
+    throw new Passing(`it ended after ${size} of ${announced} bytes`);
+}
+
+function isOfDisk(error: unknown): boolean {
+  return ['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'EIO'].includes(
+    String((error as NodeJS.ErrnoException | undefined)?.code),
+  );
+}
+
+/** The same host, or one beneath it: dl.k8s.io sends to cdn.dl.k8s.io. */
+function isWithin(host: string, publisher: string): boolean {
+  return host === publisher || host.endsWith(`.${publisher}`);
+}
+
+/** Without its query, which may be a signature that opens something. */
+function shown(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}
+
+function wordsOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const message = error instanceof Error ? error.message : String(error);
+  return code === undefined || message.includes(code) ? message : `${code}: ${message}`;
+}
