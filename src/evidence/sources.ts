@@ -1,4 +1,4 @@
-/** Where users' requests are counted, whatever counts them; and what of it the verdict may be told. Pure. */
+/** Where users' requests are counted, whatever counts them; and what of it the verdict may be told. */
 import type { Count, Histogram, Window } from '../verdict/types.ts';
 
 /** Users' requests of one service from one reading to the next; our probes are no longer in it. */

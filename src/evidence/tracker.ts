@@ -18,6 +18,7 @@ export type Advanced = { readonly notes: readonly string[] } & (
   | { readonly why: string }
 );
 
+type Left = Readonly<Record<ServedBy, Count>>;
 const NO_COUNT: Count = { requests: 0, errors: 0 };
 
 export class Tracker {
@@ -29,7 +30,7 @@ export class Tracker {
   #last: { readonly until: number; readonly oldest: number } | undefined;
   #bounds: readonly number[] | undefined;
   /** Probes of the last window whose pods had not counted them yet. */
-  #left: Readonly<Record<ServedBy, Count>> = { stable: NO_COUNT, canary: NO_COUNT };
+  #left: Left = { stable: NO_COUNT, canary: NO_COUNT };
 
   constructor(service: string, probes: ProbesBetween) {
     this.#service = service;
@@ -44,6 +45,9 @@ export class Tracker {
    */
   advance(readings: readonly PodReading[], until: number, oldest = until): Advanced {
     const last = this.#last;
+    const left = this.#left;
+    // Only the very next window may still count them.
+    this.#left = { stable: NO_COUNT, canary: NO_COUNT };
     const before = this.#pods;
     const now = new Map<string, { readonly version: ServedBy; readonly counters: Counters }>();
     for (const { pod, version, counters } of readings) if (counters) now.set(pod, { version, counters });
@@ -62,15 +66,15 @@ export class Tracker {
       return { notes, why: some ? `no pod of ${version} was read twice` : `there is no ready pod of ${version}` };
     }
     const whole = readings.every(({ pod }) => before.has(pod) && now.has(pod)) && before.size === readings.length;
-    const window = this.#count(sumOf(tallies.stable), sumOf(tallies.canary), last.until, until);
+    const window = this.#count(sumOf(tallies.stable), sumOf(tallies.canary), left, last.until, until);
     return { notes, window: { ...window, from: last.oldest, whole } };
   }
 
-  #count(stable: Tally, canary: Tally, from: number, until: number): Omit<Counted, 'whole'> {
+  #count(stable: Tally, canary: Tally, left: Left, from: number, until: number): Omit<Counted, 'whole'> {
     const probes = this.#probes(this.#service, from, until);
     // A probe under way at the end of a window is counted by its pod in the next one; later it never arrives.
-    const ofStable = withoutProbes(stable, plus(probes.stable, this.#left.stable));
-    const ofCanary = withoutProbes(canary, plus(probes.canary, this.#left.canary));
+    const ofStable = withoutProbes(stable, plus(probes.stable, left.stable));
+    const ofCanary = withoutProbes(canary, plus(probes.canary, left.canary));
     this.#left = { stable: least(ofStable.left, probes.stable), canary: least(ofCanary.left, probes.canary) };
     const latency = probes.lanes ? undefined : this.#times(stable, canary);
     return {

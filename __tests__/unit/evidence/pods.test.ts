@@ -190,7 +190,7 @@ describe('pods as a source of users’ requests', () => {
     expect(await next(users)).toMatchObject({ kind: 'no-data', why: 'no pod of canary was read twice' });
   });
 
-  it('an API server that is away is an outage with a budget, then counting begins anew', async () => {
+  it('an API server that is away is an outage with a budget, and the window after it spans it', async () => {
     const users = source();
     await users.read();
     pods.down = true;
@@ -199,7 +199,8 @@ describe('pods as a source of users’ requests', () => {
     expect(await users.read()).toMatchObject({ kind: 'outage', since: 5_000, exhausted: true });
     pods.down = false;
     pods.serve('v2-a', 2);
-    expect(counts(await next(users))).toEqual([0, 0, 2, 0]);
+    const spanning = await next(users);
+    expect([counts(spanning), spanning]).toMatchObject([[0, 0, 2, 0], { window: { from: 0, until: 70_000 } }]);
   });
 
   it('says what to grant when it may not read pods', async () => {
