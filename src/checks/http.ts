@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly body?: string | undefined;
   /** Milliseconds until the answer must be complete. */
   readonly timeout: number;
+  /** Bytes of the answer that are kept; 64 KiB. */
+  readonly bodyLimit?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -18,7 +20,7 @@ export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case; repeated headers are joined by a comma. */
   readonly headers: Readonly<Record<string, string>>;
-  /** At most 64 KiB. */
+  /** At most 64 KiB, or as many bytes as the request says. */
   readonly body: string;
   readonly milliseconds: number;
   /** Why there was no answer. */
@@ -113,9 +115,10 @@ function exchange(request: HttpRequest, agents: Agents, monotonic: () => number,
     call.on('response', (response) => {
       answering = true;
       const chunks: Buffer[] = [];
+      const limit = request.bodyLimit ?? BODY_LIMIT;
       let size = 0;
       response.on('data', (chunk: Buffer) => {
-        if (size < BODY_LIMIT) chunks.push(chunk.subarray(0, BODY_LIMIT - size));
+        if (size < limit) chunks.push(chunk.subarray(0, limit - size));
         size += chunk.length;
       });
       response.on('error', (error) => fail(`the answer broke off: ${error.message}`));

@@ -80,6 +80,15 @@ export class Cluster {
     }
   }
 
+  /**
+   * What a pod or a Service answers through the API server's proxy, as text. Asked once: who reads every few seconds
+   * asks again anyway, and a pod that is away must not hold the others up.
+   */
+  async text(path: string, options: { accept?: string; timeout?: number; bodyLimit?: number } = {}): Promise<string> {
+    const answer = await this.transport.send({ signal: this.#signal, ...options, method: 'GET', path, raw: true });
+    return typeof answer === 'string' ? answer : '';
+  }
+
   async version(): Promise<string> {
     return text(await this.send({ method: 'GET', path: '/version' }), 'gitVersion');
   }

@@ -9,6 +9,10 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** The answer's body as it came instead of parsed JSON: what a pod or a Service says through the API server. */
+  readonly raw?: boolean;
+  /** Most bytes of the answer; 64 MiB. */
+  readonly bodyLimit?: number;
   /** Milliseconds for the whole call. */
   readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
@@ -82,7 +86,7 @@ export function socketTransport(socketPath: string): Transport {
           reject(new Unreachable(`${request.method} ${shown(request.path)}: ${error.message}`, '', { cause: error }));
       });
       call.on('response', (response) => {
-        collect(response)
+        collect(response, request.bodyLimit)
           .then((body) => {
             settle();
             resolve(judge(request, response.statusCode ?? 0, body));
@@ -130,19 +134,20 @@ export function socketTransport(socketPath: string): Transport {
   return { send, stream, close: () => agent.destroy() };
 }
 
-async function collect(response: http.IncomingMessage): Promise<string> {
+async function collect(response: http.IncomingMessage, limit = BODY_LIMIT): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_LIMIT) throw new ClusterError('the API server sent more than 64 MiB in one answer');
+    if (size > limit)
+      throw new ClusterError(`the API server sent more than ${Math.round(limit / 1024 / 1024)} MiB in one answer`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function judge(request: { method: string; path: string }, status: number, body: string): unknown {
-  if (status >= 200 && status < 300) return body === '' ? undefined : parse(body);
+function judge(request: { method: string; path: string; raw?: boolean }, status: number, body: string): unknown {
+  if (status >= 200 && status < 300) return request.raw ? body : body === '' ? undefined : parse(body);
   // kubectl proxy answers a 5xx in plain text when it does not reach the API server, which itself answers a Status.
   const parsed = parse(body) as { kind?: unknown; reason?: unknown; message?: unknown } | undefined;
   if (parsed?.kind === 'Status') {

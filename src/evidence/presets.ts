@@ -1,0 +1,102 @@
+/** Which counters count users' requests: the metrics of instrumented apps and of the proxies beside them. Pure. */
+import type { Series } from './exposition.ts';
+
+export const presetNames = ['plain', 'istio', 'kuma', 'app-mesh', 'envoy'] as const;
+export type PresetName = (typeof presetNames)[number];
+
+type Labels = ReadonlyMap<string, string>;
+
+/** A counter of requests told apart by status, and the histogram of their times. */
+export interface Metric {
+  /** Name of the counter. */
+  readonly requests: string;
+  /** Labels that hold the status or its class; the first one present counts. */
+  readonly status: readonly string[];
+  /** Name of the histogram's buckets, and how many seconds one unit of `le` is. */
+  readonly times: { readonly buckets: string; readonly unit: number };
+  /** Only series with these labels are requests that came in: name, and pattern of the whole value (RE2 and JS). */
+  readonly incoming?: { readonly label: string; readonly pattern: string };
+}
+
+const clusters = (pattern: string): Metric => ({
+  requests: 'envoy_cluster_upstream_rq_xx',
+  status: ['envoy_response_code_class'],
+  times: { buckets: 'envoy_cluster_upstream_rq_time_bucket', unit: 0.001 },
+  incoming: { label: 'envoy_cluster_name', pattern },
+});
+
+const listeners = (pattern: string): Metric => ({
+  requests: 'envoy_http_downstream_rq_xx',
+  status: ['envoy_response_code_class'],
+  times: { buckets: 'envoy_http_downstream_rq_time_bucket', unit: 0.001 },
+  incoming: { label: 'envoy_http_conn_manager_prefix', pattern },
+});
+
+/**
+ * Metrics of a preset, the first one that is there counts. A sidecar also counts what its pod asks of others: such
+ * calls are left out by the name of the Envoy cluster or listener, or by Istio's `reporter`; a release must not be
+ * blamed for what it was answered.
+ */
+export const PRESETS: Readonly<Record<PresetName, readonly Metric[]>> = {
+  plain: [
+    {
+      requests: 'http_requests_total',
+      status: ['status', 'code', 'status_code'],
+      times: { buckets: 'http_request_duration_seconds_bucket', unit: 1 },
+    },
+  ],
+  istio: [
+    {
+      requests: 'istio_requests_total',
+      status: ['response_code'],
+      times: { buckets: 'istio_request_duration_milliseconds_bucket', unit: 0.001 },
+      incoming: { label: 'reporter', pattern: 'destination' },
+    },
+  ],
+  // Kuma names the cluster of the app beside it localhost_<port>, since 2.10 self_inbound_….
+  kuma: [clusters('localhost[_:].*|self_inbound.*')],
+  // App Mesh names clusters cds_ingress_<mesh>_<node>_<port> and the listener's connection manager ingress.
+  'app-mesh': [clusters('cds_ingress_.*'), listeners('ingress.*')],
+  envoy: [clusters('inbound.*|local.*|.*_inbound'), listeners('inbound.*|ingress.*')],
+};
+
+/** The metrics to look for: those of one preset, or of all in the order they are tried. */
+export function metricsOf(preset: PresetName | 'auto'): readonly Metric[] {
+  return preset === 'auto' ? presetNames.flatMap((name) => PRESETS[name]) : PRESETS[preset];
+}
+
+/** Names of all series the metrics are made of. */
+export function namesOf(metrics: readonly Metric[]): ReadonlySet<string> {
+  return new Set(metrics.flatMap(({ requests, times }) => [requests, times.buckets]));
+}
+
+/** The first metric with a series of incoming requests among these. */
+export function firstPresent(metrics: readonly Metric[], series: readonly Series[]): Metric | undefined {
+  return metrics.find((metric) =>
+    series.some(
+      ({ name, labels }) =>
+        name === metric.requests && isIncoming(metric, labels) && statusOf(metric, labels) !== undefined,
+    ),
+  );
+}
+
+export function isIncoming({ incoming }: Metric, labels: Labels): boolean {
+  return incoming === undefined || new RegExp(`^(?:${incoming.pattern})$`).test(labels.get(incoming.label) ?? '');
+}
+
+/** The status or its class ("503", "5", "5xx"), or undefined where the series does not tell. */
+export function statusOf({ status }: Metric, labels: Labels): string | undefined {
+  for (const name of status) {
+    const value = labels.get(name);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** Pattern of a status, or class of statuses, that counts as a failure; whole value, RE2 and JS. */
+export const FAILED_STATUS = '5([0-9][0-9]|xx|XX)?';
+const FAILED = new RegExp(`^(?:${FAILED_STATUS})$`);
+
+export function isFailure(status: string | undefined): boolean {
+  return status !== undefined && FAILED.test(status);
+}

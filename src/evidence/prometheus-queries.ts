@@ -1,0 +1,184 @@
+/** What Prometheus is asked, and what its answers mean. Pure. */
+import { addBucket, type Counter, type Counters, keyOf, secondsOf, wholeCount } from './counters.ts';
+import { numberOf } from './exposition.ts';
+import { FAILED_STATUS, type Metric } from './presets.ts';
+
+/** Which of Prometheus' series are a version's. */
+export interface Selection {
+  readonly namespace: string;
+  /** Pattern of the pods' names (RE2, whole name); see {@link podPattern}. */
+  readonly pods: string;
+}
+
+/** Labels Prometheus was told to give to what it scrapes. */
+export interface TargetLabels {
+  readonly namespace: string;
+  readonly pod: string;
+}
+
+export const TARGET_LABELS: TargetLabels = { namespace: 'namespace', pod: 'pod' };
+
+/** Queries of one version. All give raw counters, one row or more for each pod. */
+export interface Queries {
+  readonly requests: string;
+  readonly errors: string;
+  /** Cumulative buckets, with `le`. */
+  readonly times?: string;
+  /** How many seconds one unit of `le` is. */
+  readonly unit: number;
+  /** When each pod was scraped last, seconds since the epoch. */
+  readonly scraped?: string;
+}
+
+/** Own queries: `{{namespace}}` and `{{pods}}` stand for the version's namespace and the pattern of its pods' names. */
+export type OwnQueries = Omit<Queries, 'unit'> & { readonly unit?: number };
+
+/** Names of a Deployment's pods: its name, the ReplicaSet's hash and five characters. */
+export function podPattern(deployment: string): string {
+  return `${deployment.replaceAll('.', '\\.')}-[a-z0-9]{1,10}-[a-z0-9]{5}`;
+}
+
+/** The queries of a preset's metric. */
+export function queriesOf(metric: Metric, selection: Selection, labels: TargetLabels = TARGET_LABELS): Queries {
+  const where = [
+    `${labels.namespace}=${inQuotes(selection.namespace)}`,
+    `${labels.pod}=~${inQuotes(selection.pods)}`,
+    ...(metric.incoming ? [`${metric.incoming.label}=~${inQuotes(metric.incoming.pattern)}`] : []),
+  ];
+  const series = (name: string, ...more: readonly string[]) => `${name}{${[...where, ...more].join(',')}}`;
+  // The first status label that is there counts, as in a pod's own page; a series without one tells nothing.
+  const byStatus = (condition: string) =>
+    metric.status
+      .map((label, index) => {
+        const absent = metric.status.slice(0, index).map((earlier) => `${earlier}=""`);
+        return series(metric.requests, ...absent, `${label}${condition}`);
+      })
+      .join(' or ');
+  const fine = metric.status.map((label) => `${label}!~${inQuotes(FAILED_STATUS)}`);
+  return {
+    requests: `sum by (${labels.pod}) (${byStatus('!=""')})`,
+    errors: `sum by (${labels.pod}) (${byStatus(`=~${inQuotes(FAILED_STATUS)}`)})`,
+    times: `sum by (${labels.pod}, le) (${series(metric.times.buckets, ...fine)})`,
+    unit: metric.times.unit,
+    scraped: `max by (${labels.pod}) (timestamp(${series(metric.requests)}))`,
+  };
+}
+
+/** Own queries with a version's values in their places. */
+export function filled(own: OwnQueries, selection: Selection): Queries {
+  const fill = (query: string) =>
+    query
+      .replaceAll('{{namespace}}', () => escaped(selection.namespace))
+      .replaceAll('{{pods}}', () => escaped(selection.pods));
+  return {
+    requests: fill(own.requests),
+    errors: fill(own.errors),
+    ...(own.times === undefined ? {} : { times: fill(own.times) }),
+    ...(own.scraped === undefined ? {} : { scraped: fill(own.scraped) }),
+    unit: own.unit ?? 1,
+  };
+}
+
+/** What is wrong with an own query, found before it is asked. */
+export function queryProblem(query: string): string | undefined {
+  const rate = /\b(rate|irate|increase|delta|idelta|deriv)\s*\(/.exec(query)?.[1];
+  if (rate !== undefined)
+    return `uses ${rate}(): write the raw counter, e.g. sum by (pod) (my_requests_total{namespace="{{namespace}}",pod=~"{{pods}}"})`;
+  if (!query.includes('{{pods}}'))
+    return 'does not say which pods: both versions would be counted; use pod=~"{{pods}}"';
+  return undefined;
+}
+
+export interface Row {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly value: number;
+}
+
+/** An answer of `/api/v1/query` with status 200: rows (a scalar is one row without labels), or why it says nothing. */
+export function parseAnswer(body: string): { readonly rows: readonly Row[] } | { readonly problem: string } {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(body);
+  } catch {
+    return { problem: 'the answer is not JSON: is this the address of a Prometheus server?' };
+  }
+  if (!isRecord(answer) || answer['status'] !== 'success') {
+    const said = isRecord(answer) && typeof answer['error'] === 'string' ? answer['error'].slice(0, 200) : 'no reason';
+    return { problem: `the query failed: ${said}` };
+  }
+  const warnings = answer['warnings'];
+  // Thanos and others warn when a store did not answer: what is missing would look like pods that are gone.
+  if (Array.isArray(warnings) && warnings.length > 0)
+    return { problem: `the answer is partial: ${String(warnings[0]).slice(0, 200)}` };
+  const data = answer['data'];
+  if (!isRecord(data)) return { problem: 'the answer has no data' };
+  if (data['resultType'] === 'scalar') return rowsOf([{ metric: {}, value: data['result'] }]);
+  if (data['resultType'] !== 'vector' || !Array.isArray(data['result']))
+    return { problem: `the query gives a ${String(data['resultType']).slice(0, 20)}, not an instant vector` };
+  return rowsOf(data['result']);
+}
+
+function rowsOf(result: readonly unknown[]): { rows: Row[] } | { problem: string } {
+  const rows: Row[] = [];
+  for (const entry of result) {
+    if (!isRecord(entry) || !isRecord(entry['metric']) || !Array.isArray(entry['value']))
+      return { problem: 'a row of the answer is not a sample' };
+    const labels = new Map<string, string>();
+    for (const [name, value] of Object.entries(entry['metric'])) labels.set(name, String(value));
+    const value = numberOf(String(entry['value'][1]));
+    if (value === undefined || !Number.isFinite(value) || value < 0)
+      return { problem: `a row is ${String(entry['value'][1]).slice(0, 20)}, which no counter can be` };
+    rows.push({ labels, value });
+  }
+  return { rows };
+}
+
+/** Rows of one version at one time. */
+export interface Answers {
+  readonly requests: readonly Row[];
+  readonly errors: readonly Row[];
+  readonly times: readonly Row[];
+}
+
+/**
+ * Counters by pod. Every row must say its pod: the sum over pods falls when one of them ends, and that fall would count
+ * as requests. No row of errors is no error: the first one makes the series.
+ */
+export function countersByPod(
+  answers: Answers,
+  unit: number,
+  label: string,
+): { readonly pods: ReadonlyMap<string, Counters> } | { readonly problem: string } {
+  const pods = new Map<string, { requests: Map<string, Counter>; times: Map<string, Map<number, number>> }>();
+  for (const kind of ['requests', 'errors', 'times'] as const) {
+    for (const { labels, value } of answers[kind]) {
+      const pod = labels.get(label);
+      if (pod === undefined)
+        return { problem: `a row of ${kind} does not say its ${label}: use sum by (${label}) (…)` };
+      const whole = wholeCount(value);
+      if (whole === undefined) return { problem: `a row of ${kind} is ${value}, which no counter can be` };
+      const counters = pods.get(pod) ?? { requests: new Map(), times: new Map() };
+      pods.set(pod, counters);
+      if (kind === 'times') addBucket(counters.times, keyOf(labels, 'le'), secondsOf(labels.get('le'), unit), whole);
+      else
+        counters.requests.set(`${kind} ${keyOf(labels)}`, {
+          value: whole,
+          requests: kind === 'requests',
+          errors: kind === 'errors',
+        });
+    }
+  }
+  return { pods };
+}
+
+function inQuotes(value: string): string {
+  return `"${escaped(value)}"`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
