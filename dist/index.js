@@ -37481,10 +37481,11 @@ function exchange(request, agents, monotonic, started) {
         call.on('response', (response) => {
             answering = true;
             const chunks = [];
+            const limit = request.bodyLimit ?? BODY_LIMIT;
             let size = 0;
             response.on('data', (chunk) => {
-                if (size < BODY_LIMIT)
-                    chunks.push(chunk.subarray(0, BODY_LIMIT - size));
+                if (size < limit)
+                    chunks.push(chunk.subarray(0, limit - size));
                 size += chunk.length;
             });
             response.on('error', (error) => fail(`the answer broke off: ${error.message}`));
@@ -37577,6 +37578,14 @@ class Cluster {
                 await this.#clock.sleep(Math.min(100 * 2 ** attempt, 2000), this.#signal);
             }
         }
+    }
+    /**
+     * What a pod or a Service answers through the API server's proxy, as text. Asked once: who reads every few seconds
+     * asks again anyway, and a pod that is away must not hold the others up.
+     */
+    async text(path, options = {}) {
+        const answer = await this.transport.send({ signal: this.#signal, ...options, method: 'GET', path, raw: true });
+        return typeof answer === 'string' ? answer : '';
     }
     async version() {
         return (0,_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .text */ .Qq)(await this.send({ method: 'GET', path: '/version' }), 'gitVersion');
@@ -38205,7 +38214,7 @@ function socketTransport(socketPath) {
                 reject(new Unreachable(`${request.method} ${shown(request.path)}: ${error.message}`, '', { cause: error }));
         });
         call.on('response', (response) => {
-            collect(response)
+            collect(response, request.bodyLimit)
                 .then((body) => {
                 settle();
                 resolve(judge(request, response.statusCode ?? 0, body));
@@ -38242,20 +38251,20 @@ function socketTransport(socketPath) {
     });
     return { send, stream, close: () => agent.destroy() };
 }
-async function collect(response) {
+async function collect(response, limit = BODY_LIMIT) {
     const chunks = [];
     let size = 0;
     for await (const chunk of response) {
         size += chunk.length;
-        if (size > BODY_LIMIT)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ClusterError */ .b$('the API server sent more than 64 MiB in one answer');
+        if (size > limit)
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .ClusterError */ .b$(`the API server sent more than ${Math.round(limit / 1024 / 1024)} MiB in one answer`);
         chunks.push(chunk);
     }
     return Buffer.concat(chunks).toString('utf8');
 }
 function judge(request, status, body) {
     if (status >= 200 && status < 300)
-        return body === '' ? undefined : parse(body);
+        return request.raw ? body : body === '' ? undefined : parse(body);
     // kubectl proxy answers a 5xx in plain text when it does not reach the API server, which itself answers a Status.
     const parsed = parse(body);
     if (parsed?.kind === 'Status') {

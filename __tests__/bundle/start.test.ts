@@ -44,10 +44,18 @@ describe('the bundle', () => {
     expect(done).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
 
-  it('says what is missing when kubectl is not there', () => {
-    const done = start({ GITHUB_ACTIONS: 'true', INPUT_SERVICES: 'jazz', INPUT_VERSION: 'v2', PATH: '/nowhere' });
+  it('refuses a kubectl it has no checksum for, and says how to give one', () => {
+    const done = start({
+      GITHUB_ACTIONS: 'true',
+      INPUT_SERVICES: 'jazz',
+      INPUT_VERSION: 'v2',
+      'INPUT_KUBECTL-VERSION': '1.30.0',
+      'INPUT_TOOLS-MIRROR': 'http://127.0.0.1:9',
+      PATH: '/nowhere',
+    });
     expect(done.status).toBe(1);
-    expect(done.stdout).toMatch(/kubectl was not found on PATH/);
-    expect(done.stdout).toMatch(/no route was touched/i);
+    expect(done.stdout).toMatch(/kubectl-v1\.30\.0-\S+ from tools-mirror was refused: there is no checksum for it/);
+    expect(done.stdout).toMatch(/tools-checksums/);
+    expect(done.stdout).toMatch(/no route was touched/);
   });
 });
