@@ -37699,7 +37699,7 @@ class Cluster {
             contentType: 'application/json-patch+json',
         }));
     }
-    /** Server-side apply of one object. Never used for routes: see DESIGN "Routes are never applied". */
+    /** Server-side apply of one object. Never used for routes: see docs/how-it-works.md, "Route files". */
     async apply(object) {
         const ref = { ...object, ...object.metadata };
         const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, force: 'true' });
@@ -40299,7 +40299,7 @@ function shown(value) {
     return value === undefined ? 'none' : JSON.stringify(value);
 }
 ;// CONCATENATED MODULE: ./build/src/platform/lint.js
-/** What would break traffic silently, found before anything is written (DESIGN "Providers and lint"). Pure. */
+/** What would break traffic silently, found before anything is written. Pure. */
 
 
 
@@ -42053,7 +42053,7 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 /** Which version answered: learnt while every answer is stable's, then told from what differs. */
 
 
-/** Answers of stable that must agree before `auto` trusts a sign (DESIGN "identify"). */
+/** Answers of stable that must agree before `auto` trusts a sign. */
 const LEARNING_ANSWERS = 20;
 /** Headers by which applications commonly name their version; looked at in this order before the whole body. */
 const VERSION_HEADERS = [

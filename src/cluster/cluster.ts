@@ -203,7 +203,7 @@ export class Cluster {
     );
   }
 
-  /** Server-side apply of one object. Never used for routes: see DESIGN "Routes are never applied". */
+  /** Server-side apply of one object. Never used for routes: see docs/how-it-works.md, "Route files". */
   async apply(object: KubeObject): Promise<KubeObject> {
     const ref = { ...object, ...object.metadata } as unknown as ObjectRef;
     const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, force: 'true' });

@@ -6,7 +6,7 @@ import type { Identify } from '../settings/types.ts';
 
 export type ServedBy = 'stable' | 'canary';
 
-/** Answers of stable that must agree before `auto` trusts a sign (DESIGN "identify"). */
+/** Answers of stable that must agree before `auto` trusts a sign. */
 export const LEARNING_ANSWERS = 20;
 /** Headers by which applications commonly name their version; looked at in this order before the whole body. */
 const VERSION_HEADERS = [

@@ -1,4 +1,4 @@
-/** What would break traffic silently, found before anything is written (DESIGN "Providers and lint"). Pure. */
+/** What would break traffic silently, found before anything is written. Pure. */
 import { nameOf } from '../cluster/objects.ts';
 import { lintConsumers } from './lint/consumers.ts';
 import { lintIngresses } from './lint/ingresses.ts';

@@ -1,5 +1,5 @@
 /**
- * The contract of a provider: the adapter for one kind of route object (DESIGN "Providers").
+ * The contract of a provider: the adapter for one kind of route object.
  * Every function is pure: objects in, patches and facts out; reading and writing the cluster is the engine's.
  */
 import type { JsonPatch, KubeObject } from '../cluster/objects.ts';

@@ -5,7 +5,7 @@ export type Command = 'deploy' | 'setup';
 /** Milliseconds; inputs write them as `30s`, `5m`, `1h30m`. */
 export type Milliseconds = number;
 
-/** A check on the public path; see DESIGN "checks". */
+/** A check on the public path; see docs/checks-and-plugins.md. */
 export interface CheckSpec {
   readonly name: string;
   /** Path and query, from the gateway's root. */

@@ -7,7 +7,7 @@ const root = process.cwd();
 const sources = filesOf(path.join(root, 'src'));
 const imports = new Map(sources.map((file) => [relative(file), importsOf(file)]));
 
-describe('the house (DESIGN: import rules)', () => {
+describe('the house', () => {
   it('keeps verdict, routes, the journal and planning pure: no I/O, no clock, no @actions', () => {
     const pure =
       /^src\/(verdict\/|routes\/|rollout\/(journal|journal-schema|backends|clone)\.ts|platform\/(lint|plugins|plugin-proofs|merge|merge-rules|manifests)|checks\/expect\.ts)/;
