@@ -41346,8 +41346,10 @@ function planService(service, settings, provider, live, manifests) {
         ...(image === undefined ? {} : { image }),
         otherServices: settings.services.filter((other) => other !== service),
     });
-    if (split)
+    if (split) {
         requireAlone((0,objects/* nameOf */.Vb)(found.object), split, discovery, journal);
+        requireRising((0,objects/* nameOf */.Vb)(found.object), split, discovery, journal, settings.canaryWeight);
+    }
     const address = addressOf(found.object, found.rules.map(({ index }) => index), settings.probePath[service]);
     return {
         service,
@@ -41377,6 +41379,16 @@ function requireAlone(route, split, discovery, journal) {
         return;
     const [name, share] = other;
     throw new src_errors/* LintError */.kk(`${route} sends ${round(share)} % to ${name}: ${journal?.phase === 'holding' ? `release ${journal.release} is holding there` : 'another release is not over'}`, `end that one first: release ${name} up to 100, or set its weight to 0`);
+}
+/** A release that holds goes on from its weight: one whose weights all lie below it would claim a share it does not have. */
+function requireRising(route, split, discovery, journal, weights) {
+    if (discovery.kind !== 'release' || journal?.phase !== 'holding')
+        return;
+    const share = shareOf(split, discovery.canary.name);
+    const last = weights.at(-1) ?? 100;
+    if (share <= last)
+        return;
+    throw new src_errors/* LintError */.kk(`${route} sends ${round(share)} % to ${discovery.canary.name}, where the release is holding: canary-weight ends at ${last}, below that`, 'give weights from there upwards; to bring the traffic back, set the weight of the new version to 0');
 }
 /** The journal on a route. @throws LintError when it is there and cannot be believed. */
 function journalOn(route) {

@@ -26,6 +26,9 @@ describe('a release through Kong', () => {
       const share = (100 * (seen['["jazz v2"]'] ?? 0)) / 1000;
       expect(Math.abs(share - weight)).toBeLessThan(2);
     }
+    const below = await place.deploy({ version: 'v2', manifests, 'canary-weight': '5,25' });
+    expect(below.outputs['reason']).toMatch(/sends 50 % to jazz-v2.*canary-weight ends at 25/);
+    expect(await place.weights()).toEqual([{ 'jazz-v1': 5000, 'jazz-v2': 5000 }]);
     const result = await place.deploy({ version: 'v2', manifests, 'canary-weight': '100' });
     expect(result.outputs).toMatchObject({ result: 'promoted', weight: '100', 'observed-share': '100' });
     expect(await place.count(200)).toEqual({ '["jazz v2"]': 200 });

@@ -94,7 +94,10 @@ export function planService(
     ...(image === undefined ? {} : { image }),
     otherServices: settings.services.filter((other) => other !== service),
   });
-  if (split) requireAlone(nameOf(found.object), split, discovery, journal);
+  if (split) {
+    requireAlone(nameOf(found.object), split, discovery, journal);
+    requireRising(nameOf(found.object), split, discovery, journal, settings.canaryWeight);
+  }
   const address = addressOf(
     found.object,
     found.rules.map(({ index }) => index),
@@ -129,6 +132,24 @@ function requireAlone(route: string, split: Split, discovery: Discovery, journal
   throw new LintError(
     `${route} sends ${round(share)} % to ${name}: ${journal?.phase === 'holding' ? `release ${journal.release} is holding there` : 'another release is not over'}`,
     `end that one first: release ${name} up to 100, or set its weight to 0`,
+  );
+}
+
+/** A release that holds goes on from its weight: one whose weights all lie below it would claim a share it does not have. */
+function requireRising(
+  route: string,
+  split: Split,
+  discovery: Discovery,
+  journal: Journal | undefined,
+  weights: readonly Percent[],
+): void {
+  if (discovery.kind !== 'release' || journal?.phase !== 'holding') return;
+  const share = shareOf(split, discovery.canary.name);
+  const last = weights.at(-1) ?? 100;
+  if (share <= last) return;
+  throw new LintError(
+    `${route} sends ${round(share)} % to ${discovery.canary.name}, where the release is holding: canary-weight ends at ${last}, below that`,
+    'give weights from there upwards; to bring the traffic back, set the weight of the new version to 0',
   );
 }
 
