@@ -38409,7 +38409,7 @@ function keyOf(object) {
 
 /***/ }),
 
-/***/ 3766:
+/***/ 8694:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40503,6 +40503,10 @@ const types_JOURNAL_ANNOTATION = 'mesh-canary.dev/journal';
 const LANE_LABEL = 'mesh-canary.dev/lane';
 /** Lanes that are rules of the main object (rules have no labels) carry a name that starts so. */
 const LANE_RULE_PREFIX = 'mesh-canary-lane';
+/** Request header that leads into a lane; its value is the lane's token. */
+const LANE_HEADER = 'x-mesh-canary-lane';
+/** Response header the lane's rule sets on every answer that came this way, with the same token. */
+const LANE_MARK = 'x-mesh-canary-lane';
 /** Thrown by pure room functions: names the object, what is wrong and what to do. */
 class RouteError extends Error {
     name = 'RouteError';
@@ -41439,6 +41443,96 @@ function addressOf(route, rules, given) {
 function requestHeaders(plan, given) {
     return { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...given };
 }
+;// CONCATENATED MODULE: ./build/src/routes/gateway-lanes.js
+
+
+/** Headers of one match, and of one header filter (apis/v1/httproute_types.go, MaxItems). */
+const MOST_HEADERS = 16;
+/** Annotations that say who owns or wrote an object, not how its requests are shaped. */
+const FOREIGN = /^(kubectl\.kubernetes\.io|argocd\.argoproj\.io|kustomize\.toolkit\.fluxcd\.io|helm\.toolkit\.fluxcd\.io|meta\.helm\.sh|mesh-canary\.dev)\//;
+/** Names of the two objects beside a route. */
+function laneNames(route) {
+    // Object names have at most 253 characters.
+    const short = route.slice(0, 253 - '-mesh-canary-lane-stable'.length);
+    return { stable: `${short}-mesh-canary-lane-stable`, canary: `${short}-mesh-canary-lane-canary` };
+}
+/** See RouteProvider.lanes. @throws RouteError where a match or a filter has no room for one more header. */
+function lanes(route, backends, tokens) {
+    const names = laneNames(route.object.metadata.name);
+    return {
+        objects: ['stable', 'canary'].map((version) => laneOf(route, names[version], backends[version], backends.stable, tokens[version])),
+    };
+}
+function laneOf(route, name, backend, stable, token) {
+    const { object } = route;
+    const { namespace, uid } = object.metadata;
+    const annotations = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => key !== types_JOURNAL_ANNOTATION && !FOREIGN.test(key));
+    return {
+        apiVersion: object.apiVersion,
+        kind: object.kind,
+        metadata: {
+            name,
+            ...(namespace === undefined ? {} : { namespace }),
+            labels: { [LANE_LABEL]: backend },
+            ...(annotations.length === 0 ? {} : { annotations: Object.fromEntries(annotations) }),
+            ...(uid === undefined
+                ? {}
+                : {
+                    ownerReferences: [
+                        { apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name, uid, controller: false },
+                    ],
+                }),
+        },
+        spec: {
+            ...object['spec'],
+            rules: route.rules.map((rule) => ruleOf(route, rule, backend, stable, token)),
+        },
+    };
+}
+/** The rule with every match narrowed to the token, one backend, and the mark on its answers. */
+function ruleOf(route, rule, backend, stable, token) {
+    const { backendRefs: _, name: __, ...shape } = ((0,objects/* list */.p_)(route.object, 'spec', 'rules')[rule.index] ?? {});
+    const where = `Rule ${rule.index} of ${(0,objects/* nameOf */.Vb)(route.object)}`;
+    const given = (0,objects/* list */.p_)(shape, 'matches');
+    const matches = (given.length === 0 ? [{}] : given).map((match) => {
+        const headers = (0,objects/* list */.p_)(match, 'headers').filter((header) => (0,objects/* text */.Qq)(header, 'name').toLowerCase() !== LANE_HEADER);
+        if (headers.length >= MOST_HEADERS)
+            throw new RouteError(`${where} matches ${headers.length} headers: there is no room for the one of a lane.`);
+        return {
+            ...match,
+            headers: [...headers, { type: 'Exact', name: LANE_HEADER, value: token }],
+        };
+    });
+    // Reached as stable is reached: port, group and namespace are the same for both versions.
+    const [like] = rule.backends.filter(({ name }) => name === stable).concat(rule.backends);
+    const model = like === undefined ? undefined : (0,objects/* field */.ZZ)(route.object, 'spec', 'rules', rule.index, 'backendRefs', like.index);
+    const same = ['group', 'kind', 'namespace', 'port'].flatMap((key) => {
+        const value = (0,objects/* field */.ZZ)(model, key);
+        return value === undefined ? [] : [[key, value]];
+    });
+    return {
+        ...shape,
+        matches,
+        filters: marked((0,objects/* list */.p_)(shape, 'filters'), token, where),
+        backendRefs: [{ ...Object.fromEntries(same), name: backend, weight: 1 }],
+    };
+}
+/** A rule may carry one filter that modifies response headers: the mark joins the one that is there. */
+function marked(filters, token, where) {
+    const mark = { name: LANE_MARK, value: token };
+    const at = filters.findIndex((filter) => (0,objects/* text */.Qq)(filter, 'type') === 'ResponseHeaderModifier');
+    if (at < 0)
+        return [...filters, { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: [mark] } }];
+    return filters.map((filter, index) => {
+        if (index !== at)
+            return filter;
+        const modifier = (0,objects/* field */.ZZ)(filter, 'responseHeaderModifier');
+        const set = (0,objects/* list */.p_)(modifier, 'set');
+        if (set.length >= MOST_HEADERS)
+            throw new RouteError(`${where} sets ${set.length} response headers: there is no room for the one of a lane.`);
+        return { ...filter, responseHeaderModifier: { ...modifier, set: [...set, mark] } };
+    });
+}
 ;// CONCATENATED MODULE: ./build/src/routes/gateway-rules.js
 
 
@@ -41603,12 +41697,13 @@ function kongShare(split, backend, readyPods) {
 
 
 
+
 /** `weight` when it is absent, and the most backends of a rule (apis/v1/httproute_types.go). */
 const DEFAULT_WEIGHT = 1;
 const MOST_BACKENDS = 16;
 /** Kong gives each of n pods floor(weight / n): with this sum the error stays below pods / weight (kong-share.ts). */
 const SUM = 10_000;
-const limits = { sum: SUM, smallestStep: 100 / SUM, acknowledgement: 'pushed' };
+const limits = { sum: SUM, smallestStep: 100 / SUM, acknowledgement: 'pushed', laneMark: true };
 const gatewayApi = {
     name: 'gateway-api',
     limits,
@@ -41618,6 +41713,8 @@ const gatewayApi = {
     attach,
     shift,
     detach,
+    lanes: lanes,
+    withoutLanes: () => [],
     effectiveShare: (split, backends, readyPods) => kongShare(split, backends.canary, readyPods),
     quantise,
     acknowledged: acknowledgement,
@@ -45669,7 +45766,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9638);
-/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3766);
+/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8694);
 /* harmony import */ var _commands_setup_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7097);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7406);
 /* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7709);

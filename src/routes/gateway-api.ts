@@ -1,6 +1,7 @@
 /** Gateway API: HTTPRoutes of the standard channel, with Kong's limits, which are the narrowest that matter here. */
 import type { JsonPatch, PatchOperation } from '../cluster/objects.ts';
 import { field, list, nameOf, pointer } from '../cluster/objects.ts';
+import { lanes } from './gateway-lanes.ts';
 import { find, GROUP } from './gateway-rules.ts';
 import { acknowledgement } from './gateway-status.ts';
 import { kongShare } from './kong-share.ts';
@@ -13,7 +14,7 @@ const MOST_BACKENDS = 16;
 
 /** Kong gives each of n pods floor(weight / n): with this sum the error stays below pods / weight (kong-share.ts). */
 const SUM = 10_000;
-const limits: Limits = { sum: SUM, smallestStep: 100 / SUM, acknowledgement: 'pushed' };
+const limits: Limits = { sum: SUM, smallestStep: 100 / SUM, acknowledgement: 'pushed', laneMark: true };
 
 export const gatewayApi: RouteProvider = {
   name: 'gateway-api',
@@ -24,6 +25,8 @@ export const gatewayApi: RouteProvider = {
   attach,
   shift,
   detach,
+  lanes,
+  withoutLanes: () => [],
   effectiveShare: (split, backends, readyPods) => kongShare(split, backends.canary, readyPods),
   quantise,
   acknowledged: acknowledgement,

@@ -13,6 +13,21 @@ export const LANE_LABEL = 'mesh-canary.dev/lane';
 /** Lanes that are rules of the main object (rules have no labels) carry a name that starts so. */
 export const LANE_RULE_PREFIX = 'mesh-canary-lane';
 
+/** Request header that leads into a lane; its value is the lane's token. */
+export const LANE_HEADER = 'x-mesh-canary-lane';
+
+/** Response header the lane's rule sets on every answer that came this way, with the same token. */
+export const LANE_MARK = 'x-mesh-canary-lane';
+
+/** Values of {@link LANE_HEADER} of one run, unlike any other run's: a lane of a dead run answers nobody. */
+export interface LaneTokens {
+  readonly stable: string;
+  readonly canary: string;
+}
+
+/** Lanes as a provider writes them: objects of their own beside the route, or rules in the route itself. */
+export type Lanes = { readonly objects: readonly KubeObject[] } | { readonly patch: JsonPatch };
+
 /** Share of a service's requests meant for the canary, 0 to 100, fractions allowed. */
 export type Percent = number;
 
@@ -29,6 +44,8 @@ export interface Limits {
   readonly smallestStep: Percent;
   /** What an acknowledgement means: the controller read it, pushed it, or nothing is ever said. */
   readonly acknowledgement: 'none' | 'read' | 'pushed';
+  /** Whether the answers of a lane carry {@link LANE_MARK}; without it they are told by `identify` alone. */
+  readonly laneMark: boolean;
 }
 
 /** One backend of a rule: `index` is its place among all backends of the rule, an absent weight means the API's default of 1. */
@@ -128,6 +145,19 @@ export interface RouteProvider {
    * @throws RouteError when its weight is not 0, or when a rule would be left without a backend.
    */
   detach(route: RouteRef, backend: string, guard: Guard, journal: string): JsonPatch;
+
+  /**
+   * A header-matched way to each of the two backends for our probes, beside the weighted rules and never weighted. Every
+   * match, filter, plugin, timeout and annotation that shapes a request is copied; owners' and GitOps tools' labels and
+   * the journal are not. A lane's rule matches what the rule it copies matches and the token, so it comes first; it sets
+   * {@link LANE_MARK} where the API can. Objects carry {@link LANE_LABEL} and an owner reference to the route, so that
+   * they go with it; rules carry {@link LANE_RULE_PREFIX} in their name. Lanes of earlier runs are replaced.
+   * @throws RouteError where the API's limits leave no room for them.
+   */
+  lanes(route: RouteRef, backends: Backends, tokens: LaneTokens, guard: Guard): Lanes;
+
+  /** Takes every lane rule out of the route; empty where there is none, or where lanes are objects of their own. */
+  withoutLanes(route: RouteRef, guard: Guard): JsonPatch;
 
   /**
    * The canary's share the data plane will really give, from the weights and the ready pods of each backend (a backend
