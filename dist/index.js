@@ -38409,7 +38409,7 @@ function keyOf(object) {
 
 /***/ }),
 
-/***/ 8694:
+/***/ 6308:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -38421,7 +38421,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./build/src/errors.js
 var src_errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/cluster/objects.js
-var objects = __nccwpck_require__(7476);
+var cluster_objects = __nccwpck_require__(7476);
 // EXTERNAL MODULE: ./build/src/cluster/permissions.js
 var permissions = __nccwpck_require__(4076);
 // EXTERNAL MODULE: ./build/src/cluster/transport.js
@@ -38442,16 +38442,16 @@ function lintConsumers(world) {
     ];
 }
 function classless(world, consumer) {
-    if ((0,objects/* annotation */.w7)(consumer, 'kubernetes.io/ingress.class') === world.ingressClass)
+    if ((0,cluster_objects/* annotation */.w7)(consumer, 'kubernetes.io/ingress.class') === world.ingressClass)
         return [];
     const { name, namespace } = consumer.metadata;
-    const has = (0,objects/* annotation */.w7)(consumer, 'kubernetes.io/ingress.class');
+    const has = (0,cluster_objects/* annotation */.w7)(consumer, 'kubernetes.io/ingress.class');
     return [
         {
             severity: world.severityFor(consumer),
             rule: 'class-missing',
-            object: (0,objects/* refOf */.H8)(consumer),
-            problem: `${(0,objects/* nameOf */.Vb)(consumer)} ${has === undefined ? 'has no class' : `has the class "${has}"`}, so Kong's controller ignores it and its keys are refused with 401. (A KongConsumer has no ingressClassName; only the annotation counts.)`,
+            object: (0,cluster_objects/* refOf */.H8)(consumer),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(consumer)} ${has === undefined ? 'has no class' : `has the class "${has}"`}, so Kong's controller ignores it and its keys are refused with 401. (A KongConsumer has no ingressClassName; only the annotation counts.)`,
             fix: [
                 `kubectl annotate kongconsumer ${name} -n ${namespace} --overwrite kubernetes.io/ingress.class=${world.ingressClass}`,
                 'or in its manifest:',
@@ -38463,7 +38463,7 @@ function classless(world, consumer) {
     ];
 }
 function credentials(world, consumer) {
-    return (0,objects/* list */.p_)(consumer, 'credentials').flatMap((entry) => {
+    return (0,cluster_objects/* list */.p_)(consumer, 'credentials').flatMap((entry) => {
         if (typeof entry !== 'string')
             return [];
         const namespace = consumer.metadata.namespace ?? world.input.namespace;
@@ -38476,8 +38476,8 @@ function credentials(world, consumer) {
             {
                 severity: world.severityFor(consumer),
                 rule: 'credential-missing',
-                object: (0,objects/* refOf */.H8)(consumer),
-                problem: `${(0,objects/* nameOf */.Vb)(consumer)} names the Secret ${namespace}/${entry}, which does not exist: its key is refused with 401.`,
+                object: (0,cluster_objects/* refOf */.H8)(consumer),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(consumer)} names the Secret ${namespace}/${entry}, which does not exist: its key is refused with 401.`,
                 fix: [
                     `kubectl create secret generic ${entry} -n ${namespace} --from-literal=key="$(openssl rand -hex 24)"`,
                     `kubectl label secret ${entry} -n ${namespace} ${CREDENTIAL_LABEL}=key-auth`,
@@ -38502,8 +38502,8 @@ function secretProblems(world, consumer, secret) {
             {
                 severity,
                 rule: old === '' ? 'credential-unlabelled' : 'kong-cred-type',
-                object: (0,objects/* refOf */.H8)(secret),
-                problem: `${(0,objects/* nameOf */.Vb)(secret)}, the key of ${(0,objects/* nameOf */.Vb)(consumer)}, is ignored: ${cause}. Callers with that key get 401.`,
+                object: (0,cluster_objects/* refOf */.H8)(secret),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(secret)}, the key of ${(0,cluster_objects/* nameOf */.Vb)(consumer)}, is ignored: ${cause}. Callers with that key get 401.`,
                 fix: [
                     `kubectl label secret ${name} -n ${namespace} --overwrite ${CREDENTIAL_LABEL}=${kind}`,
                     'or in its manifest:',
@@ -38520,8 +38520,8 @@ function secretProblems(world, consumer, secret) {
             {
                 severity: 'warning',
                 rule: 'placeholder-key',
-                object: (0,objects/* refOf */.H8)(secret),
-                problem: `${(0,objects/* nameOf */.Vb)(secret)} still holds the placeholder of the example as its key: anybody could call with it.`,
+                object: (0,cluster_objects/* refOf */.H8)(secret),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(secret)} still holds the placeholder of the example as its key: anybody could call with it.`,
                 fix: `kubectl create secret generic ${name} -n ${namespace} --from-literal=key="$(openssl rand -hex 24)" --dry-run=client -o yaml | kubectl label -f - --local ${CREDENTIAL_LABEL}=key-auth -o yaml | kubectl apply -f -`,
             },
         ];
@@ -38533,9 +38533,9 @@ function sameName(world) {
     const byName = new Map();
     const findings = [];
     for (const consumer of world.all('KongConsumer')) {
-        if ((0,objects/* annotation */.w7)(consumer, 'kubernetes.io/ingress.class') !== world.ingressClass)
+        if ((0,cluster_objects/* annotation */.w7)(consumer, 'kubernetes.io/ingress.class') !== world.ingressClass)
             continue;
-        const username = (0,objects/* text */.Qq)(consumer, 'username');
+        const username = (0,cluster_objects/* text */.Qq)(consumer, 'username');
         if (username === '')
             continue;
         const other = byName.get(username);
@@ -38547,8 +38547,8 @@ function sameName(world) {
         findings.push({
             severity: brought ? 'error' : 'warning',
             rule: 'consumer-name-taken',
-            object: (0,objects/* refOf */.H8)(world.brings(other) ? other : consumer),
-            problem: `${(0,objects/* nameOf */.Vb)(other)} and ${(0,objects/* nameOf */.Vb)(consumer)} both have the username "${username}": Kong refuses its whole configuration, and no later change of any route arrives.`,
+            object: (0,cluster_objects/* refOf */.H8)(world.brings(other) ? other : consumer),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(other)} and ${(0,cluster_objects/* nameOf */.Vb)(consumer)} both have the username "${username}": Kong refuses its whole configuration, and no later change of any route arrives.`,
             fix: `Give one of them another username, for example "${consumer.metadata.namespace}-${username}".`,
         });
     }
@@ -38559,10 +38559,10 @@ function oldType(secret) {
     return value(secret, 'kongCredType') || value(secret, 'kongCredtype');
 }
 function value(secret, key) {
-    const plain = (0,objects/* strings */.P$)(secret, 'stringData')[key];
+    const plain = (0,cluster_objects/* strings */.P$)(secret, 'stringData')[key];
     if (plain !== undefined)
         return plain;
-    const encoded = (0,objects/* field */.ZZ)(secret, 'data', key);
+    const encoded = (0,cluster_objects/* field */.ZZ)(secret, 'data', key);
     return typeof encoded === 'string' ? Buffer.from(encoded, 'base64').toString('utf8') : '';
 }
 function isPlaceholder(key) {
@@ -38582,14 +38582,14 @@ const DROPPED = /^(kubernetes\.io\/ingress\.class|kubectl\.kubernetes\.io\/|kong
  */
 function httpRoutesFor(ingress, parent, services) {
     const byHost = new Map();
-    for (const rule of (0,objects/* list */.p_)(ingress, 'spec', 'rules')) {
-        const host = (0,objects/* text */.Qq)(rule, 'host');
-        byHost.set(host, [...(byHost.get(host) ?? []), ...(0,objects/* list */.p_)(rule, 'http', 'paths')]);
+    for (const rule of (0,cluster_objects/* list */.p_)(ingress, 'spec', 'rules')) {
+        const host = (0,cluster_objects/* text */.Qq)(rule, 'host');
+        byHost.set(host, [...(byHost.get(host) ?? []), ...(0,cluster_objects/* list */.p_)(rule, 'http', 'paths')]);
     }
-    const fallback = (0,objects/* field */.ZZ)(ingress, 'spec', 'defaultBackend') ?? (0,objects/* field */.ZZ)(ingress, 'spec', 'backend');
+    const fallback = (0,cluster_objects/* field */.ZZ)(ingress, 'spec', 'defaultBackend') ?? (0,cluster_objects/* field */.ZZ)(ingress, 'spec', 'backend');
     if (byHost.size === 0 && fallback !== undefined)
         byHost.set('', [{ path: '/', backend: fallback }]);
-    const annotations = Object.fromEntries(Object.entries((0,objects/* strings */.P$)(ingress, 'metadata', 'annotations')).filter(([name]) => !DROPPED.test(name)));
+    const annotations = Object.fromEntries(Object.entries((0,cluster_objects/* strings */.P$)(ingress, 'metadata', 'annotations')).filter(([name]) => !DROPPED.test(name)));
     return [...byHost].map(([host, paths], index) => ({
         apiVersion: 'gateway.networking.k8s.io/v1',
         kind: 'HTTPRoute',
@@ -38618,22 +38618,22 @@ function httpRouteYaml(ingress, parent, services) {
 }
 /** Service of a path of an Ingress, also in the form before networking.k8s.io/v1. */
 function serviceNameOf(path) {
-    return (0,objects/* text */.Qq)(path, 'backend', 'service', 'name') || (0,objects/* text */.Qq)(path, 'backend', 'serviceName');
+    return (0,cluster_objects/* text */.Qq)(path, 'backend', 'service', 'name') || (0,cluster_objects/* text */.Qq)(path, 'backend', 'serviceName');
 }
 function pathMatch(path) {
-    const value = (0,objects/* text */.Qq)(path, 'path') || '/';
+    const value = (0,cluster_objects/* text */.Qq)(path, 'path') || '/';
     if (value.startsWith('/~'))
         return { type: 'RegularExpression', value: value.slice(2) };
-    return { type: (0,objects/* text */.Qq)(path, 'pathType') === 'Exact' ? 'Exact' : 'PathPrefix', value };
+    return { type: (0,cluster_objects/* text */.Qq)(path, 'pathType') === 'Exact' ? 'Exact' : 'PathPrefix', value };
 }
 function backend(path, ingress, services) {
     const name = serviceNameOf(path);
-    const number = (0,objects/* field */.ZZ)(path, 'backend', 'service', 'port', 'number') ?? (0,objects/* field */.ZZ)(path, 'backend', 'servicePort');
+    const number = (0,cluster_objects/* field */.ZZ)(path, 'backend', 'service', 'port', 'number') ?? (0,cluster_objects/* field */.ZZ)(path, 'backend', 'servicePort');
     if (typeof number === 'number')
         return { kind: 'Service', name, port: number };
-    const portName = (0,objects/* text */.Qq)(path, 'backend', 'service', 'port', 'name') || (typeof number === 'string' ? number : '');
+    const portName = (0,cluster_objects/* text */.Qq)(path, 'backend', 'service', 'port', 'name') || (typeof number === 'string' ? number : '');
     const service = services.find(({ metadata }) => metadata.name === name && metadata.namespace === ingress.metadata.namespace);
-    const port = (0,objects/* field */.ZZ)((0,objects/* list */.p_)(service, 'spec', 'ports').find((entry) => (0,objects/* text */.Qq)(entry, 'name') === portName), 'port');
+    const port = (0,cluster_objects/* field */.ZZ)((0,cluster_objects/* list */.p_)(service, 'spec', 'ports').find((entry) => (0,cluster_objects/* text */.Qq)(entry, 'name') === portName), 'port');
     return { kind: 'Service', name, ...(typeof port === 'number' ? { port } : {}) };
 }
 ;// CONCATENATED MODULE: ./build/src/platform/lint/matches.js
@@ -38641,16 +38641,16 @@ function backend(path, ingress, services) {
 
 /** Hosts a route is for; `*` stands for any. */
 function hostsOf(route) {
-    const hosts = (0,objects/* list */.p_)(route, 'spec', 'hostnames').filter((host) => typeof host === 'string');
+    const hosts = (0,cluster_objects/* list */.p_)(route, 'spec', 'hostnames').filter((host) => typeof host === 'string');
     return hosts.length === 0 ? ['*'] : hosts;
 }
 /** Matches of all rules of an HTTPRoute, with the API's default (prefix `/`) filled in. */
 function matchesOf(route) {
-    return (0,objects/* list */.p_)(route, 'spec', 'rules').flatMap((rule) => {
-        const matches = (0,objects/* list */.p_)(rule, 'matches');
+    return (0,cluster_objects/* list */.p_)(route, 'spec', 'rules').flatMap((rule) => {
+        const matches = (0,cluster_objects/* list */.p_)(rule, 'matches');
         return (matches.length === 0 ? [{}] : matches).map((match) => ({
-            type: (0,objects/* text */.Qq)(match, 'path', 'type') || 'PathPrefix',
-            path: normalised((0,objects/* text */.Qq)(match, 'path', 'value') || '/'),
+            type: (0,cluster_objects/* text */.Qq)(match, 'path', 'type') || 'PathPrefix',
+            path: normalised((0,cluster_objects/* text */.Qq)(match, 'path', 'value') || '/'),
             more: conditions(match),
         }));
     });
@@ -38660,12 +38660,12 @@ function normalised(path) {
     return path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
 }
 function conditions(match) {
-    const entries = (key, fold) => (0,objects/* list */.p_)(match, key)
-        .map((entry) => `${fold((0,objects/* text */.Qq)(entry, 'name'))} ${(0,objects/* text */.Qq)(entry, 'type') || 'Exact'} ${(0,objects/* text */.Qq)(entry, 'value')}`)
+    const entries = (key, fold) => (0,cluster_objects/* list */.p_)(match, key)
+        .map((entry) => `${fold((0,cluster_objects/* text */.Qq)(entry, 'name'))} ${(0,cluster_objects/* text */.Qq)(entry, 'type') || 'Exact'} ${(0,cluster_objects/* text */.Qq)(entry, 'value')}`)
         .sort();
     const headers = entries('headers', (name) => name.toLowerCase());
     const query = entries('queryParams', (name) => name);
-    const method = (0,objects/* text */.Qq)(match, 'method');
+    const method = (0,cluster_objects/* text */.Qq)(match, 'method');
     return [method, ...headers, ...query].filter((part) => part !== '').join('; ');
 }
 /** Hosts that both take, the way they are written; a wildcard of one does not count against a name of the other. */
@@ -38742,28 +38742,28 @@ class World {
             if (parent.kind !== 'Gateway')
                 return false;
             const gateway = this.get('Gateway', parent.namespace, parent.name);
-            const className = (0,objects/* text */.Qq)(gateway, 'spec', 'gatewayClassName');
-            const controller = (0,objects/* text */.Qq)(this.get('GatewayClass', undefined, className), 'spec', 'controllerName');
+            const className = (0,cluster_objects/* text */.Qq)(gateway, 'spec', 'gatewayClassName');
+            const controller = (0,cluster_objects/* text */.Qq)(this.get('GatewayClass', undefined, className), 'spec', 'controllerName');
             return controller === '' ? className === 'kong' : controller.startsWith('konghq.com/');
         });
     }
 }
 /** Parents of a route, with the API's defaults filled in. */
 function parentRefs(route) {
-    return (0,objects/* list */.p_)(route, 'spec', 'parentRefs').map((ref) => reference(ref, route, 'Gateway'));
+    return (0,cluster_objects/* list */.p_)(route, 'spec', 'parentRefs').map((ref) => reference(ref, route, 'Gateway'));
 }
 /** Backends of all rules of a route, with the API's defaults filled in. */
 function backendRefs(route) {
-    return (0,objects/* list */.p_)(route, 'spec', 'rules').flatMap((rule) => (0,objects/* list */.p_)(rule, 'backendRefs').map((ref) => reference(ref, route, 'Service')));
+    return (0,cluster_objects/* list */.p_)(route, 'spec', 'rules').flatMap((rule) => (0,cluster_objects/* list */.p_)(rule, 'backendRefs').map((ref) => reference(ref, route, 'Service')));
 }
 function reference(ref, route, kind) {
-    const sectionName = (0,objects/* text */.Qq)(ref, 'sectionName');
-    const port = (0,objects/* field */.ZZ)(ref, 'port');
-    const weight = (0,objects/* field */.ZZ)(ref, 'weight');
+    const sectionName = (0,cluster_objects/* text */.Qq)(ref, 'sectionName');
+    const port = (0,cluster_objects/* field */.ZZ)(ref, 'port');
+    const weight = (0,cluster_objects/* field */.ZZ)(ref, 'weight');
     return {
-        kind: (0,objects/* text */.Qq)(ref, 'kind') || kind,
-        namespace: (0,objects/* text */.Qq)(ref, 'namespace') || (route.metadata.namespace ?? 'default'),
-        name: (0,objects/* text */.Qq)(ref, 'name'),
+        kind: (0,cluster_objects/* text */.Qq)(ref, 'kind') || kind,
+        namespace: (0,cluster_objects/* text */.Qq)(ref, 'namespace') || (route.metadata.namespace ?? 'default'),
+        name: (0,cluster_objects/* text */.Qq)(ref, 'name'),
         ...(sectionName === '' ? {} : { sectionName }),
         ...(typeof port === 'number' ? { port } : {}),
         weight: typeof weight === 'number' ? weight : 1,
@@ -38781,8 +38781,8 @@ function isOwn(object) {
 function overlay(live, manifest) {
     if (live === undefined)
         return manifest;
-    const labels = { ...(0,objects/* strings */.P$)(live, 'metadata', 'labels'), ...(0,objects/* strings */.P$)(manifest, 'metadata', 'labels') };
-    const annotations = { ...(0,objects/* strings */.P$)(live, 'metadata', 'annotations'), ...(0,objects/* strings */.P$)(manifest, 'metadata', 'annotations') };
+    const labels = { ...(0,cluster_objects/* strings */.P$)(live, 'metadata', 'labels'), ...(0,cluster_objects/* strings */.P$)(manifest, 'metadata', 'labels') };
+    const annotations = { ...(0,cluster_objects/* strings */.P$)(live, 'metadata', 'annotations'), ...(0,cluster_objects/* strings */.P$)(manifest, 'metadata', 'annotations') };
     return { ...live, ...manifest, metadata: { ...live.metadata, ...manifest.metadata, labels, annotations } };
 }
 /** A value as one argument of a POSIX shell, for commands in a fix. */
@@ -38812,13 +38812,13 @@ function lintIngresses(world) {
 }
 /** Class by annotation, else by field; without any, Kong may be the cluster's default class. */
 function isKongs(world, ingress) {
-    const name = (0,objects/* annotation */.w7)(ingress, 'kubernetes.io/ingress.class') || (0,objects/* text */.Qq)(ingress, 'spec', 'ingressClassName');
+    const name = (0,cluster_objects/* annotation */.w7)(ingress, 'kubernetes.io/ingress.class') || (0,cluster_objects/* text */.Qq)(ingress, 'spec', 'ingressClassName');
     return name === '' || name === world.ingressClass;
 }
 function pathsOf(ingress) {
-    return (0,objects/* list */.p_)(ingress, 'spec', 'rules').flatMap((rule) => (0,objects/* list */.p_)(rule, 'http', 'paths').map((path) => ({
-        host: (0,objects/* text */.Qq)(rule, 'host') || '*',
-        path: normalised((0,objects/* text */.Qq)(path, 'path') || '/'),
+    return (0,cluster_objects/* list */.p_)(ingress, 'spec', 'rules').flatMap((rule) => (0,cluster_objects/* list */.p_)(rule, 'http', 'paths').map((path) => ({
+        host: (0,cluster_objects/* text */.Qq)(rule, 'host') || '*',
+        path: normalised((0,cluster_objects/* text */.Qq)(path, 'path') || '/'),
         service: serviceNameOf(path),
     })));
 }
@@ -38839,12 +38839,12 @@ function rival(world, route, ingress) {
         {
             severity: 'error',
             rule: 'ingress-on-same-path',
-            object: (0,objects/* refOf */.H8)(ingress),
-            problem: `${(0,objects/* nameOf */.Vb)(ingress)} and ${(0,objects/* nameOf */.Vb)(route)} are both for ${hostText(clash.host)}, path ${clash.path}: ${outcome}, so weights would not hold.`,
+            object: (0,cluster_objects/* refOf */.H8)(ingress),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(ingress)} and ${(0,cluster_objects/* nameOf */.Vb)(route)} are both for ${hostText(clash.host)}, path ${clash.path}: ${outcome}, so weights would not hold.`,
             fix: [
                 onlyPath
-                    ? `${(0,objects/* nameOf */.Vb)(route)} takes its place: kubectl delete ingress ${name} -n ${namespace}`
-                    : `Take the path ${clash.path} out of ${(0,objects/* nameOf */.Vb)(ingress)}, or replace the whole Ingress:`,
+                    ? `${(0,cluster_objects/* nameOf */.Vb)(route)} takes its place: kubectl delete ingress ${name} -n ${namespace}`
+                    : `Take the path ${clash.path} out of ${(0,cluster_objects/* nameOf */.Vb)(ingress)}, or replace the whole Ingress:`,
                 ...(onlyPath ? ['The HTTPRoute that does what it did:'] : []),
                 httpRouteYaml(ingress, parentOf(world), world.all('Service')),
             ].join('\n'),
@@ -38864,8 +38864,8 @@ function unweighted(world, ingress) {
         {
             severity: alone ? 'error' : 'warning',
             rule: 'ingress-without-weights',
-            object: (0,objects/* refOf */.H8)(ingress),
-            problem: `${(0,objects/* nameOf */.Vb)(ingress)} sends ${hostText(path.host)}, path ${path.path} to ${path.service}: an Ingress has no weights, so these callers never meet the new version.`,
+            object: (0,cluster_objects/* refOf */.H8)(ingress),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(ingress)} sends ${hostText(path.host)}, path ${path.path} to ${path.service}: an Ingress has no weights, so these callers never meet the new version.`,
             fix: `Replace it:\n${httpRouteYaml(ingress, parentOf(world), world.all('Service'))}`,
         },
     ];
@@ -38878,8 +38878,8 @@ function oldVersion(world, ingress) {
         {
             severity: 'error',
             rule: 'ingress-v1beta1',
-            object: (0,objects/* refOf */.H8)(ingress),
-            problem: `${(0,objects/* nameOf */.Vb)(ingress)} is written as ${apiVersion}, which Kubernetes removed in 1.22: it cannot be applied.`,
+            object: (0,cluster_objects/* refOf */.H8)(ingress),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(ingress)} is written as ${apiVersion}, which Kubernetes removed in 1.22: it cannot be applied.`,
             fix: `Replace it:\n${httpRouteYaml(ingress, parentOf(world), world.all('Service'))}`,
         },
     ];
@@ -38892,7 +38892,7 @@ function parentOf(world) {
         .find(({ kind }) => kind === 'Gateway');
     if (used !== undefined)
         return { namespace: used.namespace, name: used.name };
-    const [gateway] = world.all('Gateway').filter((object) => (0,objects/* text */.Qq)(object, 'spec', 'gatewayClassName') === 'kong');
+    const [gateway] = world.all('Gateway').filter((object) => (0,cluster_objects/* text */.Qq)(object, 'spec', 'gatewayClassName') === 'kong');
     return { namespace: gateway?.metadata.namespace ?? 'kong', name: gateway?.metadata.name ?? 'kong' };
 }
 ;// CONCATENATED MODULE: ./build/src/platform/lint/owners.js
@@ -38915,35 +38915,35 @@ function lintOwners(world) {
 }
 /** Names under which somebody wrote the object (metadata.managedFields). */
 function managers(object) {
-    return (0,objects/* list */.p_)(object, 'metadata', 'managedFields').map((entry) => (0,objects/* text */.Qq)(entry, 'manager'));
+    return (0,cluster_objects/* list */.p_)(object, 'metadata', 'managedFields').map((entry) => (0,cluster_objects/* text */.Qq)(entry, 'manager'));
 }
 /** Who wrote the route's rules last: a manager that owns `f:spec` → `f:rules`. */
 function writesRules(object, manager) {
-    return (0,objects/* list */.p_)(object, 'metadata', 'managedFields').some((entry) => manager.test((0,objects/* text */.Qq)(entry, 'manager')) && (0,objects/* field */.ZZ)(entry, 'fieldsV1', 'f:spec', 'f:rules') !== undefined);
+    return (0,cluster_objects/* list */.p_)(object, 'metadata', 'managedFields').some((entry) => manager.test((0,cluster_objects/* text */.Qq)(entry, 'manager')) && (0,cluster_objects/* field */.ZZ)(entry, 'fieldsV1', 'f:spec', 'f:rules') !== undefined);
 }
 function progressive(world, object) {
     const owner = (object.metadata.ownerReferences ?? []).find(({ kind, apiVersion }) => (kind === 'Canary' && apiVersion.startsWith('flagger.app/')) ||
         (kind === 'Rollout' && apiVersion.startsWith('argoproj.io/')));
     const flagger = owner?.kind === 'Canary' ||
-        (0,objects/* strings */.P$)(object, 'metadata', 'labels')['app.kubernetes.io/managed-by'] === 'flagger' ||
+        (0,cluster_objects/* strings */.P$)(object, 'metadata', 'labels')['app.kubernetes.io/managed-by'] === 'flagger' ||
         writesRules(object, /^flagger$/);
     const rollouts = owner?.kind === 'Rollout' ||
-        (0,objects/* annotation */.w7)(object, 'argo-rollouts.argoproj.io/managed-by-rollouts') !== undefined ||
-        (0,objects/* strings */.P$)(object, 'spec', 'selector')['rollouts-pod-template-hash'] !== undefined ||
-        (0,objects/* strings */.P$)(object, 'metadata', 'labels')['rollouts.argoproj.io/gatewayapi-canary'] !== undefined ||
+        (0,cluster_objects/* annotation */.w7)(object, 'argo-rollouts.argoproj.io/managed-by-rollouts') !== undefined ||
+        (0,cluster_objects/* strings */.P$)(object, 'spec', 'selector')['rollouts-pod-template-hash'] !== undefined ||
+        (0,cluster_objects/* strings */.P$)(object, 'metadata', 'labels')['rollouts.argoproj.io/gatewayapi-canary'] !== undefined ||
         writesRules(object, /^(rollouts-controller|argo-rollouts|gatewayAPI)/i);
     if (!flagger && !rollouts)
         return [];
     const [tool, kind, resource] = flagger
         ? ['Flagger', 'Canary', 'canary.flagger.app']
         : ['Argo Rollouts', 'Rollout', 'rollout.argoproj.io'];
-    const name = owner?.name ?? (0,objects/* annotation */.w7)(object, 'argo-rollouts.argoproj.io/managed-by-rollouts');
+    const name = owner?.name ?? (0,cluster_objects/* annotation */.w7)(object, 'argo-rollouts.argoproj.io/managed-by-rollouts');
     return [
         {
             severity: 'error',
             rule: flagger ? 'owner-flagger' : 'owner-argo-rollouts',
-            object: (0,objects/* refOf */.H8)(object),
-            problem: `${(0,objects/* nameOf */.Vb)(object)} belongs to ${tool}${name === undefined ? '' : ` (${kind} ${name})`}, which moves the same traffic: each would undo the other's weights.`,
+            object: (0,cluster_objects/* refOf */.H8)(object),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(object)} belongs to ${tool}${name === undefined ? '' : ` (${kind} ${name})`}, which moves the same traffic: each would undo the other's weights.`,
             fix: [
                 `Release this service with ${tool}, or take it out of its hands first:`,
                 flagger
@@ -38955,20 +38955,20 @@ function progressive(world, object) {
 }
 /** Argo CD reports the route as out of sync during a release, and with selfHeal sets the weights back. */
 function argoCd(world, route) {
-    const tracking = (0,objects/* annotation */.w7)(route, 'argocd.argoproj.io/tracking-id');
-    const app = tracking?.split(':')[0] ?? (0,objects/* strings */.P$)(route, 'metadata', 'labels')['argocd.argoproj.io/instance'];
+    const tracking = (0,cluster_objects/* annotation */.w7)(route, 'argocd.argoproj.io/tracking-id');
+    const app = tracking?.split(':')[0] ?? (0,cluster_objects/* strings */.P$)(route, 'metadata', 'labels')['argocd.argoproj.io/instance'];
     if (app === undefined && !managers(route).some((manager) => /^argocd/.test(manager)))
         return [];
     const application = app === undefined ? undefined : world.all('Application').find(({ metadata }) => metadata.name === app);
     if (application !== undefined && ignoresRules(application, route))
         return [];
-    const heals = (0,objects/* field */.ZZ)(application, 'spec', 'syncPolicy', 'automated', 'selfHeal') === true;
+    const heals = (0,cluster_objects/* field */.ZZ)(application, 'spec', 'syncPolicy', 'automated', 'selfHeal') === true;
     return [
         {
             severity: heals ? 'error' : 'warning',
             rule: 'owner-argo-cd',
-            object: (0,objects/* refOf */.H8)(route),
-            problem: `${(0,objects/* nameOf */.Vb)(route)} is kept by Argo CD${app === undefined ? '' : ` (application ${app})`}: ${heals ? 'it heals itself, so weights go back to what is in git within minutes' : 'a sync during a release sets the weights back to what is in git'}, unless the rule below is there.`,
+            object: (0,cluster_objects/* refOf */.H8)(route),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} is kept by Argo CD${app === undefined ? '' : ` (application ${app})`}: ${heals ? 'it heals itself, so weights go back to what is in git within minutes' : 'a sync during a release sets the weights back to what is in git'}, unless the rule below is there.`,
             fix: [
                 `In the Application${app === undefined ? '' : ` ${app}`}:`,
                 'spec:',
@@ -38987,17 +38987,17 @@ function argoCd(world, route) {
     ];
 }
 function ignoresRules(application, route) {
-    const respected = (0,objects/* list */.p_)(application, 'spec', 'syncPolicy', 'syncOptions').includes('RespectIgnoreDifferences=true');
-    const rule = (0,objects/* list */.p_)(application, 'spec', 'ignoreDifferences').some((entry) => (0,objects/* text */.Qq)(entry, 'kind') === 'HTTPRoute' &&
-        ['', route.metadata.name].includes((0,objects/* text */.Qq)(entry, 'name')) &&
-        ['', route.metadata.namespace].includes((0,objects/* text */.Qq)(entry, 'namespace')) &&
-        ((0,objects/* list */.p_)(entry, 'jsonPointers').some((path) => path === '/spec/rules' || path === '/spec') ||
-            (0,objects/* list */.p_)(entry, 'jqPathExpressions').some((path) => typeof path === 'string' && path.startsWith('.spec.rules'))));
+    const respected = (0,cluster_objects/* list */.p_)(application, 'spec', 'syncPolicy', 'syncOptions').includes('RespectIgnoreDifferences=true');
+    const rule = (0,cluster_objects/* list */.p_)(application, 'spec', 'ignoreDifferences').some((entry) => (0,cluster_objects/* text */.Qq)(entry, 'kind') === 'HTTPRoute' &&
+        ['', route.metadata.name].includes((0,cluster_objects/* text */.Qq)(entry, 'name')) &&
+        ['', route.metadata.namespace].includes((0,cluster_objects/* text */.Qq)(entry, 'namespace')) &&
+        ((0,cluster_objects/* list */.p_)(entry, 'jsonPointers').some((path) => path === '/spec/rules' || path === '/spec') ||
+            (0,cluster_objects/* list */.p_)(entry, 'jqPathExpressions').some((path) => typeof path === 'string' && path.startsWith('.spec.rules'))));
     return respected && rule;
 }
 /** Flux applies its objects at every interval; the annotation makes it create the route and leave it alone afterwards. */
 function flux(route) {
-    const marks = { ...(0,objects/* strings */.P$)(route, 'metadata', 'labels'), ...(0,objects/* strings */.P$)(route, 'metadata', 'annotations') };
+    const marks = { ...(0,cluster_objects/* strings */.P$)(route, 'metadata', 'labels'), ...(0,cluster_objects/* strings */.P$)(route, 'metadata', 'annotations') };
     const kustomization = marks['kustomize.toolkit.fluxcd.io/name'];
     const release = marks['helm.toolkit.fluxcd.io/name'];
     if (kustomization === undefined && release === undefined)
@@ -39007,12 +39007,12 @@ function flux(route) {
     if (marks['kustomize.toolkit.fluxcd.io/reconcile'] === 'disabled')
         return [];
     const { name, namespace } = route.metadata;
-    const common = { severity: 'warning', rule: 'owner-flux', object: (0,objects/* refOf */.H8)(route) };
+    const common = { severity: 'warning', rule: 'owner-flux', object: (0,cluster_objects/* refOf */.H8)(route) };
     if (kustomization === undefined) {
         return [
             {
                 ...common,
-                problem: `${(0,objects/* nameOf */.Vb)(route)} is kept by Flux (HelmRelease ${release}): an upgrade, or drift correction where it is on, sets the weights back.`,
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} is kept by Flux (HelmRelease ${release}): an upgrade, or drift correction where it is on, sets the weights back.`,
                 fix: [
                     `In the HelmRelease ${release}:`,
                     'spec:',
@@ -39030,7 +39030,7 @@ function flux(route) {
     return [
         {
             ...common,
-            problem: `${(0,objects/* nameOf */.Vb)(route)} is kept by Flux (Kustomization ${kustomization}), which sets the weights back to what is in git at its next interval.`,
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} is kept by Flux (Kustomization ${kustomization}), which sets the weights back to what is in git at its next interval.`,
             fix: [
                 `In the manifest of HTTPRoute ${namespace}/${name} in git:`,
                 'metadata:',
@@ -39043,16 +39043,16 @@ function flux(route) {
 }
 /** A helm upgrade writes the chart's weights; helm knows no field to leave alone. */
 function helm(route) {
-    const release = (0,objects/* annotation */.w7)(route, 'meta.helm.sh/release-name');
-    const labels = (0,objects/* strings */.P$)(route, 'metadata', 'labels');
+    const release = (0,cluster_objects/* annotation */.w7)(route, 'meta.helm.sh/release-name');
+    const labels = (0,cluster_objects/* strings */.P$)(route, 'metadata', 'labels');
     if (release === undefined || labels['helm.toolkit.fluxcd.io/name'] !== undefined)
         return [];
     return [
         {
             severity: 'warning',
             rule: 'owner-helm',
-            object: (0,objects/* refOf */.H8)(route),
-            problem: `${(0,objects/* nameOf */.Vb)(route)} belongs to the helm release ${release}: a helm upgrade during a canary sets the weights back to the chart's.`,
+            object: (0,cluster_objects/* refOf */.H8)(route),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} belongs to the helm release ${release}: a helm upgrade during a canary sets the weights back to the chart's.`,
             fix: `Run no helm upgrade of ${release} during a canary, or take the route out of the chart: annotate it with helm.sh/resource-policy: keep, upgrade, then remove it from the templates.`,
         },
     ];
@@ -39090,13 +39090,13 @@ const PROXY_FIELDS = [
     ['write_timeout', 'write-timeout'],
 ];
 function kongIngress(world, object) {
-    const refused = (0,objects/* field */.ZZ)(object, 'route') !== undefined || (0,objects/* field */.ZZ)(object, 'proxy') !== undefined;
+    const refused = (0,cluster_objects/* field */.ZZ)(object, 'route') !== undefined || (0,cluster_objects/* field */.ZZ)(object, 'proxy') !== undefined;
     return [
         {
             severity: world.severityFor(object),
             rule: 'kong-ingress',
-            object: (0,objects/* refOf */.H8)(object),
-            problem: `${(0,objects/* nameOf */.Vb)(object)} has no effect on routes of the Gateway API${refused ? ', and the API server refuses its fields route and proxy since Kong Ingress Controller 3.0' : ''}.`,
+            object: (0,cluster_objects/* refOf */.H8)(object),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(object)} has no effect on routes of the Gateway API${refused ? ', and the API server refuses its fields route and proxy since Kong Ingress Controller 3.0' : ''}.`,
             fix: replacement(object),
         },
     ];
@@ -39104,18 +39104,18 @@ function kongIngress(world, object) {
 function replacement(object) {
     const lines = [];
     const route = annotations(object, 'route', ROUTE_FIELDS);
-    for (const [name, value] of Object.entries((0,objects/* strings */.P$)(object, 'route', 'headers'))) {
+    for (const [name, value] of Object.entries((0,cluster_objects/* strings */.P$)(object, 'route', 'headers'))) {
         route.push(`    konghq.com/headers.${name}: ${JSON.stringify(value)}`);
     }
     if (route.length > 0)
         lines.push('On the HTTPRoute:', 'metadata:', '  annotations:', ...route);
     const service = annotations(object, 'proxy', PROXY_FIELDS);
-    const host = (0,objects/* text */.Qq)(object, 'upstream', 'host_header');
+    const host = (0,cluster_objects/* text */.Qq)(object, 'upstream', 'host_header');
     if (host !== '')
         service.push(`    konghq.com/host-header: ${JSON.stringify(host)}`);
     if (service.length > 0)
         lines.push('On the Service of every version, with the same values:', 'metadata:', '  annotations:', ...service);
-    const upstream = Object.keys(strictRecord((0,objects/* field */.ZZ)(object, 'upstream'))).filter((key) => key !== 'host_header');
+    const upstream = Object.keys(strictRecord((0,cluster_objects/* field */.ZZ)(object, 'upstream'))).filter((key) => key !== 'host_header');
     if (upstream.length > 0) {
         lines.push(`A KongUpstreamPolicy with ${upstream.map(camel).join(', ')}, named on the Service of every version:`, 'metadata:', '  annotations:', `    konghq.com/upstream-policy: ${object.metadata.name}`);
     }
@@ -39125,7 +39125,7 @@ function replacement(object) {
 }
 function annotations(object, section, fields) {
     return fields.flatMap(([name, short]) => {
-        const value = (0,objects/* field */.ZZ)(object, section, name);
+        const value = (0,cluster_objects/* field */.ZZ)(object, section, name);
         if (value === undefined || value === null)
             return [];
         const written = Array.isArray(value) ? value.join(',') : String(value);
@@ -39139,17 +39139,17 @@ function overrides(world) {
         ...world.backends().flatMap(({ stable, canary }) => [stable, canary].filter((service) => service !== undefined)),
     ];
     return carriers.flatMap((object) => {
-        const name = ['konghq.com/override', 'configuration.konghq.com', 'plugins.konghq.com'].find((candidate) => (0,objects/* annotation */.w7)(object, candidate) !== undefined);
+        const name = ['konghq.com/override', 'configuration.konghq.com', 'plugins.konghq.com'].find((candidate) => (0,cluster_objects/* annotation */.w7)(object, candidate) !== undefined);
         if (name === undefined)
             return [];
-        const target = (0,objects/* annotation */.w7)(object, name) ?? '';
+        const target = (0,cluster_objects/* annotation */.w7)(object, name) ?? '';
         const referred = world.get('KongIngress', object.metadata.namespace, target);
         return [
             {
                 severity: 'warning',
                 rule: 'override-ignored',
-                object: (0,objects/* refOf */.H8)(object),
-                problem: `${(0,objects/* nameOf */.Vb)(object)} carries ${name}: ${target}, which does nothing for routes of the Gateway API.`,
+                object: (0,cluster_objects/* refOf */.H8)(object),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(object)} carries ${name}: ${target}, which does nothing for routes of the Gateway API.`,
                 fix: name === 'plugins.konghq.com'
                     ? `metadata:\n  annotations:\n    konghq.com/plugins: ${target}`
                     : referred === undefined
@@ -39162,7 +39162,7 @@ function overrides(world) {
 /** Secrets in the manifests with the old field that no consumer names yet. */
 function looseSecrets(world) {
     const named = new Set(world.inNamespace('KongConsumer').flatMap((consumer) => {
-        const credentials = (0,objects/* field */.ZZ)(consumer, 'credentials');
+        const credentials = (0,cluster_objects/* field */.ZZ)(consumer, 'credentials');
         return Array.isArray(credentials) ? credentials.map(String) : [];
     }));
     return world
@@ -39172,8 +39172,8 @@ function looseSecrets(world) {
         .map((secret) => ({
         severity: 'error',
         rule: 'kong-cred-type',
-        object: (0,objects/* refOf */.H8)(secret),
-        problem: `${(0,objects/* nameOf */.Vb)(secret)} says its kind in the field kongCredType, which is no longer read since Kong Ingress Controller 3.2: callers with that key get 401.`,
+        object: (0,cluster_objects/* refOf */.H8)(secret),
+        problem: `${(0,cluster_objects/* nameOf */.Vb)(secret)} says its kind in the field kongCredType, which is no longer read since Kong Ingress Controller 3.2: callers with that key get 401.`,
         fix: `metadata:\n  labels:\n    konghq.com/credential: ${oldType(secret)}\nand without the field kongCredType.`,
     }));
 }
@@ -39242,7 +39242,7 @@ function pluginNames(value) {
 }
 /** Names bound to an object. */
 function boundPlugins(object) {
-    return pluginNames((0,objects/* annotation */.w7)(object, PLUGINS_ANNOTATION));
+    return pluginNames((0,cluster_objects/* annotation */.w7)(object, PLUGINS_ANNOTATION));
 }
 /** The object behind a name: a KongPlugin of the namespace beats a KongClusterPlugin, as in the controller's look-up. */
 function findPlugin(objects, name, namespace) {
@@ -39286,7 +39286,7 @@ function namedPlugin(name, live, world) {
     if (elsewhere !== undefined) {
         return {
             plugin: name,
-            message: `${(0,objects/* nameOf */.Vb)(elsewhere)} is in another namespace than the routes (${world.namespace}); create it there, or make it a KongClusterPlugin.`,
+            message: `${(0,cluster_objects/* nameOf */.Vb)(elsewhere)} is in another namespace than the routes (${world.namespace}); create it there, or make it a KongClusterPlugin.`,
         };
     }
     const known = [
@@ -39303,23 +39303,23 @@ function namedPlugin(name, live, world) {
  */
 function configProblems(object, live) {
     const { name } = object.metadata;
-    const plugin = (0,objects/* text */.Qq)(object, 'plugin');
+    const plugin = (0,cluster_objects/* text */.Qq)(object, 'plugin');
     const problems = [];
     const say = (message) => problems.push({ plugin: name, message });
     if (plugin === '')
-        say(`${(0,objects/* nameOf */.Vb)(object)} does not say which plugin it is (field plugin).`);
-    if (live !== undefined && live.kind === object.kind && (0,objects/* text */.Qq)(live, 'plugin') !== plugin) {
-        say(`${(0,objects/* nameOf */.Vb)(object)} is a ${(0,objects/* text */.Qq)(live, 'plugin')} plugin in the cluster and its kind cannot change to ${plugin}; use another name.`);
+        say(`${(0,cluster_objects/* nameOf */.Vb)(object)} does not say which plugin it is (field plugin).`);
+    if (live !== undefined && live.kind === object.kind && (0,cluster_objects/* text */.Qq)(live, 'plugin') !== plugin) {
+        say(`${(0,cluster_objects/* nameOf */.Vb)(object)} is a ${(0,cluster_objects/* text */.Qq)(live, 'plugin')} plugin in the cluster and its kind cannot change to ${plugin}; use another name.`);
     }
-    if ((0,objects/* field */.ZZ)(object, 'config') !== undefined && (0,objects/* field */.ZZ)(object, 'configFrom') !== undefined) {
-        say(`${(0,objects/* nameOf */.Vb)(object)} has config and configFrom; the API server takes one of them.`);
+    if ((0,cluster_objects/* field */.ZZ)(object, 'config') !== undefined && (0,cluster_objects/* field */.ZZ)(object, 'configFrom') !== undefined) {
+        say(`${(0,cluster_objects/* nameOf */.Vb)(object)} has config and configFrom; the API server takes one of them.`);
     }
     if (plugin === 'rate-limiting' && object['configFrom'] === undefined) {
-        if ((0,objects/* text */.Qq)(object, 'config', 'policy') === 'cluster') {
-            say(`${(0,objects/* nameOf */.Vb)(object)} has policy: cluster, which Kong without a database refuses; use local, or redis.`);
+        if ((0,cluster_objects/* text */.Qq)(object, 'config', 'policy') === 'cluster') {
+            say(`${(0,cluster_objects/* nameOf */.Vb)(object)} has policy: cluster, which Kong without a database refuses; use local, or redis.`);
         }
-        if (!WINDOWS.some((window) => typeof (0,objects/* field */.ZZ)(object, 'config', window) === 'number')) {
-            say(`${(0,objects/* nameOf */.Vb)(object)} sets no limit; give at least one of ${WINDOWS.join(', ')}.`);
+        if (!WINDOWS.some((window) => typeof (0,cluster_objects/* field */.ZZ)(object, 'config', window) === 'number')) {
+            say(`${(0,cluster_objects/* nameOf */.Vb)(object)} sets no limit; give at least one of ${WINDOWS.join(', ')}.`);
         }
     }
     return problems;
@@ -39368,8 +39368,8 @@ function missing(world, object) {
         .map((name) => ({
         severity: 'error',
         rule: 'plugin-missing',
-        object: (0,objects/* refOf */.H8)(object),
-        problem: `${(0,objects/* nameOf */.Vb)(object)} names the plugin ${name}, which does not exist: no KongPlugin ${namespace}/${name}, no KongClusterPlugin ${name}. Kong serves the route without it, open to everyone.${elsewhere(world, name, namespace)}`,
+        object: (0,cluster_objects/* refOf */.H8)(object),
+        problem: `${(0,cluster_objects/* nameOf */.Vb)(object)} names the plugin ${name}, which does not exist: no KongPlugin ${namespace}/${name}, no KongClusterPlugin ${name}. Kong serves the route without it, open to everyone.${elsewhere(world, name, namespace)}`,
         fix: skeleton(name, namespace, `or take "${name}" out of the annotation ${PLUGINS_ANNOTATION}`),
     }));
 }
@@ -39393,7 +39393,7 @@ function elsewhere(world, name, namespace) {
         .filter(({ metadata }) => metadata.name === name && metadata.namespace !== namespace);
     if (found.length === 0)
         return '';
-    return ` (${found.map(objects/* nameOf */.Vb).join(', ')} works in its own namespace only.)`;
+    return ` (${found.map(cluster_objects/* nameOf */.Vb).join(', ')} works in its own namespace only.)`;
 }
 function skeleton(name, namespace, otherwise) {
     return [
@@ -39422,8 +39422,8 @@ function sharedWithConsumer(world) {
             {
                 severity: 'error',
                 rule: 'plugin-shared-with-consumer',
-                object: (0,objects/* refOf */.H8)(consumer),
-                problem: `The plugin ${name} is named by ${(0,objects/* nameOf */.Vb)(consumer)} and by ${(0,objects/* nameOf */.Vb)(carrier)}: Kong then applies it to that consumer on that route only, and every other caller goes without it.`,
+                object: (0,cluster_objects/* refOf */.H8)(consumer),
+                problem: `The plugin ${name} is named by ${(0,cluster_objects/* nameOf */.Vb)(consumer)} and by ${(0,cluster_objects/* nameOf */.Vb)(carrier)}: Kong then applies it to that consumer on that route only, and every other caller goes without it.`,
                 fix: `Make a second KongPlugin with the same content for the consumer, and name that one in its annotation ${PLUGINS_ANNOTATION}.`,
             },
         ];
@@ -39434,12 +39434,12 @@ function plugins_classless(world) {
     const used = new Set([...world.routes().flatMap(boundPlugins), ...(world.input.plugins ?? [])]);
     return world
         .all('KongClusterPlugin')
-        .filter((plugin) => used.has(plugin.metadata.name) && (0,objects/* annotation */.w7)(plugin, 'kubernetes.io/ingress.class') !== world.ingressClass)
+        .filter((plugin) => used.has(plugin.metadata.name) && (0,cluster_objects/* annotation */.w7)(plugin, 'kubernetes.io/ingress.class') !== world.ingressClass)
         .map((plugin) => ({
         severity: 'error',
         rule: 'class-missing',
-        object: (0,objects/* refOf */.H8)(plugin),
-        problem: `${(0,objects/* nameOf */.Vb)(plugin)} does not carry the class ${world.ingressClass}, so Kong ignores it and serves the routes without it.`,
+        object: (0,cluster_objects/* refOf */.H8)(plugin),
+        problem: `${(0,cluster_objects/* nameOf */.Vb)(plugin)} does not carry the class ${world.ingressClass}, so Kong ignores it and serves the routes without it.`,
         fix: `kubectl annotate kongclusterplugin ${plugin.metadata.name} --overwrite kubernetes.io/ingress.class=${world.ingressClass}`,
     }));
 }
@@ -39467,8 +39467,8 @@ function parents(world, route) {
             {
                 severity: 'error',
                 rule: 'parent-missing',
-                object: (0,objects/* refOf */.H8)(route),
-                problem: `${(0,objects/* nameOf */.Vb)(route)} names no parent, so no gateway serves it.`,
+                object: (0,cluster_objects/* refOf */.H8)(route),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} names no parent, so no gateway serves it.`,
                 fix: 'spec:\n  parentRefs:\n    - name: kong\n      namespace: kong',
             },
         ];
@@ -39478,13 +39478,13 @@ function parents(world, route) {
         if (object === undefined) {
             if (!world.knows(parent.kind))
                 return [];
-            const others = world.all(parent.kind).map(objects/* nameOf */.Vb);
+            const others = world.all(parent.kind).map(cluster_objects/* nameOf */.Vb);
             return [
                 {
                     severity: 'error',
                     rule: 'parent-missing',
-                    object: (0,objects/* refOf */.H8)(route),
-                    problem: `${(0,objects/* nameOf */.Vb)(route)} names the parent ${parent.kind} ${parent.namespace}/${parent.name}, which does not exist: no gateway serves the route.`,
+                    object: (0,cluster_objects/* refOf */.H8)(route),
+                    problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} names the parent ${parent.kind} ${parent.namespace}/${parent.name}, which does not exist: no gateway serves the route.`,
                     fix: `Set spec.parentRefs to one that exists (${parent.kind === 'Gateway' && others.length > 0 ? others.join(', ') : 'there is none'}), or create it.`,
                 },
             ];
@@ -39494,7 +39494,7 @@ function parents(world, route) {
 }
 /** A listener takes routes of its Gateway's namespace only, unless it says otherwise. */
 function admitted(route, gateway, parent) {
-    const listeners = (0,objects/* list */.p_)(gateway, 'spec', 'listeners').filter((listener) => (parent.sectionName === undefined || (0,objects/* text */.Qq)(listener, 'name') === parent.sectionName) &&
+    const listeners = (0,cluster_objects/* list */.p_)(gateway, 'spec', 'listeners').filter((listener) => (parent.sectionName === undefined || (0,cluster_objects/* text */.Qq)(listener, 'name') === parent.sectionName) &&
         (parent.port === undefined || listener.port === parent.port));
     if (listeners.length === 0) {
         const wanted = parent.sectionName === undefined ? `port ${parent.port}` : `the name ${parent.sectionName}`;
@@ -39502,17 +39502,17 @@ function admitted(route, gateway, parent) {
             {
                 severity: 'error',
                 rule: 'listener-missing',
-                object: (0,objects/* refOf */.H8)(route),
-                problem: `${(0,objects/* nameOf */.Vb)(route)} names a listener of ${(0,objects/* nameOf */.Vb)(gateway)} with ${wanted}, which does not exist.`,
-                fix: `Use one of: ${(0,objects/* list */.p_)(gateway, 'spec', 'listeners')
-                    .map((listener) => (0,objects/* text */.Qq)(listener, 'name'))
+                object: (0,cluster_objects/* refOf */.H8)(route),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} names a listener of ${(0,cluster_objects/* nameOf */.Vb)(gateway)} with ${wanted}, which does not exist.`,
+                fix: `Use one of: ${(0,cluster_objects/* list */.p_)(gateway, 'spec', 'listeners')
+                    .map((listener) => (0,cluster_objects/* text */.Qq)(listener, 'name'))
                     .join(', ')}.`,
             },
         ];
     }
     const same = gateway.metadata.namespace === route.metadata.namespace;
     const open = listeners.some((listener) => {
-        const from = (0,objects/* text */.Qq)(listener, 'allowedRoutes', 'namespaces', 'from') || 'Same';
+        const from = (0,cluster_objects/* text */.Qq)(listener, 'allowedRoutes', 'namespaces', 'from') || 'Same';
         return from === 'All' || from === 'Selector' || (from === 'Same' && same);
     });
     if (open)
@@ -39521,9 +39521,9 @@ function admitted(route, gateway, parent) {
         {
             severity: 'error',
             rule: 'listener-closed',
-            object: (0,objects/* refOf */.H8)(gateway),
-            problem: `${(0,objects/* nameOf */.Vb)(gateway)} takes routes of its own namespace only, so ${(0,objects/* nameOf */.Vb)(route)} is not served.`,
-            fix: `In ${(0,objects/* nameOf */.Vb)(gateway)}, for the listener:\nallowedRoutes:\n  namespaces:\n    from: All`,
+            object: (0,cluster_objects/* refOf */.H8)(gateway),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(gateway)} takes routes of its own namespace only, so ${(0,cluster_objects/* nameOf */.Vb)(route)} is not served.`,
+            fix: `In ${(0,cluster_objects/* nameOf */.Vb)(gateway)}, for the listener:\nallowedRoutes:\n  namespaces:\n    from: All`,
         },
     ];
 }
@@ -39549,8 +39549,8 @@ function backends(world, route) {
             {
                 severity: 'error',
                 rule: 'backend-missing',
-                object: (0,objects/* refOf */.H8)(route),
-                problem: `${(0,objects/* nameOf */.Vb)(route)} sends to the Service ${ref.namespace}/${ref.name}, which does not exist: ${effect}.`,
+                object: (0,cluster_objects/* refOf */.H8)(route),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} sends to the Service ${ref.namespace}/${ref.name}, which does not exist: ${effect}.`,
                 fix: `Add the Service ${ref.name} to the manifests, or take it out of spec.rules[].backendRefs.`,
             },
         ];
@@ -39560,15 +39560,15 @@ function granted(world, route, ref) {
     return world
         .all('ReferenceGrant')
         .some((grant) => grant.metadata.namespace === ref.namespace &&
-        (0,objects/* list */.p_)(grant, 'spec', 'from').some((from) => (0,objects/* text */.Qq)(from, 'kind') === 'HTTPRoute' && (0,objects/* text */.Qq)(from, 'namespace') === route.metadata.namespace) &&
-        (0,objects/* list */.p_)(grant, 'spec', 'to').some((to) => (0,objects/* text */.Qq)(to, 'kind') === 'Service' && ((0,objects/* text */.Qq)(to, 'name') === '' || (0,objects/* text */.Qq)(to, 'name') === ref.name)));
+        (0,cluster_objects/* list */.p_)(grant, 'spec', 'from').some((from) => (0,cluster_objects/* text */.Qq)(from, 'kind') === 'HTTPRoute' && (0,cluster_objects/* text */.Qq)(from, 'namespace') === route.metadata.namespace) &&
+        (0,cluster_objects/* list */.p_)(grant, 'spec', 'to').some((to) => (0,cluster_objects/* text */.Qq)(to, 'kind') === 'Service' && ((0,cluster_objects/* text */.Qq)(to, 'name') === '' || (0,cluster_objects/* text */.Qq)(to, 'name') === ref.name)));
 }
 function notGranted(route, ref) {
     return {
         severity: 'error',
         rule: 'reference-not-granted',
-        object: (0,objects/* refOf */.H8)(route),
-        problem: `${(0,objects/* nameOf */.Vb)(route)} sends to ${ref.name} in the namespace ${ref.namespace}, which does not allow it: its share of the requests is answered with 500.`,
+        object: (0,cluster_objects/* refOf */.H8)(route),
+        problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} sends to ${ref.name} in the namespace ${ref.namespace}, which does not allow it: its share of the requests is answered with 500.`,
         fix: [
             'apiVersion: gateway.networking.k8s.io/v1beta1',
             'kind: ReferenceGrant',
@@ -39590,35 +39590,35 @@ function notGranted(route, ref) {
 /** What the controller's admission and translation turn down (kong.md 2.5): the whole route, not the rule. */
 function refusedByKong(route) {
     const findings = [];
-    const say = (rule, problem, fix) => findings.push({ severity: 'error', rule, object: (0,objects/* refOf */.H8)(route), problem: `${(0,objects/* nameOf */.Vb)(route)} ${problem}`, fix });
-    const rules = (0,objects/* list */.p_)(route, 'spec', 'rules');
+    const say = (rule, problem, fix) => findings.push({ severity: 'error', rule, object: (0,cluster_objects/* refOf */.H8)(route), problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} ${problem}`, fix });
+    const rules = (0,cluster_objects/* list */.p_)(route, 'spec', 'rules');
     rules.forEach((rule, index) => {
-        for (const filter of (0,objects/* list */.p_)(rule, 'filters')) {
-            const type = (0,objects/* text */.Qq)(filter, 'type');
+        for (const filter of (0,cluster_objects/* list */.p_)(rule, 'filters')) {
+            const type = (0,cluster_objects/* text */.Qq)(filter, 'type');
             if (type === 'RequestMirror' || type === 'CORS') {
                 say('filter-refused', `has the filter ${type} in rule ${index}, which Kong refuses: the route is not served.`, `Remove the filter${type === 'CORS' ? ' and bind a KongPlugin cors' : ''}.`);
             }
         }
-        for (const ref of (0,objects/* list */.p_)(rule, 'backendRefs')) {
-            if ((0,objects/* list */.p_)(ref, 'filters').length > 0) {
-                say('filter-refused', `has filters on the backend ${(0,objects/* text */.Qq)(ref, 'name')} of rule ${index}, which Kong refuses: the route is not served.`, 'Move them to spec.rules[].filters, where they hold for all versions.');
+        for (const ref of (0,cluster_objects/* list */.p_)(rule, 'backendRefs')) {
+            if ((0,cluster_objects/* list */.p_)(ref, 'filters').length > 0) {
+                say('filter-refused', `has filters on the backend ${(0,cluster_objects/* text */.Qq)(ref, 'name')} of rule ${index}, which Kong refuses: the route is not served.`, 'Move them to spec.rules[].filters, where they hold for all versions.');
             }
-            const kind = (0,objects/* text */.Qq)(ref, 'kind') || 'Service';
+            const kind = (0,cluster_objects/* text */.Qq)(ref, 'kind') || 'Service';
             if (kind !== 'Service') {
                 say('backend-refused', `sends to a ${kind} in rule ${index}; Kong sends to Services only.`, 'Use a Service.');
             }
         }
     });
-    const timeouts = new Set(rules.map((rule) => (0,objects/* text */.Qq)(rule, 'timeouts', 'backendRequest')));
+    const timeouts = new Set(rules.map((rule) => (0,cluster_objects/* text */.Qq)(rule, 'timeouts', 'backendRequest')));
     if (timeouts.size > 1) {
         say('timeouts-differ', 'has rules with different timeouts.backendRequest, which Kong refuses: the route is not served.', 'Use one value in all rules, or split the route.');
     }
-    if (rules.some((rule) => (0,objects/* list */.p_)(rule, 'matches').some((match) => (0,objects/* list */.p_)(match, 'queryParams').length > 0))) {
+    if (rules.some((rule) => (0,cluster_objects/* list */.p_)(rule, 'matches').some((match) => (0,cluster_objects/* list */.p_)(match, 'queryParams').length > 0))) {
         findings.push({
             severity: 'warning',
             rule: 'query-match',
-            object: (0,objects/* refOf */.H8)(route),
-            problem: `${(0,objects/* nameOf */.Vb)(route)} matches query parameters, which Kong serves only with router_flavor expressions.`,
+            object: (0,cluster_objects/* refOf */.H8)(route),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} matches query parameters, which Kong serves only with router_flavor expressions.`,
             fix: 'Helm value of the gateway:\nenv:\n  router_flavor: expressions',
         });
     }
@@ -39626,15 +39626,15 @@ function refusedByKong(route) {
 }
 /** GEP-1619: a session stays with its backend even if that backend's weight becomes 0. */
 function persistence(route) {
-    const index = (0,objects/* list */.p_)(route, 'spec', 'rules').findIndex((rule) => rule.sessionPersistence !== undefined);
+    const index = (0,cluster_objects/* list */.p_)(route, 'spec', 'rules').findIndex((rule) => rule.sessionPersistence !== undefined);
     if (index < 0)
         return [];
     return [
         {
             severity: 'error',
             rule: 'session-persistence',
-            object: (0,objects/* refOf */.H8)(route),
-            problem: `${(0,objects/* nameOf */.Vb)(route)} has sessionPersistence in rule ${index}: sessions stay with their version even at weight 0, so traffic could not be returned.`,
+            object: (0,cluster_objects/* refOf */.H8)(route),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} has sessionPersistence in rule ${index}: sessions stay with their version even at weight 0, so traffic could not be returned.`,
             fix: `Remove spec.rules[${index}].sessionPersistence for the release.`,
         },
     ];
@@ -39655,8 +39655,8 @@ function rivals(world, routes) {
             findings.push({
                 severity: 'error',
                 rule: 'routes-rival',
-                object: (0,objects/* refOf */.H8)(route),
-                problem: `${(0,objects/* nameOf */.Vb)(route)} and ${(0,objects/* nameOf */.Vb)(other)} take the same requests (${clash}): both are accepted and it is undefined which one answers, so weights mean nothing.`,
+                object: (0,cluster_objects/* refOf */.H8)(route),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(route)} and ${(0,cluster_objects/* nameOf */.Vb)(other)} take the same requests (${clash}): both are accepted and it is undefined which one answers, so weights mean nothing.`,
                 fix: `Keep one: take that match out of one of them, or kubectl delete httproute ${other.metadata.name} -n ${other.metadata.namespace}`,
             });
         }
@@ -39706,8 +39706,8 @@ const HASH_LABELS = new Set(['pod-template-hash', 'rollouts-pod-template-hash', 
 function cloneForVersion(stableDeployment, stableService, options) {
     const name = `${options.service}-${options.version}`;
     const relabel = relabeller(stableDeployment, stableService, options, name);
-    if (Object.keys((0,objects/* strings */.P$)(stableService, 'spec', 'selector')).length === 0) {
-        throw new src_errors/* BackendError */.Jh(`${(0,objects/* nameOf */.Vb)(stableService)} has no selector, so no copy of it can be made for ${name}`, 'bring the Deployment and the Service of the new version with the input manifests');
+    if (Object.keys((0,cluster_objects/* strings */.P$)(stableService, 'spec', 'selector')).length === 0) {
+        throw new src_errors/* BackendError */.Jh(`${(0,cluster_objects/* nameOf */.Vb)(stableService)} has no selector, so no copy of it can be made for ${name}`, 'bring the Deployment and the Service of the new version with the input manifests');
     }
     return {
         deployment: cloneDeployment(stableDeployment, options, name, relabel),
@@ -39719,10 +39719,10 @@ function cloneServiceFor(stableDeployment, stableService, canary) {
     const name = `${canary.service}-${canary.version}`;
     const clone = cloneService(stableService, name, relabeller(stableDeployment, stableService, canary, name));
     // what the Deployment really calls its pods decides
-    const selector = Object.fromEntries(Object.entries((0,objects/* strings */.P$)(clone, 'spec', 'selector'))
+    const selector = Object.fromEntries(Object.entries((0,cluster_objects/* strings */.P$)(clone, 'spec', 'selector'))
         .filter(([key]) => canary.podLabels[key] !== undefined)
         .map(([key]) => [key, canary.podLabels[key] ?? '']));
-    return { ...clone, spec: { ...record((0,objects/* field */.ZZ)(clone, 'spec')), selector } };
+    return { ...clone, spec: { ...record((0,cluster_objects/* field */.ZZ)(clone, 'spec')), selector } };
 }
 /** The copy of stable's HorizontalPodAutoscaler for the canary, with the same bounds and metrics. */
 function cloneHpa(stableHpa, canary) {
@@ -39755,19 +39755,19 @@ function imageRepository(image) {
 }
 /** Index of the container that runs the service. */
 function containerOf(deployment, service, image) {
-    const containers = (0,objects/* list */.p_)(deployment, 'spec', 'template', 'spec', 'containers');
+    const containers = (0,cluster_objects/* list */.p_)(deployment, 'spec', 'template', 'spec', 'containers');
     if (containers.length === 1)
         return 0;
-    const named = containers.findIndex((container) => (0,objects/* text */.Qq)(container, 'name') === service);
+    const named = containers.findIndex((container) => (0,cluster_objects/* text */.Qq)(container, 'name') === service);
     if (named >= 0)
         return named;
     const repository = imageRepository(image);
-    const same = containers.flatMap((container, index) => imageRepository((0,objects/* text */.Qq)(container, 'image')) === repository ? [index] : []);
+    const same = containers.flatMap((container, index) => imageRepository((0,cluster_objects/* text */.Qq)(container, 'image')) === repository ? [index] : []);
     const [only] = same;
     if (only !== undefined && same.length === 1)
         return only;
-    const found = containers.map((container) => `${(0,objects/* text */.Qq)(container, 'name')} (${(0,objects/* text */.Qq)(container, 'image')})`).join(', ');
-    throw new src_errors/* BackendError */.Jh(`${(0,objects/* nameOf */.Vb)(deployment)} has ${containers.length} containers and none is clearly the one for image ${image}: ${found || 'none'}`, `name the container "${service}", or bring the new version's Deployment with the input manifests`);
+    const found = containers.map((container) => `${(0,cluster_objects/* text */.Qq)(container, 'name')} (${(0,cluster_objects/* text */.Qq)(container, 'image')})`).join(', ');
+    throw new src_errors/* BackendError */.Jh(`${(0,cluster_objects/* nameOf */.Vb)(deployment)} has ${containers.length} containers and none is clearly the one for image ${image}: ${found || 'none'}`, `name the container "${service}", or bring the new version's Deployment with the input manifests`);
 }
 function relabeller(stableDeployment, stableService, options, name) {
     const versioned = new Set([stableDeployment.metadata.name, stableService.metadata.name].filter((value) => value !== options.service));
@@ -39783,11 +39783,11 @@ function relabeller(stableDeployment, stableService, options, name) {
     };
 }
 function cloneDeployment(stable, options, name, relabel) {
-    const { paused: _, ...spec } = structuredClone(record((0,objects/* field */.ZZ)(stable, 'spec')));
+    const { paused: _, ...spec } = structuredClone(record((0,cluster_objects/* field */.ZZ)(stable, 'spec')));
     const template = record(spec['template']);
     const podSpec = record(template['spec']);
     const chosen = containerOf(stable, options.service, options.image);
-    const containers = (0,objects/* list */.p_)(podSpec, 'containers').map((container, index) => index === chosen ? { ...record(container), image: options.image } : container);
+    const containers = (0,cluster_objects/* list */.p_)(podSpec, 'containers').map((container, index) => index === chosen ? { ...record(container), image: options.image } : container);
     const templateMeta = record(template['metadata']);
     return {
         apiVersion: stable.apiVersion,
@@ -39796,12 +39796,12 @@ function cloneDeployment(stable, options, name, relabel) {
         spec: {
             ...spec,
             replicas: 1,
-            selector: { matchLabels: relabel((0,objects/* strings */.P$)(spec, 'selector', 'matchLabels')) },
+            selector: { matchLabels: relabel((0,cluster_objects/* strings */.P$)(spec, 'selector', 'matchLabels')) },
             template: {
                 ...template,
                 metadata: {
-                    labels: relabel((0,objects/* strings */.P$)(templateMeta, 'labels')),
-                    ...kept('annotations', (0,objects/* strings */.P$)(templateMeta, 'annotations'), false),
+                    labels: relabel((0,cluster_objects/* strings */.P$)(templateMeta, 'labels')),
+                    ...kept('annotations', (0,cluster_objects/* strings */.P$)(templateMeta, 'annotations'), false),
                 },
                 spec: { ...podSpec, containers },
             },
@@ -39823,9 +39823,9 @@ const SERVICE_OWN = new Set([
     'externalName',
 ]);
 function cloneService(stable, name, relabel) {
-    const spec = structuredClone(record((0,objects/* field */.ZZ)(stable, 'spec')));
+    const spec = structuredClone(record((0,cluster_objects/* field */.ZZ)(stable, 'spec')));
     const keep = Object.fromEntries(Object.entries(spec).filter(([key]) => !SERVICE_OWN.has(key)));
-    const ports = (0,objects/* list */.p_)(spec, 'ports').map((port) => {
+    const ports = (0,cluster_objects/* list */.p_)(spec, 'ports').map((port) => {
         const { nodePort: _, ...rest } = record(port);
         return rest;
     });
@@ -39838,7 +39838,7 @@ function cloneService(stable, name, relabel) {
             // a second load balancer or node port would be another way in, past the gateway
             type: 'ClusterIP',
             ...(spec['clusterIP'] === 'None' ? { clusterIP: 'None' } : {}),
-            selector: relabel((0,objects/* strings */.P$)(spec, 'selector')),
+            selector: relabel((0,cluster_objects/* strings */.P$)(spec, 'selector')),
             ports,
         },
     };
@@ -39874,11 +39874,11 @@ function selects(selector, labels) {
 }
 /** Labels of the pods a Deployment makes. */
 function podLabels(deployment) {
-    return (0,objects/* strings */.P$)(deployment, 'spec', 'template', 'metadata', 'labels');
+    return (0,cluster_objects/* strings */.P$)(deployment, 'spec', 'template', 'metadata', 'labels');
 }
 /** The Deployment whose pods a Service selects; the one of the same name wins where several are selected. */
 function deploymentOf(service, deployments) {
-    const selector = (0,objects/* strings */.P$)(service, 'spec', 'selector');
+    const selector = (0,cluster_objects/* strings */.P$)(service, 'spec', 'selector');
     const selected = deployments.filter((deployment) => deployment.metadata.namespace === service.metadata.namespace && selects(selector, podLabels(deployment)));
     return selected.find(({ metadata }) => metadata.name === service.metadata.name) ?? selected[0];
 }
@@ -39891,12 +39891,12 @@ function readyPods(slices, service) {
     for (const slice of slices) {
         if (slice.metadata.labels?.['kubernetes.io/service-name'] !== service)
             continue;
-        for (const endpoint of (0,objects/* list */.p_)(slice, 'endpoints')) {
-            const ready = (0,objects/* field */.ZZ)(endpoint, 'conditions', 'ready');
-            if (ready === false || (0,objects/* field */.ZZ)(endpoint, 'conditions', 'terminating') === true)
+        for (const endpoint of (0,cluster_objects/* list */.p_)(slice, 'endpoints')) {
+            const ready = (0,cluster_objects/* field */.ZZ)(endpoint, 'conditions', 'ready');
+            if (ready === false || (0,cluster_objects/* field */.ZZ)(endpoint, 'conditions', 'terminating') === true)
                 continue;
             // the addresses of one endpoint are the same pod's
-            const [address] = (0,objects/* list */.p_)(endpoint, 'addresses');
+            const [address] = (0,cluster_objects/* list */.p_)(endpoint, 'addresses');
             if (typeof address === 'string')
                 addresses.add(address);
         }
@@ -39908,8 +39908,8 @@ function hpaOf(deployment, hpas) {
     if (deployment === undefined)
         return undefined;
     return hpas.find((hpa) => hpa.metadata.namespace === deployment.metadata.namespace &&
-        (0,objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'kind') === 'Deployment' &&
-        (0,objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'name') === deployment.metadata.name);
+        (0,cluster_objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'kind') === 'Deployment' &&
+        (0,cluster_objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'name') === deployment.metadata.name);
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/backends.js
 /** Which backends a service has: what serves now, where the new version comes from, and who selects whom. Pure. */
@@ -39966,7 +39966,7 @@ function liveBackends(input) {
         if (object.metadata.namespace !== namespace || !isBackendName(name, service, input.otherServices))
             continue;
         // a Service without selector is a name for a mesh, not a backend, unless the route sends to it
-        const selectorless = Object.keys((0,objects/* strings */.P$)(object, 'spec', 'selector')).length === 0;
+        const selectorless = Object.keys((0,cluster_objects/* strings */.P$)(object, 'spec', 'selector')).length === 0;
         if (selectorless && input.weights?.[name] === undefined && input.journalStable !== name)
             continue;
         const deployment = deploymentOf(object, live.deployments);
@@ -39986,7 +39986,7 @@ function versionOf(service, deployment, logical) {
     const { name } = service.metadata;
     if (name.startsWith(`${logical}-`))
         return name.slice(logical.length + 1);
-    const labels = deployment === undefined ? (0,objects/* strings */.P$)(service, 'spec', 'selector') : podLabels(deployment);
+    const labels = deployment === undefined ? (0,cluster_objects/* strings */.P$)(service, 'spec', 'selector') : podLabels(deployment);
     return labels[VERSION_LABEL];
 }
 /** Name of the stable backend, or undefined when nothing serves yet. */
@@ -40070,7 +40070,7 @@ function serviceFor(input, deployment, stable) {
 }
 function cloneOf(input, stable, image) {
     if (stable.deployment === undefined) {
-        throw new src_errors/* BackendError */.Jh(`${(0,objects/* nameOf */.Vb)(stable.service)} selects no Deployment, so ${stable.name} cannot be cloned`, `bring the new version's objects with the input manifests`);
+        throw new src_errors/* BackendError */.Jh(`${(0,cluster_objects/* nameOf */.Vb)(stable.service)} selects no Deployment, so ${stable.name} cannot be cloned`, `bring the new version's objects with the input manifests`);
     }
     return cloneForVersion(stable.deployment, stable.service, { service: input.service, version: input.version, image });
 }
@@ -40078,12 +40078,12 @@ function runsImage(deployment, input) {
     if (input.image === undefined)
         return true;
     const index = containerOf(deployment, input.service, input.image);
-    return (0,objects/* text */.Qq)((0,objects/* list */.p_)(deployment, 'spec', 'template', 'spec', 'containers')[index], 'image') === input.image;
+    return (0,cluster_objects/* text */.Qq)((0,cluster_objects/* list */.p_)(deployment, 'spec', 'template', 'spec', 'containers')[index], 'image') === input.image;
 }
 function refuseOtherImage(input, deployment) {
     if (input.image === undefined || runsImage(deployment, input))
         return;
-    throw new src_errors/* BackendError */.Jh(`The manifests bring ${(0,objects/* nameOf */.Vb)(deployment)} with another image than the input image (${input.image})`, 'give one of the two: the image in the manifest, or the input image without that Deployment');
+    throw new src_errors/* BackendError */.Jh(`The manifests bring ${(0,cluster_objects/* nameOf */.Vb)(deployment)} with another image than the input image (${input.image})`, 'give one of the two: the image in the manifest, or the input image without that Deployment');
 }
 function refuseRetired(input, canary) {
     const back = input.manifests.filter((object) => object.kind === 'Deployment' &&
@@ -40093,7 +40093,7 @@ function refuseRetired(input, canary) {
     const [first] = back;
     if (first === undefined)
         return;
-    throw new src_errors/* BackendError */.Jh(`The manifests bring back ${back.map(objects/* nameOf */.Vb).join(', ')}, which an earlier release retired`, 'remove that version from the manifests; to run it again, release it as a version');
+    throw new src_errors/* BackendError */.Jh(`The manifests bring back ${back.map(cluster_objects/* nameOf */.Vb).join(', ')}, which an earlier release retired`, 'remove that version from the manifests; to run it again, release it as a version');
 }
 function shares(weights, total) {
     return weights.map(([name, weight]) => `${Math.round((weight / total) * 1000) / 10} % to ${name}`).join(', ');
@@ -40129,31 +40129,31 @@ function pair(world, stable, canary) {
 function annotationsDiffer(stable, canary) {
     const names = [...Object.keys(stable.metadata.annotations ?? {}), ...Object.keys(canary.metadata.annotations ?? {})];
     return [...new Set(names)]
-        .filter((name) => name.startsWith('konghq.com/') && (0,objects/* annotation */.w7)(stable, name) !== (0,objects/* annotation */.w7)(canary, name))
+        .filter((name) => name.startsWith('konghq.com/') && (0,cluster_objects/* annotation */.w7)(stable, name) !== (0,cluster_objects/* annotation */.w7)(canary, name))
         .sort()
         .map((name) => {
-        const values = [stable, canary].map((service) => `${service.metadata.name} has ${shown((0,objects/* annotation */.w7)(service, name))}`);
+        const values = [stable, canary].map((service) => `${service.metadata.name} has ${shown((0,cluster_objects/* annotation */.w7)(service, name))}`);
         const effect = name === UPSTREAM_POLICY
             ? 'Kong would quietly fall back to round robin for both'
             : 'Kong drops a route whose Services differ in it: every caller would get 404';
         return {
             severity: 'error',
             rule: 'annotations-differ',
-            object: (0,objects/* refOf */.H8)(canary),
+            object: (0,cluster_objects/* refOf */.H8)(canary),
             problem: `The annotation ${name} differs: ${values.join(', ')}. ${effect}.`,
             fix: equaliser(name, stable, canary),
         };
     });
 }
 function serviceUpstreamDiffers(stable, canary) {
-    const [a, b] = [(0,objects/* annotation */.w7)(stable, SERVICE_UPSTREAM), (0,objects/* annotation */.w7)(canary, SERVICE_UPSTREAM)];
+    const [a, b] = [(0,cluster_objects/* annotation */.w7)(stable, SERVICE_UPSTREAM), (0,cluster_objects/* annotation */.w7)(canary, SERVICE_UPSTREAM)];
     if (a === b)
         return [];
     return [
         {
             severity: 'warning',
             rule: 'service-upstream-differs',
-            object: (0,objects/* refOf */.H8)(canary),
+            object: (0,cluster_objects/* refOf */.H8)(canary),
             problem: `The annotation ${SERVICE_UPSTREAM} differs: ${stable.metadata.name} has ${shown(a)}, ${canary.metadata.name} has ${shown(b)}. Kong would send to one by its address and to the pods of the other, and a version without ready pods would still get its share.`,
             fix: equaliser(SERVICE_UPSTREAM, stable, canary),
         },
@@ -40161,8 +40161,8 @@ function serviceUpstreamDiffers(stable, canary) {
 }
 /** Stable's value goes to the canary; a value that only the canary has goes to stable. */
 function equaliser(name, stable, canary) {
-    const wanted = (0,objects/* annotation */.w7)(stable, name) ?? (0,objects/* annotation */.w7)(canary, name) ?? '';
-    const target = (0,objects/* annotation */.w7)(stable, name) === undefined ? stable : canary;
+    const wanted = (0,cluster_objects/* annotation */.w7)(stable, name) ?? (0,cluster_objects/* annotation */.w7)(canary, name) ?? '';
+    const target = (0,cluster_objects/* annotation */.w7)(stable, name) === undefined ? stable : canary;
     return [
         `kubectl annotate service ${target.metadata.name} -n ${target.metadata.namespace} --overwrite ${shellWord(`${name}=${wanted}`)}`,
         'or in its manifest:',
@@ -40173,7 +40173,7 @@ function equaliser(name, stable, canary) {
 }
 function catches(world, service, other, which) {
     const deployments = world.inNamespace('Deployment');
-    const selector = (0,objects/* strings */.P$)(service, 'spec', 'selector');
+    const selector = (0,cluster_objects/* strings */.P$)(service, 'spec', 'selector');
     const own = deploymentOf(service, deployments);
     // looked up by name as well: a Service that selects too much would hide the Deployment behind it
     const foreign = world.get('Deployment', other.metadata.namespace, other.metadata.name) ?? deploymentOf(other, deployments);
@@ -40186,8 +40186,8 @@ function catches(world, service, other, which) {
         {
             severity: 'error',
             rule: 'selector-catches',
-            object: (0,objects/* refOf */.H8)(service),
-            problem: `${(0,objects/* nameOf */.Vb)(service)} selects ${selectorText(selector)}, which the pods of ${(0,objects/* nameOf */.Vb)(foreign)} carry too: ${leak}.`,
+            object: (0,cluster_objects/* refOf */.H8)(service),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(service)} selects ${selectorText(selector)}, which the pods of ${(0,cluster_objects/* nameOf */.Vb)(foreign)} carry too: ${leak}.`,
             fix: which === 'stable' ? narrowStable(service, own, foreign) : narrowCanary(service, own),
         },
     ];
@@ -40216,7 +40216,7 @@ function narrowStable(service, own, foreign) {
 }
 function narrowCanary(service, own) {
     const labels = own === undefined ? {} : podLabels(own);
-    const selector = { ...(0,objects/* strings */.P$)(service, 'spec', 'selector'), [VERSION_LABEL]: labels[VERSION_LABEL] ?? '<version>' };
+    const selector = { ...(0,cluster_objects/* strings */.P$)(service, 'spec', 'selector'), [VERSION_LABEL]: labels[VERSION_LABEL] ?? '<version>' };
     const lines = Object.entries(selector).map(([key, value]) => `    ${key}: ${value}`);
     return [
         'In the manifest of the Service (its pods must carry the same labels):',
@@ -40236,20 +40236,20 @@ function autoscalerCatches(world, stable, canary) {
     const hpa = hpaOf(own, world.inNamespace('HorizontalPodAutoscaler'));
     if (own === undefined || other === undefined || own === other || hpa === undefined)
         return [];
-    if (!selects((0,objects/* strings */.P$)(own, 'spec', 'selector', 'matchLabels'), podLabels(other)))
+    if (!selects((0,cluster_objects/* strings */.P$)(own, 'spec', 'selector', 'matchLabels'), podLabels(other)))
         return [];
     return [
         {
             severity: 'warning',
             rule: 'autoscaler-catches',
-            object: (0,objects/* refOf */.H8)(hpa),
-            problem: `${(0,objects/* nameOf */.Vb)(hpa)} would count the pods of ${(0,objects/* nameOf */.Vb)(other)} as well, because the selector of ${(0,objects/* nameOf */.Vb)(own)} catches them; with an autoscaler on each, Kubernetes stops scaling both (AmbiguousSelector).`,
+            object: (0,cluster_objects/* refOf */.H8)(hpa),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(hpa)} would count the pods of ${(0,cluster_objects/* nameOf */.Vb)(other)} as well, because the selector of ${(0,cluster_objects/* nameOf */.Vb)(own)} catches them; with an autoscaler on each, Kubernetes stops scaling both (AmbiguousSelector).`,
             fix: `A Deployment's selector cannot be changed: release once under a versioned name (${other.metadata.name}), then retire ${own.metadata.name}.`,
         },
     ];
 }
 function stickiness(world, service, logical) {
-    const name = (0,objects/* annotation */.w7)(service, UPSTREAM_POLICY);
+    const name = (0,cluster_objects/* annotation */.w7)(service, UPSTREAM_POLICY);
     if (name === undefined || name === '')
         return [];
     const policy = world.get('KongUpstreamPolicy', service.metadata.namespace, name);
@@ -40260,20 +40260,20 @@ function stickiness(world, service, logical) {
             {
                 severity: 'error',
                 rule: 'upstream-policy-missing',
-                object: (0,objects/* refOf */.H8)(service),
-                problem: `${(0,objects/* nameOf */.Vb)(service)} names the KongUpstreamPolicy ${name}, which does not exist in ${service.metadata.namespace}: Kong refuses the Service.`,
+                object: (0,cluster_objects/* refOf */.H8)(service),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(service)} names the KongUpstreamPolicy ${name}, which does not exist in ${service.metadata.namespace}: Kong refuses the Service.`,
                 fix: `Add the KongUpstreamPolicy ${name} to the manifests, or: kubectl annotate service ${service.metadata.name} -n ${service.metadata.namespace} ${UPSTREAM_POLICY}-`,
             },
         ];
     }
-    const algorithm = (0,objects/* text */.Qq)(policy, 'spec', 'algorithm');
-    if (algorithm === 'sticky-sessions' || (0,objects/* field */.ZZ)(policy, 'spec', 'stickySessions') !== undefined) {
+    const algorithm = (0,cluster_objects/* text */.Qq)(policy, 'spec', 'algorithm');
+    if (algorithm === 'sticky-sessions' || (0,cluster_objects/* field */.ZZ)(policy, 'spec', 'stickySessions') !== undefined) {
         return [
             {
                 severity: 'error',
                 rule: 'sticky-sessions',
-                object: (0,objects/* refOf */.H8)(policy),
-                problem: `${(0,objects/* nameOf */.Vb)(policy)} pins callers of ${logical} to a pod by a cookie: callers pinned to the new version may stay there after the traffic is returned.`,
+                object: (0,cluster_objects/* refOf */.H8)(policy),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(policy)} pins callers of ${logical} to a pod by a cookie: callers pinned to the new version may stay there after the traffic is returned.`,
                 fix: `For the release, use an algorithm without cookies:\nspec:\n  algorithm: round-robin`,
             },
         ];
@@ -40284,8 +40284,8 @@ function stickiness(world, service, logical) {
         {
             severity: 'warning',
             rule: 'consistent-hashing',
-            object: (0,objects/* refOf */.H8)(policy),
-            problem: `${(0,objects/* nameOf */.Vb)(policy)} sends callers of ${logical} by a hash: the weight is a share of the hashed values (users, for example), one busy caller counts for many, and probes with one value always meet one version.`,
+            object: (0,cluster_objects/* refOf */.H8)(policy),
+            problem: `${(0,cluster_objects/* nameOf */.Vb)(policy)} sends callers of ${logical} by a hash: the weight is a share of the hashed values (users, for example), one busy caller counts for many, and probes with one value always meet one version.`,
             fix: `Accept that shares are of callers, or for the release:\nspec:\n  algorithm: round-robin`,
         },
     ];
@@ -40323,7 +40323,7 @@ function lint(input) {
     ];
     const seen = new Set();
     const unique = findings.filter((finding) => {
-        const key = `${finding.rule}|${(0,objects/* nameOf */.Vb)(finding.object)}|${finding.problem}`;
+        const key = `${finding.rule}|${(0,cluster_objects/* nameOf */.Vb)(finding.object)}|${finding.problem}`;
         return !seen.has(key) && seen.add(key);
     });
     return [...unique.filter(isError), ...unique.filter((finding) => !isError(finding))];
@@ -40519,19 +40519,19 @@ class RouteError extends Error {
 
 /** The value is only compared, never written. */
 function completeMatches(value) {
-    const matches = (0,objects/* list */.p_)({ value }, 'value');
+    const matches = (0,cluster_objects/* list */.p_)({ value }, 'value');
     const all = matches.length === 0 ? [{}] : matches;
     return all.map((match) => ({
         ...part(match),
-        path: { type: 'PathPrefix', value: '/', ...part((0,objects/* field */.ZZ)(match, 'path')) },
-        headers: typed((0,objects/* field */.ZZ)(match, 'headers')),
-        queryParams: typed((0,objects/* field */.ZZ)(match, 'queryParams')),
+        path: { type: 'PathPrefix', value: '/', ...part((0,cluster_objects/* field */.ZZ)(match, 'path')) },
+        headers: typed((0,cluster_objects/* field */.ZZ)(match, 'headers')),
+        queryParams: typed((0,cluster_objects/* field */.ZZ)(match, 'queryParams')),
     }));
 }
 function completeFilters(value) {
-    return (0,objects/* list */.p_)({ value }, 'value').map((filter) => {
-        const mirror = (0,objects/* field */.ZZ)(filter, 'requestMirror');
-        const fraction = (0,objects/* field */.ZZ)(mirror, 'fraction');
+    return (0,cluster_objects/* list */.p_)({ value }, 'value').map((filter) => {
+        const mirror = (0,cluster_objects/* field */.ZZ)(filter, 'requestMirror');
+        const fraction = (0,cluster_objects/* field */.ZZ)(mirror, 'fraction');
         return {
             ...part(filter),
             ...within(filter, 'requestRedirect', { statusCode: 302 }),
@@ -40541,7 +40541,7 @@ function completeFilters(value) {
                 : {
                     requestMirror: {
                         ...part(mirror),
-                        backendRef: { group: '', kind: 'Service', ...part((0,objects/* field */.ZZ)(mirror, 'backendRef')) },
+                        backendRef: { group: '', kind: 'Service', ...part((0,cluster_objects/* field */.ZZ)(mirror, 'backendRef')) },
                         ...(fraction === undefined ? {} : { fraction: { denominator: 100, ...part(fraction) } }),
                     },
                 }),
@@ -40550,7 +40550,7 @@ function completeFilters(value) {
 }
 /** `namespace` is the route's own: a reference that names none means that one. */
 function completeParents(value, namespace) {
-    return (0,objects/* list */.p_)({ value }, 'value').map((parent) => ({
+    return (0,cluster_objects/* list */.p_)({ value }, 'value').map((parent) => ({
         group: 'gateway.networking.k8s.io',
         kind: 'Gateway',
         namespace,
@@ -40562,9 +40562,9 @@ function completeAddress(ref, namespace) {
     const { group = '', kind = 'Service', namespace: own = namespace, port } = part(ref);
     return { group: group === 'core' ? '' : group, kind, namespace: own, port };
 }
-const typed = (value) => (0,objects/* list */.p_)({ value }, 'value').map((entry) => ({ type: 'Exact', ...part(entry) }));
+const typed = (value) => (0,cluster_objects/* list */.p_)({ value }, 'value').map((entry) => ({ type: 'Exact', ...part(entry) }));
 function within(object, key, defaults) {
-    const value = (0,objects/* field */.ZZ)(object, key);
+    const value = (0,cluster_objects/* field */.ZZ)(object, key);
     return value === undefined ? {} : { [key]: { ...defaults, ...part(value) } };
 }
 /** The members of an object; null and undefined ones count as absent, as they do for the API server. */
@@ -40627,23 +40627,23 @@ class RuleMerger {
     }
     /** Whom a rule serves: services for managed backends, addresses for others. Used to recognise a rule. */
     audience(rule) {
-        return [...new Set((0,objects/* list */.p_)(rule, 'backendRefs').map((ref) => this.serviceOf(ref) ?? this.identity(ref)))]
+        return [...new Set((0,cluster_objects/* list */.p_)(rule, 'backendRefs').map((ref) => this.serviceOf(ref) ?? this.identity(ref)))]
             .sort()
             .join(' ');
     }
     /** @throws LintError when the rule splits a managed service that is not in `kept`. */
     refuseLoss(rule, kept) {
         const weighted = new Map();
-        for (const ref of (0,objects/* list */.p_)(rule, 'backendRefs')) {
+        for (const ref of (0,cluster_objects/* list */.p_)(rule, 'backendRefs')) {
             const service = this.serviceOf(ref);
-            if (service === undefined || kept.includes(service) || (0,objects/* field */.ZZ)(ref, 'weight') === 0)
+            if (service === undefined || kept.includes(service) || (0,cluster_objects/* field */.ZZ)(ref, 'weight') === 0)
                 continue;
-            weighted.set(service, [...(weighted.get(service) ?? []), (0,objects/* text */.Qq)(ref, 'name')]);
+            weighted.set(service, [...(weighted.get(service) ?? []), (0,cluster_objects/* text */.Qq)(ref, 'name')]);
         }
         for (const [service, names] of weighted) {
             if (names.length < 2)
                 continue;
-            throw new src_errors/* LintError */.kk(`The manifest of ${(0,objects/* nameOf */.Vb)(this.live)} has no longer the rule ${describe(rule)}, which splits ${service} between ${names.join(' and ')}.`, 'Finish or roll back that release first, or keep the rule.');
+            throw new src_errors/* LintError */.kk(`The manifest of ${(0,cluster_objects/* nameOf */.Vb)(this.live)} has no longer the rule ${describe(rule)}, which splits ${service} between ${names.join(' and ')}.`, 'Finish or roll back that release first, or keep the rule.');
         }
     }
     mergeBackends(file, live) {
@@ -40658,7 +40658,7 @@ class RuleMerger {
         const rest = [...wanted];
         const kept = [...present, ...borrowed].flatMap((ref) => {
             const service = this.serviceOf(ref);
-            const place = rest.findIndex((other) => service === undefined ? this.identity(other) === this.identity(ref) : (0,objects/* text */.Qq)(other, 'name') === (0,objects/* text */.Qq)(ref, 'name'));
+            const place = rest.findIndex((other) => service === undefined ? this.identity(other) === this.identity(ref) : (0,cluster_objects/* text */.Qq)(other, 'name') === (0,cluster_objects/* text */.Qq)(ref, 'name'));
             const [partner] = place < 0 ? [] : rest.splice(place, 1);
             if (partner !== undefined)
                 return [this.mergeRef(ref, partner, service !== undefined)];
@@ -40670,7 +40670,7 @@ class RuleMerger {
             const service = this.serviceOf(ref);
             if (service === undefined)
                 return ref;
-            this.refuseRetired((0,objects/* text */.Qq)(ref, 'name'));
+            this.refuseRetired((0,cluster_objects/* text */.Qq)(ref, 'name'));
             return (split.get(service) ?? []).length === 0 ? ref : { ...ref, weight: 0 };
         });
         return [...kept, ...added];
@@ -40690,7 +40690,7 @@ class RuleMerger {
         const like = wanted.find((other) => {
             if (this.serviceOf(other) !== this.serviceOf(ref))
                 return false;
-            const before = present.find((candidate) => (0,objects/* text */.Qq)(candidate, 'name') === (0,objects/* text */.Qq)(other, 'name'));
+            const before = present.find((candidate) => (0,cluster_objects/* text */.Qq)(candidate, 'name') === (0,cluster_objects/* text */.Qq)(other, 'name'));
             return isNew || (before !== undefined && this.leadsLike(before, ref));
         });
         if (like === undefined || this.leadsLike(like, ref))
@@ -40714,14 +40714,14 @@ class RuleMerger {
     refuseRetired(name) {
         if (!this.options.retired.includes(name) || this.options.releasing.includes(name))
             return;
-        throw new src_errors/* LintError */.kk(`The manifest of ${(0,objects/* nameOf */.Vb)(this.live)} sends to ${name}, a version that an earlier release has retired.`, `Take ${name} out of the manifest, or release that version again.`);
+        throw new src_errors/* LintError */.kk(`The manifest of ${(0,cluster_objects/* nameOf */.Vb)(this.live)} sends to ${name}, a version that an earlier release has retired.`, `Take ${name} out of the manifest, or release that version again.`);
     }
     serviceOf(ref) {
         const { group, kind } = completeAddress(ref, this.namespace);
-        return group === '' && kind === 'Service' ? this.options.serviceOf((0,objects/* text */.Qq)(ref, 'name')) : undefined;
+        return group === '' && kind === 'Service' ? this.options.serviceOf((0,cluster_objects/* text */.Qq)(ref, 'name')) : undefined;
     }
     identity(ref) {
-        return JSON.stringify([(0,objects/* text */.Qq)(ref, 'name'), ...Object.values(completeAddress(ref, this.namespace))]);
+        return JSON.stringify([(0,cluster_objects/* text */.Qq)(ref, 'name'), ...Object.values(completeAddress(ref, this.namespace))]);
     }
 }
 /**
@@ -40733,7 +40733,7 @@ function merge_rules_pair(wanted, current, audience) {
     const free = new Set(current);
     const sameMatches = (a, b) => sameMember('matches', a['matches'], b['matches']);
     const alike = [
-        (a, b) => (0,objects/* text */.Qq)(a, 'name') !== '' && (0,objects/* text */.Qq)(a, 'name') === (0,objects/* text */.Qq)(b, 'name'),
+        (a, b) => (0,cluster_objects/* text */.Qq)(a, 'name') !== '' && (0,cluster_objects/* text */.Qq)(a, 'name') === (0,cluster_objects/* text */.Qq)(b, 'name'),
         (a, b) => sameMatches(a, b) && audience(a) === audience(b),
         sameMatches,
         (a, b) => audience(a) === audience(b),
@@ -40764,13 +40764,13 @@ function restore(target, from, key) {
     else
         target[key] = from[key];
 }
-const isLane = (rule) => (0,objects/* text */.Qq)(rule, 'name').startsWith(LANE_RULE_PREFIX);
-const parts = (object, ...path) => (0,objects/* list */.p_)(object, ...path);
+const isLane = (rule) => (0,cluster_objects/* text */.Qq)(rule, 'name').startsWith(LANE_RULE_PREFIX);
+const parts = (object, ...path) => (0,cluster_objects/* list */.p_)(object, ...path);
 function describe(rule) {
-    const name = (0,objects/* text */.Qq)(rule, 'name');
+    const name = (0,cluster_objects/* text */.Qq)(rule, 'name');
     if (name !== '')
         return `"${name}"`;
-    const paths = (0,objects/* list */.p_)(rule, 'matches').map((match) => (0,objects/* text */.Qq)(match, 'path', 'value') || '/');
+    const paths = (0,cluster_objects/* list */.p_)(rule, 'matches').map((match) => (0,cluster_objects/* text */.Qq)(match, 'path', 'value') || '/');
     return `for ${paths.join(', ') || '/'}`;
 }
 ;// CONCATENATED MODULE: ./build/src/platform/merge.js
@@ -40829,16 +40829,16 @@ function names(csv) {
 function refuseOther(live, file) {
     const same = live.kind === 'HTTPRoute' &&
         file.kind === 'HTTPRoute' &&
-        (0,objects/* groupOf */.F8)(live.apiVersion) === (0,objects/* groupOf */.F8)(file.apiVersion) &&
+        (0,cluster_objects/* groupOf */.F8)(live.apiVersion) === (0,cluster_objects/* groupOf */.F8)(file.apiVersion) &&
         live.metadata.name === file.metadata.name &&
         (file.metadata.namespace ?? live.metadata.namespace) === live.metadata.namespace;
     if (!same) {
-        throw new src_errors/* LintError */.kk(`The manifest of ${(0,objects/* nameOf */.Vb)(file)} cannot be merged into ${(0,objects/* nameOf */.Vb)(live)}: it is another object.`);
+        throw new src_errors/* LintError */.kk(`The manifest of ${(0,cluster_objects/* nameOf */.Vb)(file)} cannot be merged into ${(0,cluster_objects/* nameOf */.Vb)(live)}: it is another object.`);
     }
 }
 function mergeMetadata(live, file, kind, tests, writes) {
     const present = live.metadata[kind];
-    const changed = Object.entries((0,objects/* strings */.P$)(file, 'metadata', kind)).flatMap(([key, value]) => {
+    const changed = Object.entries((0,cluster_objects/* strings */.P$)(file, 'metadata', kind)).flatMap(([key, value]) => {
         if (kind === 'annotations' && NOT_FROM_FILES.includes(key))
             return [];
         const before = present !== undefined && Object.hasOwn(present, key) ? present[key] : undefined;
@@ -40858,7 +40858,7 @@ function mergeMetadata(live, file, kind, tests, writes) {
         return;
     }
     for (const { key, before, wanted } of changed) {
-        const path = (0,objects/* pointer */.Wn)('metadata', kind, key);
+        const path = (0,cluster_objects/* pointer */.Wn)('metadata', kind, key);
         if (key === merge_PLUGINS_ANNOTATION && before !== undefined)
             tests.push({ op: 'test', path, value: before });
         writes.push({ op: 'add', path, value: wanted });
@@ -40869,22 +40869,22 @@ function mergeSpec(live, file, options, writes) {
     const follow = (key, same) => {
         if (same)
             return;
-        const path = (0,objects/* pointer */.Wn)('spec', key);
-        const value = (0,objects/* field */.ZZ)(file, 'spec', key);
+        const path = (0,cluster_objects/* pointer */.Wn)('spec', key);
+        const value = (0,cluster_objects/* field */.ZZ)(file, 'spec', key);
         writes.push(value === undefined || value === null ? { op: 'remove', path } : { op: 'add', path, value });
     };
-    const both = (key) => [(0,objects/* field */.ZZ)(live, 'spec', key), (0,objects/* field */.ZZ)(file, 'spec', key)];
+    const both = (key) => [(0,cluster_objects/* field */.ZZ)(live, 'spec', key), (0,cluster_objects/* field */.ZZ)(file, 'spec', key)];
     const [parents, wantedParents] = both('parentRefs');
     follow('parentRefs', jsonEqual(completeParents(parents, namespace), completeParents(wantedParents, namespace)));
-    follow('hostnames', jsonEqual((0,objects/* list */.p_)(live, 'spec', 'hostnames'), (0,objects/* list */.p_)(file, 'spec', 'hostnames')));
-    for (const key of Object.keys(((0,objects/* field */.ZZ)(file, 'spec') ?? {}))) {
+    follow('hostnames', jsonEqual((0,cluster_objects/* list */.p_)(live, 'spec', 'hostnames'), (0,cluster_objects/* list */.p_)(file, 'spec', 'hostnames')));
+    for (const key of Object.keys(((0,cluster_objects/* field */.ZZ)(file, 'spec') ?? {}))) {
         if (key === 'parentRefs' || key === 'hostnames' || key === 'rules')
             continue;
         const [before, wanted] = both(key);
         if (wanted !== undefined && wanted !== null)
             follow(key, jsonEqual(before, wanted));
     }
-    if ((0,objects/* field */.ZZ)(file, 'spec', 'rules') === undefined)
+    if ((0,cluster_objects/* field */.ZZ)(file, 'spec', 'rules') === undefined)
         return;
     const rules = mergeRules(live, file, options);
     if (rules !== undefined)
@@ -40892,11 +40892,11 @@ function mergeSpec(live, file, options, writes) {
 }
 /** The list of rules is written whole, so the places of all managed backends must be those that were read. */
 function testNames(live, { serviceOf }) {
-    return (0,objects/* list */.p_)(live, 'spec', 'rules').flatMap((rule, index) => (0,objects/* list */.p_)(rule, 'backendRefs').flatMap((ref, place) => {
-        const value = (0,objects/* text */.Qq)(ref, 'name');
+    return (0,cluster_objects/* list */.p_)(live, 'spec', 'rules').flatMap((rule, index) => (0,cluster_objects/* list */.p_)(rule, 'backendRefs').flatMap((ref, place) => {
+        const value = (0,cluster_objects/* text */.Qq)(ref, 'name');
         if (serviceOf(value) === undefined)
             return [];
-        return [{ op: 'test', path: (0,objects/* pointer */.Wn)('spec', 'rules', index, 'backendRefs', place, 'name'), value }];
+        return [{ op: 'test', path: (0,cluster_objects/* pointer */.Wn)('spec', 'rules', index, 'backendRefs', place, 'name'), value }];
     }));
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/journal-schema.js
@@ -41057,15 +41057,15 @@ function encode(journal) {
     const refusal = refusalOf(JSON.parse(whole));
     if (refusal !== undefined)
         throw new JournalError(`The journal of ${journal.service} cannot be written: ${refusal}.`);
-    if (journal_fits(whole))
+    if (fits(whole))
         return whole;
     for (let forgotten = 0; forgotten <= core.history.length; forgotten += 1) {
         const text = JSON.stringify({ ...core, history: core.history.slice(forgotten), ...link });
-        if (journal_fits(text))
+        if (fits(text))
             return text;
     }
     const least = JSON.stringify({ ...core, history: [] });
-    if (journal_fits(least))
+    if (fits(least))
         return least;
     throw new JournalError(`The journal of ${journal.service} has ${Buffer.byteLength(least)} bytes; ${JOURNAL_LIMIT} fit on the route.`, 'Release fewer services at once, or change fewer annotations in one release.');
 }
@@ -41075,7 +41075,7 @@ function encode(journal) {
  */
 function decode(text) {
     // Length before parsing: UTF-16 units never exceed the bytes.
-    if (text.length > JOURNAL_LIMIT || !journal_fits(text))
+    if (text.length > JOURNAL_LIMIT || !fits(text))
         return { refused: `it is longer than ${JOURNAL_LIMIT} bytes` };
     let value;
     try {
@@ -41088,7 +41088,7 @@ function decode(text) {
     const refused = refusalOf(value);
     return refused === undefined ? { journal: journal_known(value) } : { refused };
 }
-const journal_fits = (text) => Buffer.byteLength(text) <= JOURNAL_LIMIT;
+const fits = (text) => Buffer.byteLength(text) <= JOURNAL_LIMIT;
 /** The members every journal has, in a fixed order: equal journals give equal text, which the fence compares. */
 function inOrder(journal) {
     return {
@@ -41144,18 +41144,18 @@ async function writeRoute(cluster, route, plan) {
         if (patch.length === 0)
             return live;
         try {
-            return await cluster.patch((0,objects/* refOf */.H8)(live), patch);
+            return await cluster.patch((0,cluster_objects/* refOf */.H8)(live), patch);
         }
         catch (error) {
             if (error instanceof transport/* ApiError */.hD && (error.status === 422 || error.status === 409)) {
                 if (error.status === 422 && isRejection(error))
-                    throw new src_errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
+                    throw new src_errors/* RefusedError */.fk(`${(0,cluster_objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
                 if (attempt < ATTEMPTS)
                     continue;
-                throw new src_errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(live)} is being changed by someone else: ${ATTEMPTS} writes in a row met a newer object`, 'find the other writer: kubectl get httproute -o yaml --show-managed-fields');
+                throw new src_errors/* DriftError */.ul(`${(0,cluster_objects/* nameOf */.Vb)(live)} is being changed by someone else: ${ATTEMPTS} writes in a row met a newer object`, 'find the other writer: kubectl get httproute -o yaml --show-managed-fields');
             }
             if (error instanceof transport/* ApiError */.hD && (error.status === 400 || error.status === 403)) {
-                throw new src_errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
+                throw new src_errors/* RefusedError */.fk(`${(0,cluster_objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
             }
             if (!mayHaveArrived(error))
                 throw error;
@@ -41196,7 +41196,7 @@ async function awaitAcknowledgement(cluster, provider, written, options) {
     }, (world) => {
         const object = world.get(`${namespace}/${name}`);
         if (!object)
-            throw new src_errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(written)} was deleted while the release was running`);
+            throw new src_errors/* DriftError */.ul(`${(0,cluster_objects/* nameOf */.Vb)(written)} was deleted while the release was running`);
         const said = provider.acknowledged(object, generation);
         return said === 'unknown' ? undefined : said;
     }, options);
@@ -41204,7 +41204,7 @@ async function awaitAcknowledgement(cluster, provider, written, options) {
         return 'unknown';
     if (acknowledged === 'yes')
         return 'yes';
-    throw new src_errors/* RefusedError */.fk(`the controller refused ${(0,objects/* nameOf */.Vb)(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
+    throw new src_errors/* RefusedError */.fk(`the controller refused ${(0,cluster_objects/* nameOf */.Vb)(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/release.js
 
@@ -41225,7 +41225,7 @@ class RouteWriter {
         return this.#write(release, { phase: 'attached', weight: 0 }, 0, (route, text) => {
             const share = shareOf(this.#provider.read(route), release.backends.canary);
             if (share > 0) {
-                throw new src_errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(route.object)} already sends ${share} % to ${release.backends.canary}`, 'set its weight to 0 (or run the release that put it there to its end), then run again');
+                throw new src_errors/* DriftError */.ul(`${(0,cluster_objects/* nameOf */.Vb)(route.object)} already sends ${share} % to ${release.backends.canary}`, 'set its weight to 0 (or run the release that put it there to its end), then run again');
             }
             return this.#provider.attach(route, release.backends, guardOf(route), text);
         });
@@ -41275,10 +41275,10 @@ class RouteWriter {
         const live = shareOf(this.#provider.read(route), release.backends.canary);
         const wrote = release.state.share ?? 0;
         if (Math.abs(live - wrote) > this.#provider.limits.smallestStep / 2) {
-            throw new src_errors/* DriftError */.ul(`someone else set the weights of ${(0,objects/* nameOf */.Vb)(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`, 'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs').of(release.service);
+            throw new src_errors/* DriftError */.ul(`someone else set the weights of ${(0,cluster_objects/* nameOf */.Vb)(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`, 'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs').of(release.service);
         }
         if (route.object.metadata.annotations?.[types_JOURNAL_ANNOTATION] !== release.state.text) {
-            throw new src_errors/* DriftError */.ul(`the journal of ${(0,objects/* nameOf */.Vb)(route.object)} was changed or removed by someone else`, 'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs').of(release.service);
+            throw new src_errors/* DriftError */.ul(`the journal of ${(0,cluster_objects/* nameOf */.Vb)(route.object)} was changed or removed by someone else`, 'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs').of(release.service);
         }
     }
 }
@@ -41320,7 +41320,7 @@ function planService(service, settings, provider, live, manifests) {
     const routesIn = (objects) => objects.filter((object) => object.kind === provider.resource.kind && object.metadata.namespace === settings.namespace);
     const liveRoutes = routesIn(live);
     const fileRoutes = routesIn(manifests);
-    const sends = (route) => (0,objects/* list */.p_)(route, 'spec', 'rules').some((rule) => (0,objects/* list */.p_)(rule, 'backendRefs').some((ref) => isBackend((0,objects/* text */.Qq)(ref, 'name'))));
+    const sends = (route) => (0,cluster_objects/* list */.p_)(route, 'spec', 'rules').some((rule) => (0,cluster_objects/* list */.p_)(rule, 'backendRefs').some((ref) => isBackend((0,cluster_objects/* text */.Qq)(ref, 'name'))));
     const found = provider.find(liveRoutes.some(sends) ? liveRoutes : fileRoutes, service, isBackend);
     const named = (objects) => objects.find(({ metadata }) => metadata.name === found.object.metadata.name);
     const liveRoute = named(liveRoutes);
@@ -41351,8 +41351,8 @@ function planService(service, settings, provider, live, manifests) {
         otherServices: settings.services.filter((other) => other !== service),
     });
     if (split) {
-        requireAlone((0,objects/* nameOf */.Vb)(found.object), split, discovery, journal);
-        requireRising((0,objects/* nameOf */.Vb)(found.object), split, discovery, journal, settings.canaryWeight);
+        requireAlone((0,cluster_objects/* nameOf */.Vb)(found.object), split, discovery, journal);
+        requireRising((0,cluster_objects/* nameOf */.Vb)(found.object), split, discovery, journal, settings.canaryWeight);
     }
     const address = addressOf(found.object, found.rules.map(({ index }) => index), settings.probePath[service]);
     return {
@@ -41360,7 +41360,7 @@ function planService(service, settings, provider, live, manifests) {
         isBackend,
         live: liveRoute,
         file: named(fileRoutes),
-        route: (0,objects/* refOf */.H8)(found.object),
+        route: (0,cluster_objects/* refOf */.H8)(found.object),
         source: found.object,
         journal,
         discovery,
@@ -41396,13 +41396,13 @@ function requireRising(route, split, discovery, journal, weights) {
 }
 /** The journal on a route. @throws LintError when it is there and cannot be believed. */
 function journalOn(route) {
-    const text = (0,objects/* annotation */.w7)(route, types_JOURNAL_ANNOTATION);
+    const text = (0,cluster_objects/* annotation */.w7)(route, types_JOURNAL_ANNOTATION);
     if (text === undefined)
         return undefined;
     const decoded = decode(text);
     if ('journal' in decoded)
         return decoded.journal;
-    throw new src_errors/* LintError */.kk(`the journal on ${(0,objects/* nameOf */.Vb)(route)} cannot be used: ${decoded.refused}`, `find out which version serves, set its weight, then: kubectl annotate httproute ${route.metadata.name} -n ${route.metadata.namespace} ${types_JOURNAL_ANNOTATION}-`);
+    throw new src_errors/* LintError */.kk(`the journal on ${(0,cluster_objects/* nameOf */.Vb)(route)} cannot be used: ${decoded.refused}`, `find out which version serves, set its weight, then: kubectl annotate httproute ${route.metadata.name} -n ${route.metadata.namespace} ${types_JOURNAL_ANNOTATION}-`);
 }
 /** The route as it will be once its file is merged in; the file itself when there is none in the cluster. */
 function mergedRoute(plan, plans) {
@@ -41425,18 +41425,18 @@ function mergeOptions(plans) {
 }
 /** How a normal request to the service looks, from the first match of its first rule. */
 function addressOf(route, rules, given) {
-    const match = (0,objects/* list */.p_)(route, 'spec', 'rules', rules[0] ?? 0, 'matches')[0];
-    const type = (0,objects/* text */.Qq)(match, 'path', 'type') || 'PathPrefix';
-    const value = (0,objects/* text */.Qq)(match, 'path', 'value') || '/';
+    const match = (0,cluster_objects/* list */.p_)(route, 'spec', 'rules', rules[0] ?? 0, 'matches')[0];
+    const type = (0,cluster_objects/* text */.Qq)(match, 'path', 'type') || 'PathPrefix';
+    const value = (0,cluster_objects/* text */.Qq)(match, 'path', 'value') || '/';
     if (given === undefined && type === 'RegularExpression') {
-        throw new src_errors/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(route)} matches paths by a pattern (${value}), so no path to probe can be taken from it`, 'give one with the input probe-path');
+        throw new src_errors/* PlatformError */.Wk(`${(0,cluster_objects/* nameOf */.Vb)(route)} matches paths by a pattern (${value}), so no path to probe can be taken from it`, 'give one with the input probe-path');
     }
-    const hostname = (0,objects/* list */.p_)(route, 'spec', 'hostnames').find((entry) => typeof entry === 'string');
-    const headers = (0,objects/* list */.p_)(match, 'headers').filter((header) => ((0,objects/* text */.Qq)(header, 'type') || 'Exact') === 'Exact' && typeof (0,objects/* field */.ZZ)(header, 'name') === 'string');
+    const hostname = (0,cluster_objects/* list */.p_)(route, 'spec', 'hostnames').find((entry) => typeof entry === 'string');
+    const headers = (0,cluster_objects/* list */.p_)(match, 'headers').filter((header) => ((0,cluster_objects/* text */.Qq)(header, 'type') || 'Exact') === 'Exact' && typeof (0,cluster_objects/* field */.ZZ)(header, 'name') === 'string');
     return {
         path: given ?? value,
         host: hostname?.replace(/^\*\./, 'mesh-canary.'),
-        matchHeaders: Object.fromEntries(headers.map((header) => [(0,objects/* text */.Qq)(header, 'name').toLowerCase(), (0,objects/* text */.Qq)(header, 'value')])),
+        matchHeaders: Object.fromEntries(headers.map((header) => [(0,cluster_objects/* text */.Qq)(header, 'name').toLowerCase(), (0,cluster_objects/* text */.Qq)(header, 'value')])),
     };
 }
 /** Headers of a normal request to a service: its host, what its route matches on, and the user's. */
@@ -41460,10 +41460,13 @@ function laneNames(route) {
 function lanes(route, backends, tokens) {
     const names = laneNames(route.object.metadata.name);
     return {
-        objects: ['stable', 'canary'].map((version) => laneOf(route, names[version], backends[version], backends.stable, tokens[version])),
+        objects: ['stable', 'canary'].map((version) => laneOf(route, names[version], backends[version], backends.stable, {
+            token: tokens[version],
+            marked: tokens.unmarked !== true,
+        })),
     };
 }
-function laneOf(route, name, backend, stable, token) {
+function laneOf(route, name, backend, stable, way) {
     const { object } = route;
     const { namespace, uid } = object.metadata;
     const annotations = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => key !== types_JOURNAL_ANNOTATION && !FOREIGN.test(key));
@@ -41485,17 +41488,17 @@ function laneOf(route, name, backend, stable, token) {
         },
         spec: {
             ...object['spec'],
-            rules: route.rules.map((rule) => ruleOf(route, rule, backend, stable, token)),
+            rules: route.rules.map((rule) => ruleOf(route, rule, backend, stable, way)),
         },
     };
 }
 /** The rule with every match narrowed to the token, one backend, and the mark on its answers. */
-function ruleOf(route, rule, backend, stable, token) {
-    const { backendRefs: _, name: __, ...shape } = ((0,objects/* list */.p_)(route.object, 'spec', 'rules')[rule.index] ?? {});
-    const where = `Rule ${rule.index} of ${(0,objects/* nameOf */.Vb)(route.object)}`;
-    const given = (0,objects/* list */.p_)(shape, 'matches');
+function ruleOf(route, rule, backend, stable, { token, marked }) {
+    const { backendRefs: _, name: __, ...shape } = ((0,cluster_objects/* list */.p_)(route.object, 'spec', 'rules')[rule.index] ?? {});
+    const where = `Rule ${rule.index} of ${(0,cluster_objects/* nameOf */.Vb)(route.object)}`;
+    const given = (0,cluster_objects/* list */.p_)(shape, 'matches');
     const matches = (given.length === 0 ? [{}] : given).map((match) => {
-        const headers = (0,objects/* list */.p_)(match, 'headers').filter((header) => (0,objects/* text */.Qq)(header, 'name').toLowerCase() !== LANE_HEADER);
+        const headers = (0,cluster_objects/* list */.p_)(match, 'headers').filter((header) => (0,cluster_objects/* text */.Qq)(header, 'name').toLowerCase() !== LANE_HEADER);
         if (headers.length >= MOST_HEADERS)
             throw new RouteError(`${where} matches ${headers.length} headers: there is no room for the one of a lane.`);
         return {
@@ -41505,29 +41508,29 @@ function ruleOf(route, rule, backend, stable, token) {
     });
     // Reached as stable is reached: port, group and namespace are the same for both versions.
     const [like] = rule.backends.filter(({ name }) => name === stable).concat(rule.backends);
-    const model = like === undefined ? undefined : (0,objects/* field */.ZZ)(route.object, 'spec', 'rules', rule.index, 'backendRefs', like.index);
+    const model = like === undefined ? undefined : (0,cluster_objects/* field */.ZZ)(route.object, 'spec', 'rules', rule.index, 'backendRefs', like.index);
     const same = ['group', 'kind', 'namespace', 'port'].flatMap((key) => {
-        const value = (0,objects/* field */.ZZ)(model, key);
+        const value = (0,cluster_objects/* field */.ZZ)(model, key);
         return value === undefined ? [] : [[key, value]];
     });
     return {
         ...shape,
         matches,
-        filters: marked((0,objects/* list */.p_)(shape, 'filters'), token, where),
+        ...(marked ? { filters: withMark((0,cluster_objects/* list */.p_)(shape, 'filters'), token, where) } : {}),
         backendRefs: [{ ...Object.fromEntries(same), name: backend, weight: 1 }],
     };
 }
 /** A rule may carry one filter that modifies response headers: the mark joins the one that is there. */
-function marked(filters, token, where) {
+function withMark(filters, token, where) {
     const mark = { name: LANE_MARK, value: token };
-    const at = filters.findIndex((filter) => (0,objects/* text */.Qq)(filter, 'type') === 'ResponseHeaderModifier');
+    const at = filters.findIndex((filter) => (0,cluster_objects/* text */.Qq)(filter, 'type') === 'ResponseHeaderModifier');
     if (at < 0)
         return [...filters, { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: [mark] } }];
     return filters.map((filter, index) => {
         if (index !== at)
             return filter;
-        const modifier = (0,objects/* field */.ZZ)(filter, 'responseHeaderModifier');
-        const set = (0,objects/* list */.p_)(modifier, 'set');
+        const modifier = (0,cluster_objects/* field */.ZZ)(filter, 'responseHeaderModifier');
+        const set = (0,cluster_objects/* list */.p_)(modifier, 'set');
         if (set.length >= MOST_HEADERS)
             throw new RouteError(`${where} sets ${set.length} response headers: there is no room for the one of a lane.`);
         return { ...filter, responseHeaderModifier: { ...modifier, set: [...set, mark] } };
@@ -41545,14 +41548,14 @@ function find(routes, service, isBackend) {
         .filter(({ rules }) => rules.length > 0);
     const [only, ...more] = found;
     if (only === undefined) {
-        const seen = candidates.map((object) => `${(0,objects/* nameOf */.Vb)(object)} (${backendNames(object).join(', ') || 'no backends'})`);
+        const seen = candidates.map((object) => `${(0,cluster_objects/* nameOf */.Vb)(object)} (${backendNames(object).join(', ') || 'no backends'})`);
         throw new RouteError(`No HTTPRoute sends to a backend of ${service}. ${seen.length === 0 ? 'There is no HTTPRoute here' : `Seen: ${seen.join('; ')}`}. ` +
             `Add a rule whose backendRefs name ${service} or ${service}-<version>.`);
     }
     if (more.length > 0) {
         const names = found.map(({ object, rules }) => {
             const backends = new Set(rules.flatMap((rule) => rule.backends.map(({ name }) => name)));
-            return `${(0,objects/* nameOf */.Vb)(object)} (${[...backends].join(', ')})`;
+            return `${(0,cluster_objects/* nameOf */.Vb)(object)} (${[...backends].join(', ')})`;
         });
         throw new RouteError(`${found.length} HTTPRoutes send to ${service}: ${names.join('; ')}. Weights of two objects cannot change at once: ` +
             `move the rules into one HTTPRoute, or label the ones that must never be weighted ${LANE_LABEL}.`);
@@ -41561,18 +41564,18 @@ function find(routes, service, isBackend) {
 }
 function isRoute(object) {
     const { labels } = object.metadata;
-    return object.kind === 'HTTPRoute' && (0,objects/* groupOf */.F8)(object.apiVersion) === GROUP && labels?.[LANE_LABEL] === undefined;
+    return object.kind === 'HTTPRoute' && (0,cluster_objects/* groupOf */.F8)(object.apiVersion) === GROUP && labels?.[LANE_LABEL] === undefined;
 }
 function rulesOf(object, isBackend) {
-    return (0,objects/* list */.p_)(object, 'spec', 'rules').flatMap((rule, index) => {
-        if ((0,objects/* text */.Qq)(rule, 'name').startsWith(LANE_RULE_PREFIX))
+    return (0,cluster_objects/* list */.p_)(object, 'spec', 'rules').flatMap((rule, index) => {
+        if ((0,cluster_objects/* text */.Qq)(rule, 'name').startsWith(LANE_RULE_PREFIX))
             return [];
         const backends = [];
         const others = [];
-        for (const [place, ref] of (0,objects/* list */.p_)(rule, 'backendRefs').entries()) {
-            const name = (0,objects/* text */.Qq)(ref, 'name');
+        for (const [place, ref] of (0,cluster_objects/* list */.p_)(rule, 'backendRefs').entries()) {
+            const name = (0,cluster_objects/* text */.Qq)(ref, 'name');
             if (!isService(ref) || !isBackend(name)) {
-                others.push(isService(ref) ? name : `${(0,objects/* text */.Qq)(ref, 'kind')} ${name}`);
+                others.push(isService(ref) ? name : `${(0,cluster_objects/* text */.Qq)(ref, 'kind')} ${name}`);
                 continue;
             }
             backends.push({ index: place, name, weight: numberAt(ref, 'weight'), port: numberAt(ref, 'port') });
@@ -41581,15 +41584,15 @@ function rulesOf(object, isBackend) {
     });
 }
 function backendNames(object) {
-    const refs = (0,objects/* list */.p_)(object, 'spec', 'rules').flatMap((rule) => (0,objects/* list */.p_)(rule, 'backendRefs'));
-    return [...new Set(refs.map((ref) => (0,objects/* text */.Qq)(ref, 'name')))];
+    const refs = (0,cluster_objects/* list */.p_)(object, 'spec', 'rules').flatMap((rule) => (0,cluster_objects/* list */.p_)(rule, 'backendRefs'));
+    return [...new Set(refs.map((ref) => (0,cluster_objects/* text */.Qq)(ref, 'name')))];
 }
 function isService(ref) {
-    const group = (0,objects/* text */.Qq)(ref, 'group');
-    return (group === '' || group === 'core') && ((0,objects/* text */.Qq)(ref, 'kind') || 'Service') === 'Service';
+    const group = (0,cluster_objects/* text */.Qq)(ref, 'group');
+    return (group === '' || group === 'core') && ((0,cluster_objects/* text */.Qq)(ref, 'kind') || 'Service') === 'Service';
 }
 function numberAt(object, key) {
-    const value = (0,objects/* field */.ZZ)(object, key);
+    const value = (0,cluster_objects/* field */.ZZ)(object, key);
     return typeof value === 'number' ? value : undefined;
 }
 ;// CONCATENATED MODULE: ./build/src/routes/gateway-status.js
@@ -41645,19 +41648,19 @@ function gateway_status_describe({ type, status, reason, message, generation }) 
     return `${type}=${status}${why === '' ? '' : ` (${why})`}${whose}`;
 }
 function parentsOf(route) {
-    return (0,objects/* list */.p_)(route, 'status', 'parents').map((entry) => {
-        const section = (0,objects/* text */.Qq)(entry, 'parentRef', 'sectionName');
-        const kind = (0,objects/* text */.Qq)(entry, 'parentRef', 'kind') || 'Gateway';
+    return (0,cluster_objects/* list */.p_)(route, 'status', 'parents').map((entry) => {
+        const section = (0,cluster_objects/* text */.Qq)(entry, 'parentRef', 'sectionName');
+        const kind = (0,cluster_objects/* text */.Qq)(entry, 'parentRef', 'kind') || 'Gateway';
         return {
-            controller: (0,objects/* text */.Qq)(entry, 'controllerName'),
-            parent: `${kind} ${(0,objects/* text */.Qq)(entry, 'parentRef', 'name')}${section === '' ? '' : `/${section}`}`,
-            conditions: (0,objects/* list */.p_)(entry, 'conditions').map((condition) => {
-                const generation = (0,objects/* field */.ZZ)(condition, 'observedGeneration');
+            controller: (0,cluster_objects/* text */.Qq)(entry, 'controllerName'),
+            parent: `${kind} ${(0,cluster_objects/* text */.Qq)(entry, 'parentRef', 'name')}${section === '' ? '' : `/${section}`}`,
+            conditions: (0,cluster_objects/* list */.p_)(entry, 'conditions').map((condition) => {
+                const generation = (0,cluster_objects/* field */.ZZ)(condition, 'observedGeneration');
                 return {
-                    type: (0,objects/* text */.Qq)(condition, 'type'),
-                    status: (0,objects/* text */.Qq)(condition, 'status'),
-                    reason: (0,objects/* text */.Qq)(condition, 'reason'),
-                    message: (0,objects/* text */.Qq)(condition, 'message'),
+                    type: (0,cluster_objects/* text */.Qq)(condition, 'type'),
+                    status: (0,cluster_objects/* text */.Qq)(condition, 'status'),
+                    reason: (0,cluster_objects/* text */.Qq)(condition, 'reason'),
+                    message: (0,cluster_objects/* text */.Qq)(condition, 'message'),
                     generation: typeof generation === 'number' ? generation : undefined,
                 };
             }),
@@ -41722,7 +41725,7 @@ const gatewayApi = {
 function read(route) {
     const [first, ...rest] = route.rules;
     if (first === undefined)
-        throw new RouteError(`${(0,objects/* nameOf */.Vb)(route.object)} has no rule of the service.`);
+        throw new RouteError(`${(0,cluster_objects/* nameOf */.Vb)(route.object)} has no rule of the service.`);
     const weights = weightsOf(first);
     const sum = total(weights);
     for (const rule of rest) {
@@ -41732,7 +41735,7 @@ function read(route) {
         const names = new Set([...weights.keys(), ...others.keys()]);
         const same = [...names].every((name) => (weights.get(name) ?? 0) * otherSum === (others.get(name) ?? 0) * sum);
         if (!same || (sum === 0) !== (otherSum === 0)) {
-            throw new RouteError(`Rules of ${(0,objects/* nameOf */.Vb)(route.object)} disagree: rule ${first.index} sends ${gateway_api_describe(first)}, ` +
+            throw new RouteError(`Rules of ${(0,cluster_objects/* nameOf */.Vb)(route.object)} disagree: rule ${first.index} sends ${gateway_api_describe(first)}, ` +
                 `rule ${rule.index} sends ${gateway_api_describe(rule)}. Give them the same weights, so that the service has one split.`);
         }
         for (const name of others.keys())
@@ -41753,7 +41756,7 @@ function attach(route, backends, guard, journal) {
         const stable = only(route, rule, backends.stable);
         if (stable === undefined)
             throw gateway_api_missing(route, rule, backends.stable);
-        if ((0,objects/* list */.p_)(route.object, ...refPath(rule, stable), 'filters').length > 0) {
+        if ((0,cluster_objects/* list */.p_)(route.object, ...refPath(rule, stable), 'filters').length > 0) {
             throw new RouteError(`${place(route, rule)} has filters on the backend ${stable.name}, which Kong refuses and a canary cannot share. ` +
                 'Move them to the rule.');
         }
@@ -41828,7 +41831,7 @@ function detach(route, backend, guard, journal) {
         }
         tests.push(...gone.map((ref) => testName(rule, ref)));
         // From the highest place down: each removal moves the places behind it.
-        writes.push(...gone.toReversed().map((ref) => ({ op: 'remove', path: (0,objects/* pointer */.Wn)(...refPath(rule, ref)) })));
+        writes.push(...gone.toReversed().map((ref) => ({ op: 'remove', path: (0,cluster_objects/* pointer */.Wn)(...refPath(rule, ref)) })));
     }
     return assemble(route, guard, tests, writes, journal);
 }
@@ -41841,7 +41844,7 @@ function quantise(share) {
 }
 /** Tests first, so that nothing depends on a half-applied document; the journal last. */
 function assemble(route, guard, tests, writes, journal) {
-    const path = (0,objects/* pointer */.Wn)('metadata', 'annotations', types_JOURNAL_ANNOTATION);
+    const path = (0,cluster_objects/* pointer */.Wn)('metadata', 'annotations', types_JOURNAL_ANNOTATION);
     const guards = [];
     if (guard.generation !== undefined)
         guards.push({ op: 'test', path: '/metadata/generation', value: guard.generation });
@@ -41863,23 +41866,23 @@ function assemble(route, guard, tests, writes, journal) {
 }
 const refPath = (rule, backend) => ['spec', 'rules', rule.index, 'backendRefs', backend.index];
 function testName(rule, backend) {
-    return { op: 'test', path: (0,objects/* pointer */.Wn)(...refPath(rule, backend), 'name'), value: backend.name };
+    return { op: 'test', path: (0,cluster_objects/* pointer */.Wn)(...refPath(rule, backend), 'name'), value: backend.name };
 }
 /** `add`, not `replace`: it also works where the weight is absent (RFC 6902 §4.1). */
 function setWeight(rule, backend, value) {
-    return { op: 'add', path: (0,objects/* pointer */.Wn)(...refPath(rule, backend), 'weight'), value };
+    return { op: 'add', path: (0,cluster_objects/* pointer */.Wn)(...refPath(rule, backend), 'weight'), value };
 }
 /** A new backend at the end of the rule, reached as `like` is reached. */
 function append(route, rule, like, name, weight) {
     if (rule.backends.length + rule.others.length >= MOST_BACKENDS) {
         throw new RouteError(`${place(route, rule)} has ${MOST_BACKENDS} backends, the most there can be: take out old ones first.`);
     }
-    const model = (0,objects/* field */.ZZ)(route.object, ...refPath(rule, like));
+    const model = (0,cluster_objects/* field */.ZZ)(route.object, ...refPath(rule, like));
     const same = ['group', 'kind', 'namespace', 'port'].flatMap((key) => {
-        const value = (0,objects/* field */.ZZ)(model, key);
+        const value = (0,cluster_objects/* field */.ZZ)(model, key);
         return value === undefined ? [] : [[key, value]];
     });
-    const path = (0,objects/* pointer */.Wn)('spec', 'rules', rule.index, 'backendRefs', '-');
+    const path = (0,cluster_objects/* pointer */.Wn)('spec', 'rules', rule.index, 'backendRefs', '-');
     return { op: 'add', path, value: { ...Object.fromEntries(same), name, weight } };
 }
 function only(route, rule, name) {
@@ -41904,7 +41907,7 @@ function gateway_api_missing(route, rule, name) {
     return new RouteError(`${place(route, rule)} sends ${gateway_api_describe(rule)} and does not name the backend ${name}. All rules of a service change ` +
         `together: add ${name} there, or move that rule to an HTTPRoute labelled ${LANE_LABEL}.`);
 }
-const place = (route, rule) => `Rule ${rule.index} of ${(0,objects/* nameOf */.Vb)(route.object)}`;
+const place = (route, rule) => `Rule ${rule.index} of ${(0,cluster_objects/* nameOf */.Vb)(route.object)}`;
 const gateway_api_describe = (rule) => rule.backends.map(({ name, weight }) => `${weight ?? DEFAULT_WEIGHT} to ${name}`).join(', ');
 /** Weights of one rule by backend name; a name that is there twice counts with the sum, as in the data plane. */
 function weightsOf(rule) {
@@ -42020,7 +42023,7 @@ function requireOwnRoutes(services) {
             others.push(earlier);
         if (others.length < 2)
             continue;
-        throw new src_errors/* LintError */.kk(`${(0,objects/* nameOf */.Vb)(plan.source)} carries the releases of ${others.join(' and ')}`, 'give each service an HTTPRoute of its own: move its rules there, then delete them here');
+        throw new src_errors/* LintError */.kk(`${(0,cluster_objects/* nameOf */.Vb)(plan.source)} carries the releases of ${others.join(' and ')}`, 'give each service an HTTPRoute of its own: move its rules there, then delete them here');
     }
 }
 /** Lint and plugin problems, all in one error, before anything is written. */
@@ -42032,7 +42035,7 @@ function requireClean(settings, world, manifests, services, plugins, gateway, no
         namespace: settings.namespace,
         live: world.objects,
         manifests: [
-            ...gateway.filter((object) => !world.objects.some((live) => (0,objects/* nameOf */.Vb)(live) === (0,objects/* nameOf */.Vb)(object))),
+            ...gateway.filter((object) => !world.objects.some((live) => (0,cluster_objects/* nameOf */.Vb)(live) === (0,cluster_objects/* nameOf */.Vb)(object))),
             ...brought,
             ...plugins.apply,
             ...clones,
@@ -42048,12 +42051,12 @@ function requireClean(settings, world, manifests, services, plugins, gateway, no
     });
     for (const finding of findings)
         if (finding.severity === 'warning')
-            notes.warn(`${(0,objects/* nameOf */.Vb)(finding.object)}: ${finding.problem} ${finding.fix}`);
+            notes.warn(`${(0,cluster_objects/* nameOf */.Vb)(finding.object)}: ${finding.problem} ${finding.fix}`);
     const errors = [
         ...plugins.problems.map(({ message }) => message),
         ...findings
             .filter(({ severity }) => severity === 'error')
-            .map(({ object, problem, fix }) => `${(0,objects/* nameOf */.Vb)(object)}: ${problem}\n    fix: ${fix}`),
+            .map(({ object, problem, fix }) => `${(0,cluster_objects/* nameOf */.Vb)(object)}: ${problem}\n    fix: ${fix}`),
     ];
     if (errors.length === 0)
         return;
@@ -42061,108 +42064,561 @@ function requireClean(settings, world, manifests, services, plugins, gateway, no
 }
 // EXTERNAL MODULE: ./build/src/checks/http.js
 var http = __nccwpck_require__(9131);
-// EXTERNAL MODULE: ./build/src/checks/expect.js
-var checks_expect = __nccwpck_require__(846);
-;// CONCATENATED MODULE: ./build/src/checks/runner.js
-/** The user's checks, run on the public path one after the other; the first failure ends the round. */
+// EXTERNAL MODULE: ./build/src/toolchain/process.js
+var process = __nccwpck_require__(856);
+;// CONCATENATED MODULE: ./build/src/platform/check-command.js
+/** The user's own check: a program that must exit with 0. */
 
 
-const ANSWER_WITHIN = 10_000;
-/** Milliseconds to wait for an answer of the wanted version (`served-by`). */
-const SERVED_WITHIN = 20_000;
-/** @throws CheckFailed naming the check, what was expected and what was seen. */
-async function runChecks(checks, when, options) {
-    for (const check of checks) {
-        const { servedBy } = check.expect;
-        if ((servedBy === 'canary' && options.share === 0) || (servedBy === 'stable' && options.share === 100))
-            continue;
-        const result = await runOne(check, options);
-        options.onResult({
-            name: check.name,
-            when,
-            passed: result.ok,
-            expected: result.ok ? '' : result.expected,
-            seen: result.ok ? '' : result.seen,
-        });
-        if (!result.ok) {
-            throw new src_errors/* CheckFailed */.EC(`check "${check.name}" failed ${when}: expected ${result.expected}, seen ${result.seen}`, `${check.method} ${check.path} through the gateway shows it`).of(check.name);
-        }
-    }
-}
-async function runOne(check, options) {
-    const started = options.clock.monotonic();
-    const { headers, identifier } = options.target(check.path);
-    for (;;) {
-        options.signal.throwIfAborted();
-        const answer = await options.http({
-            url: options.gatewayUrl + check.path,
-            method: check.method,
-            headers: { ...headers, ...check.headers },
-            body: check.body,
-            timeout: Math.max(check.expect.maxTime ?? 0, ANSWER_WITHIN),
-            signal: options.signal,
-        });
-        const wanted = check.expect.servedBy;
-        // Only asked where it matters, and never noted: an answer of another path tells nothing about the versions.
-        const servedBy = wanted === undefined ? undefined : identifier?.tell(answer);
-        // An answer of the other version says nothing about a check that is meant for one of them: ask again.
-        const otherVersion = wanted !== undefined && servedBy !== undefined && servedBy !== wanted;
-        if (!otherVersion || options.clock.monotonic() - started > SERVED_WITHIN) {
-            // A check may be about Kong itself (a 401 without a key); what users get for good must come from the application.
-            const good = check.expect.status.every((status) => status < 400);
-            return (0,checks_expect/* evaluate */._3)(check.expect, answer, { servedBy, ...(good ? { from: 'app' } : {}) });
-        }
-        await options.clock.sleep(20, options.signal);
-    }
-}
-;// CONCATENATED MODULE: ./build/src/evidence/probes.js
-/** Continuous light probing of one service's public path: open loop, so that a slow service is not asked less often. */
+/** Characters of the program's last words that an error shows. */
+const LAST_WORDS = 400;
 /**
- * Sends at `start + n / rate`. A send that comes late (a busy runner) is sent at once, and the ones missed meanwhile are
- * left out: catching up in a burst would measure the burst.
+ * @param timeout milliseconds
+ * @throws CheckFailed with its exit code and last words; ToolError when it cannot be started or does not end.
  */
-function startProbes(target, options) {
-    const { clock, random } = options.ports;
-    const interval = 1000 / options.rate;
-    const stopped = new AbortController();
-    const underWay = new Set();
-    // Streams of several services start at different moments of the interval, so that they do not send in step.
-    let next = clock.monotonic() + random() * interval;
-    const loop = async () => {
-        while (!stopped.signal.aborted) {
-            const wait = next - clock.monotonic();
-            if (wait > 0)
-                await clock.sleep(wait, stopped.signal);
-            const sentAt = clock.monotonic();
-            const probe = options
-                .http({ url: target.url, method: 'GET', headers: target.headers, timeout: options.timeout })
-                .then((answer) => options.onAnswer(answer, sentAt))
-                .finally(() => underWay.delete(probe));
-            underWay.add(probe);
-            next += interval;
-            if (next < clock.monotonic())
-                next = clock.monotonic() + interval;
-        }
+async function runCheckCommand(argv, moment, options) {
+    const [program, ...args] = argv;
+    if (program === undefined)
+        return;
+    const env = {
+        MESH_CANARY_WHEN: moment.when,
+        MESH_CANARY_WEIGHT: String(moment.weight),
+        MESH_CANARY_SERVICES: moment.services.join(','),
+        MESH_CANARY_VERSION: moment.version,
+        MESH_CANARY_URL: moment.url,
     };
-    const done = loop().catch((error) => {
-        if (!stopped.signal.aborted)
-            throw error;
-    });
-    return {
-        stop: async () => {
-            stopped.abort(new Error('probing ended'));
-            await done;
-            await Promise.all(underWay);
-        },
-    };
+    const { code, stdout, stderr } = await (0,process/* run */.e)(program, args, { ...options, env });
+    if (code === 0)
+        return;
+    const said = (stderr.trim() || stdout.trim()).slice(-LAST_WORDS);
+    throw new src_errors/* CheckFailed */.EC(`check-command failed ${moment.when}: ${program} ended with exit code ${code}${said ? `: ${said}` : ''}`).of('check-command');
 }
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/src/platform/proof-consumer.js
+/** Label of everything a run creates for itself; a later run removes what a dead one left. */
+const RUN_LABEL = 'mesh-canary.dev/run';
+/** A run's id as a label and as a part of names. */
+function runLabel(run) {
+    return run
+        .toLowerCase()
+        .replace(/[^a-z0-9-]+/g, '-')
+        .replace(/^-+|-+$/g, '')
+        .slice(0, 40)
+        .replace(/-+$/, '');
+}
+/** Secret and KongConsumer of a run's proofs, in the order they are applied; removed when the proofs are done. */
+function proofConsumer(options) {
+    const run = runLabel(options.run);
+    const name = `mesh-canary-proof-${run}`;
+    const metadata = { name, namespace: options.namespace };
+    const secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { ...metadata, labels: { [RUN_LABEL]: run, 'konghq.com/credential': 'key-auth' } },
+        type: 'Opaque',
+        stringData: { key: options.key },
+    };
+    const consumer = {
+        apiVersion: 'configuration.konghq.com/v1',
+        kind: 'KongConsumer',
+        metadata: {
+            ...metadata,
+            labels: { [RUN_LABEL]: run },
+            annotations: { 'kubernetes.io/ingress.class': options.ingressClass },
+        },
+        username: name,
+        credentials: [name],
+    };
+    return [secret, consumer];
+}
+;// CONCATENATED MODULE: ./build/src/platform/probe-consumer.js
+/** A caller of our own for the probes of one run: its key is nobody else's, and no limit of real callers is touched. */
+
+
+
+
+/** Requests a minute the consumer may send: far above any probe-rate. */
+const LIMIT = 1_000_000;
+/** Milliseconds until Kong knows the key; its controller pushes every 3 s by default. */
+const KNOWN_WITHIN = 30_000;
+/** Secret, KongPlugin and KongConsumer, in the order they are applied. Pure. */
+function probeConsumerObjects(options, key) {
+    const run = runLabel(options.run);
+    // Consumers' names must be unique across namespaces, else Kong refuses the whole configuration.
+    const name = `mesh-canary-probe-${run}`;
+    const metadata = {
+        name,
+        namespace: options.namespace,
+        labels: { [RUN_LABEL]: run },
+        ownerReferences: [options.owner],
+    };
+    return [
+        {
+            apiVersion: 'v1',
+            kind: 'Secret',
+            metadata: { ...metadata, labels: { ...metadata.labels, 'konghq.com/credential': 'key-auth' } },
+            type: 'Opaque',
+            stringData: { key },
+        },
+        {
+            apiVersion: 'configuration.konghq.com/v1',
+            kind: 'KongPlugin',
+            metadata: { ...metadata, annotations: { 'kubernetes.io/ingress.class': options.ingressClass } },
+            plugin: 'rate-limiting',
+            config: { minute: LIMIT, policy: 'local', hide_client_headers: true },
+        },
+        {
+            apiVersion: 'configuration.konghq.com/v1',
+            kind: 'KongConsumer',
+            metadata: {
+                ...metadata,
+                annotations: { 'kubernetes.io/ingress.class': options.ingressClass, 'konghq.com/plugins': name },
+            },
+            username: name,
+            credentials: [name],
+        },
+    ];
+}
+/**
+ * Makes the consumer and waits until Kong lets its key through.
+ * @throws PlatformError when it does not; what was made is removed again.
+ */
+async function makeProbeConsumer(cluster, options) {
+    const key = (0,external_node_crypto_.randomBytes)(24).toString('hex');
+    options.mask(key);
+    const objects = probeConsumerObjects(options, key);
+    const headers = { [options.keyName]: key };
+    const remove = async (through) => {
+        const problems = [];
+        // The consumer first: one that names a missing Secret makes the controller warn.
+        for (const object of objects.toReversed()) {
+            await through.delete((0,cluster_objects/* refOf */.H8)(object)).catch((error) => {
+                problems.push(`${object.kind} ${object.metadata.name} is still there: ${(0,src_errors/* reasonOf */.A3)(error)}`);
+            });
+        }
+        return problems;
+    };
+    try {
+        for (const object of objects)
+            await cluster.apply(object);
+        await untilKnown(cluster, headers, options);
+        return { headers, remove };
+    }
+    catch (error) {
+        await remove(cluster.under(AbortSignal.timeout(10_000), 5_000));
+        throw error;
+    }
+}
+async function untilKnown(cluster, headers, { http, clock, probe }) {
+    const started = clock.monotonic();
+    for (;;) {
+        const request = { url: probe.url, method: 'GET', headers: { ...probe.headers, ...headers }, timeout: 5_000 };
+        const { status } = await http({ ...request, signal: cluster.signal });
+        if (status !== 401 && status !== 403 && status !== 0)
+            return;
+        if (clock.monotonic() - started > KNOWN_WITHIN)
+            throw new src_errors/* PlatformError */.Wk(`the temporary consumer of the probes is not let through: ${status || 'no answer'} for ${KNOWN_WITHIN / 1000} s`, status === 403 ? 'an acl plugin asks for a group: give the probes a key in probe-headers instead' : '');
+        await clock.sleep(200, cluster.signal);
+    }
+}
+// EXTERNAL MODULE: ./build/src/checks/expect.js
+var checks_expect = __nccwpck_require__(846);
+;// CONCATENATED MODULE: ./build/src/platform/kong-warnings.js
+/** What Kong's controller says in events: the only place where a refused plugin or route shows. Pure. */
+
+/**
+ * Kong's warnings whose last occurrence is not older than a moment, newest first, one for each object and message.
+ * @param since epoch milliseconds of our write by the API server's clock. Event times have whole seconds: an event of
+ *   the same second counts as newer.
+ */
+function kongWarningsSince(events, since) {
+    const second = Math.floor(since / 1000) * 1000;
+    const warnings = events
+        .filter((event) => (0,cluster_objects/* text */.Qq)(event, 'type') === 'Warning' && /^(Fallback)?Kong/.test((0,cluster_objects/* text */.Qq)(event, 'reason')))
+        .map((event) => {
+        // events.k8s.io/v1 calls them `regarding` and `note`
+        const about = (0,cluster_objects/* strings */.P$)(event, (0,cluster_objects/* field */.ZZ)(event, 'involvedObject') === undefined ? 'regarding' : 'involvedObject');
+        return {
+            reason: (0,cluster_objects/* text */.Qq)(event, 'reason'),
+            message: (0,cluster_objects/* text */.Qq)(event, 'message') || (0,cluster_objects/* text */.Qq)(event, 'note'),
+            kind: about['kind'] ?? '',
+            namespace: about['namespace'] ?? '',
+            name: about['name'] ?? '',
+            at: eventTime(event),
+        };
+    })
+        .filter(({ at }) => at >= second)
+        .sort((a, b) => b.at - a.at);
+    const seen = new Set();
+    return warnings.filter((warning) => {
+        const key = [warning.reason, warning.kind, warning.namespace, warning.name, warning.message].join('|');
+        return seen.has(key) ? false : seen.add(key) !== undefined;
+    });
+}
+function eventTime(event) {
+    const times = [
+        (0,cluster_objects/* text */.Qq)(event, 'series', 'lastObservedTime'),
+        (0,cluster_objects/* text */.Qq)(event, 'lastTimestamp'),
+        (0,cluster_objects/* text */.Qq)(event, 'deprecatedLastTimestamp'),
+        (0,cluster_objects/* text */.Qq)(event, 'eventTime'),
+        (0,cluster_objects/* text */.Qq)(event, 'firstTimestamp'),
+        event.metadata.creationTimestamp ?? '',
+    ];
+    return Math.max(0, ...times.map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time)));
+}
+;// CONCATENATED MODULE: ./build/src/platform/plugin-proofs.js
+/** What must be seen on the public path for a plugin to count as enforced: data, judged by pure functions. */
+
+
+
+
+
+/** Largest limit that is used up to see the 429. */
+const EXHAUSTIBLE_LIMIT = 30;
+const WINDOW_MILLISECONDS = {
+    second: 1000,
+    minute: 60_000,
+    hour: 3_600_000,
+    day: 86_400_000,
+    month: 30 * 86_400_000,
+    year: 365 * 86_400_000,
+};
+/** Kong's words up to 3.5 and since. */
+const WRONG_KEY = ['Unauthorized', 'Invalid authentication credentials'];
+const RATE_HEADERS = ['ratelimit-limit', 'ratelimit-remaining'];
+/**
+ * The proof of one plugin object. key-auth and rate-limiting are exercised, response-transformer and cors by their
+ * headers, request-termination by its status; of every other plugin only the binding is proved (no Kong warnings).
+ * @param together kinds of all plugins bound to the same route: behind key-auth the other proofs send a valid key.
+ */
+function proofFor(object, together = []) {
+    const plugin = (0,cluster_objects/* text */.Qq)(object, 'plugin');
+    const base = { object: object.metadata.name, plugin };
+    if ((0,cluster_objects/* field */.ZZ)(object, 'disabled') === true)
+        return { ...base, steps: [], needsConsumer: false, note: 'it is disabled' };
+    if ((0,cluster_objects/* field */.ZZ)(object, 'configFrom') !== undefined) {
+        return { ...base, steps: [], needsConsumer: false, note: 'its configuration is in a Secret' };
+    }
+    const key = together.includes('key-auth') ? 'valid' : 'none';
+    switch (plugin) {
+        case 'key-auth':
+            return { ...base, ...keyAuth(object) };
+        case 'rate-limiting':
+            return { ...base, ...rateLimiting(object, key) };
+        case 'response-transformer':
+            return { ...base, steps: transformed(object, key), needsConsumer: false };
+        case 'request-termination':
+            return { ...base, steps: terminated(object, key), needsConsumer: false };
+        default:
+            return { ...base, steps: [], needsConsumer: false, note: `nothing is known about how ${plugin} shows` };
+    }
+}
+/** One answer against one step. A step with `until` is met by the first answer that is as expected. */
+function judge(step, answer) {
+    const { expect } = step;
+    const status = expect.status === 'success' ? answer.status >= 200 && answer.status < 300 : answer.status === expect.status;
+    const expected = expectation(step);
+    if (!status || answer.error !== undefined)
+        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
+    if (expect.from === 'kong' && (0,checks_expect/* originOf */.yv)(answer) === 'app')
+        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
+    const message = (0,checks_expect/* kongMessage */.tv)(answer);
+    if (expect.messages !== undefined && (message === undefined || !expect.messages.includes(message))) {
+        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
+    }
+    for (const [name, value] of Object.entries(expect.headers ?? {})) {
+        const seen = answer.headers[name.toLowerCase()];
+        if (seen !== value) {
+            return {
+                ok: false,
+                expected: `header ${name}: ${value}`,
+                seen: seen === undefined ? `${answer.status} without it` : `${name}: ${seen}`,
+            };
+        }
+    }
+    const missing = (expect.present ?? []).find((name) => answer.headers[name.toLowerCase()] === undefined);
+    if (missing !== undefined)
+        return { ok: false, expected: `header ${missing}`, seen: `${answer.status} without it` };
+    const extra = (expect.absent ?? []).find((name) => answer.headers[name.toLowerCase()] !== undefined);
+    if (extra !== undefined)
+        return { ok: false, expected: `no header ${extra}`, seen: `${extra}: ${answer.headers[extra]}` };
+    return { ok: true };
+}
+/** Most requests a step may take. @param gatewayPods ready gateway pods, at most, while the step runs */
+function requestsAllowed(step, gatewayPods) {
+    return step.until === undefined ? 1 : step.until.perPod * Math.max(1, gatewayPods) + 1;
+}
+/** Milliseconds left in the calendar window (UTC) a moment is in: a proof that needs more waits for the next one. */
+function leftInWindow(window, epochMilliseconds) {
+    const length = WINDOW_MILLISECONDS[window];
+    return length - (epochMilliseconds % length);
+}
+function keyAuth(object) {
+    const names = (0,cluster_objects/* field */.ZZ)(object, 'config', 'key_names');
+    const keyName = Array.isArray(names) && typeof names[0] === 'string' ? names[0] : 'apikey';
+    const inHeader = (0,cluster_objects/* field */.ZZ)(object, 'config', 'key_in_header') !== false;
+    const where = { keyName, keyIn: inHeader ? 'header' : 'query' };
+    const valid = { name: 'with a valid key', key: 'valid', expect: { status: 'success' } };
+    if ((0,cluster_objects/* field */.ZZ)(object, 'config', 'anonymous')) {
+        return {
+            ...where,
+            steps: [valid],
+            needsConsumer: true,
+            note: 'callers without a key are let in as its anonymous consumer',
+        };
+    }
+    if (!inHeader && (0,cluster_objects/* field */.ZZ)(object, 'config', 'key_in_query') === false) {
+        return { ...where, steps: [unauthenticated()], needsConsumer: false, note: 'keys are taken from bodies only' };
+    }
+    const wrong = {
+        name: 'with a wrong key',
+        key: 'wrong',
+        expect: { status: 401, from: 'kong', messages: WRONG_KEY, absent: RATE_HEADERS },
+    };
+    return { ...where, steps: [unauthenticated(), wrong, valid], needsConsumer: true };
+}
+/** Key-auth comes before rate-limiting (priority 1250 against 910), so its refusals are never counted. */
+function unauthenticated() {
+    return {
+        name: 'without a key',
+        key: 'none',
+        expect: { status: 401, from: 'kong', messages: ['No API key found in request'], absent: RATE_HEADERS },
+    };
+}
+function rateLimiting(object, key) {
+    const limits = WINDOWS.flatMap((window) => {
+        const limit = (0,cluster_objects/* field */.ZZ)(object, 'config', window);
+        return typeof limit === 'number' ? [{ window, limit }] : [];
+    });
+    const hidden = (0,cluster_objects/* field */.ZZ)(object, 'config', 'hide_client_headers') === true;
+    const steps = [];
+    if (!hidden && limits.length > 0) {
+        const headers = Object.fromEntries(limits.map(({ window, limit }) => [
+            `X-RateLimit-Limit-${window[0]?.toUpperCase()}${window.slice(1)}`,
+            String(limit),
+        ]));
+        steps.push({ name: 'its headers', key, expect: { status: 'success', headers } });
+    }
+    // the shortest window is reached first; one second is too short to be sure that all requests fall into it
+    const usable = limits.find(({ window, limit }) => window !== 'second' && limit <= EXHAUSTIBLE_LIMIT);
+    const by = (0,cluster_objects/* text */.Qq)(object, 'config', 'limit_by') || 'consumer';
+    // counted by address, service or path, the limit would be used up for real callers as well
+    const ours = by === 'consumer' || by === 'credential';
+    if (usable === undefined || !ours || key !== 'valid') {
+        const note = usable === undefined
+            ? `its limit is above ${EXHAUSTIBLE_LIMIT}: the 429 is not provoked`
+            : 'its limit is shared with real callers: the 429 is not provoked';
+        return { steps, needsConsumer: key === 'valid', note };
+    }
+    const code = (0,cluster_objects/* field */.ZZ)(object, 'config', 'error_code');
+    const message = (0,cluster_objects/* text */.Qq)(object, 'config', 'error_message') || 'API rate limit exceeded';
+    steps.push({
+        name: `request ${usable.limit + 1} in one ${usable.window}`,
+        key,
+        expect: {
+            status: typeof code === 'number' ? code : 429,
+            from: 'kong',
+            messages: [message],
+            ...(hidden ? {} : { present: ['Retry-After'] }),
+        },
+        until: { perPod: usable.limit, window: usable.window, windowMilliseconds: WINDOW_MILLISECONDS[usable.window] },
+    });
+    return { steps, needsConsumer: true };
+}
+/** `config.add.headers` is a list of `name:value`; templates are not followed. */
+function transformed(object, key) {
+    const added = (0,cluster_objects/* field */.ZZ)(object, 'config', 'add', 'headers');
+    const names = (Array.isArray(added) ? added : [])
+        .filter((entry) => typeof entry === 'string')
+        .map((entry) => entry.slice(0, entry.indexOf(':')).trim())
+        .filter((name) => name !== '');
+    return names.length === 0 ? [] : [{ name: 'its headers', key, expect: { status: 'success', present: names } }];
+}
+function terminated(object, key) {
+    const status = (0,cluster_objects/* field */.ZZ)(object, 'config', 'status_code');
+    if ((0,cluster_objects/* text */.Qq)(object, 'config', 'trigger') !== '')
+        return [];
+    const message = (0,cluster_objects/* text */.Qq)(object, 'config', 'message');
+    return [
+        {
+            name: 'its answer',
+            key,
+            expect: {
+                status: typeof status === 'number' ? status : 503,
+                from: 'kong',
+                ...(message === '' ? {} : { messages: [message] }),
+            },
+        },
+    ];
+}
+function expectation({ expect }) {
+    const status = expect.status === 'success' ? 'status 200–299' : String(expect.status);
+    const from = expect.from === 'kong' ? ' by Kong' : '';
+    return `${status}${from}${expect.messages === undefined ? '' : `: ${expect.messages.join(' or ')}`}`;
+}
+;// CONCATENATED MODULE: ./build/src/platform/prove.js
+/** Proving plugins on the public path: what each must show, with a consumer of our own, while Kong's warnings are watched. */
+
+
+
+
+
+
+/** Milliseconds for Kong to take a change: its controller pushes every 3 s by default. */
+const EFFECT_WITHIN = 45_000;
+/** Quiet time that counts as "taken" for plugins that show nothing: a push period and a reserve. */
+const QUIET_FOR = 5_000;
+const TRY_EVERY = 200;
+/** Milliseconds for removing the consumer of the proofs. */
+const CLEAN_WITHIN = 5_000;
+/**
+ * Proves every plugin of every target.
+ * @throws PlatformError when a proof is not seen in time, or at once when Kong's controller warns about it.
+ */
+async function provePlugins(targets, options) {
+    const plans = targets.map((target) => {
+        const kinds = target.plugins.map((plugin) => String(plugin['plugin'] ?? ''));
+        return { target, proofs: target.plugins.map((plugin) => proofFor(plugin, kinds)) };
+    });
+    if (plans.every(({ proofs }) => proofs.length === 0))
+        return [];
+    const done = new AbortController();
+    const watching = options.cluster.under(AbortSignal.any([done.signal, ...(options.cluster.signal ? [options.cluster.signal] : [])]));
+    const warned = watchWarnings(watching, targets, options);
+    const needsConsumer = plans.some(({ proofs }) => proofs.some((proof) => proof.needsConsumer));
+    const key = (0,external_node_crypto_.randomBytes)(24).toString('hex');
+    options.mask(key);
+    const consumer = needsConsumer
+        ? proofConsumer({ run: options.run, namespace: options.namespace, key, ingressClass: options.ingressClass })
+        : [];
+    try {
+        for (const object of consumer) {
+            const metadata = { ...object.metadata, ownerReferences: [options.owner] };
+            await options.cluster.apply({ ...object, metadata });
+        }
+        const proving = proveAll(plans, key, { ...options, cluster: watching });
+        proving.catch(() => undefined); // when a warning ends the proofs, their own end is of no interest
+        return (await Promise.race([proving, warned])) ?? (await proving);
+    }
+    finally {
+        done.abort(new Error('proofs ended'));
+        await warned.catch(() => undefined);
+        // Also when the run is cancelled. The consumer first: one that names a missing Secret makes the controller warn.
+        const cluster = options.cluster.under(AbortSignal.timeout(CLEAN_WITHIN), CLEAN_WITHIN);
+        for (const object of consumer.toReversed())
+            await cluster.delete((0,cluster_objects/* refOf */.H8)(object));
+    }
+}
+async function proveAll(plans, key, options) {
+    const all = [];
+    for (const { target, proofs } of plans)
+        for (const proof of proofs)
+            all.push(await proveOne(target, proof, key, options));
+    // What shows nothing is only told from a refused plugin by Kong's silence; the others may have been enforced since an
+    // earlier run, and then say nothing about this configuration.
+    if (all.some(({ seen }) => seen.length === 0))
+        await options.clock.sleep(QUIET_FOR, options.cluster.signal);
+    return all;
+}
+async function proveOne(target, proof, key, options) {
+    const seen = [];
+    for (const step of proof.steps) {
+        const answer = step.until
+            ? await exhaust(target, proof, step, key, options)
+            : await insist(target, proof, step, key, options);
+        seen.push(`${step.name}: ${answer.status}`);
+    }
+    return {
+        service: target.service,
+        plugin: `${proof.plugin} (${proof.object})`,
+        seen,
+        ...(proof.note ? { note: proof.note } : {}),
+    };
+}
+/** Asks until the answer is as expected; Kong needs a moment to take the change. */
+async function insist(target, proof, step, key, options) {
+    const started = options.clock.monotonic();
+    for (;;) {
+        options.cluster.signal?.throwIfAborted();
+        const answer = await ask(target, proof, step, key, options);
+        const result = judge(step, answer);
+        if (result.ok)
+            return answer;
+        if (options.clock.monotonic() - started > EFFECT_WITHIN) {
+            throw new src_errors/* PlatformError */.Wk(`plugin ${proof.object} is not enforced on ${target.service}: ${step.name}, ${(0,checks_expect/* sentence */.em)(result)}, for ${EFFECT_WITHIN / 1000} s`, `is ${proof.object} bound to the route, and does no other plugin or route come first? kubectl describe kongplugin ${proof.object} -n ${options.namespace}`);
+        }
+        // A limit that was used up by our own tries must not be taken for a failure: slow down with it.
+        await options.clock.sleep(answer.status === 429 ? leftInWindow('minute', options.clock.now()) : TRY_EVERY, options.cluster.signal);
+    }
+}
+/** Sends until the limit shows, within one calendar window. */
+async function exhaust(target, proof, step, key, options) {
+    const window = step.until?.window ?? 'minute';
+    const allowed = requestsAllowed(step, options.gatewayPods);
+    let last = 'nothing';
+    for (let attempt = 0; attempt < 3; attempt++) {
+        const left = leftInWindow(window, options.clock.now());
+        if (left < 3_000)
+            await options.clock.sleep(left + 50, options.cluster.signal);
+        const startedIn = Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000));
+        for (let request = 0; request < allowed; request++) {
+            const answer = await ask(target, proof, step, key, options);
+            const result = judge(step, answer);
+            if (result.ok)
+                return answer;
+            last = (0,checks_expect/* sentence */.em)(result);
+        }
+        // Counters start again with the calendar window: only a full round within one is proof of absence.
+        if (Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000)) === startedIn)
+            break;
+    }
+    throw new src_errors/* PlatformError */.Wk(`plugin ${proof.object} does not limit ${target.service}: ${allowed} requests in one ${window}, ${last}`, 'does the consumer of the proof get another limit, or is the limit counted somewhere else (policy)?');
+}
+function ask(target, proof, step, key, options) {
+    const name = proof.keyName ?? keyNameOf(target.plugins);
+    const value = step.key === 'valid' ? key : step.key === 'wrong' ? (0,external_node_crypto_.randomBytes)(12).toString('hex') : undefined;
+    const url = new URL(target.url);
+    if (value !== undefined && proof.keyIn === 'query')
+        url.searchParams.set(name, value);
+    return options.http({
+        url: url.href,
+        method: 'GET',
+        headers: { ...target.headers, ...(value !== undefined && proof.keyIn !== 'query' ? { [name]: value } : {}) },
+        timeout: 10_000,
+        signal: options.cluster.signal,
+    });
+}
+/** The header a valid key goes into behind the key-auth among these plugins. */
+function keyNameOf(plugins) {
+    const keyAuth = plugins.find((plugin) => plugin['plugin'] === 'key-auth');
+    return keyAuth ? (proofFor(keyAuth).keyName ?? 'apikey') : 'apikey';
+}
+/** Ends with an error when Kong's controller warns about something of ours, or that a whole configuration was refused. */
+async function watchWarnings(cluster, targets, options) {
+    const ours = new Set(targets.flatMap(({ route, plugins }) => [route, ...plugins].map(({ kind, metadata }) => `${kind}/${metadata.name}`)));
+    const watched = (0,watch/* watchUntil */.m)(cluster, { apiVersion: 'v1', kind: 'Event', namespace: options.namespace }, (world) => {
+        const fatal = kongWarningsSince([...world.values()], options.since).find((warning) => isFatal(warning, ours));
+        if (fatal)
+            throw refusedBy(fatal);
+        return undefined;
+    }, { clock: options.clock, timeout: 10 * 60_000 });
+    watched.catch(() => undefined); // looked at through the race; an abort at the end is no failure
+    return watched;
+}
+function isFatal(warning, ours) {
+    return warning.reason === 'KongConfigurationApplyFailed' || ours.has(`${warning.kind}/${warning.name}`);
+}
+function refusedBy(warning) {
+    const what = `${warning.kind} ${warning.namespace}/${warning.name}`;
+    return new src_errors/* PlatformError */.Wk(`Kong refused ${what}: ${warning.message}`, `correct ${what}; until then Kong keeps its last good configuration and takes no other change`);
+}
 ;// CONCATENATED MODULE: ./build/src/evidence/identify.js
-/** Which version answered: learnt while every answer is stable's, then told from what differs. */
+/** Which version answered: learnt while it is known who answers, then told from what differs. */
 
 
-/** Answers of stable that must agree before `auto` trusts a sign. */
+
+/** Answers of a version that must agree before a sign of it is trusted. */
 const LEARNING_ANSWERS = 20;
 /** Headers by which applications commonly name their version; looked at in this order before the whole body. */
 const VERSION_HEADERS = [
@@ -42176,55 +42632,62 @@ const VERSION_HEADERS = [
     'x-revision',
 ];
 /**
- * Learns stable's sign from answers given while the canary has no traffic. Any other sign is then the canary's.
- * A sign in the body is only looked for in good answers: an error page says nothing about who served it. A header names
- * the version on failing answers, too.
+ * Learns signs from answers whose version is known: stable's on the public path before the release, both versions' on
+ * the lanes. A sign in the body is only looked for in good answers: an error page says nothing about who served it. A
+ * header names the version on failing answers of the application, too.
  */
 class Identifier {
     #identify;
-    #signs = new Map();
+    #learnt = { stable: nothing(), canary: nothing() };
     #known;
-    #learnt = 0;
     #canarySeen = false;
-    /** @param known stable's sign from an earlier run of the same release, which cannot be learnt beside a canary */
+    /** @param known signs from an earlier run of the same release, which cannot be learnt beside a canary with traffic */
     constructor(identify, known) {
         this.#identify = identify;
         this.#known = known;
     }
-    /** Stable's sign, to be kept in the journal for the run that goes on with this release. */
-    get sign() {
+    /** To be kept in the journal for the run that goes on with this release. */
+    get signs() {
         return this.#chosen();
     }
-    /** Whether two versions were really told apart: until then, both may look the same. */
+    /**
+     * Whether the public path's answers can be told apart: both signs are known and differ, or an answer of the canary
+     * was seen, or the user named the sign.
+     */
     get distinguishes() {
-        return this.#canarySeen;
+        const signs = this.#chosen();
+        if (signs === undefined)
+            return false;
+        return signs.canary !== undefined || this.#canarySeen || this.#identify.by !== 'auto';
     }
-    /** Whether the user named the sign (so that its absence means something), or it is a guess of `auto`. */
-    get named() {
-        return this.#identify.by !== 'auto';
-    }
-    /** Takes in one good answer that is known to be stable's. */
-    learn(answer) {
-        if (!isGood(answer))
+    /** Takes in one answer that is known to be this version's. */
+    learn(answer, version = 'stable') {
+        if (answer.error !== undefined || (0,checks_expect/* originOf */.yv)(answer) === 'kong')
             return;
-        this.#learnt++;
+        const learnt = this.#learnt[version];
+        const good = isGood(answer);
+        learnt.all++;
+        if (good)
+            learnt.good++;
         for (const source of this.#sources()) {
-            const sign = signOf(source, answer);
-            if (sign === undefined)
+            if (!good && !isHeader(source))
                 continue;
-            const seen = this.#signs.get(source) ?? new Map();
+            const value = valueIn(source, answer);
+            if (value === undefined)
+                continue;
+            const seen = learnt.values.get(source) ?? new Map();
             if (seen.size < 3)
-                seen.set(sign, (seen.get(sign) ?? 0) + 1);
-            this.#signs.set(source, seen);
+                seen.set(value, (seen.get(value) ?? 0) + 1);
+            learnt.values.set(source, seen);
         }
     }
-    /** Whether answers can be told apart, as far as stable's side goes: one sign, the same in every answer. */
+    /** Whether stable's side is settled: one sign, the same in every answer. */
     get ready() {
         return this.#chosen() !== undefined;
     }
-    /** Stable answers still wanted before `auto` may decide. */
-    get wanted() {
-        return this.#known ? 0 : Math.max(0, LEARNING_ANSWERS - this.#learnt);
+    /** Answers of a version still wanted before `auto` may decide. */
+    wanted(version = 'stable') {
+        return this.#known ? 0 : Math.max(0, LEARNING_ANSWERS - this.#learnt[version].all);
     }
     /** Which version gave an answer to a probe. The first one of the canary's shows that the two can be told apart. */
     classify(answer) {
@@ -42235,26 +42698,36 @@ class Identifier {
     }
     /** The same without drawing a conclusion: for answers of other paths, whose bodies differ anyway. */
     tell(answer) {
-        const chosen = this.#chosen();
-        if (chosen === undefined || answer.error !== undefined)
+        const signs = this.#chosen();
+        if (signs === undefined || answer.error !== undefined)
             return undefined;
-        if (!isGood(answer) && !chosen.source.startsWith('header:'))
+        if (!isGood(answer) && !isHeader(signs.source))
             return undefined;
-        const sign = signOf(chosen.source, answer);
-        if (sign === undefined)
+        const value = valueIn(signs.source, answer);
+        if (value === undefined)
             return undefined;
-        return sign === chosen.sign ? 'stable' : 'canary';
+        if (value === signs.stable)
+            return 'stable';
+        return signs.canary === undefined || signs.canary === value ? 'canary' : undefined;
     }
     /** For the log: what the versions are told apart by. */
     describe() {
-        const chosen = this.#chosen();
-        if (chosen)
-            return chosen.source === 'body' ? 'the whole body' : chosen.source.replace(':', ' ');
-        if (this.#learnt < LEARNING_ANSWERS)
-            return `nothing yet: ${this.#learnt} of ${LEARNING_ANSWERS} answers seen`;
-        return this.#identify.by === 'auto'
-            ? 'nothing: neither the body nor a version header is the same in all answers of the current version'
-            : 'nothing: it is missing or not the same in all answers of the current version';
+        const signs = this.#chosen();
+        if (signs)
+            return signs.source === 'body' ? 'the whole body' : signs.source.replace(':', ' ');
+        const { stable, canary } = this.#learnt;
+        if (stable.all < LEARNING_ANSWERS)
+            return `nothing yet: ${stable.all} of ${LEARNING_ANSWERS} answers seen`;
+        const given = this.#identify;
+        const what = given.by === 'header' ? `header ${given.name}` : given.by === 'json' ? `field ${given.path}` : '';
+        if (canary.all < LEARNING_ANSWERS) {
+            return what === ''
+                ? 'nothing: neither the body nor a version header is the same in all answers of the current version'
+                : `nothing: ${what} is missing or not the same in all answers of the current version`;
+        }
+        return what === ''
+            ? 'nothing: no version header and no body is the same in all answers of a version and differs between the two'
+            : `nothing: ${what} is missing, not the same in all answers of a version, or the same in both`;
     }
     #sources() {
         if (this.#identify.by === 'header')
@@ -42266,160 +42739,399 @@ class Identifier {
     #chosen() {
         if (this.#known)
             return this.#known;
-        if (this.#learnt < LEARNING_ANSWERS)
+        const { stable, canary } = this.#learnt;
+        if (stable.all < LEARNING_ANSWERS)
             return undefined;
+        const both = canary.all >= LEARNING_ANSWERS;
         for (const source of this.#sources()) {
-            const seen = this.#signs.get(source);
-            const [only] = seen ?? [];
-            if (seen?.size === 1 && only && only[1] === this.#learnt)
-                return { source, sign: only[0] };
+            const one = constant(stable, source);
+            if (one === undefined)
+                continue;
+            if (!both)
+                return { source, stable: one };
+            const other = constant(canary, source);
+            if (other !== undefined && other !== one)
+                return { source, stable: one, canary: other };
         }
         return undefined;
     }
 }
+function nothing() {
+    return { good: 0, all: 0, values: new Map() };
+}
+/** The one value of a source in every answer of a version that could carry it. */
+function constant(learnt, source) {
+    const seen = learnt.values.get(source);
+    const [only] = seen ?? [];
+    const answers = isHeader(source) ? learnt.all : learnt.good;
+    if (seen?.size !== 1 || only === undefined || answers < LEARNING_ANSWERS)
+        return undefined;
+    return only[1] === answers ? only[0] : undefined;
+}
+const isHeader = (source) => source.startsWith('header:');
 function isGood(answer) {
     return answer.error === undefined && answer.status >= 200 && answer.status < 400;
 }
-function signOf(source, answer) {
+function valueIn(source, answer) {
     if (source === 'body')
         return (0,external_node_crypto_.createHash)('sha256').update(answer.body).digest('hex');
-    if (source.startsWith('header:'))
+    if (isHeader(source))
         return answer.headers[source.slice('header:'.length)];
     try {
-        const value = (0,objects/* field */.ZZ)(JSON.parse(answer.body), ...source.slice('json:'.length).split('.'));
+        const value = (0,cluster_objects/* field */.ZZ)(JSON.parse(answer.body), ...source.slice('json:'.length).split('.'));
         return value === undefined ? undefined : JSON.stringify(value);
     }
     catch {
         return undefined;
     }
 }
-;// CONCATENATED MODULE: ./build/src/evidence/observer.js
-/** What the probes of one service have seen: counted in windows that never mix two weights. */
+;// CONCATENATED MODULE: ./build/src/evidence/lanes.js
+/** What an answer on a lane says about the version the lane leads to, if anything. Pure. */
 
-/** What a default probe expects: a 2xx from the application, not from Kong. */
+
+/** What a probe expects: a 2xx from the application, not from Kong. */
 const PROBE_EXPECTATION = {
     status: Array.from({ length: 100 }, (_, index) => 200 + index),
     header: {},
     json: {},
 };
+/**
+ * An answer without the lane's mark came by another way (the lane is gone, or not there yet), so it tells nothing about
+ * this version. What Kong refuses by itself (no route, no key, a limit) tells about the probe. An answer that never came,
+ * a target that is not there and an upstream that failed are failures of what the lane leads to: where the gateway alone
+ * is to blame, both lanes suffer alike.
+ * @param token undefined where the data plane cannot mark answers
+ */
+function laneAnswer(answer, token) {
+    const result = (0,checks_expect/* evaluate */._3)(PROBE_EXPECTATION, answer, { from: 'app' });
+    const unanswered = answer.error !== undefined || answer.status === 0;
+    if (!unanswered && token !== undefined && answer.headers[LANE_MARK] !== token)
+        return { kind: 'none', why: `an answer without the mark of the lane: ${(0,checks_expect/* describeAnswer */.O1)(answer)}` };
+    if (result.ok)
+        return { kind: 'good' };
+    if (!unanswered && (0,checks_expect/* originOf */.yv)(answer) === 'kong' && answer.status < 500)
+        return { kind: 'none', why: `refused before it reached the version: ${(0,checks_expect/* describeAnswer */.O1)(answer)}` };
+    return { kind: 'failed', sentence: (0,checks_expect/* sentence */.em)(result) };
+}
+;// CONCATENATED MODULE: ./build/src/evidence/probe-log.js
+/** Which of our own requests reached the pods, and when they were sent: what is taken out of users' counts. */
+
+/** Milliseconds probes are remembered: longer than any source lags behind. */
+const REMEMBERED = 300_000;
+class ProbeLog {
+    /** In the order of their answers, which is about the order they were sent in. */
+    #entries = [];
+    #kept = 0;
+    add({ at, answer, version, failed, lane }) {
+        // Kong's own answers never reached a pod; without an answer nobody knows, and most likely a pod did count it.
+        if (version === undefined || (0,checks_expect/* originOf */.yv)(answer) === 'kong')
+            return;
+        this.#entries.push({ at, version, failed, lane });
+        if (this.#entries.length < this.#kept * 2 + 1000)
+            return;
+        this.#entries = this.#entries.filter((entry) => entry.at > at - REMEMBERED);
+        this.#kept = this.#entries.length;
+    }
+    between(from, until) {
+        const counts = { stable: { requests: 0, errors: 0 }, canary: { requests: 0, errors: 0 } };
+        let lanes = false;
+        for (const { at, version, failed, lane } of this.#entries) {
+            if (version === undefined || at < from || at >= until)
+                continue;
+            counts[version].requests++;
+            if (failed)
+                counts[version].errors++;
+            lanes ||= lane;
+        }
+        return { ...counts, lanes };
+    }
+}
+;// CONCATENATED MODULE: ./build/src/evidence/observer.js
+/** What the probes of one service have seen: the public path, the lanes, and what of it reached the pods. */
+
+
+
 const EMPTY = { good: 0, failed: 0, canary: 0, identified: 0, stableInARow: 0, goodInARow: 0 };
 class Observer {
     service;
     identifier;
-    #onFailure;
+    /** Whose lane each token is; undefined before lanes are open. `marked`: whether answers carry the token. */
+    lanes;
+    #log = new ProbeLog();
     #from = 0;
     #window = EMPTY;
-    #learning;
+    #learning = true;
+    #laneLearning = false;
     #failedInAll = 0;
-    constructor(service, identifier, onFailure) {
+    #refusedInARow = 0;
+    #drained = fresh();
+    #slips = {};
+    /** Lane answers in a row that were no evidence, and why the last one was none. */
+    #silent = {
+        stable: { count: 0, why: '' },
+        canary: { count: 0, why: '' },
+    };
+    constructor(service, identifier) {
         this.service = service;
         this.identifier = identifier;
-        this.#onFailure = onFailure;
-        // A sign known from an earlier run is not learnt again: its canary has traffic already.
-        this.#learning = identifier.wanted > 0;
+        // Signs known from an earlier run are not learnt again: its canary has traffic already.
+        this.#learning = identifier.wanted() > 0;
     }
     get window() {
         return this.#window;
     }
-    /** Failing probes since the beginning. They are our own: users' requests are counted elsewhere. */
+    /** Failing probes on the public path since the beginning. They are our own: users' requests are counted elsewhere. */
     get failures() {
         return this.#failedInAll;
     }
-    /** From here on answers may be the canary's: stable's sign is settled. */
+    /** Answers on the public path in a row that were no answers of the application. */
+    get refusedInARow() {
+        return this.#refusedInARow;
+    }
+    slip(where) {
+        return this.#slips[where];
+    }
+    silence(version) {
+        return this.#silent[version];
+    }
+    /** From here on answers on the public path may be the canary's. */
     stopLearning() {
         this.#learning = false;
     }
-    /** Starts a new window; answers to probes sent before `monotonic` no longer count. */
+    /** Whether lane answers teach signs, and count for nothing yet. */
+    learnFromLanes(on) {
+        this.#laneLearning = on;
+        if (!on)
+            this.#drained = { ...fresh(), public: this.#drained.public };
+    }
+    /** Starts a new window; answers to probes sent before `monotonic` no longer count in it. */
     openWindow(monotonic) {
         this.#from = monotonic;
         this.#window = EMPTY;
+        this.#drained = { ...this.#drained, told: fresh().told };
     }
-    take(answer, sentAt) {
+    /** Whether a failure was counted since the last drain: then evidence is looked at at once. */
+    get hasErrors() {
+        const { lanes, public: path } = this.#drained;
+        return lanes.stable.errors + lanes.canary.errors + path.errors > 0;
+    }
+    /** Everything counted since the last call. */
+    drain() {
+        const drained = this.#drained;
+        this.#drained = fresh();
+        return drained;
+    }
+    takePublic(answer, sentAt) {
         const result = (0,checks_expect/* evaluate */._3)(PROBE_EXPECTATION, answer, { from: 'app' });
-        if (!result.ok) {
-            this.#failedInAll++;
-            if (sentAt >= this.#from)
-                this.#window = { ...this.#window, failed: this.#window.failed + 1, stableInARow: 0, goodInARow: 0 };
-            this.#onFailure((0,checks_expect/* sentence */.em)(result), this.#learning ? undefined : this.identifier.classify(answer));
-            return;
-        }
         if (this.#learning)
             this.identifier.learn(answer);
-        const servedBy = this.#learning ? undefined : this.identifier.classify(answer);
+        const servedBy = this.#learning ? 'stable' : this.identifier.classify(answer);
+        this.#log.add({ at: sentAt, answer, version: servedBy, failed: !result.ok, lane: false });
+        if (!result.ok) {
+            this.#failedInAll++;
+            this.#slips['public path'] = { where: 'public path', sentence: (0,checks_expect/* sentence */.em)(result), servedBy };
+        }
+        this.#refusedInARow = result.ok || (0,checks_expect/* originOf */.yv)(answer) === 'app' ? 0 : this.#refusedInARow + 1;
+        plus(this.#drained.public, result.ok);
         if (sentAt < this.#from)
             return;
-        this.#window = counted(this.#window, servedBy);
+        if (servedBy !== undefined)
+            plus(this.#drained.told[servedBy], result.ok);
+        this.#window = counted(this.#window, servedBy, result.ok);
+    }
+    takeLane(version, answer, sentAt) {
+        const { lanes } = this;
+        const judged = laneAnswer(answer, lanes?.marked ? lanes.tokens[version] : undefined);
+        // Without a mark, an answer that is told to be the other version's did not come by this lane.
+        const strayed = !lanes?.marked && other(version) === this.identifier.tell(answer) && !this.#laneLearning;
+        this.#log.add({
+            at: sentAt,
+            answer,
+            version: judged.kind === 'none' || strayed ? this.identifier.tell(answer) : version,
+            failed: judged.kind === 'failed',
+            lane: true,
+        });
+        if (judged.kind === 'none' || strayed) {
+            const why = judged.kind === 'none' ? judged.why : 'an answer of the other version';
+            this.#silent[version] = { count: this.#silent[version].count + 1, why };
+            return;
+        }
+        this.#silent[version] = { count: 0, why: '' };
+        if (judged.kind === 'failed')
+            this.#slips[version] = { where: version, sentence: judged.sentence };
+        if (this.#laneLearning)
+            this.identifier.learn(answer, version);
+        const good = judged.kind === 'good';
+        plus(this.#drained.lanes[version], good);
+        if (good)
+            this.#drained.times[version].push(answer.milliseconds / 1000);
+    }
+    /** Our probes that reached the pods and were sent between two moments (monotonic milliseconds). */
+    probesBetween(from, until) {
+        return this.#log.between(from, until);
     }
 }
-function counted(window, servedBy) {
+const other = (version) => (version === 'stable' ? 'canary' : 'stable');
+function fresh() {
+    const none = () => ({ requests: 0, errors: 0 });
     return {
-        good: window.good + 1,
-        failed: window.failed,
+        public: none(),
+        told: { stable: none(), canary: none() },
+        lanes: { stable: none(), canary: none() },
+        times: { stable: [], canary: [] },
+    };
+}
+function plus(count, good) {
+    count.requests++;
+    if (!good)
+        count.errors++;
+}
+function counted(window, servedBy, good) {
+    return {
+        good: window.good + (good ? 1 : 0),
+        failed: window.failed + (good ? 0 : 1),
         canary: window.canary + (servedBy === 'canary' ? 1 : 0),
         identified: window.identified + (servedBy === undefined ? 0 : 1),
         // An answer that cannot be told is no evidence: it neither counts nor starts the count again.
         stableInARow: servedBy === 'canary' ? 0 : window.stableInARow + (servedBy === 'stable' ? 1 : 0),
-        goodInARow: window.goodInARow + 1,
+        goodInARow: good ? window.goodInARow + 1 : 0,
     };
 }
-;// CONCATENATED MODULE: ./build/src/rollout/begin.js
-/** A planned service becomes a release: its journal, its observer, and, where one was left holding, the state it goes on from. */
-
-
-
-
+;// CONCATENATED MODULE: ./build/src/verdict/logarithms.js
 /**
- * @param now ISO 8601, UTC
+ * Sums, binomial terms and gamma functions on the log scale. Evidence grows to e^1000 and windows hold millions of
+ * requests; nothing here leaves the logarithm.
  */
-function beginRelease(plan, settings, run, now, onFailure) {
-    const { stable, canary } = plan.discovery;
-    const backends = { stable: stable.name, canary: canary.name };
-    const release = `${settings.services.join(',')}@${settings.version}`;
-    const earlier = plan.journal?.release === release ? plan.journal : undefined;
-    // A release that was left holding goes on from its weight; its stable sign was learnt when stable was alone.
-    const holding = earlier?.phase === 'holding' && plan.liveShare > 0 ? earlier : undefined;
-    const journal = {
-        version: 1,
-        release,
-        run: run.id,
-        attempts: (earlier?.attempts ?? 0) + 1,
-        service: plan.service,
-        versions: { stable: stable.version ?? '', canary: settings.version },
-        backends,
-        phase: holding ? 'holding' : 'attached',
-        step: 0,
-        plan: settings.canaryWeight,
-        weight: 0,
-        startedAt: earlier?.startedAt ?? now,
-        updatedAt: now,
-        ...(run.url === undefined ? {} : { runUrl: run.url }),
-        // A version that is released again is no longer a retired one.
-        history: (plan.journal?.history ?? []).filter(({ backend }) => backend !== backends.canary && backend !== backends.stable),
-    };
-    const share = holding ? plan.liveShare : undefined;
-    return {
-        service: plan.service,
-        route: plan.route,
-        backends,
-        versions: journal.versions,
-        isBackend: plan.isBackend,
-        observer: new Observer(plan.service, new Identifier(settings.identify, holding ? signIn(holding) : undefined), onFailure),
-        state: {
-            journal,
-            share,
-            asked: share,
-            text: holding ? plan.live?.metadata.annotations?.[types_JOURNAL_ANNOTATION] : undefined,
-        },
-    };
+/** ln of Σ weights[i] e^logs[i], without overflow. Missing weights count as 0. */
+function logWeightedSum(weights, logs) {
+    let top = Number.NEGATIVE_INFINITY;
+    for (const value of logs)
+        if (value > top)
+            top = value;
+    if (!Number.isFinite(top))
+        return top;
+    let sum = 0;
+    for (let i = 0; i < logs.length; i += 1)
+        sum += (weights[i] ?? 0) * Math.exp((logs[i] ?? 0) - top);
+    return top + Math.log(sum);
 }
-/** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
-function signIn(journal) {
-    const kept = (0,objects/* field */.ZZ)(journal.evidence, 'sign');
-    const source = (0,objects/* text */.Qq)(kept, 'source');
-    const sign = (0,objects/* text */.Qq)(kept, 'sign');
-    return /^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) && sign !== '' && sign.length <= 1000
-        ? { source, sign }
-        : undefined;
+/** ln of the mean of e^log over `count` values, of which those not given are e^0 = 1 (nothing seen yet). */
+function logMean(logs, count) {
+    if (count === 0)
+        return 0;
+    const all = logs.length < count ? [...logs, ...Array(count - logs.length).fill(0)] : logs;
+    return logWeightedSum(Array(all.length).fill(1 / count), all);
+}
+/** (k! as the rest of Stirling's formula) ln n! − ln(√(2πn)(n/e)^n): Loader 2000, "stirlerr". */
+function stirlingError(n) {
+    if (n < 16) {
+        let logFactorial = 0;
+        for (let i = 2; i <= n; i += 1)
+            logFactorial += Math.log(i);
+        return n === 0 ? 0 : logFactorial - ((n + 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI));
+    }
+    const square = n * n;
+    return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / n;
+}
+/** x ln(x/m) + m − x, exact also where x ≈ m: Loader 2000, "bd0". */
+function deviance(x, m) {
+    if (Math.abs(x - m) >= 0.1 * (x + m))
+        return x * Math.log(x / m) + m - x;
+    const v = (x - m) / (x + m);
+    let sum = (x - m) * v;
+    let term = 2 * x * v;
+    for (let j = 1; j < 1000; j += 1) {
+        term *= v * v;
+        const next = sum + term / (2 * j + 1);
+        if (next === sum)
+            break;
+        sum = next;
+    }
+    return sum;
+}
+/**
+ * ln of the binomial probability of x among n, 0 < p < 1, by the saddle-point form of C. Loader, "Fast and accurate
+ * computation of binomial probabilities" (2000): full precision where n is in the millions.
+ */
+function logBinomial(x, n, p) {
+    if (n === 0)
+        return 0;
+    if (x === 0)
+        return n * Math.log1p(-p);
+    if (x === n)
+        return n * Math.log(p);
+    const q = 1 - p;
+    return (stirlingError(n) -
+        stirlingError(x) -
+        stirlingError(n - x) -
+        deviance(x, n * p) -
+        deviance(n - x, n * q) +
+        0.5 * Math.log(n / (2 * Math.PI * x * (n - x))));
+}
+/** ln of the chance that u of `marked` draws without replacement fall among the first `first` of first + second. */
+function logHypergeometric(u, first, second, marked) {
+    const p = marked / (first + second);
+    return logBinomial(u, first, p) + logBinomial(marked - u, second, p) - logBinomial(marked, first + second, p);
+}
+/**
+ * ln E[psi^U], U hypergeometric: of `marked` among first + second, the number that falls on `first`. Summed outward
+ * from the largest term of h(u) psi^u by the ratio of neighbours; the terms are log-concave, so what is left out
+ * (below 1e-18 of the largest) stays below rounding.
+ */
+function logTilt(first, second, marked, psi) {
+    const low = Math.max(0, marked - second);
+    const high = Math.min(marked, first);
+    if (low === high)
+        return low * Math.log(psi);
+    if (psi === 1)
+        return 0;
+    const ratio = (u) => (psi * (first - u) * (marked - u)) / ((u + 1) * (second - marked + u + 1));
+    const mode = Math.min(high, Math.max(low, largestTerm(first, second, marked, psi)));
+    let sum = 1;
+    for (let u = mode, term = 1; u < high; u += 1) {
+        term *= ratio(u);
+        sum += term;
+        if (term < 1e-18 * sum)
+            break;
+    }
+    for (let u = mode, term = 1; u > low; u -= 1) {
+        term /= ratio(u - 1);
+        sum += term;
+        if (term < 1e-18 * sum)
+            break;
+    }
+    return logHypergeometric(mode, first, second, marked) + mode * Math.log(psi) + Math.log(sum);
+}
+/** Where h(u) psi^u stops growing: the smaller root of ratio(u) = 1, in the form that does not cancel. */
+function largestTerm(first, second, marked, psi) {
+    const b = psi * (first + marked) + second - marked + 2;
+    const c = psi * first * marked - (second - marked + 1);
+    const root = (2 * c) / (b + Math.sqrt(Math.max(0, b * b - 4 * (psi - 1) * c)));
+    return Math.ceil(root);
+}
+/** ln Γ(x), x > 0: Stirling's series from 15 up, the recurrence Γ(x+1) = xΓ(x) below. */
+function logGamma(x) {
+    let shifted = x;
+    let product = 1;
+    while (shifted < 15) {
+        product *= shifted;
+        shifted += 1;
+    }
+    const square = shifted * shifted;
+    const series = (1 / 12 -
+        (1 / 360 - (1 / 1260 - (1 / 1680 - (1 / 1188 - 691 / 360360 / square) / square) / square) / square) / square) /
+        shifted;
+    return (shifted - 0.5) * Math.log(shifted) - shifted + 0.5 * Math.log(2 * Math.PI) + series - Math.log(product);
+}
+/** ln of the multivariate beta function: Σ ln Γ(v) − ln Γ(Σ v). */
+function logBeta(values) {
+    let total = 0;
+    let sum = 0;
+    for (const value of values) {
+        total += value;
+        sum += logGamma(value);
+    }
+    return sum - logGamma(total);
 }
 ;// CONCATENATED MODULE: ./build/src/verdict/objective.js
 /**
@@ -42439,11 +43151,11 @@ const NOTHING = MULTIPLES.map(() => 0);
 const FAILING_WITHOUT_OBJECTIVE = 0.5;
 /** How far "is failing now" may rise above its threshold: a few good requests must end a pause. */
 const HEADROOM = 2;
-function objective_beginObjective(slo) {
+function beginObjective(slo) {
     return slo === undefined ? { lately: NOTHING, last: 0 } : { since: NOTHING, lately: NOTHING, last: 0 };
 }
 /** @param slo absent = {@link FAILING_WITHOUT_OBJECTIVE} */
-function objective_betsOn(slo) {
+function betsOn(slo) {
     const objective = slo ?? FAILING_WITHOUT_OBJECTIVE;
     const alternatives = MULTIPLES.map((multiple) => Math.min(multiple * objective, CAP));
     return {
@@ -42462,7 +43174,7 @@ function logFactors(bets, count) {
  * @param tempering errors that may have one cause: the evidence since the beginning is divided by it
  * @param threshold ln of the evidence from which on a version is failing now
  */
-function objective_observeObjective(state, bets, tempering, threshold, count) {
+function observeObjective(state, bets, tempering, threshold, count) {
     if (count.requests === 0)
         return state;
     const now = logFactors(bets, count);
@@ -42473,19 +43185,118 @@ function objective_observeObjective(state, bets, tempering, threshold, count) {
     return { since: state.since.map((log, g) => log + (now[g] ?? 0) / tempering), lately, last };
 }
 /** ln of the evidence since the beginning that the version misses the objective. */
-function objective_objectiveEvidence(state) {
+function objectiveEvidence(state) {
     return state.since === undefined ? 0 : logWeightedSum(EQUAL, state.since);
 }
 /** Whether the version is failing now. A signal to stay, not a test: it may be wrong more often than alpha. */
-function objective_isFailing(state, objective, threshold) {
+function isFailing(state, objective, threshold) {
     return state.last > objective && logWeightedSum(EQUAL, state.lately) >= threshold;
+}
+;// CONCATENATED MODULE: ./build/src/verdict/promotion.js
+/** Stable requests seen before the first weight from which on their rate is trusted as a guess. */
+const HISTORY = 500;
+/** Largest margin: beyond it "worse by" means little. */
+const WIDEST_MARGIN = 0.5;
+function beginPromotion(margins) {
+    return { requests: 0, errors: 0, logs: margins.map(() => 0) };
+}
+/**
+ * Margin that must be shown before leaving each step, pre-flight first: increase / next weight, so that what users may
+ * suffer at the next weight, weight × margin, is the same at every step. After a last weight below 1 comes 1.
+ */
+function margins(design, increase) {
+    const { weights } = design;
+    const next = (weights.at(-1) ?? 0) < 1 ? [...weights, 1] : weights;
+    return next.map((weight) => Math.min(increase / weight, WIDEST_MARGIN));
+}
+/**
+ * Guess for both versions' error share, from stable's windows before this one. Without history it leans to 0 by fifty
+ * invented requests, which costs little and keeps the first windows from betting on a rate of one half.
+ */
+function guess(state) {
+    const invented = (state.history ?? 0) >= HISTORY ? 1 : 50;
+    return (state.errors + 0.5) / (state.requests + invented);
+}
+/**
+ * Stable's error share x in the point of the null (x, x + delta) closest to "both q", given the sizes of the samples:
+ * the root of canary (y−q)/(y(1−y)) + stable (x−q)/(x(1−x)), y = x + delta, to a relative 1e-12. The left side rises
+ * with x, so a bracket always holds the root; Newton's step is taken where it stays inside, half the bracket where
+ * not. Only the ratio of the sizes matters.
+ */
+function leastFavourable(q, delta, canary, stable) {
+    let low = Math.max(0, q - delta);
+    let high = Math.min(q, 1 - delta);
+    if (canary === 0)
+        return high;
+    if (stable === 0)
+        return low;
+    let x = low + (high - low) / 2;
+    for (let i = 0; i < 2000 && high - low > 1e-12 * high; i += 1) {
+        const y = x + delta;
+        const [spreadX, spreadY] = [x * (1 - x), y * (1 - y)];
+        const height = (canary * (y - q)) / spreadY + (stable * (x - q)) / spreadX;
+        if (height > 0)
+            high = x;
+        else
+            low = x;
+        const bend = q * (1 - q);
+        const slope = (canary * ((y - q) ** 2 + bend)) / (spreadY * spreadY) + (stable * ((x - q) ** 2 + bend)) / (spreadX * spreadX);
+        const newton = x - height / slope;
+        const inside = newton > low && newton < high;
+        const next = inside ? newton : low + (high - low) / 2;
+        if (inside && Math.abs(next - x) <= 1e-14 * x)
+            return next;
+        if (next === x)
+            break;
+        x = next;
+    }
+    return x;
+}
+/** ln of one window's factor: chance of what was seen with q in both, over that in the closest point of the null. */
+function logFactor(q, delta, stable, canary) {
+    if (canary.requests === 0)
+        return 0;
+    const x = leastFavourable(q, delta, canary.requests, stable.requests);
+    return logRatio(canary, q, x + delta) + logRatio(stable, q, x);
+}
+function logRatio(count, q, p) {
+    const successes = count.requests - count.errors;
+    const failed = count.errors === 0 ? 0 : count.errors * Math.log(q / p);
+    return failed + (successes === 0 ? 0 : successes * (Math.log1p(-q) - Math.log1p(-p)));
+}
+/**
+ * Adds one window of step `step`. Windows of pre-flight, and any before the first weight, make the history. Margins of
+ * steps already left are not followed any more.
+ */
+function observePromotion(state, marginsOfSteps, step, stable, canary) {
+    const history = state.history ?? (step > 0 ? state.requests : undefined);
+    const guessed = guess(history === undefined ? state : { ...state, history });
+    const logs = canary.requests === 0
+        ? state.logs
+        : state.logs.map((log, s) => s < step ? log : log + logFactor(guessed, marginsOfSteps[s] ?? WIDEST_MARGIN, stable, canary));
+    const requests = state.requests + stable.requests;
+    const errors = state.errors + stable.errors;
+    return history === undefined ? { requests, errors, logs } : { requests, errors, history, logs };
+}
+/**
+ * Expected growth of the log evidence a canary request when both versions fail at rate q and the canary gets `share`:
+ * the relative entropy to the closest point of the null. What is missing over this is the number still needed.
+ */
+function growth(q, delta, share) {
+    const x = leastFavourable(q, delta, share, 1 - share);
+    return promotion_entropy(q, x + delta) + (share >= 1 ? 0 : ((1 - share) / share) * promotion_entropy(q, x));
+}
+/** Relative entropy of a coin q to a coin p. */
+function promotion_entropy(q, p) {
+    const failed = q === 0 ? 0 : q * Math.log(q / p);
+    return failed + (q === 1 ? 0 : (1 - q) * (Math.log1p(-q) - Math.log1p(-p)));
 }
 ;// CONCATENATED MODULE: ./build/src/verdict/types.js
 /** What the verdict is told and what it answers. Counts in, sentence out; nothing here knows where counts come from. */
-const types_sources = (/* unused pure expression or super */ null && (['lane', 'users', 'public']));
-const types_metrics = (/* unused pure expression or super */ null && (['errors', 'latency', 'objective', 'split']));
+const sources = ['lane', 'users', 'public'];
+const metrics = ['errors', 'latency', 'objective', 'split'];
 /** Defaults of everything but services, sources and weights. */
-const types_DESIGN_DEFAULTS = {
+const DESIGN_DEFAULTS = {
     falseAlarm: 0.01,
     falsePromotion: 0.05,
     maxErrorIncrease: 0.01,
@@ -42543,7 +43354,7 @@ function sourcesOf(design, metric) {
     return design.sources.filter((source) => source !== 'public');
 }
 const design_known = new WeakMap();
-function design_derived(design) {
+function derived(design) {
     const found = design_known.get(design);
     if (found !== undefined)
         return found;
@@ -42608,7 +43419,7 @@ const TAIL = 0.01;
 /** Most bounds that are looked at: more cost evidence and room in the journal. */
 const MOST_BOUNDS = 16;
 /** The same histogram with at most 16 bounds, evenly kept; which ones depends on their number alone. */
-function latency_coarsened(histogram) {
+function coarsened(histogram) {
     const { length } = histogram.bounds;
     if (length <= MOST_BOUNDS)
         return histogram;
@@ -42623,7 +43434,7 @@ function latency_coarsened(histogram) {
         canary: merged(histogram.canary),
     };
 }
-function latency_beginLatency(bounds, margins) {
+function beginLatency(bounds, margins) {
     const none = bounds.map(() => 0);
     return {
         bounds: [...bounds],
@@ -42655,7 +43466,7 @@ function latency_logFactors(canary, stable, slowCanary, slow) {
     return ODDS_RATIOS.map((psi) => slowCanary * Math.log(psi / ODDS_MARGIN) - (logTilt(canary, stable, slow, psi) - atMargin));
 }
 /** Adds one window of step `step`. */
-function latency_observeLatency(state, margins, step, histogram) {
+function observeLatency(state, margins, step, histogram) {
     const stable = sum(histogram.stable);
     const canary = sum(histogram.canary);
     const slowStable = slowerThan(histogram.stable, state.bounds.length);
@@ -42669,7 +43480,7 @@ function latency_observeLatency(state, margins, step, histogram) {
             const factors = latency_logFactors(canary, stable, slowAtBound, slowAtBound + (slowStable[b] ?? 0));
             return row.map((value, g) => value + (factors[g] ?? 0));
         }),
-        slow: { stable: plus(state.slow.stable, slowStable), canary: plus(state.slow.canary, slowCanary) },
+        slow: { stable: latency_plus(state.slow.stable, slowStable), canary: latency_plus(state.slow.canary, slowCanary) },
         successes: { stable: state.successes.stable + stable, canary: state.successes.canary + canary },
         ...(picked === undefined ? {} : { picked }),
         promotion: picked === undefined
@@ -42678,13 +43489,13 @@ function latency_observeLatency(state, margins, step, histogram) {
     };
 }
 /** ln of the evidence that the canary is slower. */
-function latency_latencyEvidence(state) {
+function latencyEvidence(state) {
     const rows = state.logs.map((row) => logWeightedSum(latency_EQUAL, row));
     return rows.length === 0 ? 0 : logWeightedSum(Array(rows.length).fill(1 / rows.length), rows);
 }
 const latency_EQUAL = ODDS_RATIOS.map(() => 1 / ODDS_RATIOS.length);
 /** Index of the bound that speaks loudest. */
-function latency_loudestBound(state) {
+function loudestBound(state) {
     const rows = state.logs.map((row) => logWeightedSum(latency_EQUAL, row));
     return rows.indexOf(Math.max(...rows));
 }
@@ -42701,7 +43512,7 @@ function startedAt(state, picked) {
     return { ...state.promotion, requests: state.successes.stable, errors: state.slow.stable[picked] ?? 0 };
 }
 const sum = (values) => values.reduce((total, value) => total + value, 0);
-const plus = (one, other) => one.map((value, i) => value + (other[i] ?? 0));
+const latency_plus = (one, other) => one.map((value, i) => value + (other[i] ?? 0));
 ;// CONCATENATED MODULE: ./build/src/verdict/rollback.js
 /**
  * Evidence that the canary fails more often than stable: an e-process on the share of errors that fall on the canary.
@@ -42716,14 +43527,14 @@ const plus = (one, other) => one.map((value, i) => value + (other[i] ?? 0));
  */
 
 /** Relative risks the evidence is averaged over, and the share of each: from "half again as often" to "only it". */
-const RELATIVE_RISKS = [1.5, 2, 3, 5, 10, 30, 100, 1000];
-const RISK_SHARES = (/* unused pure expression or super */ null && ([0.06, 0.06, 0.08, 0.1, 0.1, 0.15, 0.2, 0.25]));
+const rollback_RELATIVE_RISKS = [1.5, 2, 3, 5, 10, 30, 100, 1000];
+const RISK_SHARES = [0.06, 0.06, 0.08, 0.1, 0.1, 0.15, 0.2, 0.25];
 /** Start points: from the beginning, from step 2, from step 3, for faults that only show at a higher weight. */
-const START_STEPS = (/* unused pure expression or super */ null && ([0, 2, 3]));
-const START_SHARES = (/* unused pure expression or super */ null && ([0.8, 0.1, 0.1]));
+const START_STEPS = [0, 2, 3];
+const START_SHARES = [0.8, 0.1, 0.1];
 /** Shares of the block and the tempered form in the cluster-robust mixture. */
-const ROBUST_SHARES = (/* unused pure expression or super */ null && ([0.75, 0.25]));
-function rollback_beginRollback(form) {
+const ROBUST_SHARES = [0.75, 0.25];
+function beginRollback(form) {
     return form.kind === 'raw' ? { product: [] } : { product: [], block: [] };
 }
 /**
@@ -42733,14 +43544,14 @@ function rollback_beginRollback(form) {
  * @param errors errors of both
  * @param share probability w that a request, hence an error, is the canary's
  */
-function rollback_observeErrors(state, form, step, canary, errors, share) {
+function observeErrors(state, form, step, canary, errors, share) {
     const started = START_STEPS.filter((start) => step >= start).length;
     if (errors === 0 && state.product.length >= started)
         return state;
     const tempering = form.kind === 'raw' ? 1 : form.clusterSize;
     const product = [];
     const block = [];
-    RELATIVE_RISKS.forEach((psi, g) => {
+    rollback_RELATIVE_RISKS.forEach((psi, g) => {
         const norm = Math.log1p(share * (psi - 1));
         product.push((canary * (LOG_RISKS[g] ?? 0) - errors * norm) / tempering);
         block.push(errors === 0 ? 0 : Math.log1p(((psi - 1) * canary) / errors) - norm);
@@ -42748,8 +43559,8 @@ function rollback_observeErrors(state, form, step, canary, errors, share) {
     const grown = add(state.product, product, started);
     return form.kind === 'raw' ? { product: grown } : { product: grown, block: add(state.block ?? [], block, started) };
 }
-const rollback_NOTHING = RELATIVE_RISKS.map(() => 0);
-const LOG_RISKS = RELATIVE_RISKS.map((psi) => Math.log(psi));
+const rollback_NOTHING = rollback_RELATIVE_RISKS.map(() => 0);
+const LOG_RISKS = rollback_RELATIVE_RISKS.map((psi) => Math.log(psi));
 function add(starts, factors, started) {
     return Array.from({ length: Math.max(started, starts.length) }, (_, k) => {
         const before = starts[k] ?? rollback_NOTHING;
@@ -42757,7 +43568,7 @@ function add(starts, factors, started) {
     });
 }
 /** ln of the evidence: averaged over relative risks, forms and start points. A start not reached yet counts as 1. */
-function rollback_rollbackEvidence(state) {
+function rollbackEvidence(state) {
     const starts = START_SHARES.map((_, k) => {
         if (state.product[k] === undefined)
             return 0;
@@ -42767,6 +43578,104 @@ function rollback_rollbackEvidence(state) {
         return logWeightedSum(ROBUST_SHARES, [logWeightedSum(RISK_SHARES, state.block[k] ?? rollback_NOTHING), product]);
     });
     return logWeightedSum(START_SHARES, starts);
+}
+;// CONCATENATED MODULE: ./build/src/verdict/split.js
+/**
+ * Whether requests go where the route says: the Dirichlet-multinomial e-process of M. Lindon and A. Malek,
+ * "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022), section "Sample ratio mismatch", with
+ * concentration 10. docs/statistics.md §7.
+ */
+
+
+/** Invented answers in the prior, centred on the effective share. */
+const CONCENTRATION = 10;
+/** Shares of 0 and 1 have no prior around them; this close is taken instead. */
+const EDGE = 0.01;
+/** Answers before a share is confirmed: one lucky answer excludes a previous share of 0, and tells nothing else. */
+const LEAST_ANSWERS = 30;
+/** Keeps evidence finite, hence in JSON, when one answer refutes a share of 0 or 1. */
+const BEYOND_DOUBT = 1000;
+/**
+ * ln of the Bayes factor of a Dirichlet prior against the point theta, for counts of any number of arms.
+ * @param prior parameters of the Dirichlet distribution, positive
+ */
+function logBayesFactor(prior, counts, theta) {
+    let likelihood = 0;
+    for (let i = 0; i < counts.length; i += 1) {
+        const count = counts[i] ?? 0;
+        if (count === 0)
+            continue;
+        const probability = theta[i] ?? 0;
+        if (probability <= 0)
+            return BEYOND_DOUBT;
+        likelihood += count * Math.log(probability);
+    }
+    const posterior = prior.map((value, i) => value + (counts[i] ?? 0));
+    return Math.min(BEYOND_DOUBT, logBeta(posterior) - logBeta(prior) - likelihood);
+}
+/**
+ * How far the true share may be from the effective one without being called wrong: a tenth of the smaller side, at
+ * least half a percentage point, never reaching 0 or 1. Retries and rounding by the data plane move shares a little,
+ * and with 100 000 requests a test of the exact share would return good releases for it.
+ */
+function tolerance(effective) {
+    const side = Math.min(effective, 1 - effective);
+    return Math.min(Math.max(0.005, side / 10), side / 2);
+}
+/** ln of the evidence that the share is not `share`, betting on shares around `effective`. */
+function shareEvidence(answers, share, effective) {
+    const around = effective === 0 ? EDGE : effective === 1 ? 1 - EDGE : effective;
+    const prior = [CONCENTRATION * (1 - around), CONCENTRATION * around];
+    return logBayesFactor(prior, [answers.stable, answers.canary], [1 - share, share]);
+}
+/**
+ * ln of the evidence that the share is outside effective ± tolerance: that of the share inside which fits best, so
+ * whichever share inside is true, this is at most its evidence.
+ */
+function mismatchEvidence(answers, effective) {
+    const total = answers.stable + answers.canary;
+    if (total === 0)
+        return 0;
+    const allowed = tolerance(effective);
+    const seen = answers.canary / total;
+    const closest = Math.min(effective + allowed, Math.max(effective - allowed, seen));
+    return shareEvidence(answers, closest, effective);
+}
+/** Confidence sequence for the share: the shares with evidence below 1/level, at any time all at once. */
+function shareInterval(answers, effective, level) {
+    const { stable, canary } = answers;
+    const total = stable + canary;
+    if (total === 0)
+        return { low: 0, high: 1 };
+    const seen = canary / total;
+    // Evidence against theta is a constant minus its log likelihood: one evaluation at the seen share gives the constant.
+    const likelihood = (theta) => (canary === 0 ? 0 : canary * Math.log(theta)) + (stable === 0 ? 0 : stable * Math.log1p(-theta));
+    const least = shareEvidence(answers, seen, effective) + likelihood(seen) + Math.log(level);
+    const edge = (outside) => {
+        if (likelihood(outside) > least)
+            return outside;
+        let [inner, outer] = [seen, outside];
+        for (let i = 0; i < 50; i += 1) {
+            const middle = (inner + outer) / 2;
+            if (likelihood(middle) > least)
+                inner = middle;
+            else
+                outer = middle;
+        }
+        return inner;
+    };
+    return { low: edge(0), high: edge(1) };
+}
+/**
+ * Answers about needed to tell the effective from the previous share at a level: ln(1/level), plus what the prior
+ * costs, over the relative entropy (A. Wald 1945).
+ */
+function answersNeeded(effective, previous, level) {
+    if (effective === previous)
+        return LEAST_ANSWERS;
+    const sure = previous === 0 || previous === 1;
+    const needed = sure ? 1 / Math.abs(effective - previous) : (2 - Math.log(level)) / entropy(effective, previous);
+    return Math.max(LEAST_ANSWERS, Math.ceil(needed));
 }
 ;// CONCATENATED MODULE: ./build/src/verdict/stream.js
 /** One service as one source has seen it so far: all evidence of the pair, advanced window by window. */
@@ -42781,7 +43690,7 @@ const NONE = { requests: 0, errors: 0 };
 function formOf(design, source) {
     return source === 'users' ? { kind: 'robust', clusterSize: design.clusterSize } : { kind: 'raw' };
 }
-function stream_beginStream(design, source) {
+function beginStream(design, source) {
     return {
         seconds: 0,
         stable: NONE,
@@ -42798,7 +43707,7 @@ function stream_beginStream(design, source) {
     };
 }
 /** Adds one window. Counts must be whole and errors at most requests; see {@link problemOf}. */
-function stream_observe(stream, design, window) {
+function observe(stream, design, window) {
     const { stable, canary, step, share } = window;
     const same = stream.step === step;
     const inStep = {
@@ -42845,7 +43754,7 @@ function observeTimes(stream, design, window) {
     const histogram = coarsened(window.latency);
     const { slowMargins } = derived(design);
     const before = stream.latency ?? beginLatency(histogram.bounds, slowMargins);
-    if (!fits(before, histogram))
+    if (!latency_fits(before, histogram))
         return before;
     return observeLatency(before, slowMargins, window.step, histogram);
 }
@@ -42858,17 +43767,17 @@ function observeSplit(stream, split, window) {
     if (stream.step === step && stream.share === share) {
         return { ...split, stable: split.stable + added.stable, canary: split.canary + added.canary };
     }
-    return { steps: stream_splitByStep(stream), ...added };
+    return { steps: splitByStep(stream), ...added };
 }
 /** Log evidence against the split by step, the stretch under way included. */
-function stream_splitByStep(stream) {
+function splitByStep(stream) {
     const { split } = stream;
     if (split === undefined)
         return [];
     return split.steps.map((log, i) => (i + 1 === stream.step ? log + mismatchEvidence(split, stream.share) : log));
 }
 /** What is wrong with a window, if anything: a defect of what counted, not of the release. */
-function stream_problemOf(window) {
+function problemOf(window) {
     const counts = countProblem('stable', window.stable) ?? countProblem('canary', window.canary);
     if (counts !== undefined)
         return counts;
@@ -42917,7 +43826,7 @@ function stream_plus(one, other) {
 
 
 
-function combine_combine(state, design) {
+function combine(state, design) {
     const { metrics, returnAt } = derived(design);
     let loudest;
     const byMetric = {};
@@ -42967,7 +43876,7 @@ function guardEvidence(stream, slo) {
 
 
 /** Why the traffic was returned. */
-function sentences_returned(facts, voice) {
+function returned(facts, voice) {
     const { state, design } = facts;
     const stream = state.services[voice.service]?.[voice.source];
     if (stream === undefined)
@@ -43007,7 +43916,7 @@ function split(share, inStep, source) {
     return `The route says ${sentences_percent(share)}, ${seen} of ${total} ${answers} the new version.`;
 }
 /** Both versions fail. */
-function sentences_paused(facts, service, source) {
+function paused(facts, service, source) {
     const stream = facts.state.services[service]?.[source];
     const objective = facts.design.slo === undefined
         ? 'more than half of the'
@@ -43018,7 +43927,7 @@ function sentences_paused(facts, service, source) {
     return `Paused: both versions${of(facts, service)} are failing ${objective} ${nounOf(source)}, so neither is to blame; a dependency may be down.${seen} The weight stays as it is.`;
 }
 /** On to the next weight. */
-function sentences_promoted(facts) {
+function promoted(facts) {
     const { design, moment } = facts;
     const from = design.weights[moment.step - 1] ?? 0;
     const to = design.weights[moment.step];
@@ -43027,14 +43936,14 @@ function sentences_promoted(facts) {
     return `${way}: with ${sentences_percent(1 - design.falsePromotion)} confidence ${claim(facts, margin)}.`;
 }
 /** Pre-flight has shown enough for the first weight. */
-function sentences_promotedFromPreflight(facts) {
+function promotedFromPreflight(facts) {
     const { design } = facts;
     const to = design.weights[0] ?? 0;
     const margin = derived(design).errorMargins[0] ?? 0;
     return `Pre-flight → ${sentences_percent(to)}: with ${sentences_percent(1 - design.falsePromotion)} confidence ${claim(facts, margin)}.`;
 }
 /** Without lanes nothing can be known at weight 0. */
-function sentences_noPreflight(facts) {
+function noPreflight(facts) {
     return `No pre-flight: no lane probes are configured, so the first ${sentences_percent(facts.design.weights[0] ?? 0)} of users' requests are the first evidence.`;
 }
 function claim(facts, margin) {
@@ -43054,7 +43963,7 @@ function claim(facts, margin) {
     return `${subject} ${points} more often than the current one (${seen}${caveat})`;
 }
 /** Not yet. */
-function sentences_waiting(facts, need) {
+function waiting(facts, need) {
     const { design, moment, basis } = facts;
     if (need === undefined) {
         return `Enough is shown; the step lasts ${seconds(design.minStep)} at least, ${seconds(design.minStep - moment.secondsInStep)} more.`;
@@ -43067,7 +43976,7 @@ function sentences_waiting(facts, need) {
     return `Not enough evidence yet: ${about}. At the current ${rate.toPrecision(2)} a second: about ${seconds(need.needed.seconds)}.${hint}`;
 }
 /** The step took as long as it may. */
-function sentences_inconclusive(facts) {
+function inconclusive(facts) {
     const { design, state, basis } = facts;
     const counts = design.services.map((service) => state.services[service]?.[basis]?.canary);
     const fewest = counts.reduce((a, b) => ((b?.requests ?? 0) < (a?.requests ?? 0) ? b : a), counts[0]);
@@ -43079,7 +43988,7 @@ function sentences_inconclusive(facts) {
     return `Neither worse nor safe enough could be shown within ${seconds(design.maxStep)} (${seen}).`;
 }
 /** At 100 %. */
-function sentences_atFullWeight(facts) {
+function atFullWeight(facts) {
     return `All users' requests go to the new version; no current version is left to compare with${facts.design.slo === undefined ? '' : `, only the objective of ${sentences_percent(facts.design.slo)}`}.`;
 }
 function cost(facts) {
@@ -43127,7 +44036,7 @@ function begin(design) {
  * @throws RangeError for windows that cannot be: unknown service or source, broken counts
  * @throws RangeError for a state of another design
  */
-function state_observeAll(state, windows, design, moment) {
+function observeAll(state, windows, design, moment) {
     if (state.design !== derived(design).fingerprint)
         throw new RangeError('verdict: the state is of another design.');
     const services = { ...state.services };
@@ -43247,10 +44156,10 @@ function state_isRecord(value) {
  */
 function update(state, windows, design, moment) {
     const next = observeAll(state, windows, design, moment);
-    return { state: next, decision: judge(next, design, moment) };
+    return { state: next, decision: judge_judge(next, design, moment) };
 }
 /** What the state says at this moment. */
-function judge(state, design, moment) {
+function judge_judge(state, design, moment) {
     const { evidence, loudest } = combine(state, design);
     const basis = basisOf(design, moment);
     const facts = { state, design, moment, basis };
@@ -43372,239 +44281,31 @@ function judge_shareOf({ state, design }, service) {
     const total = stream.inStep.canary.requests + stream.inStep.stable.requests;
     return total === 0 ? {} : { observedShare: stream.inStep.canary.requests / total };
 }
-;// CONCATENATED MODULE: ./build/src/verdict/logarithms.js
-/**
- * Sums, binomial terms and gamma functions on the log scale. Evidence grows to e^1000 and windows hold millions of
- * requests; nothing here leaves the logarithm.
- */
-/** ln of Σ weights[i] e^logs[i], without overflow. Missing weights count as 0. */
-function logarithms_logWeightedSum(weights, logs) {
-    let top = Number.NEGATIVE_INFINITY;
-    for (const value of logs)
-        if (value > top)
-            top = value;
-    if (!Number.isFinite(top))
-        return top;
-    let sum = 0;
-    for (let i = 0; i < logs.length; i += 1)
-        sum += (weights[i] ?? 0) * Math.exp((logs[i] ?? 0) - top);
-    return top + Math.log(sum);
+;// CONCATENATED MODULE: ./build/src/verdict/probe-times.js
+/** Quantiles of stable's times that are looked at (facts of latency: the tail matters most). */
+const QUANTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
+/** Samples of stable below which its quantiles mean nothing. */
+const LEAST_SAMPLES = 20;
+/** Rising, distinct bounds in seconds from stable's warm-up; undefined for fewer than 20 times. */
+function boundsFrom(times) {
+    const sorted = times.filter((time) => time > 0 && Number.isFinite(time)).sort((a, b) => a - b);
+    if (sorted.length < LEAST_SAMPLES)
+        return undefined;
+    const bounds = QUANTILES.map((q) => sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? 0);
+    return [...new Set(bounds.map((bound) => Number(bound.toPrecision(3))))].sort((a, b) => a - b);
 }
-/** ln of the mean of e^log over `count` values, of which those not given are e^0 = 1 (nothing seen yet). */
-function logarithms_logMean(logs, count) {
-    if (count === 0)
-        return 0;
-    const all = logs.length < count ? [...logs, ...Array(count - logs.length).fill(0)] : logs;
-    return logarithms_logWeightedSum(Array(all.length).fill(1 / count), all);
+/** Both versions' times in these buckets. */
+function histogramFrom(bounds, stable, canary) {
+    return { bounds, stable: inBuckets(bounds, stable), canary: inBuckets(bounds, canary) };
 }
-/** (k! as the rest of Stirling's formula) ln n! − ln(√(2πn)(n/e)^n): Loader 2000, "stirlerr". */
-function stirlingError(n) {
-    if (n < 16) {
-        let logFactorial = 0;
-        for (let i = 2; i <= n; i += 1)
-            logFactorial += Math.log(i);
-        return n === 0 ? 0 : logFactorial - ((n + 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI));
+function inBuckets(bounds, times) {
+    const buckets = [...bounds, 0].map(() => 0);
+    for (const time of times) {
+        const at = bounds.findIndex((bound) => time <= bound);
+        const bucket = at < 0 ? bounds.length : at;
+        buckets[bucket] = (buckets[bucket] ?? 0) + 1;
     }
-    const square = n * n;
-    return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / n;
-}
-/** x ln(x/m) + m − x, exact also where x ≈ m: Loader 2000, "bd0". */
-function deviance(x, m) {
-    if (Math.abs(x - m) >= 0.1 * (x + m))
-        return x * Math.log(x / m) + m - x;
-    const v = (x - m) / (x + m);
-    let sum = (x - m) * v;
-    let term = 2 * x * v;
-    for (let j = 1; j < 1000; j += 1) {
-        term *= v * v;
-        const next = sum + term / (2 * j + 1);
-        if (next === sum)
-            break;
-        sum = next;
-    }
-    return sum;
-}
-/**
- * ln of the binomial probability of x among n, 0 < p < 1, by the saddle-point form of C. Loader, "Fast and accurate
- * computation of binomial probabilities" (2000): full precision where n is in the millions.
- */
-function logBinomial(x, n, p) {
-    if (n === 0)
-        return 0;
-    if (x === 0)
-        return n * Math.log1p(-p);
-    if (x === n)
-        return n * Math.log(p);
-    const q = 1 - p;
-    return (stirlingError(n) -
-        stirlingError(x) -
-        stirlingError(n - x) -
-        deviance(x, n * p) -
-        deviance(n - x, n * q) +
-        0.5 * Math.log(n / (2 * Math.PI * x * (n - x))));
-}
-/** ln of the chance that u of `marked` draws without replacement fall among the first `first` of first + second. */
-function logHypergeometric(u, first, second, marked) {
-    const p = marked / (first + second);
-    return logBinomial(u, first, p) + logBinomial(marked - u, second, p) - logBinomial(marked, first + second, p);
-}
-/**
- * ln E[psi^U], U hypergeometric: of `marked` among first + second, the number that falls on `first`. Summed outward
- * from the largest term of h(u) psi^u by the ratio of neighbours; the terms are log-concave, so what is left out
- * (below 1e-18 of the largest) stays below rounding.
- */
-function logarithms_logTilt(first, second, marked, psi) {
-    const low = Math.max(0, marked - second);
-    const high = Math.min(marked, first);
-    if (low === high)
-        return low * Math.log(psi);
-    if (psi === 1)
-        return 0;
-    const ratio = (u) => (psi * (first - u) * (marked - u)) / ((u + 1) * (second - marked + u + 1));
-    const mode = Math.min(high, Math.max(low, largestTerm(first, second, marked, psi)));
-    let sum = 1;
-    for (let u = mode, term = 1; u < high; u += 1) {
-        term *= ratio(u);
-        sum += term;
-        if (term < 1e-18 * sum)
-            break;
-    }
-    for (let u = mode, term = 1; u > low; u -= 1) {
-        term /= ratio(u - 1);
-        sum += term;
-        if (term < 1e-18 * sum)
-            break;
-    }
-    return logHypergeometric(mode, first, second, marked) + mode * Math.log(psi) + Math.log(sum);
-}
-/** Where h(u) psi^u stops growing: the smaller root of ratio(u) = 1, in the form that does not cancel. */
-function largestTerm(first, second, marked, psi) {
-    const b = psi * (first + marked) + second - marked + 2;
-    const c = psi * first * marked - (second - marked + 1);
-    const root = (2 * c) / (b + Math.sqrt(Math.max(0, b * b - 4 * (psi - 1) * c)));
-    return Math.ceil(root);
-}
-/** ln Γ(x), x > 0: Stirling's series from 15 up, the recurrence Γ(x+1) = xΓ(x) below. */
-function logGamma(x) {
-    let shifted = x;
-    let product = 1;
-    while (shifted < 15) {
-        product *= shifted;
-        shifted += 1;
-    }
-    const square = shifted * shifted;
-    const series = (1 / 12 -
-        (1 / 360 - (1 / 1260 - (1 / 1680 - (1 / 1188 - 691 / 360360 / square) / square) / square) / square) / square) /
-        shifted;
-    return (shifted - 0.5) * Math.log(shifted) - shifted + 0.5 * Math.log(2 * Math.PI) + series - Math.log(product);
-}
-/** ln of the multivariate beta function: Σ ln Γ(v) − ln Γ(Σ v). */
-function logBeta(values) {
-    let total = 0;
-    let sum = 0;
-    for (const value of values) {
-        total += value;
-        sum += logGamma(value);
-    }
-    return sum - logGamma(total);
-}
-;// CONCATENATED MODULE: ./build/src/verdict/split.js
-/**
- * Whether requests go where the route says: the Dirichlet-multinomial e-process of M. Lindon and A. Malek,
- * "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022), section "Sample ratio mismatch", with
- * concentration 10. docs/statistics.md §7.
- */
-
-
-/** Invented answers in the prior, centred on the effective share. */
-const CONCENTRATION = 10;
-/** Shares of 0 and 1 have no prior around them; this close is taken instead. */
-const EDGE = 0.01;
-/** Answers before a share is confirmed: one lucky answer excludes a previous share of 0, and tells nothing else. */
-const LEAST_ANSWERS = 30;
-/** Keeps evidence finite, hence in JSON, when one answer refutes a share of 0 or 1. */
-const BEYOND_DOUBT = 1000;
-/**
- * ln of the Bayes factor of a Dirichlet prior against the point theta, for counts of any number of arms.
- * @param prior parameters of the Dirichlet distribution, positive
- */
-function logBayesFactor(prior, counts, theta) {
-    let likelihood = 0;
-    for (let i = 0; i < counts.length; i += 1) {
-        const count = counts[i] ?? 0;
-        if (count === 0)
-            continue;
-        const probability = theta[i] ?? 0;
-        if (probability <= 0)
-            return BEYOND_DOUBT;
-        likelihood += count * Math.log(probability);
-    }
-    const posterior = prior.map((value, i) => value + (counts[i] ?? 0));
-    return Math.min(BEYOND_DOUBT, logBeta(posterior) - logBeta(prior) - likelihood);
-}
-/**
- * How far the true share may be from the effective one without being called wrong: a tenth of the smaller side, at
- * least half a percentage point, never reaching 0 or 1. Retries and rounding by the data plane move shares a little,
- * and with 100 000 requests a test of the exact share would return good releases for it.
- */
-function tolerance(effective) {
-    const side = Math.min(effective, 1 - effective);
-    return Math.min(Math.max(0.005, side / 10), side / 2);
-}
-/** ln of the evidence that the share is not `share`, betting on shares around `effective`. */
-function shareEvidence(answers, share, effective) {
-    const around = effective === 0 ? EDGE : effective === 1 ? 1 - EDGE : effective;
-    const prior = [CONCENTRATION * (1 - around), CONCENTRATION * around];
-    return logBayesFactor(prior, [answers.stable, answers.canary], [1 - share, share]);
-}
-/**
- * ln of the evidence that the share is outside effective ± tolerance: that of the share inside which fits best, so
- * whichever share inside is true, this is at most its evidence.
- */
-function split_mismatchEvidence(answers, effective) {
-    const total = answers.stable + answers.canary;
-    if (total === 0)
-        return 0;
-    const allowed = tolerance(effective);
-    const seen = answers.canary / total;
-    const closest = Math.min(effective + allowed, Math.max(effective - allowed, seen));
-    return shareEvidence(answers, closest, effective);
-}
-/** Confidence sequence for the share: the shares with evidence below 1/level, at any time all at once. */
-function shareInterval(answers, effective, level) {
-    const { stable, canary } = answers;
-    const total = stable + canary;
-    if (total === 0)
-        return { low: 0, high: 1 };
-    const seen = canary / total;
-    // Evidence against theta is a constant minus its log likelihood: one evaluation at the seen share gives the constant.
-    const likelihood = (theta) => (canary === 0 ? 0 : canary * Math.log(theta)) + (stable === 0 ? 0 : stable * Math.log1p(-theta));
-    const least = shareEvidence(answers, seen, effective) + likelihood(seen) + Math.log(level);
-    const edge = (outside) => {
-        if (likelihood(outside) > least)
-            return outside;
-        let [inner, outer] = [seen, outside];
-        for (let i = 0; i < 50; i += 1) {
-            const middle = (inner + outer) / 2;
-            if (likelihood(middle) > least)
-                inner = middle;
-            else
-                outer = middle;
-        }
-        return inner;
-    };
-    return { low: edge(0), high: edge(1) };
-}
-/**
- * Answers about needed to tell the effective from the previous share at a level: ln(1/level), plus what the prior
- * costs, over the relative entropy (A. Wald 1945).
- */
-function answersNeeded(effective, previous, level) {
-    if (effective === previous)
-        return LEAST_ANSWERS;
-    const sure = previous === 0 || previous === 1;
-    const needed = sure ? 1 / Math.abs(effective - previous) : (2 - Math.log(level)) / entropy(effective, previous);
-    return Math.max(LEAST_ANSWERS, Math.ceil(needed));
+    return buckets;
 }
 ;// CONCATENATED MODULE: ./build/src/verdict/proof.js
 /**
@@ -43632,7 +44333,7 @@ function advanceProof(proof, answers) {
         return judged('undecided', proof);
     const threshold = -Math.log(level);
     const before = shareEvidence(batch, previous, effective) < threshold;
-    const mismatch = split_mismatchEvidence(batch, effective);
+    const mismatch = mismatchEvidence(batch, effective);
     if (mismatch >= threshold) {
         const afresh = { ...proof, batch: { stable: 0, canary: 0 } };
         if (before && previous !== effective)
@@ -43644,6 +44345,140 @@ function advanceProof(proof, answers) {
     // Evidence above 1 speaks against the effective share: not enough to refute it, too much to confirm it.
     return judged(shown && mismatch <= 0 && total >= LEAST_ANSWERS ? 'confirmed' : 'undecided', { ...proof, batch });
 }
+;// CONCATENATED MODULE: ./build/src/verdict/public-path.js
+/**
+ * The guard of the public path: lanes that are fine prove nothing about users, who take another way. One guard a
+ * service; counts are probes of one second or so, on the public path and on both lanes in the same time. Two questions.
+ *
+ * Is the public path failing now? The likelihood ratio of A. Wald (1945) that forgets (E. S. Page, "Continuous inspection
+ * schemes", 1954), as in {@link observeObjective}. What fails the lanes too is not the path's doing: then it is silent.
+ *
+ * Does it fail more often than either lane? The relative-risk e-process of rollback.ts, with the public path in the place
+ * of the canary and a lane in that of stable, for each lane its own; both must exceed 1/level. A sound path is a mixture
+ * of the two versions, so it fails at most as often as the worse of them. docs/statistics.md §11.
+ */
+
+
+
+/** Part of a release's `false-alarm` that is kept for this guard; the verdict's `Design.falseAlarm` is the rest of it. */
+const GUARD_SHARE = 0.05;
+/** Evidence from which on the path is failing now: eight failures in a row. It is a signal, and takes no alpha. */
+const FAILING_AT = Math.log(100);
+const BETS = betsOn(undefined);
+const public_path_NONE = { requests: 0, errors: 0 };
+const public_path_NOTHING = { public: public_path_NONE, stable: public_path_NONE, canary: public_path_NONE };
+const NOT_YET = { windows: 0, logs: [] };
+function beginGuard() {
+    return {
+        seen: public_path_NOTHING,
+        last: public_path_NOTHING,
+        failing: beginObjective(undefined),
+        against: { stable: NOT_YET, canary: NOT_YET },
+    };
+}
+/** Adds one window; windows follow each other and never overlap. */
+function observeGuard(state, window) {
+    const each = (merge) => ({
+        public: merge('public'),
+        stable: merge('stable'),
+        canary: merge('canary'),
+    });
+    return {
+        seen: each((name) => public_path_plus(state.seen[name], window[name])),
+        last: each((name) => (window[name].requests > 0 ? public_path_plus(public_path_NONE, window[name]) : state.last[name])),
+        failing: observeObjective(state.failing, BETS, 1, FAILING_AT, window.public),
+        against: {
+            stable: observeLane(state.against.stable, window.public, window.stable),
+            canary: observeLane(state.against.canary, window.public, window.canary),
+        },
+    };
+}
+/**
+ * What the guard says after the windows so far; ask after every one.
+ * @param level chance that a path that is no worse than its lanes is ever called worse: {@link GUARD_SHARE} of the
+ * release's false-alarm, divided by the number of its services
+ */
+function judgeGuard(state, level) {
+    const { last, against } = state;
+    const lanes = [last.stable, last.canary].filter(({ requests }) => requests > 0);
+    const laneAnswers = lanes.some(({ requests, errors }) => errors <= BETS.objective * requests);
+    if (isFailing(state.failing, BETS.objective, FAILING_AT) && (lanes.length === 0 || laneAnswers)) {
+        return { verdict: 'failing', sentence: failing(state) };
+    }
+    const log = Math.min(laneEvidence(against.stable), laneEvidence(against.canary));
+    return log >= -Math.log(level) ? { verdict: 'worse', sentence: worse(state, level) } : { verdict: 'fine' };
+}
+/**
+ * One window against one lane. The share is the window's own, with which the guarantee is exact (docs/statistics.md §2).
+ * Half of the evidence starts with the first window that has an error, the rest is spread over those after it, so that
+ * errors everywhere in the past do not outweigh a path that breaks late.
+ */
+function observeLane(state, path, lane) {
+    const errors = path.errors + lane.errors;
+    if (errors === 0 || path.requests === 0 || lane.requests === 0)
+        return state;
+    const share = path.requests / (path.requests + lane.requests);
+    const windows = state.windows + 1;
+    const start = Math.log(startShare(windows));
+    const logs = rollback_RELATIVE_RISKS.map((psi, g) => {
+        const begun = state.logs[g];
+        const before = begun === undefined ? start : logWeightedSum([1, 1], [begun, start]);
+        return before + path.errors * Math.log(psi) - errors * Math.log1p(share * (psi - 1));
+    });
+    return { windows, logs };
+}
+/** Part of the evidence that starts in the n-th window with an error: 1/2, then 1/(2n(n−1)); what follows sums to 1/(2n). */
+function startShare(n) {
+    return n === 1 ? 0.5 : 0.5 / (n * (n - 1));
+}
+/** ln of the evidence that the path fails more often than this lane. Starts still to come count as 1. */
+function laneEvidence({ windows, logs }) {
+    if (windows === 0)
+        return 0;
+    return logWeightedSum([1, 1], [logWeightedSum(RISK_SHARES, logs), -Math.log(2 * windows)]);
+}
+/** A state from a journal, which is untrusted: taken only whole, else none. */
+function readGuard(value) {
+    const state = value;
+    const counts = (given) => [given.public, given.stable, given.canary].every(isCount);
+    const lane = ({ windows, logs }) => isWhole(windows) && logs.length === (windows === 0 ? 0 : RELATIVE_RISKS.length) && logs.every(Number.isFinite);
+    try {
+        const { failing, against } = state;
+        const lately = failing.since === undefined && failing.lately.length === BETS.error.length;
+        const numbers = [failing.last, ...failing.lately].every(Number.isFinite);
+        const whole = counts(state.seen) && counts(state.last) && lately && numbers;
+        return whole && lane(against.stable) && lane(against.canary) ? state : undefined;
+    }
+    catch {
+        // A member is missing or of another kind.
+        return undefined;
+    }
+}
+function failing({ seen, last }) {
+    const lanes = onLanes(last);
+    const meanwhile = lanes === '' ? '' : ` In the same time ${lanes}.`;
+    const { requests, errors } = last.public;
+    return `The public path, which users take, is failing: ${errors} of the last ${requests} probes on it failed, ${seen.public.errors} of ${seen.public.requests} in all.${meanwhile} This speaks of probes on the public path.`;
+}
+function worse({ seen }, level) {
+    const { requests, errors } = seen.public;
+    const chance = `If it were no worse, evidence this strong would appear at any point in fewer than 1 of ${Math.round(1 / level)} rollouts.`;
+    return `The public path, which users take, fails more often than the lanes to either version: ${errors} of ${requests} probes on it failed, ${onLanes(seen)}. ${chance} This speaks of probes on the public path; its route, plugins or gateway are at fault, not a version alone.`;
+}
+/** "0 of 10 on the lane to the current version and 0 of 10 on the lane to the new version". */
+function onLanes({ stable, canary }) {
+    const lane = ({ requests, errors }, version) => requests === 0 ? [] : [`${errors} of ${requests} on the lane to the ${version} version`];
+    return [...lane(stable, 'current'), ...lane(canary, 'new')].join(' and ');
+}
+function public_path_plus(one, other) {
+    return { requests: one.requests + other.requests, errors: one.errors + other.errors };
+}
+function isCount({ requests, errors }) {
+    return isWhole(requests) && isWhole(errors) && errors <= requests;
+}
+function isWhole(value) {
+    return Number.isSafeInteger(value) && value >= 0;
+}
 ;// CONCATENATED MODULE: ./build/src/verdict/index.js
 /** The verdict room: counts in, verdict and sentence out. Pure: no I/O, no clock, no chance. */
 
@@ -43651,6 +44486,436 @@ function advanceProof(proof, answers) {
 
 
 
+
+
+;// CONCATENATED MODULE: ./build/src/rollout/trial.js
+
+/** Milliseconds between two windows of probes while none fails. */
+const WINDOW = 1_000;
+const trial_NONE = { requests: 0, errors: 0 };
+class Trial {
+    #options;
+    #paths = new Map();
+    /** The same watch over stable's lane: what fails stable is not the release's doing. */
+    #stables = new Map();
+    #stretches = new Map();
+    /** Said once each: sources repeat themselves at every reading. */
+    #said = new Set();
+    #state;
+    #step = 0;
+    #since;
+    #lookedAt;
+    #last;
+    constructor(options) {
+        this.#options = options;
+        this.#state = options.state ?? begin(options.design);
+        this.#lookedAt = options.clock.monotonic();
+        for (const { service } of options.observers) {
+            this.#paths.set(service, beginGuard());
+            this.#stables.set(service, beginGuard());
+        }
+    }
+    /** Whether evidence of an earlier run goes on here. */
+    get resumed() {
+        return this.#options.state !== undefined;
+    }
+    /** What the verdict said last. */
+    get last() {
+        return this.#last;
+    }
+    get design() {
+        return this.#options.design;
+    }
+    /** The evidence of one service, for the journal on its route. */
+    partOf(service) {
+        return partOf(this.#state, service);
+    }
+    stretchOf(service) {
+        return this.#stretches.get(service);
+    }
+    /** The weight is about to be touched: what is counted across the change belongs to no step. */
+    enter(step) {
+        const now = this.#options.clock.monotonic();
+        for (const [service, stretch] of this.#stretches)
+            this.#stretches.set(service, { ...stretch, until: now });
+        this.#step = step;
+        this.#since = undefined;
+    }
+    /** The split of the step is confirmed: from now on users' requests count in it. @param shares 0 to 1 by service */
+    confirm(shares) {
+        const since = this.#options.clock.monotonic();
+        this.#since = since;
+        for (const observer of this.#options.observers) {
+            const share = shares[observer.service] ?? 0;
+            this.#stretches.set(observer.service, { step: this.#step, share, since });
+            observer.openWindow(since);
+        }
+    }
+    /** Judges everything known now; windows of probes are closed every second, or at once when one failed. */
+    look() {
+        const { observers, clock, design } = this.#options;
+        const now = clock.monotonic();
+        const windows = [];
+        for (const one of this.#options.users()) {
+            windows.push(...one.windows);
+            for (const note of one.notes)
+                this.#sayOnce(note);
+            for (const { service, why, exhausted } of one.silent)
+                if (exhausted)
+                    this.#sayOnce(`${service}: users' requests cannot be counted: ${why}`);
+        }
+        const due = now - this.#lookedAt >= WINDOW || observers.some((observer) => observer.hasErrors);
+        if (due) {
+            const seconds = (now - this.#lookedAt) / 1000;
+            this.#lookedAt = now;
+            for (const observer of observers)
+                windows.push(...this.#windowsOf(observer, seconds));
+        }
+        const moment = {
+            step: this.#step,
+            secondsInStep: this.#since === undefined ? 0 : (now - this.#since) / 1000,
+        };
+        if (windows.length === 0)
+            return this.#judged(judge_judge(this.#state, design, moment));
+        const { state, decision } = update(this.#state, windows, design, moment);
+        this.#state = state;
+        return this.#judged(decision);
+    }
+    #judged(decision) {
+        this.#last = decision;
+        const { guardLevel } = this.#options;
+        for (const [service, guard] of this.#paths) {
+            const judged = judgeGuard(guard, guardLevel);
+            if (judged.verdict === 'fine')
+                continue;
+            const stable = this.#stables.get(service);
+            if (stable !== undefined && judgeGuard(stable, guardLevel).verdict === 'failing')
+                continue;
+            return { decision, path: { service, sentence: judged.sentence } };
+        }
+        return { decision };
+    }
+    #windowsOf(observer, seconds) {
+        const { service, identifier } = observer;
+        const { design, bounds } = this.#options;
+        const drained = observer.drain();
+        const { lanes } = drained;
+        const guard = (map, window) => map.set(service, observeGuard(map.get(service) ?? beginGuard(), window));
+        guard(this.#paths, { public: drained.public, ...lanes });
+        guard(this.#stables, { public: lanes.stable, stable: trial_NONE, canary: trial_NONE });
+        const common = { service, step: this.#step, seconds };
+        const windows = [];
+        if (design.sources.includes('lane') && lanes.stable.requests + lanes.canary.requests > 0) {
+            const latency = latencyOf(bounds[service], drained);
+            windows.push({ ...common, source: 'lane', share: 0.5, ...lanes, ...(latency ? { latency } : {}) });
+        }
+        const stretch = this.#stretches.get(service);
+        const proves = design.sources.includes('public') && identifier.distinguishes && this.#step > 0;
+        if (proves && stretch !== undefined && stretch.until === undefined) {
+            windows.push({ ...common, source: 'public', share: stretch.share, ...drained.told });
+        }
+        return windows;
+    }
+    #sayOnce(line) {
+        if (this.#said.has(line))
+            return;
+        this.#said.add(line);
+        this.#options.say(line);
+    }
+}
+function latencyOf(bounds, { times }) {
+    return bounds === undefined ? undefined : histogramFrom(bounds, times.stable, times.canary);
+}
+;// CONCATENATED MODULE: ./build/src/rollout/design.js
+
+
+
+/** @param told whether probes on the public path can tell the versions apart */
+function designFor(settings, told) {
+    const users = settings.evidence.includes('pods') || settings.evidence.includes('prometheus');
+    const sources = users ? ['lane', 'users', 'public'] : ['lane', 'public'];
+    return designOf({
+        services: settings.services,
+        sources,
+        splitFrom: users && !told ? 'users' : 'public',
+        weights: settings.canaryWeight.map((weight) => weight / 100),
+        falseAlarm: ((1 - GUARD_SHARE) * settings.falseAlarm) / 100,
+        maxErrorIncrease: settings.maxErrorIncrease / 100,
+        latency: settings.latency === 'compare',
+        ...(settings.slo === undefined ? {} : { slo: settings.slo / 100 }),
+        minStep: settings.minStep / 1000,
+        maxStep: settings.maxStep / 1000,
+        preflightPairs: settings.preFlight,
+    });
+}
+/** The trial of a release; evidence of an earlier run of it goes on where the design is the same. */
+function openTrial(releases, settings, given) {
+    const design = designFor({ ...settings, services: releases.map(({ service }) => service) }, releases.every(({ observer }) => observer.identifier.distinguishes));
+    const state = keptState(releases, design);
+    const kept = (service) => state?.services[service]?.lane?.latency?.bounds;
+    return new Trial({
+        ...given,
+        design,
+        state,
+        bounds: Object.fromEntries(releases.map(({ service }) => [service, kept(service) ?? given.bounds[service]])),
+        observers: releases.map(({ observer }) => observer),
+        guardLevel: (GUARD_SHARE * settings.falseAlarm) / 100 / Math.max(1, releases.length),
+    });
+}
+/** What is written into the journal: stable's and canary's signs, and the verdict's state of this service. */
+function design_evidenceOf({ service, observer }, trial) {
+    const { signs } = observer.identifier;
+    if (signs === undefined && trial === undefined)
+        return undefined;
+    return {
+        ...(signs === undefined ? {} : { signs: { ...signs } }),
+        ...(trial === undefined ? {} : { verdict: trial.partOf(service) }),
+    };
+}
+/** Signs as a journal keeps them: untrusted, so only believed when they have the right form. */
+function signsIn(journal) {
+    const kept = (0,cluster_objects/* field */.ZZ)(journal.evidence, 'signs');
+    const source = (0,cluster_objects/* text */.Qq)(kept, 'source');
+    const stable = (0,cluster_objects/* text */.Qq)(kept, 'stable');
+    const canary = (0,cluster_objects/* text */.Qq)(kept, 'canary');
+    const sound = (value) => value !== '' && value.length <= 1000;
+    if (!/^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) || !sound(stable))
+        return undefined;
+    return { source, stable, ...(sound(canary) ? { canary } : {}) };
+}
+/** The verdict's state from the journals, taken only when every service has one of this very design. */
+function keptState(releases, design) {
+    const parts = [];
+    for (const { kept } of releases) {
+        const read = kept === undefined ? undefined : readState((0,cluster_objects/* field */.ZZ)(kept, 'verdict'), design);
+        if (read === undefined || 'refused' in read)
+            return undefined;
+        parts.push(read.state);
+    }
+    return state_joined(design, parts);
+}
+;// CONCATENATED MODULE: ./build/src/rollout/begin.js
+/** A planned service becomes a release: its journal, its observer, and, where it goes on, the state it goes on from. */
+
+
+
+
+
+/** Phases with traffic from which the same release may go on. A release that was being returned is returned first. */
+const GOES_ON = new Set(['holding', 'shifting', 'observing', 'baking']);
+/** Identity of a release: the same services and version are the same release, in whichever run. */
+function releaseId(settings) {
+    return `${settings.services.join(',')}@${settings.version}`;
+}
+/**
+ * Whether an earlier run's release goes on where it is: it is this very release, and none of its services was being
+ * returned. Services shift in lockstep, so they go on together or not at all.
+ */
+function goesOn(plans, settings) {
+    const id = releaseId(settings);
+    const begun = plans.filter(({ journal }) => journal?.release === id);
+    const foreign = plans.some(({ journal }) => isUnfinished(journal) && journal.release !== id);
+    return (!foreign &&
+        begun.some(({ liveShare }) => liveShare > 0) &&
+        begun.every(({ journal, liveShare }) => journal !== undefined && (GOES_ON.has(journal.phase) || liveShare === 0)) &&
+        begun.every(({ journal }) => journal?.phase !== 'returning'));
+}
+/** Place of the first weight that is not below what every service has already. */
+function firstStep(releases, weights) {
+    const reached = Math.min(...releases.map(({ state }) => state.share ?? 0));
+    const at = weights.findIndex((weight) => weight >= reached);
+    return at < 0 ? weights.length - 1 : at;
+}
+/**
+ * @param continued see {@link goesOn}
+ * @param now ISO 8601, UTC
+ */
+function beginRelease(plan, settings, run, now, continued) {
+    const { stable, canary } = plan.discovery;
+    const backends = { stable: stable.name, canary: canary.name };
+    const release = releaseId(settings);
+    const earlier = plan.journal?.release === release ? plan.journal : undefined;
+    // Its signs were learnt when stable was alone.
+    const begun = continued && plan.liveShare > 0 ? earlier : undefined;
+    const journal = {
+        version: 1,
+        release,
+        run: run.id,
+        attempts: (earlier?.attempts ?? 0) + 1,
+        service: plan.service,
+        versions: { stable: stable.version ?? '', canary: settings.version },
+        backends,
+        phase: begun ? begun.phase : 'attached',
+        step: 0,
+        plan: settings.canaryWeight,
+        weight: 0,
+        startedAt: earlier?.startedAt ?? now,
+        updatedAt: now,
+        ...(run.url === undefined ? {} : { runUrl: run.url }),
+        // A version that is released again is no longer a retired one.
+        history: (plan.journal?.history ?? []).filter(({ backend }) => backend !== backends.canary && backend !== backends.stable),
+    };
+    const share = begun ? plan.liveShare : undefined;
+    return {
+        service: plan.service,
+        route: plan.route,
+        backends,
+        versions: journal.versions,
+        isBackend: plan.isBackend,
+        observer: new Observer(plan.service, new Identifier(settings.identify, begun ? signsIn(begun) : undefined)),
+        kept: begun?.evidence,
+        state: {
+            journal,
+            share,
+            asked: share,
+            text: begun ? plan.live?.metadata.annotations?.[types_JOURNAL_ANNOTATION] : undefined,
+        },
+    };
+}
+;// CONCATENATED MODULE: ./build/src/checks/runner.js
+/** The user's checks, run on the public path one after the other; the first failure ends the round. */
+
+
+const ANSWER_WITHIN = 10_000;
+/** Milliseconds to wait for an answer of the wanted version (`served-by`). */
+const SERVED_WITHIN = 20_000;
+/** @throws CheckFailed naming the check, what was expected and what was seen. */
+async function runChecks(checks, when, options) {
+    for (const check of checks) {
+        const { servedBy } = check.expect;
+        if ((servedBy === 'canary' && options.share === 0) || (servedBy === 'stable' && options.share === 100))
+            continue;
+        const result = await runOne(check, options);
+        options.onResult({
+            name: check.name,
+            when,
+            passed: result.ok,
+            expected: result.ok ? '' : result.expected,
+            seen: result.ok ? '' : result.seen,
+        });
+        if (!result.ok) {
+            throw new src_errors/* CheckFailed */.EC(`check "${check.name}" failed ${when}: expected ${result.expected}, seen ${result.seen}`, `${check.method} ${check.path} through the gateway shows it`).of(check.name);
+        }
+    }
+}
+async function runOne(check, options) {
+    const started = options.clock.monotonic();
+    const { headers, identifier } = options.target(check.path);
+    for (;;) {
+        options.signal.throwIfAborted();
+        const answer = await options.http({
+            url: options.gatewayUrl + check.path,
+            method: check.method,
+            headers: { ...headers, ...check.headers },
+            body: check.body,
+            timeout: Math.max(check.expect.maxTime ?? 0, ANSWER_WITHIN),
+            signal: options.signal,
+        });
+        const wanted = check.expect.servedBy;
+        // Only asked where it matters, and never noted: an answer of another path tells nothing about the versions.
+        const servedBy = wanted === undefined ? undefined : identifier?.tell(answer);
+        // An answer of the other version says nothing about a check that is meant for one of them: ask again.
+        const otherVersion = wanted !== undefined && servedBy !== undefined && servedBy !== wanted;
+        if (!otherVersion || options.clock.monotonic() - started > SERVED_WITHIN) {
+            // A check may be about Kong itself (a 401 without a key); what users get for good must come from the application.
+            const good = check.expect.status.every((status) => status < 400);
+            return (0,checks_expect/* evaluate */._3)(check.expect, answer, { servedBy, ...(good ? { from: 'app' } : {}) });
+        }
+        await options.clock.sleep(20, options.signal);
+    }
+}
+;// CONCATENATED MODULE: ./build/src/evidence/sources.js
+const NO_PROBES = () => ({
+    stable: { requests: 0, errors: 0 },
+    canary: { requests: 0, errors: 0 },
+    lanes: false,
+});
+/** How long a place counts are read from may be away, in milliseconds. */
+const OUTAGE_BUDGET = 60_000;
+/**
+ * Reads all sources at once and keeps the windows that lie wholly in the stretch.
+ * @param stretch of a service; asked after reading, so that a change of weight meanwhile is seen
+ * @param splitFromUsers whether users' counts prove the split: then windows that miss a pod are left out
+ */
+async function look(sources, stretch, splitFromUsers = false) {
+    const readings = await Promise.all(sources.map(async (source) => ({ source, reading: await source.read() })));
+    const windows = [];
+    const notes = [];
+    const silent = [];
+    for (const { source, reading } of readings) {
+        const { service } = source;
+        for (const note of reading.notes)
+            notes.push(`${service}, ${source.name}: ${note}`);
+        if (reading.kind === 'window') {
+            const window = windowOf(reading.window, stretch(service), splitFromUsers);
+            if (typeof window === 'string')
+                silent.push({ service, why: window, exhausted: false });
+            else
+                windows.push(window);
+        }
+        else
+            silent.push({ service, why: reading.why, exhausted: reading.kind === 'outage' && reading.exhausted });
+    }
+    return { windows, notes, silent };
+}
+/** The verdict's window, or why these counts are left out. */
+function windowOf(counted, stretch, splitFromUsers = false) {
+    const { service, from, until, stable, canary, latency, whole } = counted;
+    if (stretch === undefined)
+        return 'the split of this weight is not confirmed yet';
+    if (from < stretch.since || until > (stretch.until ?? Number.POSITIVE_INFINITY))
+        return 'the window straddles a change of weight';
+    if (splitFromUsers && !whole)
+        return 'not every pod was counted in the whole window';
+    const all = stable.requests + canary.requests;
+    // With stable's pods missing, more of the counted requests are the canary's than the weight says, and so are errors.
+    const share = whole || all === 0 ? stretch.share : Math.max(stretch.share, canary.requests / all);
+    return {
+        service,
+        source: 'users',
+        step: stretch.step,
+        seconds: Math.max(0, until - from) / 1000,
+        share,
+        stable,
+        canary,
+        ...(latency === undefined ? {} : { latency }),
+    };
+}
+;// CONCATENATED MODULE: ./build/src/evidence/reading.js
+
+/** Reads at once, then again and again; the first reading is where counting begins. */
+function readUsers(sources, options) {
+    const { clock, every } = options;
+    const stopped = new AbortController();
+    const signal = AbortSignal.any([options.signal, stopped.signal]);
+    let looks = [];
+    const loop = async () => {
+        while (!signal.aborted) {
+            const started = clock.monotonic();
+            looks.push(await look(sources, options.stretch, options.splitFromUsers()));
+            await clock.sleep(Math.max(0, every - (clock.monotonic() - started)), signal);
+        }
+    };
+    const done = sources.length === 0 ? Promise.resolve() : loop();
+    let failure;
+    done.catch((error) => {
+        if (!signal.aborted)
+            failure = error;
+    });
+    return {
+        take: () => {
+            if (failure !== undefined)
+                throw failure;
+            const taken = looks;
+            looks = [];
+            return taken;
+        },
+        stop: async () => {
+            stopped.abort(new Error('reading ended'));
+            await done.catch(() => undefined);
+        },
+    };
+}
 ;// CONCATENATED MODULE: ./build/src/rollout/readiness.js
 /** Pods before traffic: a share is only sent to a backend that has the ready pods for it. */
 
@@ -43713,21 +44978,21 @@ async function watchNothing(options, cluster) {
 function stuckBecause(pod) {
     if (pod.metadata.deletionTimestamp !== undefined)
         return undefined;
-    for (const status of [...(0,objects/* list */.p_)(pod, 'status', 'initContainerStatuses'), ...(0,objects/* list */.p_)(pod, 'status', 'containerStatuses')]) {
-        const waiting = (0,objects/* field */.ZZ)(status, 'state', 'waiting');
-        const reason = (0,objects/* text */.Qq)(waiting, 'reason');
-        const container = (0,objects/* text */.Qq)(status, 'name');
-        const said = (0,objects/* text */.Qq)(waiting, 'message');
+    for (const status of [...(0,cluster_objects/* list */.p_)(pod, 'status', 'initContainerStatuses'), ...(0,cluster_objects/* list */.p_)(pod, 'status', 'containerStatuses')]) {
+        const waiting = (0,cluster_objects/* field */.ZZ)(status, 'state', 'waiting');
+        const reason = (0,cluster_objects/* text */.Qq)(waiting, 'reason');
+        const container = (0,cluster_objects/* text */.Qq)(status, 'name');
+        const said = (0,cluster_objects/* text */.Qq)(waiting, 'message');
         if (reason === 'ImagePullBackOff' || reason === 'InvalidImageName') {
             return {
-                what: `image ${(0,objects/* text */.Qq)(status, 'image') || `of container ${container}`}: ${reason}${said ? ` (${said})` : ''}`,
+                what: `image ${(0,cluster_objects/* text */.Qq)(status, 'image') || `of container ${container}`}: ${reason}${said ? ` (${said})` : ''}`,
                 next: 'correct the image name or tag, or give the namespace the right imagePullSecrets',
             };
         }
         if (reason === 'CrashLoopBackOff') {
-            const code = (0,objects/* field */.ZZ)(status, 'lastState', 'terminated', 'exitCode');
+            const code = (0,cluster_objects/* field */.ZZ)(status, 'lastState', 'terminated', 'exitCode');
             return {
-                what: `container ${container} keeps ending${typeof code === 'number' ? ` with exit code ${code}` : ''} (${Number((0,objects/* field */.ZZ)(status, 'restartCount') ?? 0)} restarts)`,
+                what: `container ${container} keeps ending${typeof code === 'number' ? ` with exit code ${code}` : ''} (${Number((0,cluster_objects/* field */.ZZ)(status, 'restartCount') ?? 0)} restarts)`,
                 next: `kubectl logs -n ${pod.metadata.namespace} ${pod.metadata.name} -c ${container} --previous`,
             };
         }
@@ -43739,7 +45004,7 @@ function stuckBecause(pod) {
 }
 async function selectorOf(cluster, namespace, service) {
     const object = await cluster.find({ apiVersion: 'v1', kind: 'Service', namespace, name: service });
-    return Object.entries((0,objects/* strings */.P$)(object, 'spec', 'selector'))
+    return Object.entries((0,cluster_objects/* strings */.P$)(object, 'spec', 'selector'))
         .map(([key, value]) => `${key}=${value}`)
         .join(',');
 }
@@ -43758,14 +45023,14 @@ async function describePods(cluster, namespace, service) {
     return `: ${lines.join('; ')}${items.length > 5 ? `; and ${items.length - 5} more` : ''}`;
 }
 function describePod(pod) {
-    const unscheduled = (0,objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,objects/* text */.Qq)(entry, 'type') === 'PodScheduled' && (0,objects/* text */.Qq)(entry, 'status') === 'False');
+    const unscheduled = (0,cluster_objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,cluster_objects/* text */.Qq)(entry, 'type') === 'PodScheduled' && (0,cluster_objects/* text */.Qq)(entry, 'status') === 'False');
     if (unscheduled)
-        return `is not scheduled (${(0,objects/* text */.Qq)(unscheduled, 'message') || (0,objects/* text */.Qq)(unscheduled, 'reason')})`;
-    const ready = (0,objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,objects/* text */.Qq)(entry, 'type') === 'Ready');
-    const phase = (0,objects/* text */.Qq)(pod, 'status', 'phase') || 'Pending';
-    return (0,objects/* text */.Qq)(ready, 'status') === 'True'
+        return `is not scheduled (${(0,cluster_objects/* text */.Qq)(unscheduled, 'message') || (0,cluster_objects/* text */.Qq)(unscheduled, 'reason')})`;
+    const ready = (0,cluster_objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,cluster_objects/* text */.Qq)(entry, 'type') === 'Ready');
+    const phase = (0,cluster_objects/* text */.Qq)(pod, 'status', 'phase') || 'Pending';
+    return (0,cluster_objects/* text */.Qq)(ready, 'status') === 'True'
         ? 'is ready'
-        : `is ${phase} and not ready${(0,objects/* text */.Qq)(ready, 'message') ? ` (${(0,objects/* text */.Qq)(ready, 'message')})` : ''}`;
+        : `is ${phase} and not ready${(0,cluster_objects/* text */.Qq)(ready, 'message') ? ` (${(0,cluster_objects/* text */.Qq)(ready, 'message')})` : ''}`;
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/replicas.js
 
@@ -43779,7 +45044,7 @@ async function raiseReplicas(cluster, namespace, backend, needed) {
     const deployment = await cluster.find({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: backend });
     if (!deployment)
         return undefined;
-    const from = Number((0,objects/* field */.ZZ)(deployment, 'spec', 'replicas') ?? 1);
+    const from = Number((0,cluster_objects/* field */.ZZ)(deployment, 'spec', 'replicas') ?? 1);
     if (from >= needed)
         return undefined;
     if (await scaledBy(cluster, namespace, backend))
@@ -43799,8 +45064,8 @@ async function setReplicas(cluster, deployment, replicas) {
 async function scaledBy(cluster, namespace, deployment) {
     const { items } = await cluster.list('autoscaling/v2', 'HorizontalPodAutoscaler', namespace);
     return items.find((hpa) => {
-        const target = (0,objects/* strings */.P$)(hpa, 'spec', 'scaleTargetRef');
-        return target['kind'] === 'Deployment' && (0,objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'name') === deployment;
+        const target = (0,cluster_objects/* strings */.P$)(hpa, 'spec', 'scaleTargetRef');
+        return target['kind'] === 'Deployment' && (0,cluster_objects/* text */.Qq)(hpa, 'spec', 'scaleTargetRef', 'name') === deployment;
     });
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/engine.js
@@ -43815,63 +45080,143 @@ async function scaledBy(cluster, namespace, deployment) {
 const ACKNOWLEDGE_WITHIN = 10_000;
 /** Chance to confirm a share while the previous one is in force, or to refute a right one in one batch of answers. */
 const PROOF_LEVEL = 0.001;
-/** Milliseconds beyond `min-step` for the split to be proved. */
+/** Milliseconds for the split to be proved. */
 const PROVE_WITHIN = 60_000;
 const LOOK_EVERY = 50;
 class Engine {
+    writer;
     #options;
-    #writer;
+    #step;
     constructor(options) {
         this.#options = options;
-        this.#writer = new RouteWriter(options.cluster, options.provider, options.ports.clock);
+        this.writer = new RouteWriter(options.cluster, options.provider, options.ports.clock);
     }
     /** Attaches every canary at weight 0 and waits for the controller. */
     async attach(releases) {
-        const written = await engine_all(releases, (release) => this.#writer.attach(release));
-        await Promise.all(written.map((object) => this.#acknowledged(object)));
+        const written = await engine_all(releases, (release) => this.writer.attach(release));
+        await Promise.all(written.map((object) => this.acknowledged(object)));
     }
-    /**
-     * One step: all services shift, then all are proved; services of one release move in lockstep.
-     * @throws CheckFailed, DriftError, RefusedError, BackendError, or the signal's reason; the caller returns the traffic.
-     */
-    async step(releases, share, index, hold) {
-        const { ports, runChecks } = this.#options;
-        const started = ports.clock.monotonic();
-        const effective = Object.fromEntries(await Promise.all(releases.map(async (release) => [release.service, await this.#prepare(release, share)])));
-        const previous = new Map(releases.map((release) => [release, release.state.share ?? 0]));
-        const written = await engine_all(releases, (release) => this.#writer.shift(release, share, { phase: 'observing', step: index }));
-        const acknowledgements = await Promise.all(written.map((object) => this.#acknowledged(object)));
-        const acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
-        const shifted = ports.clock.monotonic();
-        for (const release of releases)
-            release.observer.openWindow(shifted);
-        await runChecks(`at ${share} %`);
-        await Promise.all(releases.map((release) => this.#observe(release, {
-            effective: effective[release.service] ?? share,
-            previous: previous.get(release) ?? 0,
-            shifted,
-            until: shifted + hold,
-        })));
-        await runChecks(`after ${share} %`);
-        return {
-            asked: share,
-            effective,
-            seen: Object.fromEntries(releases.map(({ service, observer }) => [
-                service,
-                tellsApart(observer.identifier)
-                    ? { canary: observer.window.canary, identified: observer.window.identified }
-                    : undefined,
-            ])),
-            acknowledged,
-            probes: releases.reduce((sum, { observer }) => sum + observer.window.good, 0),
-            seconds: (ports.clock.monotonic() - started) / 1000,
+    /** Enough ready pods on both sides. @throws BackendError when they do not become ready. */
+    async prepare(releases, share, index) {
+        const started = this.#options.ports.clock.monotonic();
+        const effective = await Promise.all(releases.map(async (release) => [release.service, await this.#ready(release, share)]));
+        this.#step = {
+            share,
+            index,
+            started,
+            effective: Object.fromEntries(effective),
+            previous: new Map(),
+            acknowledged: 'unknown',
         };
     }
-    get writer() {
-        return this.#writer;
+    /**
+     * Sets the weight of all services; services of one release move in lockstep.
+     * @param evidence of each service, for its journal
+     * @throws DriftError, RefusedError, or the signal's reason; the caller returns the traffic.
+     */
+    async shift(releases, evidence) {
+        const step = this.#current();
+        step.previous = new Map(releases.map((release) => [release, release.state.share ?? 0]));
+        const written = await engine_all(releases, (release) => {
+            const seen = evidence(release.service);
+            return this.writer.shift(release, step.share, {
+                phase: 'observing',
+                step: step.index,
+                ...(seen === undefined ? {} : { evidence: seen }),
+            });
+        });
+        const acknowledgements = await Promise.all(written.map((object) => this.acknowledged(object)));
+        step.acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
+        const shifted = this.#options.ports.clock.monotonic();
+        for (const release of releases)
+            release.observer.openWindow(shifted);
     }
-    /** Enough ready pods for the share on the canary's side, and at least one on stable's; the share Kong will make of it. */
-    async #prepare(release, share) {
+    /**
+     * The public path shows the effective share and no longer the previous one. Lanes are judged meanwhile, too.
+     * @throws CheckFailed when it shows something else, or nothing clear within a minute.
+     */
+    async prove(releases, trial) {
+        const step = this.#current();
+        const proofs = releases.map((release) => this.#proofOf(release, step));
+        for (;;) {
+            this.#options.signal.throwIfAborted();
+            const judgement = trial.look();
+            const stop = this.stopOf(judgement, `at ${step.share} %`);
+            if (stop !== undefined)
+                return this.#unlessDrifted(releases, judgement, stop);
+            let open = 0;
+            for (const proof of proofs)
+                if (!(await proof()))
+                    open++;
+            if (open === 0)
+                break;
+            await this.#options.ports.clock.sleep(LOOK_EVERY, this.#options.signal);
+        }
+        trial.confirm(Object.fromEntries(releases.map(({ service }) => [service, (step.effective[service] ?? step.share) / 100])));
+        return { type: 'done' };
+    }
+    /**
+     * Gathers evidence until the verdict is given.
+     * @param mend looks after the lanes meanwhile
+     * @throws CheckFailed of the user's checks or the public path
+     */
+    async observe(releases, trial, report, mend) {
+        const { ports, signal, settings, runChecks, say } = this.#options;
+        const step = this.#current();
+        const confirmed = ports.clock.monotonic();
+        await runChecks(`at ${step.share} %`);
+        let said = confirmed;
+        for (;;) {
+            signal.throwIfAborted();
+            const judgement = trial.look();
+            const { decision } = judgement;
+            const now = ports.clock.monotonic();
+            const stop = this.stopOf(judgement, `at ${step.share} %`);
+            if (stop === undefined && passed(decision, step.share, now - confirmed >= settings.minStep)) {
+                await runChecks(`after ${step.share} %`);
+                report(this.#report(releases, step, decision));
+                return { type: 'done' };
+            }
+            if (stop !== undefined) {
+                report(this.#report(releases, step, decision));
+                return this.#unlessDrifted(releases, judgement, stop);
+            }
+            if (now - said > 15_000) {
+                said = now;
+                say(`${step.share} %: ${decision.sentence}`);
+            }
+            await mend();
+            await ports.clock.sleep(LOOK_EVERY, signal);
+        }
+    }
+    /** What a judgement stops, if anything. @throws CheckFailed when the public path fails while the lanes are fine. */
+    stopOf({ decision, path }, moment) {
+        if (decision.verdict === 'rollback')
+            return { type: 'verdict', verdict: 'rollback' };
+        if (path !== undefined)
+            throw new src_errors/* CheckFailed */.EC(`${path.service} ${moment}: ${path.sentence}`);
+        if (decision.verdict === 'inconclusive')
+            return { type: 'verdict', verdict: 'inconclusive' };
+        return undefined;
+    }
+    /** A split that someone else changed is their doing, not the release's. @throws DriftError */
+    async #unlessDrifted(releases, { decision }, stop) {
+        if (decision.metric === 'split')
+            for (const release of releases)
+                await this.writer.verify(release);
+        return stop;
+    }
+    acknowledged(object) {
+        const { cluster, provider, ports } = this.#options;
+        return awaitAcknowledgement(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
+    }
+    #current() {
+        if (this.#step === undefined)
+            throw new Error('a weight was not prepared before it was set: please report this');
+        return this.#step;
+    }
+    /** Enough ready pods for the share on the canary's side, one at least on stable's; the share Kong will make of it. */
+    async #ready(release, share) {
         const { cluster, provider, settings, ports, say } = this.#options;
         const { stable, canary } = release.backends;
         const options = { clock: ports.clock, timeout: settings.readyTimeout };
@@ -43890,28 +45235,27 @@ class Engine {
         };
         return round(provider.effectiveShare(split, release.backends, { [stable]: stableReady, [canary]: canaryReady }));
     }
-    #acknowledged(object) {
-        const { cluster, provider, ports } = this.#options;
-        return awaitAcknowledgement(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
-    }
     /**
-     * Counts answers until the step's time is over and the split is proved: the effective share confirmed, the previous
-     * one excluded. Answers that still look as before the shift start the count again; answers that fit neither share,
-     * twice in a row, end the release.
+     * Looks at the answers of one service so far; true once its share is confirmed. Answers that still look as before the
+     * shift start the count again; answers that fit neither share, twice in a row, end the release.
      */
-    async #observe(release, step) {
-        const { ports, signal } = this.#options;
+    #proofOf(release, step) {
+        const { ports } = this.#options;
         const { observer, service, backends } = release;
-        let proof = beginProof(step.effective / 100, step.previous / 100, PROOF_LEVEL);
+        const effective = step.effective[service] ?? step.share;
+        const shifted = ports.clock.monotonic();
+        let proof = beginProof(effective / 100, (step.previous.get(release) ?? 0) / 100, PROOF_LEVEL);
         let counted = { stable: 0, canary: 0 };
         let confirmed = false;
-        for (;;) {
-            signal.throwIfAborted();
+        return async () => {
+            if (confirmed)
+                return true;
             const now = ports.clock.monotonic();
             const { canary, identified, good } = observer.window;
-            // `auto` guesses: as long as no second version was ever seen, both may look the same, and nothing is claimed.
-            if (!tellsApart(observer.identifier))
+            // Where versions cannot be told apart nothing is claimed (allow-unproved, or users' counts prove the split).
+            if (!observer.identifier.distinguishes) {
                 confirmed = good > 0;
+            }
             else {
                 const seen = { stable: identified - canary, canary };
                 const judged = advanceProof(proof, {
@@ -43921,24 +45265,43 @@ class Engine {
                 proof = judged.proof;
                 counted = seen;
                 if (judged.outcome === 'refuted') {
-                    await this.#writer.verify(release);
-                    throw new src_errors/* CheckFailed */.EC(`the split of ${service} is not what the route says: it says ${step.effective} %, ${round(100 * judged.observed)} % of ${judged.answers} answers came from ${backends.canary}`, 'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?');
+                    await this.writer.verify(release);
+                    throw new src_errors/* CheckFailed */.EC(`the split of ${service} is not what the route says: it says ${effective} %, ${round(100 * judged.observed)} % of ${judged.answers} answers came from ${backends.canary}`, 'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?');
                 }
                 confirmed = judged.outcome === 'confirmed';
-                if (proof.batch.stable + proof.batch.canary === 0 && judged.answers > 0) {
+                if (!confirmed && proof.batch.stable + proof.batch.canary === 0 && judged.answers > 0) {
                     observer.openWindow(now);
                     counted = { stable: 0, canary: 0 };
                 }
             }
-            if (confirmed && now >= step.until)
-                return;
-            if (now > step.until + PROVE_WITHIN) {
-                await this.#writer.verify(release);
-                throw new src_errors/* CheckFailed */.EC(`the split of ${service} could not be proved within ${Math.round((now - step.shifted) / 1000)} s: ${canary} of the last ${identified} answers came from ${backends.canary}, ${step.effective} % were expected`, 'give more time (min-step) or more probes (probe-rate)');
+            if (!confirmed && now > shifted + PROVE_WITHIN) {
+                await this.writer.verify(release);
+                throw new src_errors/* CheckFailed */.EC(`the split of ${service} could not be proved within ${Math.round((now - shifted) / 1000)} s: the route says ${effective} %, ${canary} of the last ${identified} answers came from ${backends.canary}`, 'does the controller apply what it acknowledges? More probes (probe-rate) prove a split sooner');
             }
-            await ports.clock.sleep(LOOK_EVERY, signal);
-        }
+            return confirmed;
+        };
     }
+    #report(releases, step, decision) {
+        return {
+            asked: step.share,
+            effective: step.effective,
+            seen: Object.fromEntries(releases.map(({ service, observer: { identifier, window } }) => [
+                service,
+                identifier.distinguishes ? { canary: window.canary, identified: window.identified } : undefined,
+            ])),
+            acknowledged: step.acknowledged,
+            probes: releases.reduce((sum, { observer }) => sum + observer.window.good, 0),
+            failed: releases.reduce((sum, { observer }) => sum + observer.window.failed, 0),
+            seconds: (this.#options.ports.clock.monotonic() - step.started) / 1000,
+            decision,
+        };
+    }
+}
+/** At 100 % no current version is left to compare with: there the step passes with its time. */
+function passed(decision, share, timeOver) {
+    if (decision.verdict === 'promote')
+        return timeOver;
+    return share >= 100 && decision.verdict === 'wait' && timeOver;
 }
 /** Runs a write for every release at once; when some fail, the rest is still awaited, so that nothing is left in flight. */
 async function engine_all(releases, write) {
@@ -43948,8 +45311,339 @@ async function engine_all(releases, write) {
         throw failed.reason;
     return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
-function tellsApart(identifier) {
-    return identifier.ready && (identifier.named || identifier.distinguishes);
+;// CONCATENATED MODULE: ./build/src/rollout/lanes.js
+/** Lanes in the cluster: opened for a run, closed on every path, and those of dead runs swept. */
+
+
+
+
+
+
+const lanes_KONG_API = 'configuration.konghq.com/v1';
+/** Tries when the route is written by someone else in the same moment. */
+const lanes_ATTEMPTS = 5;
+/**
+ * Values nobody can guess, so that no user ends up in a lane.
+ * Kong runs one plugin of a kind for a route: where one of the route's own changes responses, the filter that marks a
+ * lane's answers would displace it, or be displaced. Then answers are not marked.
+ */
+async function newTokens(cluster, route) {
+    const token = (0,external_node_crypto_.randomBytes)(9).toString('hex');
+    const unmarked = await changesResponses(cluster, await cluster.get(route));
+    return { stable: `${token}-stable`, canary: `${token}-canary`, ...(unmarked ? { unmarked } : {}) };
+}
+async function changesResponses(cluster, route) {
+    const names = ((0,cluster_objects/* annotation */.w7)(route, PLUGINS_ANNOTATION) ?? '').split(',').map((name) => name.trim());
+    const bound = await Promise.all(names
+        .filter((name) => /^[a-z0-9.-]{1,253}$/.test(name))
+        .map((name) => cluster.find({ apiVersion: lanes_KONG_API, kind: 'KongPlugin', name, namespace: route.metadata.namespace ?? '' })));
+    return bound.some((plugin) => (0,cluster_objects/* text */.Qq)(plugin, 'plugin').startsWith('response-transformer'));
+}
+/**
+ * Opens both lanes; an earlier run's are replaced.
+ * @returns the objects that were written: the controller has to take them.
+ * @throws RefusedError when the API server does not accept them.
+ */
+async function openLanes(cluster, provider, of, tokens) {
+    for (let attempt = 1;; attempt++) {
+        const route = await lanes_find(cluster, provider, of);
+        const { generation } = route.object.metadata;
+        const lanes = provider.lanes(route, of.backends, tokens, generation === undefined ? {} : { generation });
+        try {
+            if ('patch' in lanes)
+                return [await cluster.patch(of.route, lanes.patch)];
+            return await Promise.all(lanes.objects.map((object) => cluster.apply(object)));
+        }
+        catch (error) {
+            const stale = error instanceof transport/* ApiError */.hD && (error.status === 409 || error.status === 422) && 'patch' in lanes;
+            if (stale && attempt < lanes_ATTEMPTS)
+                continue;
+            if (error instanceof transport/* ApiError */.hD && error.status >= 400 && error.status < 500)
+                throw new src_errors/* RefusedError */.fk(`the lanes of ${of.service} were not accepted: ${error.message}`);
+            throw error;
+        }
+    }
+}
+/**
+ * Closes whatever lanes there are beside a route, this run's or a dead one's.
+ * @returns one sentence for each that could not be closed; never throws.
+ */
+async function closeLanes(cluster, provider, of) {
+    const problems = [];
+    const note = (what) => (error) => {
+        problems.push(`${what} is still there: ${(0,src_errors/* reasonOf */.A3)(error)}`);
+    };
+    try {
+        for (const object of await lanesBeside(cluster, provider, of.route)) {
+            await cluster.delete((0,cluster_objects/* refOf */.H8)(object), object.metadata.uid).catch(note((0,cluster_objects/* nameOf */.Vb)(object)));
+        }
+        await closeRules(cluster, provider, of);
+    }
+    catch (error) {
+        note(`a lane of ${of.service}`)(error);
+    }
+    return problems;
+}
+/** Lane objects that belong to a route. */
+async function lanesBeside(cluster, provider, route) {
+    const { apiVersion, kind } = provider.resource;
+    const { items } = await cluster.list(apiVersion, kind, route.namespace, { labelSelector: LANE_LABEL });
+    return items.filter(({ metadata }) => (metadata.ownerReferences ?? []).some(({ name }) => name === route.name));
+}
+async function closeRules(cluster, provider, of) {
+    for (let attempt = 1;; attempt++) {
+        const live = await cluster.find(of.route);
+        if (live === undefined)
+            return;
+        const route = provider.find([live], of.service, of.isBackend);
+        const { generation } = route.object.metadata;
+        const patch = provider.withoutLanes(route, generation === undefined ? {} : { generation });
+        if (patch.length === 0)
+            return;
+        try {
+            await cluster.patch(of.route, patch);
+            return;
+        }
+        catch (error) {
+            if (!(error instanceof transport/* ApiError */.hD && error.status === 422 && attempt < lanes_ATTEMPTS))
+                throw error;
+        }
+    }
+}
+async function lanes_find(cluster, provider, of) {
+    return provider.find([await cluster.get(of.route)], of.service, of.isBackend);
+}
+;// CONCATENATED MODULE: ./build/src/rollout/flight.js
+
+
+
+/** Milliseconds for the first probes to tell stable's sign, beyond the time they take to be sent. */
+const LEARN_WITHIN = 15_000;
+/** Milliseconds until lanes answer: the controller pushes them like any other change. */
+const LANES_WITHIN = 30_000;
+/** Answers of the gateway itself, in a row, after which the public path is not what it should be. */
+const REFUSED = 5;
+/** Lane answers in a row that are no evidence, after which the lane is opened again. */
+const SILENT = 20;
+const flight_LOOK_EVERY = 50;
+/** Waits until stable's answers are known well enough. @throws CheckFailed when the gateway itself refuses the probes. */
+async function watchStable(observers, options) {
+    const { clock, settings, signal, warn } = options;
+    const started = clock.monotonic();
+    while (observers.some((observer) => observer.identifier.wanted() > 0)) {
+        signal.throwIfAborted();
+        for (const observer of observers)
+            if (observer.refusedInARow >= REFUSED)
+                throw refused(observer);
+        if (clock.monotonic() - started > LEARN_WITHIN + (20 / settings.probeRate) * 1000) {
+            throw new src_errors/* CheckFailed */.EC('the public path gave too few answers before the release', 'is the gateway reached from the runner at probe-rate?');
+        }
+        await clock.sleep(flight_LOOK_EVERY, signal);
+    }
+    for (const observer of observers) {
+        const { failed, good } = observer.window;
+        const slip = observer.slip('public path');
+        if (slip !== undefined && failed > good)
+            warn(`${observer.service}: the current version is failing already (${failed} of ${failed + good} probes: ${slip.sentence}); the release goes on to replace it`);
+    }
+}
+function refused(observer) {
+    const sentence = observer.slip('public path')?.sentence ?? 'no answer';
+    return new src_errors/* CheckFailed */.EC(`a probe of ${observer.service} failed before the release: ${sentence} (nothing was shifted yet: the route, the gateway or the key of the probes is at fault)`, adviceFor(sentence));
+}
+function adviceFor(sentence) {
+    if (/API rate limit exceeded/.test(sentence))
+        return 'give the probes a key of a consumer with a raised limit in probe-headers (manifests/kong/probe-consumer.yaml), or set probe-consumer: temporary';
+    if (/No API key found|Unauthorized/.test(sentence))
+        return 'give the probes a valid key in probe-headers, or set probe-consumer: temporary';
+    return '';
+}
+/** Opens the lanes of all services, waits for the controller's word, and sends pairs through them. */
+async function openAll(services, engine, probing, options) {
+    const { cluster, provider } = options;
+    await Promise.all(services.map(async ({ plan, release }) => {
+        const tokens = await newTokens(cluster, release.route);
+        const written = await openLanes(cluster, provider, release, tokens);
+        await Promise.all(written.map((object) => engine.acknowledged(object)));
+        release.observer.lanes = { tokens, marked: provider.limits.laneMark && tokens.unmarked !== true };
+        probing.startLanes(plan, release, tokens);
+    }));
+}
+/**
+ * Probes that warm up and teach, and count for nothing.
+ * @returns bounds of response times by service, from stable's answers on its lane.
+ * @throws CheckFailed when a lane gives no evidence.
+ */
+async function warmUp(observers, options) {
+    const { clock, settings, signal } = options;
+    for (const observer of observers)
+        observer.learnFromLanes(true);
+    const started = clock.monotonic();
+    const enough = (observer) => observer.identifier.wanted('stable') === 0 &&
+        // A named sign needs no learning; without pre-flight nothing else waits for it.
+        (observer.identifier.wanted('canary') === 0 || (settings.preFlight === 0 && settings.identify.by !== 'auto'));
+    while (clock.monotonic() - started < settings.warmUp || !observers.every(enough)) {
+        signal.throwIfAborted();
+        if (clock.monotonic() - started > settings.warmUp + LANES_WITHIN)
+            throw noEvidence(observers);
+        await clock.sleep(flight_LOOK_EVERY, signal);
+    }
+    const bounds = observers.map((observer) => [observer.service, boundsFrom(observer.drain().times.stable)]);
+    for (const observer of observers)
+        observer.learnFromLanes(false);
+    return settings.latency === 'compare' ? Object.fromEntries(bounds) : {};
+}
+function noEvidence(observers) {
+    for (const observer of observers) {
+        for (const version of ['stable', 'canary']) {
+            const { count, why } = observer.silence(version);
+            if (count === 0)
+                continue;
+            return new src_errors/* CheckFailed */.EC(`the lane of ${observer.service} to ${version} gives no evidence: ${why} (nothing was shifted yet)`, adviceFor(why) || 'does another route with a higher priority take requests that carry a header?');
+        }
+    }
+    return new src_errors/* CheckFailed */.EC('too few answers came on the lanes to tell the versions (nothing was shifted yet)', 'is the gateway reached from the runner at probe-rate?');
+}
+/** Pairs at weight 0 until the verdict is given. */
+async function flyAhead(trial, engine, options) {
+    const { clock, signal, say } = options;
+    trial.enter(0);
+    trial.confirm({});
+    let said = clock.monotonic();
+    for (;;) {
+        signal.throwIfAborted();
+        const judgement = trial.look();
+        const stop = engine.stopOf(judgement, 'in pre-flight');
+        if (stop !== undefined)
+            return stop;
+        if (judgement.decision.verdict === 'promote') {
+            say(judgement.decision.sentence);
+            return { type: 'done' };
+        }
+        if (clock.monotonic() - said > 15_000) {
+            said = clock.monotonic();
+            say(judgement.decision.sentence);
+        }
+        await clock.sleep(flight_LOOK_EVERY, signal);
+    }
+}
+/** Lanes that fell silent: answers come by another way, so the lane is gone. */
+function silentLanes(observers) {
+    return observers.filter((observer) => ['stable', 'canary'].some((version) => observer.silence(version).count >= SILENT));
+}
+;// CONCATENATED MODULE: ./build/src/evidence/pace.js
+/**
+ * Calls `send` at `start + n / rate` until the signal is aborted. One that comes late (a busy runner) is sent at once,
+ * and those missed meanwhile are left out: catching up in a burst would measure the burst.
+ * @returns resolves after the abort; rejects only with what `send` throws.
+ */
+async function pace(send, { rate, clock, random, signal }) {
+    const interval = 1000 / rate;
+    let next = clock.monotonic() + random() * interval;
+    try {
+        while (!signal.aborted) {
+            const wait = next - clock.monotonic();
+            if (wait > 0)
+                await clock.sleep(wait, signal);
+            send();
+            next += interval;
+            if (next < clock.monotonic())
+                next = clock.monotonic() + interval;
+        }
+    }
+    catch (error) {
+        if (!signal.aborted)
+            throw error;
+    }
+}
+;// CONCATENATED MODULE: ./build/src/evidence/probes.js
+/** Our own requests: continuously on the public path, and in pairs on the lanes. */
+
+
+/** Probes the public path as users call it. */
+function startProbes(target, options, onAnswer) {
+    return stream(options, (send) => send(target.url, target.headers, onAnswer));
+}
+/**
+ * Probes both lanes in pairs. Which of the two goes first is a coin's choice, so that what one request does to the next
+ * (a cold connection, a cache) is shared fairly.
+ */
+function startPairs(target, tokens, options, onAnswer) {
+    return stream(options, (send) => {
+        const order = options.ports.random() < 0.5 ? ['stable', 'canary'] : ['canary', 'stable'];
+        for (const version of order) {
+            send(target.url, { ...target.headers, [LANE_HEADER]: tokens[version] }, (answer, sentAt) => onAnswer(version, answer, sentAt));
+        }
+    });
+}
+function stream(options, each) {
+    const { clock, random } = options.ports;
+    const stopped = new AbortController();
+    const underWay = new Set();
+    const send = (url, headers, onAnswer) => {
+        const sentAt = clock.monotonic();
+        const probe = options
+            .http({ url, method: 'GET', headers, timeout: options.timeout, signal: stopped.signal })
+            .then((answer) => {
+            if (!stopped.signal.aborted)
+                onAnswer(answer, sentAt);
+        })
+            .finally(() => underWay.delete(probe));
+        underWay.add(probe);
+    };
+    const done = pace(() => each(send), { rate: options.rate, clock, random, signal: stopped.signal });
+    return {
+        stop: async () => {
+            stopped.abort(new Error('probing ended'));
+            await done;
+            await Promise.all(underWay);
+        },
+    };
+}
+;// CONCATENATED MODULE: ./build/src/rollout/probing.js
+
+
+
+/** Milliseconds until a probe counts as unanswered. */
+const PROBE_TIMEOUT = 5_000;
+class Probing {
+    #options;
+    #public = [];
+    #lanes = [];
+    constructor(options) {
+        this.#options = options;
+    }
+    startPublic(plan, release) {
+        const stream = startProbes(this.targetOf(plan), this.#settings(), (answer, sentAt) => release.observer.takePublic(answer, sentAt));
+        this.#public.push(stream);
+    }
+    startLanes(plan, release, tokens) {
+        const stream = startPairs(this.targetOf(plan), tokens, this.#settings(), (version, answer, sentAt) => release.observer.takeLane(version, answer, sentAt));
+        this.#lanes.push(stream);
+    }
+    /** Where a normal request to the service goes. */
+    targetOf(plan) {
+        const { gatewayUrl, headers } = this.#options;
+        return { service: plan.service, url: gatewayUrl + plan.path, headers: requestHeaders(plan, headers) };
+    }
+    /** Headers that lead a request into a lane. */
+    laneHeaders(plan, token) {
+        return { ...this.targetOf(plan).headers, [LANE_HEADER]: token };
+    }
+    async stopLanes() {
+        const streams = this.#lanes;
+        this.#lanes = [];
+        await Promise.all(streams.map((stream) => stream.stop()));
+    }
+    async stop() {
+        const streams = this.#public;
+        this.#public = [];
+        await Promise.all([this.stopLanes(), ...streams.map((stream) => stream.stop())]);
+    }
+    #settings() {
+        const { ports, http, rate } = this.#options;
+        return { rate, timeout: PROBE_TIMEOUT, ports, http };
+    }
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/returning.js
 
@@ -44009,7 +45703,7 @@ async function returnOne(release, options) {
         written: false,
         proved: false,
         free: false,
-        traffic: `${service}: the weight could NOT be returned (${failure}); last asked for were ${round(last)} % for ${backends.canary}${seenLately(release)}. Look at ${(0,objects/* nameOf */.Vb)(release.route)} and set the weight of ${backends.canary} to 0`,
+        traffic: `${service}: the weight could NOT be returned (${failure}); last asked for were ${round(last)} % for ${backends.canary}${seenLately(release)}. Look at ${(0,cluster_objects/* nameOf */.Vb)(release.route)} and set the weight of ${backends.canary} to 0`,
     };
 }
 /** The run whose journal is on the route, when it is not this one's. A lost Lease alone does not mean a successor. */
@@ -44027,19 +45721,19 @@ function takenOver({ service, route }, run) {
         written: false,
         proved: false,
         free: false,
-        traffic: `${service}: run ${run} has taken over ${(0,objects/* nameOf */.Vb)(route)} and answers for its weights; this run left them alone`,
+        traffic: `${service}: run ${run} has taken over ${(0,cluster_objects/* nameOf */.Vb)(route)} and answers for its weights; this run left them alone`,
     };
 }
 /** Waits for enough good answers in a row that are not the canary's. */
 async function prove(release, options, taken) {
     const { service, backends, observer } = release;
     const { clock } = options.ports;
-    const told = observer.identifier.ready && (observer.identifier.distinguishes || observer.identifier.named);
+    const told = observer.identifier.distinguishes;
     const until = clock.monotonic() + options.proveWithin;
     for (;;) {
-        const { stableInARow, goodInARow } = observer.window;
-        const inARow = told ? stableInARow : goodInARow;
-        const enough = inARow >= PROOF_ANSWERS && (told ? goodInARow >= PROOF_ANSWERS : true);
+        const inARow = told ? observer.window.stableInARow : observer.window.goodInARow;
+        // Where they are told apart, who answers proves it: stable may have failings of its own.
+        const enough = inARow >= PROOF_ANSWERS;
         if (enough) {
             return {
                 service,
@@ -44072,7 +45766,7 @@ function seenLately({ observer, backends }) {
     return `, and ${canary} of the last ${identified} answers came from ${backends.canary}`;
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/drive.js
-/** A release from the first probe to the last weight, and back again when anything speaks against it. */
+/** Does what the machine asks for, one function an effect: from the first probe to the last weight, and back again. */
 
 
 
@@ -44081,34 +45775,41 @@ function seenLately({ observer, backends }) {
 
 
 
-/** Milliseconds until a probe counts as unanswered. */
-const PROBE_TIMEOUT = 5_000;
-/** Milliseconds for the first probes to tell stable's sign, beyond the time they take to be sent. */
-const LEARN_WITHIN = 15_000;
-/** Owns the probes and the state of every service of one release. */
+
+
+
+
+
+
+const drive_LOOK_EVERY = 100;
+/** Milliseconds between two rounds of checks while the release bakes. */
+const CHECK_EVERY = 30_000;
+/** How often a lane that fell silent is opened again before the release is given up. */
+const REOPEN = 3;
+/** Owns the probes, the trial and the state of every service of one release. */
 class Drive {
     releases;
     #options;
-    #failed = new AbortController();
-    #engine;
-    #signal;
-    #streams = [];
     #plans;
-    #moment = 'before the release';
+    #engine;
+    #probing;
+    #flight;
+    #users;
+    #trial;
+    #reopened = 0;
     #step = 'before the release';
     constructor(plans, options) {
+        const { ports, settings, run, signal, http, gatewayUrl, probeHeaders } = options;
         this.#options = options;
         this.#plans = plans;
-        this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
-        const now = new Date(options.ports.clock.now()).toISOString();
-        this.releases = plans.map((plan) => beginRelease(plan, options.settings, options.run, now, (sentence, servedBy) => this.#onFailure(plan, servedBy === undefined ? sentence : `${sentence} (${plan.discovery[servedBy].name})`)));
-        this.#engine = new Engine({
-            ...options,
-            cluster: options.cluster.under(this.#signal),
-            signal: this.#signal,
-            runChecks: (when) => this.check(when),
-        });
-        this.#streams = plans.map((plan, index) => this.#probe(plan, this.releases[index]));
+        const now = new Date(ports.clock.now()).toISOString();
+        this.releases = plans.map((plan) => beginRelease(plan, settings, run, now, options.continued));
+        const cluster = options.cluster.under(signal);
+        this.#engine = new Engine({ ...options, cluster, runChecks: (when) => this.check(when) });
+        this.#flight = { ...options, cluster, clock: ports.clock };
+        this.#probing = new Probing({ ports, http, gatewayUrl, rate: settings.probeRate, headers: probeHeaders });
+        for (const { plan, release } of this.#pairs())
+            this.#probing.startPublic(plan, release);
     }
     /** What was going on last, for the report. */
     get step() {
@@ -44117,83 +45818,169 @@ class Drive {
     get writer() {
         return this.#engine.writer;
     }
-    /** Failing probes so far, all services together. */
+    /** Users' requests to the canary that failed where they are counted, else failing probes on the public path. */
     get failures() {
-        return this.releases.reduce((sum, { observer }) => sum + observer.failures, 0);
+        const counted = this.#trial?.last?.failingRequests;
+        return counted ?? this.releases.reduce((sum, { observer }) => sum + observer.failures, 0);
     }
-    /** Waits until stable's answers are known well enough to tell the versions apart, then runs the checks once. */
-    async observeStable() {
-        const { ports, settings, say, warn } = this.#options;
-        const started = ports.clock.monotonic();
-        const wanted = () => Math.max(...this.releases.map(({ observer }) => observer.identifier.wanted));
-        while (wanted() > 0) {
-            this.#signal.throwIfAborted();
-            if (ports.clock.monotonic() - started > LEARN_WITHIN + (20 / settings.probeRate) * 1000) {
-                throw new src_errors/* CheckFailed */.EC('the public path gave too few good answers before the release', 'is the gateway reached from the runner at probe-rate?');
-            }
-            await ports.clock.sleep(50, this.#signal);
+    /** What the verdict said last. */
+    get decision() {
+        return this.#trial?.last;
+    }
+    async watch() {
+        await watchStable(this.releases.map(({ observer }) => observer), this.#flight);
+        try {
+            await this.check('before the release');
         }
-        for (const { service, observer } of this.releases) {
-            if (observer.identifier.ready)
-                say(`${service}: versions are told apart by ${observer.identifier.describe()}`);
-            else
-                warn(`${service}: the versions cannot be told apart (${observer.identifier.describe().replace(/^nothing: /, '')}); shares are not proved. Set identify to a header or a JSON field that names the version.`);
+        catch (error) {
+            const failing = this.releases.some(({ observer: { window } }) => window.failed > window.good);
+            if (!(error instanceof src_errors/* CheckFailed */.EC) || !failing)
+                throw error;
+            this.#options.warn(`${(0,src_errors/* reasonOf */.A3)(error)}; the current version is failing already, so the release goes on`);
         }
-        await this.check('before the release');
+        return { type: 'done' };
     }
     async attach() {
-        const { cluster, settings, ports, say } = this.#options;
+        const { settings, ports, say } = this.#options;
+        this.#step = 'attach';
         for (const { backends } of this.releases) {
-            await waitForReady(cluster.under(this.#signal), settings.namespace, backends.canary, 1, {
+            await waitForReady(this.#flight.cluster, settings.namespace, backends.canary, 1, {
                 clock: ports.clock,
                 timeout: settings.readyTimeout,
             });
         }
         for (const { observer } of this.releases)
             observer.stopLearning();
-        const goesOn = this.releases.filter(({ state }) => state.share !== undefined);
-        for (const { service, state } of goesOn)
-            say(`${service}: goes on from ${state.share ?? 0} %, where the release was holding`);
-        this.#moment = 'with the canary attached at 0 %';
-        this.#step = 'attach';
-        await this.#engine.attach(this.releases.filter(({ state }) => state.share === undefined));
-    }
-    /** All weights in order. */
-    async climb(plan) {
-        const { settings, onStep } = this.#options;
-        const reached = Math.min(...this.releases.map(({ state }) => state.share ?? 0));
-        for (const [index, share] of plan.entries()) {
-            if (share < reached)
-                continue;
-            this.#moment = `at ${share} %`;
-            this.#step = `weight ${share}`;
-            onStep(await this.#engine.step(this.releases, share, index, settings.minStep));
+        for (const { service, state } of this.releases) {
+            if (state.share !== undefined)
+                say(`${service}: goes on from ${state.share} %, where the release was`);
         }
+        await this.#engine.attach(this.releases.filter(({ state }) => state.share === undefined));
+        return { type: 'done' };
+    }
+    async openLanes() {
+        const { settings, ports, signal } = this.#options;
+        this.#step = 'lanes';
+        await openAll(this.#pairs(), this.#engine, this.#probing, this.#flight);
+        const every = settings.evidence.includes('prometheus') ? Math.min(5_000, settings.scrapeInterval) : 5_000;
+        const probes = (service, from, until) => this.releases.find((release) => release.service === service)?.observer.probesBetween(from, until) ??
+            NO_PROBES(service, from, until);
+        const sources = this.#options.sources(this.#plans, probes);
+        this.#users = readUsers(sources, {
+            clock: ports.clock,
+            every,
+            signal,
+            stretch: (service) => this.#trial?.stretchOf(service),
+            splitFromUsers: () => this.#trial?.design.splitFrom === 'users',
+        });
+        return { type: 'done' };
+    }
+    async warmUp() {
+        const { settings, say, warn, ports } = this.#options;
+        this.#step = 'warm-up';
+        const observers = this.releases.map(({ observer }) => observer);
+        const bounds = await warmUp(observers, this.#flight);
+        this.#trial = openTrial(this.releases, settings, {
+            bounds,
+            clock: ports.clock,
+            users: () => this.#users?.take() ?? [],
+            say: warn,
+        });
+        for (const { service, observer } of this.releases) {
+            const { identifier } = observer;
+            if (identifier.distinguishes) {
+                say(`${service}: versions are told apart by ${identifier.describe()}`);
+                continue;
+            }
+            const why = identifier.describe().replace(/^nothing: /, '');
+            if (this.#trial.design.sources.includes('users')) {
+                warn(`${service}: probes cannot tell the versions apart (${why}); users' counts prove the split`);
+            }
+            else if (settings.allowUnproved) {
+                warn(`${service}: the versions cannot be told apart (${why}); shares are not proved, as allow-unproved says`);
+            }
+            else if (observer.slip('canary') === undefined || settings.preFlight === 0) {
+                throw new src_errors/* CheckFailed */.EC(`the versions of ${service} cannot be told apart on the public path (${why}), so no share could be proved (nothing was shifted yet)`, 'set identify to a header or a JSON field that names the version, count users with evidence: pods, or accept it with allow-unproved: true');
+            }
+        }
+        return { type: 'done' };
+    }
+    async preFlight() {
+        if (this.#trialNow().resumed)
+            return { type: 'done' };
+        this.#step = 'pre-flight';
+        this.#options.say(`pre-flight: ${this.#options.settings.preFlight} pairs of probes on the lanes, no user meets the new version`);
+        for (const { plan, release } of this.#pairs())
+            await this.#checkLane(plan, release);
+        return flyAhead(this.#trialNow(), this.#engine, this.#flight);
+    }
+    /** Place of the first weight to shift to. */
+    get from() {
+        return firstStep(this.releases, this.#options.settings.canaryWeight);
+    }
+    /** Whether a canary has traffic before this run's first write. */
+    get moved() {
+        return this.releases.some(({ state }) => (state.share ?? 0) > 0);
+    }
+    async prepare(index) {
+        const share = this.#shareAt(index);
+        this.#step = `weight ${share}`;
+        await this.#mendLanes();
+        await this.#engine.prepare(this.releases, share, index);
+        return { type: 'done' };
+    }
+    async shift(index) {
+        const trial = this.#trialNow();
+        trial.enter(index + 1);
+        await this.#engine.shift(this.releases, (service) => this.#evidence(service));
+        return { type: 'done' };
+    }
+    prove() {
+        return this.#engine.prove(this.releases, this.#trialNow());
+    }
+    observe() {
+        return this.#engine.observe(this.releases, this.#trialNow(), this.#options.onStep, () => this.#mendLanes());
     }
     /** Watches the new version at its last weight while the old one still runs. */
     async bake() {
-        const { settings, ports, say } = this.#options;
-        if (settings.bake === 0)
-            return;
-        this.#moment = 'during bake';
+        const { settings, ports, say, signal } = this.#options;
         this.#step = 'bake';
         say(`baking for ${Math.round(settings.bake / 1000)} s`);
-        await Promise.all(this.releases.map((release) => this.#engine.writer.note(release, { phase: 'baking' })));
-        await this.check('at the start of bake');
-        await ports.clock.sleep(settings.bake, this.#signal);
+        await Promise.all(this.releases.map((release) => this.writer.note(release, { phase: 'baking' })));
+        const trial = this.#trialNow();
+        const until = ports.clock.monotonic() + settings.bake;
+        let checked = Number.NEGATIVE_INFINITY;
+        while (ports.clock.monotonic() < until) {
+            signal.throwIfAborted();
+            const judgement = trial.look();
+            const stop = this.#engine.stopOf(judgement, 'during bake');
+            if (stop?.type === 'verdict' && stop.verdict === 'rollback')
+                return stop;
+            if (ports.clock.monotonic() - checked > CHECK_EVERY) {
+                await this.check('during bake');
+                checked = ports.clock.monotonic();
+            }
+            await ports.clock.sleep(Math.min(drive_LOOK_EVERY, Math.max(1, until - ports.clock.monotonic())), signal);
+        }
         await this.check('at the end of bake');
+        return { type: 'done' };
     }
-    async finish(phase) {
+    async conclude(phase) {
         const step = this.#options.settings.canaryWeight.length;
-        await Promise.all(this.releases.map((release) => {
-            const { sign } = release.observer.identifier;
-            return this.#engine.writer.note(release, {
-                phase,
-                step,
-                ...(phase === 'holding' && sign ? { evidence: { sign: { ...sign } } } : {}),
-            });
-        }));
+        await this.#note(phase, this.#options.signal, step);
         await this.stop();
+        for (const problem of await this.closeLanes(this.#options.cluster))
+            this.#options.warn(problem);
+        return { type: 'done' };
+    }
+    /** Leaves the weights where they are, and says so in the journal. */
+    async hold() {
+        const within = AbortSignal.timeout(4_000);
+        await this.#note('holding', within);
+        await this.stop();
+        for (const problem of await this.closeLanes(this.#options.cluster.under(within, 2_000)))
+            this.#options.warn(problem);
+        return { type: 'done' };
     }
     /**
      * Brings everything back; the probes go on until it is proved.
@@ -44202,28 +45989,25 @@ class Drive {
     async giveBack(drifted) {
         const cancelled = this.#options.signal.reason instanceof src_errors/* Cancelled */.cJ;
         const ours = this.releases.filter(({ service }) => service !== drifted);
+        const lanes = this.#probing.stopLanes();
         const returned = await returnTraffic(ours, {
             ...this.#options,
             writeWithin: cancelled ? 4_000 : 30_000,
             proveWithin: cancelled ? 1_500 : 30_000,
         });
+        await lanes;
         await this.stop();
         const left = this.releases.filter(({ service }) => service === drifted).map(leftAlone);
         return [...returned, ...left];
     }
-    /** Takes the canaries out of the routes after a proved return. */
+    /** Takes the lanes, and the canaries of weight 0, out of the cluster. @returns a sentence for each thing that stayed */
     async detach(cluster) {
-        const engine = new Engine({
-            ...this.#options,
-            cluster,
-            signal: cluster.signal ?? this.#options.signal,
-            runChecks: async () => undefined,
-        });
-        const problems = [];
+        const problems = await this.closeLanes(cluster);
+        const writer = new RouteWriter(cluster, this.#options.provider, this.#options.ports.clock);
         for (const release of this.releases) {
             if (release.state.asked === undefined)
                 continue;
-            await engine.writer
+            await writer
                 .detach(release, release.backends.canary, { phase: 'returned', weight: 0 })
                 .catch((error) => {
                 problems.push(`${release.backends.canary} is still in the route at weight 0: ${(0,src_errors/* reasonOf */.A3)(error)}`);
@@ -44231,61 +46015,105 @@ class Drive {
         }
         return problems;
     }
+    async closeLanes(cluster) {
+        const open = this.releases.filter(({ observer }) => observer.lanes !== undefined);
+        const problems = await Promise.all(open.map((release) => closeLanes(cluster, this.#options.provider, release)));
+        return problems.flat();
+    }
     async stop() {
-        const streams = this.#streams;
-        this.#streams = [];
-        await Promise.all(streams.map((stream) => stream.stop()));
+        await Promise.all([this.#probing.stop(), this.#users?.stop()]);
     }
     async check(when) {
-        const { settings, http, gatewayUrl, ports, onCheck } = this.#options;
+        const { settings, http, gatewayUrl, ports, onCheck, signal, checkCommand } = this.#options;
+        const share = Math.max(0, ...this.releases.map(({ state }) => state.share ?? 0));
         await runChecks(settings.checks, when, {
             gatewayUrl,
             target: (path) => this.#targetOf(path),
-            share: Math.max(0, ...this.releases.map(({ state }) => state.share ?? 0)),
+            share,
             http,
             clock: ports.clock,
-            signal: this.#signal,
+            signal,
+            onResult: onCheck,
+        });
+        await checkCommand(when, share);
+    }
+    /** The user's checks of a service on its canary's lane: before any user could meet what they would find. */
+    async #checkLane(plan, release) {
+        const { settings, http, gatewayUrl, ports, onCheck, signal } = this.#options;
+        const { lanes } = release.observer;
+        if (lanes === undefined)
+            return;
+        const ours = settings.checks.filter((check) => this.#planOf(check.path) === plan);
+        await runChecks(ours.map(({ expect: { servedBy: _, ...expect }, ...check }) => ({ ...check, expect })), `on the lane of ${release.backends.canary}`, {
+            gatewayUrl,
+            target: () => ({
+                headers: { ...this.#probing.targetOf(plan).headers, [LANE_HEADER]: lanes.tokens.canary },
+                identifier: undefined,
+            }),
+            share: 0,
+            http,
+            clock: ports.clock,
+            signal,
             onResult: onCheck,
         });
     }
+    /** Lanes that someone took away are opened again, a few times. */
+    async #mendLanes() {
+        const silent = silentLanes(this.releases.map(({ observer }) => observer));
+        if (silent.length === 0)
+            return;
+        const [first] = silent;
+        const version = (first?.silence('canary').count ?? 0) > 0 ? 'canary' : 'stable';
+        const why = first?.silence(version).why ?? '';
+        if (++this.#reopened > REOPEN)
+            throw new src_errors/* CheckFailed */.EC(`the lanes of ${first?.service} give no evidence: ${why}`, 'who takes them away?');
+        this.#options.warn(`the lanes of ${silent.map(({ service }) => service).join(', ')} gave no evidence (${why}): opened again`);
+        await this.#probing.stopLanes();
+        await openAll(this.#pairs(), this.#engine, this.#probing, this.#flight);
+    }
+    async #note(phase, signal, step) {
+        const writer = new RouteWriter(this.#options.cluster.under(signal), this.#options.provider, this.#options.ports.clock);
+        await Promise.all(this.releases.map((release) => {
+            const evidence = this.#evidence(release.service);
+            return writer.note(release, {
+                phase,
+                ...(step === undefined ? {} : { step }),
+                ...(evidence === undefined ? {} : { evidence }),
+            });
+        }));
+    }
+    #evidence(service) {
+        const release = this.releases.find((candidate) => candidate.service === service);
+        return release === undefined ? undefined : design_evidenceOf(release, this.#trial);
+    }
+    #trialNow() {
+        if (this.#trial === undefined)
+            throw new Error('the trial was not opened before it was asked: please report this');
+        return this.#trial;
+    }
+    #shareAt(index) {
+        return this.#options.settings.canaryWeight[index] ?? 100;
+    }
+    #pairs() {
+        return this.#plans.flatMap((plan, index) => {
+            const release = this.releases[index];
+            return release === undefined ? [] : [{ plan, release }];
+        });
+    }
     /** The service a path belongs to: the one with the longest path that it begins with. */
-    #targetOf(path) {
-        const [plan] = this.#plans
+    #planOf(path) {
+        return this.#plans
             .filter((candidate) => path.startsWith(candidate.path))
-            .sort((a, b) => b.path.length - a.path.length);
-        const { probeHeaders } = this.#options.settings;
+            .sort((a, b) => b.path.length - a.path.length)[0];
+    }
+    #targetOf(path) {
+        const plan = this.#planOf(path);
         if (plan === undefined)
-            return { headers: probeHeaders, identifier: undefined };
+            return { headers: this.#options.probeHeaders, identifier: undefined };
         return {
-            headers: requestHeaders(plan, probeHeaders),
+            headers: this.#probing.targetOf(plan).headers,
             identifier: this.releases.find(({ service }) => service === plan.service)?.observer.identifier,
         };
-    }
-    #onFailure({ service }, sentence) {
-        if (this.#failed.signal.aborted)
-            return;
-        const before = this.#moment === 'before the release'
-            ? ' (nothing was shifted yet: the current version, the route or the key of the probes is at fault)'
-            : '';
-        this.#failed.abort(new src_errors/* CheckFailed */.EC(`a probe of ${service} failed ${this.#moment}: ${sentence}${before}`, /API rate limit exceeded/.test(sentence)
-            ? 'give the probes a key of a consumer with a raised limit in probe-headers (manifests/kong/probe-consumer.yaml)'
-            : /No API key found|Unauthorized/.test(sentence)
-                ? 'give the probes a valid key in probe-headers'
-                : ''));
-    }
-    #probe(plan, release) {
-        const { settings, ports, http, gatewayUrl } = this.#options;
-        return startProbes({
-            service: plan.service,
-            url: gatewayUrl + plan.path,
-            headers: requestHeaders(plan, settings.probeHeaders),
-        }, {
-            rate: settings.probeRate,
-            timeout: PROBE_TIMEOUT,
-            ports,
-            http,
-            onAnswer: (answer, sentAt) => release?.observer.take(answer, sentAt),
-        });
     }
 }
 /** A route that someone else has written meanwhile: theirs to answer for, so only said. */
@@ -44299,6 +46127,99 @@ function leftAlone({ service, backends, observer }) {
         free: false,
         traffic: `${service}: left as someone else wrote it${seen}`,
     };
+}
+;// CONCATENATED MODULE: ./build/src/rollout/machine.js
+/**
+ * The order of events of a release as a pure reducer: what is done next follows from the state alone, and the state from
+ * what was reported of the last thing done. Nothing here knows the cluster, the clock or the evidence; a test explores
+ * every path through it, with a crash and a new run after each.
+ */
+/** @param moved whether the canary has traffic already, from an earlier run of the same release */
+function machine_begin(course, moved) {
+    return {
+        course,
+        effect: 'watch',
+        step: course.from,
+        touched: moved,
+        moved,
+        judged: false,
+        back: undefined,
+        end: undefined,
+    };
+}
+/** The state after an event. Events that the effect under way cannot cause are treated as its failure. */
+function reduce(state, event) {
+    const { course, effect } = state;
+    if (effect === undefined)
+        return state;
+    if (effect === 'return')
+        return go({ ...state, back: event.type === 'returned' && event.back }, 'undo');
+    if (effect === 'undo')
+        return ended(state, givenUp(state));
+    if (effect === 'retire')
+        return ended(state, 'promoted');
+    if (effect === 'hold')
+        return event.type === 'done' ? ended(state, 'held') : go(state, 'return');
+    if (event.type === 'cancelled')
+        return go(state, state.moved && course.onCancel === 'hold' ? 'hold' : 'return');
+    if (event.type === 'verdict')
+        return afterVerdict(state, event.verdict);
+    if (event.type !== 'done')
+        return go(state, 'return');
+    return afterDone(state, effect);
+}
+function afterVerdict(state, verdict) {
+    const { course, effect } = state;
+    if (verdict === 'rollback')
+        return go({ ...state, judged: true }, 'return');
+    if (verdict === 'inconclusive')
+        return go(state, state.moved && course.onInconclusive === 'hold' ? 'hold' : 'return');
+    if (effect !== 'pre-flight' && effect !== 'observe')
+        return go(state, 'return');
+    return afterDone(state, effect);
+}
+function afterDone(state, effect) {
+    const { course } = state;
+    switch (effect) {
+        case 'watch':
+            return go({ ...state, touched: true }, 'attach');
+        case 'attach':
+            return go(state, 'open-lanes');
+        case 'open-lanes':
+            return go(state, 'warm-up');
+        case 'warm-up':
+            return go(state, course.preFlight ? 'pre-flight' : 'prepare');
+        case 'pre-flight':
+            return go(state, 'prepare');
+        case 'prepare':
+            return go({ ...state, moved: true }, 'shift');
+        case 'shift':
+            return go(state, 'prove');
+        case 'prove':
+            return go(state, 'observe');
+        case 'observe':
+            if (state.step + 1 < course.steps)
+                return go({ ...state, step: state.step + 1 }, 'prepare');
+            return go(state, course.bake ? 'bake' : 'conclude');
+        case 'bake':
+            return go(state, 'conclude');
+        case 'conclude':
+            if (!course.full)
+                return ended(state, 'holding');
+            return course.retire ? go(state, 'retire') : ended(state, 'promoted');
+        default:
+            return go(state, 'return');
+    }
+}
+/** A weight that could not be returned is no rollback, whatever the verdict was. */
+function givenUp({ back, moved, judged }) {
+    return back === true && (moved || judged) ? 'rolled-back' : 'failed';
+}
+function go(state, effect) {
+    return { ...state, effect };
+}
+function ended(state, end) {
+    return { ...state, effect: undefined, end };
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/repair.js
 
@@ -44370,7 +46291,7 @@ async function removePods(cluster, { namespace, retire }, name, service) {
         await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
     const hpa = await scaledBy(cluster, namespace, name);
     if (hpa)
-        await cluster.delete((0,objects/* refOf */.H8)(hpa));
+        await cluster.delete((0,cluster_objects/* refOf */.H8)(hpa));
     if (deployment)
         await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
 }
@@ -44414,7 +46335,7 @@ async function confirmServing(target, options) {
 // EXTERNAL MODULE: ./build/src/platform/apply.js
 var apply = __nccwpck_require__(8781);
 // EXTERNAL MODULE: ./build/src/cluster/cluster.js
-var cluster = __nccwpck_require__(8002);
+var cluster_cluster = __nccwpck_require__(8002);
 ;// CONCATENATED MODULE: ./build/src/platform/bind.js
 
 
@@ -44428,11 +46349,11 @@ var cluster = __nccwpck_require__(8002);
 async function bindPlugins(cluster, route, names, snapshot) {
     for (let attempt = 1;; attempt++) {
         const before = await cluster.get(route);
-        const existing = (0,objects/* annotation */.w7)(before, PLUGINS_ANNOTATION);
+        const existing = (0,cluster_objects/* annotation */.w7)(before, PLUGINS_ANNOTATION);
         const wanted = mergePlugins(existing, names);
         if (wanted === existing || names.length === 0)
             return before;
-        const path = (0,objects/* pointer */.Wn)('metadata', 'annotations', PLUGINS_ANNOTATION);
+        const path = (0,cluster_objects/* pointer */.Wn)('metadata', 'annotations', PLUGINS_ANNOTATION);
         const patch = existing !== undefined
             ? [
                 { op: 'test', path, value: existing },
@@ -44446,7 +46367,7 @@ async function bindPlugins(cluster, route, names, snapshot) {
                     : { op: 'add', path: '/metadata/annotations', value: { [PLUGINS_ANNOTATION]: wanted } },
             ];
         try {
-            const after = await cluster.patch((0,objects/* refOf */.H8)(before), patch);
+            const after = await cluster.patch((0,cluster_objects/* refOf */.H8)(before), patch);
             snapshot.record({ before, after });
             return after;
         }
@@ -44454,439 +46375,17 @@ async function bindPlugins(cluster, route, names, snapshot) {
             if (!(error instanceof transport/* ApiError */.hD) || error.status !== 422)
                 throw error;
             if (attempt === 5)
-                throw new src_errors/* PlatformError */.Wk(`the plugins of ${(0,objects/* nameOf */.Vb)(before)} could not be bound: someone else keeps changing them`);
+                throw new src_errors/* PlatformError */.Wk(`the plugins of ${(0,cluster_objects/* nameOf */.Vb)(before)} could not be bound: someone else keeps changing them`);
         }
     }
 }
 /** When the API server took our last write of an object, by its own clock (whole seconds), in epoch milliseconds. */
 function writtenAt(object) {
-    const times = (0,objects/* list */.p_)(object, 'metadata', 'managedFields')
-        .filter((entry) => (0,objects/* text */.Qq)(entry, 'manager') === cluster/* FIELD_MANAGER */.vy && typeof (0,objects/* field */.ZZ)(entry, 'time') === 'string')
-        .map((entry) => Date.parse((0,objects/* text */.Qq)(entry, 'time')))
+    const times = (0,cluster_objects/* list */.p_)(object, 'metadata', 'managedFields')
+        .filter((entry) => (0,cluster_objects/* text */.Qq)(entry, 'manager') === cluster_cluster/* FIELD_MANAGER */.vy && typeof (0,cluster_objects/* field */.ZZ)(entry, 'time') === 'string')
+        .map((entry) => Date.parse((0,cluster_objects/* text */.Qq)(entry, 'time')))
         .filter((time) => !Number.isNaN(time));
     return times.length === 0 ? undefined : Math.max(...times);
-}
-;// CONCATENATED MODULE: ./build/src/platform/kong-warnings.js
-/** What Kong's controller says in events: the only place where a refused plugin or route shows. Pure. */
-
-/**
- * Kong's warnings whose last occurrence is not older than a moment, newest first, one for each object and message.
- * @param since epoch milliseconds of our write by the API server's clock. Event times have whole seconds: an event of
- *   the same second counts as newer.
- */
-function kongWarningsSince(events, since) {
-    const second = Math.floor(since / 1000) * 1000;
-    const warnings = events
-        .filter((event) => (0,objects/* text */.Qq)(event, 'type') === 'Warning' && /^(Fallback)?Kong/.test((0,objects/* text */.Qq)(event, 'reason')))
-        .map((event) => {
-        // events.k8s.io/v1 calls them `regarding` and `note`
-        const about = (0,objects/* strings */.P$)(event, (0,objects/* field */.ZZ)(event, 'involvedObject') === undefined ? 'regarding' : 'involvedObject');
-        return {
-            reason: (0,objects/* text */.Qq)(event, 'reason'),
-            message: (0,objects/* text */.Qq)(event, 'message') || (0,objects/* text */.Qq)(event, 'note'),
-            kind: about['kind'] ?? '',
-            namespace: about['namespace'] ?? '',
-            name: about['name'] ?? '',
-            at: eventTime(event),
-        };
-    })
-        .filter(({ at }) => at >= second)
-        .sort((a, b) => b.at - a.at);
-    const seen = new Set();
-    return warnings.filter((warning) => {
-        const key = [warning.reason, warning.kind, warning.namespace, warning.name, warning.message].join('|');
-        return seen.has(key) ? false : seen.add(key) !== undefined;
-    });
-}
-function eventTime(event) {
-    const times = [
-        (0,objects/* text */.Qq)(event, 'series', 'lastObservedTime'),
-        (0,objects/* text */.Qq)(event, 'lastTimestamp'),
-        (0,objects/* text */.Qq)(event, 'deprecatedLastTimestamp'),
-        (0,objects/* text */.Qq)(event, 'eventTime'),
-        (0,objects/* text */.Qq)(event, 'firstTimestamp'),
-        event.metadata.creationTimestamp ?? '',
-    ];
-    return Math.max(0, ...times.map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time)));
-}
-;// CONCATENATED MODULE: ./build/src/platform/proof-consumer.js
-/** Label of everything a run creates for itself; a later run removes what a dead one left. */
-const RUN_LABEL = 'mesh-canary.dev/run';
-/** Secret and KongConsumer of a run's proofs, in the order they are applied; removed when the proofs are done. */
-function proofConsumer(options) {
-    const run = options.run
-        .toLowerCase()
-        .replace(/[^a-z0-9-]+/g, '-')
-        .replace(/^-+|-+$/g, '')
-        .slice(0, 40)
-        .replace(/-+$/, '');
-    const name = `mesh-canary-proof-${run}`;
-    const metadata = { name, namespace: options.namespace };
-    const secret = {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { ...metadata, labels: { [RUN_LABEL]: run, 'konghq.com/credential': 'key-auth' } },
-        type: 'Opaque',
-        stringData: { key: options.key },
-    };
-    const consumer = {
-        apiVersion: 'configuration.konghq.com/v1',
-        kind: 'KongConsumer',
-        metadata: {
-            ...metadata,
-            labels: { [RUN_LABEL]: run },
-            annotations: { 'kubernetes.io/ingress.class': options.ingressClass },
-        },
-        username: name,
-        credentials: [name],
-    };
-    return [secret, consumer];
-}
-;// CONCATENATED MODULE: ./build/src/platform/plugin-proofs.js
-/** What must be seen on the public path for a plugin to count as enforced: data, judged by pure functions. */
-
-
-
-
-
-/** Largest limit that is used up to see the 429. */
-const EXHAUSTIBLE_LIMIT = 30;
-const WINDOW_MILLISECONDS = {
-    second: 1000,
-    minute: 60_000,
-    hour: 3_600_000,
-    day: 86_400_000,
-    month: 30 * 86_400_000,
-    year: 365 * 86_400_000,
-};
-/** Kong's words up to 3.5 and since. */
-const WRONG_KEY = ['Unauthorized', 'Invalid authentication credentials'];
-const RATE_HEADERS = ['ratelimit-limit', 'ratelimit-remaining'];
-/**
- * The proof of one plugin object. key-auth and rate-limiting are exercised, response-transformer and cors by their
- * headers, request-termination by its status; of every other plugin only the binding is proved (no Kong warnings).
- * @param together kinds of all plugins bound to the same route: behind key-auth the other proofs send a valid key.
- */
-function proofFor(object, together = []) {
-    const plugin = (0,objects/* text */.Qq)(object, 'plugin');
-    const base = { object: object.metadata.name, plugin };
-    if ((0,objects/* field */.ZZ)(object, 'disabled') === true)
-        return { ...base, steps: [], needsConsumer: false, note: 'it is disabled' };
-    if ((0,objects/* field */.ZZ)(object, 'configFrom') !== undefined) {
-        return { ...base, steps: [], needsConsumer: false, note: 'its configuration is in a Secret' };
-    }
-    const key = together.includes('key-auth') ? 'valid' : 'none';
-    switch (plugin) {
-        case 'key-auth':
-            return { ...base, ...keyAuth(object) };
-        case 'rate-limiting':
-            return { ...base, ...rateLimiting(object, key) };
-        case 'response-transformer':
-            return { ...base, steps: transformed(object, key), needsConsumer: false };
-        case 'request-termination':
-            return { ...base, steps: terminated(object, key), needsConsumer: false };
-        default:
-            return { ...base, steps: [], needsConsumer: false, note: `nothing is known about how ${plugin} shows` };
-    }
-}
-/** One answer against one step. A step with `until` is met by the first answer that is as expected. */
-function plugin_proofs_judge(step, answer) {
-    const { expect } = step;
-    const status = expect.status === 'success' ? answer.status >= 200 && answer.status < 300 : answer.status === expect.status;
-    const expected = expectation(step);
-    if (!status || answer.error !== undefined)
-        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
-    if (expect.from === 'kong' && (0,checks_expect/* originOf */.yv)(answer) === 'app')
-        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
-    const message = (0,checks_expect/* kongMessage */.tv)(answer);
-    if (expect.messages !== undefined && (message === undefined || !expect.messages.includes(message))) {
-        return { ok: false, expected, seen: (0,checks_expect/* describeAnswer */.O1)(answer) };
-    }
-    for (const [name, value] of Object.entries(expect.headers ?? {})) {
-        const seen = answer.headers[name.toLowerCase()];
-        if (seen !== value) {
-            return {
-                ok: false,
-                expected: `header ${name}: ${value}`,
-                seen: seen === undefined ? `${answer.status} without it` : `${name}: ${seen}`,
-            };
-        }
-    }
-    const missing = (expect.present ?? []).find((name) => answer.headers[name.toLowerCase()] === undefined);
-    if (missing !== undefined)
-        return { ok: false, expected: `header ${missing}`, seen: `${answer.status} without it` };
-    const extra = (expect.absent ?? []).find((name) => answer.headers[name.toLowerCase()] !== undefined);
-    if (extra !== undefined)
-        return { ok: false, expected: `no header ${extra}`, seen: `${extra}: ${answer.headers[extra]}` };
-    return { ok: true };
-}
-/** Most requests a step may take. @param gatewayPods ready gateway pods, at most, while the step runs */
-function requestsAllowed(step, gatewayPods) {
-    return step.until === undefined ? 1 : step.until.perPod * Math.max(1, gatewayPods) + 1;
-}
-/** Milliseconds left in the calendar window (UTC) a moment is in: a proof that needs more waits for the next one. */
-function leftInWindow(window, epochMilliseconds) {
-    const length = WINDOW_MILLISECONDS[window];
-    return length - (epochMilliseconds % length);
-}
-function keyAuth(object) {
-    const names = (0,objects/* field */.ZZ)(object, 'config', 'key_names');
-    const keyName = Array.isArray(names) && typeof names[0] === 'string' ? names[0] : 'apikey';
-    const inHeader = (0,objects/* field */.ZZ)(object, 'config', 'key_in_header') !== false;
-    const where = { keyName, keyIn: inHeader ? 'header' : 'query' };
-    const valid = { name: 'with a valid key', key: 'valid', expect: { status: 'success' } };
-    if ((0,objects/* field */.ZZ)(object, 'config', 'anonymous')) {
-        return {
-            ...where,
-            steps: [valid],
-            needsConsumer: true,
-            note: 'callers without a key are let in as its anonymous consumer',
-        };
-    }
-    if (!inHeader && (0,objects/* field */.ZZ)(object, 'config', 'key_in_query') === false) {
-        return { ...where, steps: [unauthenticated()], needsConsumer: false, note: 'keys are taken from bodies only' };
-    }
-    const wrong = {
-        name: 'with a wrong key',
-        key: 'wrong',
-        expect: { status: 401, from: 'kong', messages: WRONG_KEY, absent: RATE_HEADERS },
-    };
-    return { ...where, steps: [unauthenticated(), wrong, valid], needsConsumer: true };
-}
-/** Key-auth comes before rate-limiting (priority 1250 against 910), so its refusals are never counted. */
-function unauthenticated() {
-    return {
-        name: 'without a key',
-        key: 'none',
-        expect: { status: 401, from: 'kong', messages: ['No API key found in request'], absent: RATE_HEADERS },
-    };
-}
-function rateLimiting(object, key) {
-    const limits = WINDOWS.flatMap((window) => {
-        const limit = (0,objects/* field */.ZZ)(object, 'config', window);
-        return typeof limit === 'number' ? [{ window, limit }] : [];
-    });
-    const hidden = (0,objects/* field */.ZZ)(object, 'config', 'hide_client_headers') === true;
-    const steps = [];
-    if (!hidden && limits.length > 0) {
-        const headers = Object.fromEntries(limits.map(({ window, limit }) => [
-            `X-RateLimit-Limit-${window[0]?.toUpperCase()}${window.slice(1)}`,
-            String(limit),
-        ]));
-        steps.push({ name: 'its headers', key, expect: { status: 'success', headers } });
-    }
-    // the shortest window is reached first; one second is too short to be sure that all requests fall into it
-    const usable = limits.find(({ window, limit }) => window !== 'second' && limit <= EXHAUSTIBLE_LIMIT);
-    const by = (0,objects/* text */.Qq)(object, 'config', 'limit_by') || 'consumer';
-    // counted by address, service or path, the limit would be used up for real callers as well
-    const ours = by === 'consumer' || by === 'credential';
-    if (usable === undefined || !ours || key !== 'valid') {
-        const note = usable === undefined
-            ? `its limit is above ${EXHAUSTIBLE_LIMIT}: the 429 is not provoked`
-            : 'its limit is shared with real callers: the 429 is not provoked';
-        return { steps, needsConsumer: key === 'valid', note };
-    }
-    const code = (0,objects/* field */.ZZ)(object, 'config', 'error_code');
-    const message = (0,objects/* text */.Qq)(object, 'config', 'error_message') || 'API rate limit exceeded';
-    steps.push({
-        name: `request ${usable.limit + 1} in one ${usable.window}`,
-        key,
-        expect: {
-            status: typeof code === 'number' ? code : 429,
-            from: 'kong',
-            messages: [message],
-            ...(hidden ? {} : { present: ['Retry-After'] }),
-        },
-        until: { perPod: usable.limit, window: usable.window, windowMilliseconds: WINDOW_MILLISECONDS[usable.window] },
-    });
-    return { steps, needsConsumer: true };
-}
-/** `config.add.headers` is a list of `name:value`; templates are not followed. */
-function transformed(object, key) {
-    const added = (0,objects/* field */.ZZ)(object, 'config', 'add', 'headers');
-    const names = (Array.isArray(added) ? added : [])
-        .filter((entry) => typeof entry === 'string')
-        .map((entry) => entry.slice(0, entry.indexOf(':')).trim())
-        .filter((name) => name !== '');
-    return names.length === 0 ? [] : [{ name: 'its headers', key, expect: { status: 'success', present: names } }];
-}
-function terminated(object, key) {
-    const status = (0,objects/* field */.ZZ)(object, 'config', 'status_code');
-    if ((0,objects/* text */.Qq)(object, 'config', 'trigger') !== '')
-        return [];
-    const message = (0,objects/* text */.Qq)(object, 'config', 'message');
-    return [
-        {
-            name: 'its answer',
-            key,
-            expect: {
-                status: typeof status === 'number' ? status : 503,
-                from: 'kong',
-                ...(message === '' ? {} : { messages: [message] }),
-            },
-        },
-    ];
-}
-function expectation({ expect }) {
-    const status = expect.status === 'success' ? 'status 200–299' : String(expect.status);
-    const from = expect.from === 'kong' ? ' by Kong' : '';
-    return `${status}${from}${expect.messages === undefined ? '' : `: ${expect.messages.join(' or ')}`}`;
-}
-;// CONCATENATED MODULE: ./build/src/platform/prove.js
-/** Proving plugins on the public path: what each must show, with a consumer of our own, while Kong's warnings are watched. */
-
-
-
-
-
-
-/** Milliseconds for Kong to take a change: its controller pushes every 3 s by default. */
-const EFFECT_WITHIN = 45_000;
-/** Quiet time that counts as "taken" for plugins that show nothing: a push period and a reserve. */
-const QUIET_FOR = 5_000;
-const TRY_EVERY = 200;
-/** Milliseconds for removing the consumer of the proofs. */
-const CLEAN_WITHIN = 5_000;
-/**
- * Proves every plugin of every target.
- * @throws PlatformError when a proof is not seen in time, or at once when Kong's controller warns about it.
- */
-async function provePlugins(targets, options) {
-    const plans = targets.map((target) => {
-        const kinds = target.plugins.map((plugin) => String(plugin['plugin'] ?? ''));
-        return { target, proofs: target.plugins.map((plugin) => proofFor(plugin, kinds)) };
-    });
-    if (plans.every(({ proofs }) => proofs.length === 0))
-        return [];
-    const done = new AbortController();
-    const watching = options.cluster.under(AbortSignal.any([done.signal, ...(options.cluster.signal ? [options.cluster.signal] : [])]));
-    const warned = watchWarnings(watching, targets, options);
-    const needsConsumer = plans.some(({ proofs }) => proofs.some((proof) => proof.needsConsumer));
-    const key = (0,external_node_crypto_.randomBytes)(24).toString('hex');
-    options.mask(key);
-    const consumer = needsConsumer
-        ? proofConsumer({ run: options.run, namespace: options.namespace, key, ingressClass: options.ingressClass })
-        : [];
-    try {
-        for (const object of consumer) {
-            const metadata = { ...object.metadata, ownerReferences: [options.owner] };
-            await options.cluster.apply({ ...object, metadata });
-        }
-        const proving = proveAll(plans, key, { ...options, cluster: watching });
-        proving.catch(() => undefined); // when a warning ends the proofs, their own end is of no interest
-        return (await Promise.race([proving, warned])) ?? (await proving);
-    }
-    finally {
-        done.abort(new Error('proofs ended'));
-        await warned.catch(() => undefined);
-        // Also when the run is cancelled. The consumer first: one that names a missing Secret makes the controller warn.
-        const cluster = options.cluster.under(AbortSignal.timeout(CLEAN_WITHIN), CLEAN_WITHIN);
-        for (const object of consumer.toReversed())
-            await cluster.delete((0,objects/* refOf */.H8)(object));
-    }
-}
-async function proveAll(plans, key, options) {
-    const all = [];
-    for (const { target, proofs } of plans)
-        for (const proof of proofs)
-            all.push(await proveOne(target, proof, key, options));
-    // What shows nothing is only told from a refused plugin by Kong's silence; the others may have been enforced since an
-    // earlier run, and then say nothing about this configuration.
-    if (all.some(({ seen }) => seen.length === 0))
-        await options.clock.sleep(QUIET_FOR, options.cluster.signal);
-    return all;
-}
-async function proveOne(target, proof, key, options) {
-    const seen = [];
-    for (const step of proof.steps) {
-        const answer = step.until
-            ? await exhaust(target, proof, step, key, options)
-            : await insist(target, proof, step, key, options);
-        seen.push(`${step.name}: ${answer.status}`);
-    }
-    return {
-        service: target.service,
-        plugin: `${proof.plugin} (${proof.object})`,
-        seen,
-        ...(proof.note ? { note: proof.note } : {}),
-    };
-}
-/** Asks until the answer is as expected; Kong needs a moment to take the change. */
-async function insist(target, proof, step, key, options) {
-    const started = options.clock.monotonic();
-    for (;;) {
-        options.cluster.signal?.throwIfAborted();
-        const answer = await ask(target, proof, step, key, options);
-        const result = plugin_proofs_judge(step, answer);
-        if (result.ok)
-            return answer;
-        if (options.clock.monotonic() - started > EFFECT_WITHIN) {
-            throw new src_errors/* PlatformError */.Wk(`plugin ${proof.object} is not enforced on ${target.service}: ${step.name}, ${(0,checks_expect/* sentence */.em)(result)}, for ${EFFECT_WITHIN / 1000} s`, `is ${proof.object} bound to the route, and does no other plugin or route come first? kubectl describe kongplugin ${proof.object} -n ${options.namespace}`);
-        }
-        // A limit that was used up by our own tries must not be taken for a failure: slow down with it.
-        await options.clock.sleep(answer.status === 429 ? leftInWindow('minute', options.clock.now()) : TRY_EVERY, options.cluster.signal);
-    }
-}
-/** Sends until the limit shows, within one calendar window. */
-async function exhaust(target, proof, step, key, options) {
-    const window = step.until?.window ?? 'minute';
-    const allowed = requestsAllowed(step, options.gatewayPods);
-    let last = 'nothing';
-    for (let attempt = 0; attempt < 3; attempt++) {
-        const left = leftInWindow(window, options.clock.now());
-        if (left < 3_000)
-            await options.clock.sleep(left + 50, options.cluster.signal);
-        const startedIn = Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000));
-        for (let request = 0; request < allowed; request++) {
-            const answer = await ask(target, proof, step, key, options);
-            const result = plugin_proofs_judge(step, answer);
-            if (result.ok)
-                return answer;
-            last = (0,checks_expect/* sentence */.em)(result);
-        }
-        // Counters start again with the calendar window: only a full round within one is proof of absence.
-        if (Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000)) === startedIn)
-            break;
-    }
-    throw new src_errors/* PlatformError */.Wk(`plugin ${proof.object} does not limit ${target.service}: ${allowed} requests in one ${window}, ${last}`, 'does the consumer of the proof get another limit, or is the limit counted somewhere else (policy)?');
-}
-function ask(target, proof, step, key, options) {
-    const name = proof.keyName ?? keyNameOf(target);
-    const value = step.key === 'valid' ? key : step.key === 'wrong' ? (0,external_node_crypto_.randomBytes)(12).toString('hex') : undefined;
-    const url = new URL(target.url);
-    if (value !== undefined && proof.keyIn === 'query')
-        url.searchParams.set(name, value);
-    return options.http({
-        url: url.href,
-        method: 'GET',
-        headers: { ...target.headers, ...(value !== undefined && proof.keyIn !== 'query' ? { [name]: value } : {}) },
-        timeout: 10_000,
-        signal: options.cluster.signal,
-    });
-}
-/** The header a valid key goes into for proofs of other plugins behind key-auth. */
-function keyNameOf(target) {
-    const keyAuth = target.plugins.find((plugin) => plugin['plugin'] === 'key-auth');
-    return keyAuth ? (proofFor(keyAuth).keyName ?? 'apikey') : 'apikey';
-}
-/** Ends with an error when Kong's controller warns about something of ours, or that a whole configuration was refused. */
-async function watchWarnings(cluster, targets, options) {
-    const ours = new Set(targets.flatMap(({ route, plugins }) => [route, ...plugins].map(({ kind, metadata }) => `${kind}/${metadata.name}`)));
-    const watched = (0,watch/* watchUntil */.m)(cluster, { apiVersion: 'v1', kind: 'Event', namespace: options.namespace }, (world) => {
-        const fatal = kongWarningsSince([...world.values()], options.since).find((warning) => isFatal(warning, ours));
-        if (fatal)
-            throw refusedBy(fatal);
-        return undefined;
-    }, { clock: options.clock, timeout: 10 * 60_000 });
-    watched.catch(() => undefined); // looked at through the race; an abort at the end is no failure
-    return watched;
-}
-function isFatal(warning, ours) {
-    return warning.reason === 'KongConfigurationApplyFailed' || ours.has(`${warning.kind}/${warning.name}`);
-}
-function refusedBy(warning) {
-    const what = `${warning.kind} ${warning.namespace}/${warning.name}`;
-    return new src_errors/* PlatformError */.Wk(`Kong refused ${what}: ${warning.message}`, `correct ${what}; until then Kong keeps its last good configuration and takes no other change`);
 }
 // EXTERNAL MODULE: ./build/src/platform/snapshot.js
 var platform_snapshot = __nccwpck_require__(9265);
@@ -44905,19 +46404,19 @@ const route_files_ATTEMPTS = 5;
  */
 async function mergeLiveRoute(cluster, file, options) {
     for (let attempt = 1;; attempt++) {
-        const before = await cluster.get((0,objects/* refOf */.H8)(file));
+        const before = await cluster.get((0,cluster_objects/* refOf */.H8)(file));
         const patch = mergeRoute(before, file, options);
         if (patch.length === 0)
             return { before, after: undefined };
         try {
-            return { before, after: await cluster.patch((0,objects/* refOf */.H8)(before), patch) };
+            return { before, after: await cluster.patch((0,cluster_objects/* refOf */.H8)(before), patch) };
         }
         catch (error) {
             if (!(error instanceof transport/* ApiError */.hD))
                 throw error;
             if (error.status === 422 && attempt < route_files_ATTEMPTS && !/is invalid/.test(error.message))
                 continue;
-            throw new src_errors/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(file)} could not be merged: ${error.message}`, 'correct the route in the manifests');
+            throw new src_errors/* PlatformError */.Wk(`${(0,cluster_objects/* nameOf */.Vb)(file)} could not be merged: ${error.message}`, 'correct the route in the manifests');
         }
     }
 }
@@ -44944,7 +46443,7 @@ async function takeAway(cluster, before, after) {
     });
     const patch = (0,platform_snapshot/* reversePatch */.L)(metadataOf(before), metadataOf(after));
     if (patch.length > 0)
-        await cluster.patch((0,objects/* refOf */.H8)(before), patch);
+        await cluster.patch((0,cluster_objects/* refOf */.H8)(before), patch);
 }
 /** The journal is the release's: it says what has happened since, and is never put back. */
 function withoutJournal(object) {
@@ -44968,7 +46467,7 @@ async function bootstrap(cluster, provider, plan, settings, options) {
         return plan.live;
     const file = plan.file;
     if (!file || !backendsOf(file).includes(backend)) {
-        throw new src_errors/* BackendError */.Jh(`${file ? (0,objects/* nameOf */.Vb)(file) : `the route of ${plan.service}`} does not name ${backend}, the first version of ${plan.service}`, `write ${backend} as its backend`);
+        throw new src_errors/* BackendError */.Jh(`${file ? (0,cluster_objects/* nameOf */.Vb)(file) : `the route of ${plan.service}`} does not name ${backend}, the first version of ${plan.service}`, `write ${backend} as its backend`);
     }
     const now = new Date(options.clock.now()).toISOString();
     const journal = encode({
@@ -44997,8 +46496,8 @@ async function bootstrap(cluster, provider, plan, settings, options) {
     return created;
 }
 function backendsOf(route) {
-    return (0,objects/* list */.p_)(route, 'spec', 'rules')
-        .flatMap((rule) => (0,objects/* list */.p_)(rule, 'backendRefs'))
+    return (0,cluster_objects/* list */.p_)(route, 'spec', 'rules')
+        .flatMap((rule) => (0,cluster_objects/* list */.p_)(rule, 'backendRefs'))
         .map((ref) => String(ref.name ?? ''));
 }
 ;// CONCATENATED MODULE: ./build/src/release/installation.js
@@ -45092,7 +46591,7 @@ class Installation {
         problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !WORKLOADS.has(kind))));
         for (const { before, after } of this.#merged.toReversed()) {
             await restoreRoute(cluster, before, mergeOptions(this.#prepared.services), after).catch((error) => {
-                problems.push(`${(0,objects/* nameOf */.Vb)(before)} was not restored: ${(0,src_errors/* reasonOf */.A3)(error)}`);
+                problems.push(`${(0,cluster_objects/* nameOf */.Vb)(before)} was not restored: ${(0,src_errors/* reasonOf */.A3)(error)}`);
             });
         }
         if (free)
@@ -45104,12 +46603,12 @@ class Installation {
     async #mergeFile(route) {
         const { notes } = this.#context;
         const { services } = this.#prepared;
-        if (await this.#cluster.find((0,objects/* refOf */.H8)(route))) {
+        if (await this.#cluster.find((0,cluster_objects/* refOf */.H8)(route))) {
             const { before, after } = await mergeLiveRoute(this.#cluster, route, mergeOptions(services));
             if (after === undefined)
                 return;
             this.#merged.push({ before, after });
-            notes.say(`merged ${(0,objects/* nameOf */.Vb)(route)} (weights untouched)`);
+            notes.say(`merged ${(0,cluster_objects/* nameOf */.Vb)(route)} (weights untouched)`);
             return;
         }
         // The first route of a service is made when its pods are ready.
@@ -45117,7 +46616,7 @@ class Installation {
             return;
         const created = await this.#cluster.create(route);
         this.#snapshot.record({ before: undefined, after: created });
-        notes.say(`created ${(0,objects/* nameOf */.Vb)(route)}`);
+        notes.say(`created ${(0,cluster_objects/* nameOf */.Vb)(route)}`);
     }
     async #bootstrap(plan) {
         const { settings, notes, run, ports } = this.#context;
@@ -45142,8 +46641,581 @@ class Installation {
         return items.some(({ metadata }) => metadata.name === wanted) ? [] : shipped;
     }
 }
+;// CONCATENATED MODULE: ./build/src/evidence/pod-metrics.js
+/** Which pods are read, and where their metrics are. Pure: what pods.ts asks the API server for. */
+
+/** What a Service says about the pods behind it. */
+function selectionOf(service) {
+    const [port] = (0,cluster_objects/* list */.p_)(service, 'spec', 'ports');
+    const targetPort = (0,cluster_objects/* field */.ZZ)(port, 'targetPort') ?? (0,cluster_objects/* field */.ZZ)(port, 'port');
+    return {
+        selector: (0,cluster_objects/* strings */.P$)(service, 'spec', 'selector'),
+        ...(typeof targetPort === 'number' || typeof targetPort === 'string' ? { targetPort } : {}),
+    };
+}
+/** The selector as a query of the API server wants it; undefined for one that selects nothing. */
+function labelSelector(selector) {
+    const pairs = Object.entries(selector);
+    return pairs.length === 0 ? undefined : pairs.map(([name, value]) => `${name}=${value}`).join(',');
+}
+function isReady(pod) {
+    if (pod.metadata.deletionTimestamp !== undefined)
+        return false;
+    return (0,cluster_objects/* list */.p_)(pod, 'status', 'conditions').some((condition) => (0,cluster_objects/* text */.Qq)(condition, 'type') === 'Ready' && (0,cluster_objects/* text */.Qq)(condition, 'status') === 'True');
+}
+/** Names of container ports that serve metrics by custom. */
+const METRICS_PORTS = ['metrics', 'http-metrics'];
+/** The port of a pod's metrics: as annotated, else the container port of that name, else the Service's target. */
+function metricsPort(pod, targetPort) {
+    const annotated = Number((0,cluster_objects/* annotation */.w7)(pod, 'prometheus.io/port') ?? Number.NaN);
+    if (isPort(annotated))
+        return annotated;
+    // Sidecars that run as long as the pod are init containers (restartPolicy Always).
+    const containers = [...(0,cluster_objects/* list */.p_)(pod, 'spec', 'containers'), ...(0,cluster_objects/* list */.p_)(pod, 'spec', 'initContainers')];
+    const ports = containers.flatMap((container) => (0,cluster_objects/* list */.p_)(container, 'ports'));
+    const named = (name) => (0,cluster_objects/* field */.ZZ)(ports.find((port) => (0,cluster_objects/* text */.Qq)(port, 'name') === name) ?? {}, 'containerPort');
+    const found = [...METRICS_PORTS, ...(typeof targetPort === 'string' ? [targetPort] : [])].map(named).find(isPort);
+    return found ?? (isPort(targetPort) ? targetPort : undefined);
+}
+/**
+ * The path of a pod's metrics through the API server, or undefined when no port is known. Annotations come from
+ * outside: a path that could leave the pod's proxy is not followed.
+ */
+function metricsPath(pod, targetPort) {
+    const port = metricsPort(pod, targetPort);
+    if (port === undefined)
+        return undefined;
+    const annotated = (0,cluster_objects/* annotation */.w7)(pod, 'prometheus.io/path') ?? '';
+    const safe = /^(\/[\w-][\w.-]*)+$/.test(annotated);
+    const scheme = (0,cluster_objects/* annotation */.w7)(pod, 'prometheus.io/scheme') === 'https' ? 'https:' : '';
+    const namespace = encodeURIComponent(pod.metadata.namespace ?? 'default');
+    const name = encodeURIComponent(pod.metadata.name);
+    return `/api/v1/namespaces/${namespace}/pods/${scheme}${name}:${port}/proxy${safe ? annotated : '/metrics'}`;
+}
+function isPort(value) {
+    return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536;
+}
+// EXTERNAL MODULE: ./build/src/evidence/counters.js
+var evidence_counters = __nccwpck_require__(5066);
+// EXTERNAL MODULE: ./build/src/evidence/exposition.js
+var exposition = __nccwpck_require__(6561);
+;// CONCATENATED MODULE: ./build/src/evidence/outage.js
+class OutageClock {
+    #clock;
+    #budget;
+    #since;
+    /** @param budget milliseconds */
+    constructor(clock, budget) {
+        this.#clock = clock;
+        this.#budget = budget;
+    }
+    /** One more reading without an answer; `since` is the first of them in a row. */
+    began(why) {
+        const now = this.#clock.monotonic();
+        this.#since ??= now;
+        return { kind: 'outage', since: this.#since, why, exhausted: now - this.#since >= this.#budget };
+    }
+    /** It answered, whatever it said. */
+    over() {
+        this.#since = undefined;
+    }
+}
+// EXTERNAL MODULE: ./build/src/evidence/presets.js
+var presets = __nccwpck_require__(4015);
+;// CONCATENATED MODULE: ./build/src/evidence/tracker.js
+
+const NO_COUNT = { requests: 0, errors: 0 };
+class Tracker {
+    #service;
+    #probes;
+    /** Pods read last time. One that could not be read is not among them: its next reading is its first. */
+    #pods = new Map();
+    /** When counters were read last: the newest of them, and the oldest. */
+    #last;
+    #bounds;
+    /** Probes of the last window whose pods had not counted them yet. */
+    #left = { stable: NO_COUNT, canary: NO_COUNT };
+    constructor(service, probes) {
+        this.#service = service;
+        this.#probes = probes;
+    }
+    /**
+     * Takes all pods as read at one time. A new pod's first reading is its baseline; a pod that is gone takes what it
+     * counted last with it; one that could not be read counts for nothing until it was read twice again.
+     * @param until monotonic milliseconds of this reading
+     * @param oldest the same of its oldest counter, where pods were not read in one moment
+     */
+    advance(readings, until, oldest = until) {
+        const last = this.#last;
+        const left = this.#left;
+        // Only the very next window may still count them.
+        this.#left = { stable: NO_COUNT, canary: NO_COUNT };
+        const before = this.#pods;
+        const now = new Map();
+        for (const { pod, version, counters } of readings)
+            if (counters)
+                now.set(pod, { version, counters });
+        this.#pods = now;
+        this.#last = { until, oldest };
+        const tallies = { stable: [], canary: [] };
+        for (const [pod, { version, counters }] of now) {
+            const known = before.get(pod);
+            if (known?.version === version)
+                tallies[version].push((0,evidence_counters/* difference */.iv)(known.counters, counters));
+        }
+        const notes = lost(before, readings);
+        if (last === undefined || before.size === 0)
+            return { notes, why: 'counting begins with this reading' };
+        for (const version of ['stable', 'canary']) {
+            if (tallies[version].length > 0)
+                continue;
+            const some = readings.some((reading) => reading.version === version);
+            return { notes, why: some ? `no pod of ${version} was read twice` : `there is no ready pod of ${version}` };
+        }
+        const whole = readings.every(({ pod }) => before.has(pod) && now.has(pod)) && before.size === readings.length;
+        const window = this.#count((0,evidence_counters/* sumOf */.XN)(tallies.stable), (0,evidence_counters/* sumOf */.XN)(tallies.canary), left, last.until, until);
+        return { notes, window: { ...window, from: last.oldest, whole } };
+    }
+    #count(stable, canary, left, from, until) {
+        const probes = this.#probes(this.#service, from, until);
+        // A probe under way at the end of a window is counted by its pod in the next one; later it never arrives.
+        const ofStable = (0,evidence_counters/* withoutProbes */.S0)(stable, tracker_plus(probes.stable, left.stable));
+        const ofCanary = (0,evidence_counters/* withoutProbes */.S0)(canary, tracker_plus(probes.canary, left.canary));
+        this.#left = { stable: least(ofStable.left, probes.stable), canary: least(ofCanary.left, probes.canary) };
+        const latency = probes.lanes ? undefined : this.#times(stable, canary);
+        return {
+            service: this.#service,
+            from,
+            until,
+            stable: ofStable.count,
+            canary: ofCanary.count,
+            ...(latency === undefined ? {} : { latency }),
+        };
+    }
+    /** Bounds are fixed by the first window in which both versions were timed. */
+    #times(stable, canary) {
+        if (this.#bounds === undefined && stable.times.size > 0 && canary.times.size > 0)
+            this.#bounds = (0,evidence_counters/* sharedBounds */.Tt)(stable, canary);
+        return this.#bounds === undefined ? undefined : (0,evidence_counters/* histogramOf */.AJ)(this.#bounds, stable, canary);
+    }
+}
+function lost(before, readings) {
+    const present = new Set(readings.map(({ pod }) => pod));
+    const gone = [...before.keys()].filter((pod) => !present.has(pod));
+    if (gone.length === 0)
+        return [];
+    // A key is the name and what makes it unlike others.
+    const named = gone.map((pod) => pod.split('/', 1)[0]);
+    return [`${named.join(', ')} ${gone.length === 1 ? 'is' : 'are'} gone; what was counted there last is lost`];
+}
+function tracker_plus(one, other) {
+    return { requests: one.requests + other.requests, errors: one.errors + other.errors };
+}
+function least(one, other) {
+    return { requests: Math.min(one.requests, other.requests), errors: Math.min(one.errors, other.errors) };
+}
+;// CONCATENATED MODULE: ./build/src/evidence/pods.js
+/** Users' requests as the pods count them: each ready pod's metrics through the API server, with nothing to install. */
+
+
+
+
+
+
+
+
+
+
+/** Reads pods; to be read every 1 to 5 s. Needs `list` on pods and `get` on pods/proxy. */
+function podsSource(options) {
+    const { clock, signal, service, namespace, preset = 'auto', budget = OUTAGE_BUDGET } = options;
+    // Asked once: the next reading comes soon.
+    const cluster = options.cluster.under(signal, -1);
+    const metrics = (0,presets/* metricsOf */.Ps)(preset);
+    const names = (0,presets/* namesOf */.eZ)(metrics);
+    const tracker = new Tracker(service, options.probes ?? NO_PROBES);
+    const outage = new OutageClock(clock, budget);
+    const unreadable = new Unreadable(budget);
+    let metric;
+    const read = async () => {
+        let targets;
+        try {
+            targets = inTurns(await Promise.all(versions.map((version) => podsOf(version))));
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            return failed(error, []);
+        }
+        const at = clock.monotonic();
+        const pages = await bounded(targets, options.concurrency ?? 8, pageOf);
+        signal.throwIfAborted();
+        metric ??= (0,presets/* firstPresent */.IT)(metrics, pages.flatMap((page) => ('series' in page ? page.series : [])));
+        const errors = new Map();
+        const readings = targets.map((target, index) => {
+            const { pod, version } = target;
+            const counted = countsOf(pages[index], metric);
+            if ('counters' in counted)
+                return { pod, version, counters: counted.counters };
+            errors.set(pod, counted.error);
+            return { pod, version };
+        });
+        const advanced = tracker.advance(readings, at);
+        const notes = [...advanced.notes, ...unreadable.notes(targets, errors, clock.monotonic())];
+        if (errors.size > 0 && errors.size === targets.length) {
+            const all = [...errors.values()];
+            return failed(all.find((error) => (0,cluster_cluster/* isPassing */.WG)(error)) ?? all[0], notes);
+        }
+        outage.over();
+        if (metric === undefined) {
+            const looked = [...new Set(metrics.map(({ requests }) => requests))].join(', ');
+            return { kind: 'no-data', why: `no pod has counted a request in ${looked} yet`, notes };
+        }
+        return 'window' in advanced
+            ? { kind: 'window', window: advanced.window, notes }
+            : { kind: 'no-data', why: advanced.why, notes };
+    };
+    const podsOf = async (version) => {
+        const { selector, targetPort } = options.selections()[version];
+        const query = labelSelector(selector);
+        if (query === undefined)
+            return [];
+        const { items } = await cluster.list('v1', 'Pod', namespace, { labelSelector: query });
+        return items.filter(isReady).map((pod) => ({
+            pod: keyOf(pod),
+            name: pod.metadata.name,
+            version,
+            path: metricsPath(pod, targetPort),
+        }));
+    };
+    const pageOf = async ({ path }) => {
+        if (path === undefined)
+            return { error: new Error('no port of metrics is known: annotate the pods with prometheus.io/port') };
+        try {
+            const page = await cluster.text(path, { ...asked, timeout: options.timeout ?? 2_000 });
+            const parsed = (0,exposition/* parseExposition */.gw)(page, (name) => names.has(name));
+            return 'series' in parsed ? parsed : { error: new Error(`not metrics: ${parsed.problem}`) };
+        }
+        catch (error) {
+            return { error };
+        }
+    };
+    const failed = (error, notes) => {
+        if ((0,cluster_cluster/* isPassing */.WG)(error))
+            return { ...outage.began((0,src_errors/* reasonOf */.A3)(error)), notes };
+        outage.over();
+        const forbidden = error instanceof transport/* ApiError */.hD && error.status === 403;
+        const why = forbidden
+            ? `${(0,src_errors/* reasonOf */.A3)(error)}; grant list on pods and get on pods/proxy`
+            : `no pod can be read: ${(0,src_errors/* reasonOf */.A3)(error)}`;
+        return { kind: 'no-data', why, notes };
+    };
+    return { service, name: 'pods', read };
+}
+const versions = ['stable', 'canary'];
+const asked = { accept: 'text/plain;version=0.0.4', bodyLimit: exposition/* MOST_BYTES */.uZ };
+/** A pod of the same name at another time (a StatefulSet's) is another pod. */
+function keyOf({ metadata }) {
+    return metadata.uid === undefined ? metadata.name : `${metadata.name}/${metadata.uid}`;
+}
+/** Both versions by turns, so that neither is read later than the other throughout. A pod is of one version only. */
+function inTurns(lists) {
+    const longest = Math.max(0, ...lists.map(({ length }) => length));
+    const mixed = Array.from({ length: longest }, (_, index) => lists.flatMap((targets) => targets[index] ?? [])).flat();
+    const times = new Map();
+    for (const { pod } of mixed)
+        times.set(pod, (times.get(pod) ?? 0) + 1);
+    return mixed.filter(({ pod }) => times.get(pod) === 1);
+}
+function countsOf(page, metric) {
+    if (page === undefined || 'error' in page)
+        return { error: page?.error ?? new Error('was not read') };
+    if (metric === undefined)
+        return { counters: { requests: new Map(), times: new Map() } };
+    const counted = (0,evidence_counters/* countersOf */.J4)(page.series, metric);
+    return 'problem' in counted ? { error: new Error(counted.problem) } : counted;
+}
+/** Results in the order of the tasks, at most so many of them at once. */
+async function bounded(tasks, limit, run) {
+    const results = [];
+    let next = 0;
+    const worker = async () => {
+        for (let index = next++; index < tasks.length; index = next++) {
+            const task = tasks[index];
+            if (task !== undefined)
+                results[index] = await run(task);
+        }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, tasks.length)) }, worker));
+    return results;
+}
+/** Pods that cannot be read: counted in a note when they begin to fail, named once when they go on failing. */
+class Unreadable {
+    #budget;
+    #since = new Map();
+    #named = new Set();
+    constructor(budget) {
+        this.#budget = budget;
+    }
+    notes(targets, errors, at) {
+        for (const pod of [...this.#since.keys()]) {
+            if (errors.has(pod))
+                continue;
+            this.#since.delete(pod);
+            this.#named.delete(pod);
+        }
+        const notes = [];
+        const fresh = [...errors.keys()].filter((pod) => !this.#since.has(pod));
+        for (const pod of fresh)
+            this.#since.set(pod, at);
+        if (fresh.length > 0)
+            notes.push(`${errors.size} of ${targets.length} pods cannot be read: they count for nothing until they can`);
+        for (const { pod, name } of targets) {
+            const since = this.#since.get(pod);
+            if (since === undefined || at - since < this.#budget || this.#named.has(pod))
+                continue;
+            this.#named.add(pod);
+            notes.push(`pod ${name} cannot be read for ${Math.round((at - since) / 1000)} s: ${(0,src_errors/* reasonOf */.A3)(errors.get(pod))}`);
+        }
+        return notes;
+    }
+}
+// EXTERNAL MODULE: ./build/src/evidence/prometheus-queries.js
+var prometheus_queries = __nccwpck_require__(8390);
+;// CONCATENATED MODULE: ./build/src/evidence/prometheus.js
+
+
+
+
+
+
+
+
+/** Milliseconds the evaluation lies back: a scrape is dated when it begins and can be queried when it has ended. */
+const SETTLING = 1_000;
+const ANSWER_LIMIT = 4 * 1024 * 1024;
+const VERSIONS = ['stable', 'canary'];
+/** A reading that cannot go on, and what it is instead of a window. */
+class NoAnswer extends Error {
+    away;
+    constructor(why, away) {
+        super(why);
+        this.away = away;
+    }
+}
+/** To be read about once in every scrape interval; between scrapes a reading says that there is nothing new. */
+function prometheusSource(options) {
+    const { clock, signal, service, selections, labels = prometheus_queries/* TARGET_LABELS */.SB } = options;
+    const interval = options.scrapeInterval ?? 15_000;
+    const tracker = new Tracker(service, options.probes ?? NO_PROBES);
+    const outage = new OutageClock(clock, options.budget ?? OUTAGE_BUDGET);
+    let chosen;
+    let newest = Number.NEGATIVE_INFINITY;
+    const read = async () => {
+        try {
+            const reading = await attempt();
+            outage.over();
+            return reading;
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            if (!(error instanceof NoAnswer))
+                throw error;
+            if (error.away)
+                return { ...outage.began(error.message), notes: [] };
+            outage.over();
+            return { kind: 'no-data', why: error.message, notes: [] };
+        }
+    };
+    const attempt = async () => {
+        // The server's own time: the runner's may be wrong by more than a scrape.
+        const [now] = await rows('time()');
+        const at = clock.monotonic();
+        if (now === undefined)
+            throw new NoAnswer('Prometheus does not tell its time', false);
+        const time = now.value - SETTLING / 1000;
+        const monotonicOf = (seconds) => at - (now.value - seconds) * 1000;
+        const versions = await found(time);
+        const readings = [];
+        const scrapes = [];
+        for (const one of await Promise.all(versions.map((version) => podsOf(version, time)))) {
+            readings.push(...one.readings);
+            scrapes.push(...one.scrapes);
+        }
+        const latest = Math.max(...scrapes);
+        if (latest <= newest)
+            return { kind: 'no-data', why: 'nothing was scraped since the last reading', notes: [] };
+        newest = latest;
+        const advanced = tracker.advance(readings, monotonicOf(latest), monotonicOf(Math.min(...scrapes)));
+        const { notes } = advanced;
+        if ('window' in advanced)
+            return { kind: 'window', window: advanced.window, notes };
+        return { kind: 'no-data', why: advanced.why, notes };
+    };
+    /** Requests of both versions, by the first metric that is there; once found it stays. */
+    const found = async (time) => {
+        const { metrics } = options;
+        const candidates = 'own' in metrics ? [undefined] : chosen ? [chosen] : (0,presets/* metricsOf */.Ps)(metrics.preset);
+        for (const metric of candidates) {
+            const versions = await Promise.all(VERSIONS.map(async (version) => {
+                const selection = selections()[version];
+                const queries = 'own' in metrics ? (0,prometheus_queries/* filled */.Bq)(metrics.own, selection) : ofPreset(metric, selection);
+                return { version, queries, requests: await rows(queries.requests, time) };
+            }));
+            if (versions.every(({ requests }) => requests.length === 0))
+                continue;
+            chosen = metric;
+            const missing = versions.find(({ requests }) => requests.length === 0);
+            if (missing)
+                throw new NoAnswer(`there is no series of ${missing.version} yet: ${missing.queries.requests}`, false);
+            return versions;
+        }
+        const looked = 'own' in metrics ? metrics.own.requests : candidates.map((metric) => metric?.requests).join(', ');
+        throw new NoAnswer(`Prometheus has no series of either version for ${looked}`, false);
+    };
+    const ofPreset = (metric, selection) => {
+        if (metric === undefined)
+            throw new TypeError('a preset without a metric');
+        return (0,prometheus_queries/* queriesOf */.yF)(metric, selection, labels);
+    };
+    const podsOf = async ({ version, queries, requests }, time) => {
+        const asked = (query) => (query === undefined ? [] : rows(query, time));
+        const [errors, times, scraped] = await Promise.all([
+            asked(queries.errors),
+            asked(queries.times),
+            asked(queries.scraped),
+        ]);
+        const counted = (0,prometheus_queries/* countersByPod */.qY)({ requests, errors, times }, queries.unit, labels.pod);
+        if ('problem' in counted)
+            throw new NoAnswer(counted.problem, false);
+        const scrapedAt = new Map(scraped.map((row) => [row.labels.get(labels.pod), row.value]));
+        const oldest = time - (2 * interval) / 1000;
+        const scrapes = [];
+        const readings = [...counted.pods].map(([pod, counters]) => {
+            // Who does not say when it was scraped may have been so at any time that is not stale.
+            const at = queries.scraped === undefined ? undefined : scrapedAt.get(pod);
+            if (queries.scraped !== undefined && (at === undefined || at < oldest))
+                return { pod, version };
+            scrapes.push(...(at === undefined ? [oldest, time] : [at]));
+            return { pod, version, counters };
+        });
+        if (scrapes.length === 0)
+            throw new NoAnswer(`stale: no pod of ${version} was scraped in the last ${(2 * interval) / 1000} s`, false);
+        return { readings, scrapes };
+    };
+    const rows = async (query, time) => {
+        const asked = new URLSearchParams({ query, ...(time === undefined ? {} : { time: time.toFixed(3) }) });
+        const answer = await options.ask(`/api/v1/query?${asked}`, options.timeout ?? 5_000);
+        signal.throwIfAborted();
+        if ('away' in answer)
+            throw new NoAnswer(`Prometheus does not answer: ${answer.away}`, true);
+        const { status, body } = answer;
+        if (status >= 500 || status === 429 || status === 408)
+            throw new NoAnswer(`Prometheus answers ${status} ${body.slice(0, 200)}`.trim(), true);
+        const parsed = (0,prometheus_queries/* parseAnswer */.Wp)(body);
+        if (status < 200 || status >= 300) {
+            const why = 'problem' in parsed && parsed.problem.startsWith('the query failed') ? parsed.problem : advice(status);
+            throw new NoAnswer(`Prometheus refuses with ${status}: ${why}`, false);
+        }
+        if ('problem' in parsed)
+            throw new NoAnswer(`${parsed.problem} (${query})`, false);
+        return parsed.rows;
+    };
+    return { service, name: 'Prometheus', read };
+}
+function advice(status) {
+    if (status === 401 || status === 403)
+        return 'give a token that may query it';
+    if (status === 404)
+        return 'there is no query API at this address';
+    return 'is this the address of a Prometheus server?';
+}
+/**
+ * Asks a server directly. @param url the server's address, with its path prefix if it has one
+ * @param headers e.g. `authorization`
+ */
+function directly(http, url, headers, signal) {
+    const base = url.replace(/\/+$/, '');
+    return async (path, timeout) => {
+        const request = { url: `${base}${path}`, method: 'GET', headers: { accept: 'application/json', ...headers } };
+        const answer = await http({ ...request, timeout, signal, bodyLimit: ANSWER_LIMIT });
+        return answer.error === undefined ? { status: answer.status, body: answer.body } : { away: answer.error };
+    };
+}
+/** Asks a server in the cluster through the API server; needs `get` on services/proxy. */
+function throughApiServer(cluster, server) {
+    const name = `${server.https ? 'https:' : ''}${encodeURIComponent(server.service)}:${server.port}`;
+    const base = `/api/v1/namespaces/${encodeURIComponent(server.namespace)}/services/${name}/proxy`;
+    return async (path, timeout) => {
+        try {
+            return { status: 200, body: await cluster.text(`${base}${path}`, { timeout, bodyLimit: ANSWER_LIMIT }) };
+        }
+        catch (error) {
+            if ((0,cluster_cluster/* isPassing */.WG)(error) || !(error instanceof transport/* ApiError */.hD))
+                return { away: (0,src_errors/* reasonOf */.A3)(error) };
+            // Kept as an answer of Prometheus' kind, so that what the API server says is shown.
+            return { status: error.status, body: JSON.stringify({ status: 'error', error: (0,src_errors/* reasonOf */.A3)(error) }) };
+        }
+    };
+}
+;// CONCATENATED MODULE: ./build/src/release/users.js
+
+
+
+
+/** One source for each service; none when `evidence` names probes only. */
+function userSources(plans, options) {
+    const { settings } = options;
+    if (settings.evidence.includes('pods'))
+        return plans.map((plan) => podsOf(plan, options));
+    if (settings.evidence.includes('prometheus'))
+        return plans.map((plan) => prometheusOf(plan, options));
+    return [];
+}
+function podsOf({ service, discovery }, options) {
+    const { cluster, clock, signal, settings, probes } = options;
+    const selections = { stable: selectionOf(discovery.stable.service), canary: selectionOf(discovery.canary.service) };
+    return podsSource({
+        cluster,
+        clock,
+        signal,
+        namespace: settings.namespace,
+        service,
+        selections: () => selections,
+        preset: settings.metrics,
+        probes,
+    });
+}
+function prometheusOf({ service, discovery }, options) {
+    const { cluster, clock, http, signal, settings, probes } = options;
+    const { prometheusUrl: prometheus, namespace } = settings;
+    if (prometheus === undefined)
+        throw new Error('evidence: prometheus passed without prometheus-url: please report this');
+    const pods = (deployment, name) => (0,prometheus_queries/* podPattern */.Ot)(deployment?.metadata.name ?? name);
+    const selections = {
+        stable: { namespace, pods: pods(discovery.stable.deployment, discovery.stable.name) },
+        canary: { namespace, pods: pods(discovery.canary.deployment, discovery.canary.name) },
+    };
+    return prometheusSource({
+        ask: prometheus.by === 'url'
+            ? directly(http, prometheus.url, {}, signal)
+            : throughApiServer(cluster, { ...prometheus, service: prometheus.service }),
+        clock,
+        signal,
+        service,
+        selections: () => selections,
+        metrics: settings.prometheusQueries === undefined ? { preset: settings.metrics } : { own: settings.prometheusQueries },
+        scrapeInterval: settings.scrapeInterval,
+        probes,
+    });
+}
 ;// CONCATENATED MODULE: ./build/src/release/release.js
 /** The writing half of a deploy, told in order; whatever fails, the way back is the same. */
+
+
+
+
+
+
 
 
 
@@ -45166,6 +47238,13 @@ class Release {
     #http;
     #installation;
     #drive;
+    #consumer;
+    /** Whether an earlier run's release goes on where it is. */
+    #continued = false;
+    /** Why the run is given up, once it is. */
+    #cause;
+    #returned = [];
+    #moved = false;
     constructor(context, cluster, prepared, lock) {
         const signal = AbortSignal.any([context.signal, lock.lost]);
         this.#context = context;
@@ -45177,38 +47256,120 @@ class Release {
         this.#installation = new Installation(context, this.#cluster, prepared);
     }
     async run() {
-        const { settings, log } = this.#context;
+        const { log } = this.#context;
         try {
-            await this.#repair();
-            await log.group('Kong', () => (0,prepare/* ensureKong */.eb)(this.#platform()));
-            await log.group('Manifests', () => this.#installation.apply());
-            const url = await log.group('Gateway', () => this.#reach());
-            await log.group('Plugins', () => this.#installation.prove(url, this.#http, this.#lock));
-            const released = this.#prepared.services.filter((plan) => plan.discovery.kind === 'release');
-            for (const plan of this.#prepared.services)
-                if (plan.discovery.kind !== 'release')
-                    await this.#confirm(plan, url);
-            const drive = this.#startProbes(released, url);
-            await log.group('Before the release', () => drive.observeStable());
-            if (released.length === 0)
-                return await this.#withoutRelease(drive);
-            await log.group('Attach at 0 %', () => drive.attach());
-            await log.group('Shift', () => drive.climb(settings.canaryWeight));
-            await drive.bake();
-            return await this.#finish(drive);
+            const { plans, drive } = await this.#install();
+            if (drive === undefined)
+                return this.#withoutRelease();
+            return await this.#follow(drive, plans.length);
         }
         catch (error) {
-            return await log.group('Return', () => this.#giveBack(error));
+            // Before the first probe: nothing but the platform was touched.
+            this.#stopFor(error);
+            await log.group('Undo', () => this.#undo());
+            return this.#givenUp('failed');
         }
         finally {
             this.#http.close();
         }
     }
-    /** A run that died left its weights: they come back first. */
+    /** Everything before the first probe: what the release stands on. */
+    async #install() {
+        const { settings, log } = this.#context;
+        await this.#repair();
+        await log.group('Kong', () => (0,prepare/* ensureKong */.eb)(this.#platform()));
+        await log.group('Manifests', () => this.#installation.apply());
+        const url = await log.group('Gateway', () => this.#reach());
+        await log.group('Plugins', () => this.#installation.prove(url, this.#http, this.#lock));
+        const plans = this.#prepared.services.filter((plan) => plan.discovery.kind === 'release');
+        this.#consumer = await this.#makeConsumer(plans[0] ?? this.#prepared.services[0], url);
+        for (const plan of this.#prepared.services)
+            if (plan.discovery.kind !== 'release')
+                await this.#confirm(plan, url);
+        if (plans.length === 0) {
+            if (settings.checks.length > 0 || settings.checkCommand.length > 0) {
+                const drive = this.#startDrive([], url);
+                await log.group('Checks', () => drive.check('after the release'));
+            }
+            return { plans, drive: undefined };
+        }
+        return { plans, drive: this.#startDrive(plans, url) };
+    }
+    /** Does what the machine asks for until it asks for nothing more. */
+    async #follow(drive, services) {
+        const { settings, log } = this.#context;
+        const last = settings.canaryWeight.at(-1) ?? 100;
+        let state = machine_begin({
+            steps: settings.canaryWeight.length,
+            from: drive.from,
+            full: last === 100,
+            preFlight: settings.preFlight > 0,
+            bake: settings.bake > 0,
+            retire: settings.retire !== 'keep',
+            onInconclusive: settings.onInconclusive,
+            onCancel: settings.onCancel,
+        }, drive.moved);
+        while (state.effect !== undefined) {
+            const { effect, step } = state;
+            const event = await log.group(titleOf(effect, settings.canaryWeight[step] ?? 100), () => this.#perform(effect, step, drive));
+            state = reduce(state, event);
+        }
+        return this.#ended(state.end ?? 'failed', drive, services);
+    }
+    /** Never throws: what went wrong is the event. The first cause is the one that is reported. */
+    async #perform(effect, step, drive) {
+        try {
+            const event = await this.#do(effect, step, drive);
+            if (event.type === 'verdict' && event.verdict !== 'promote') {
+                this.#stopFor(new src_errors/* CheckFailed */.EC(drive.decision?.sentence ?? 'the verdict was not given'));
+            }
+            return event;
+        }
+        catch (error) {
+            this.#stopFor(error);
+            return { type: this.#cause instanceof src_errors/* Cancelled */.cJ ? 'cancelled' : 'failed' };
+        }
+    }
+    #do(effect, step, drive) {
+        switch (effect) {
+            case 'watch':
+                return drive.watch();
+            case 'attach':
+                return drive.attach();
+            case 'open-lanes':
+                return drive.openLanes();
+            case 'warm-up':
+                return drive.warmUp();
+            case 'pre-flight':
+                return drive.preFlight();
+            case 'prepare':
+                return drive.prepare(step);
+            case 'shift':
+                return drive.shift(step);
+            case 'prove':
+                return drive.prove();
+            case 'observe':
+                return drive.observe();
+            case 'bake':
+                return drive.bake();
+            case 'conclude':
+                return drive.conclude((this.#context.settings.canaryWeight.at(-1) ?? 100) === 100 ? 'promoted' : 'holding');
+            case 'retire':
+                return this.#retire(drive);
+            case 'hold':
+                return drive.hold();
+            case 'return':
+                return this.#giveBack(drive);
+            case 'undo':
+                return this.#undo();
+        }
+    }
+    /** A run that died left its weights: they come back first, unless this is the same release and goes on with them. */
     async #repair() {
-        const { run, ports, notes } = this.#context;
+        const { run, ports, notes, settings } = this.#context;
+        this.#continued = goesOn(this.#prepared.services, settings);
         for (const plan of this.#prepared.services) {
-            if (!isUnfinished(plan.journal))
+            if (!isUnfinished(plan.journal) || this.#continued)
                 continue;
             const done = await repairDeadRun(this.#cluster, this.#prepared.provider, plan, run.id, ports.clock);
             if (done)
@@ -45232,18 +47393,49 @@ class Release {
         await confirmServing({ service, url: gatewayUrl + plan.path, headers }, { http: this.#http, clock: ports.clock, timeout: settings.readyTimeout, signal: this.#signal });
         notes.say(`${service} answers through the gateway`);
     }
-    #startProbes(released, gatewayUrl) {
+    /** A consumer of this run's own for the probes, where asked for. */
+    async #makeConsumer(plan, gatewayUrl) {
+        const { settings, run, ports, log, notes } = this.#context;
+        if (settings.probeConsumer !== 'temporary' || plan === undefined)
+            return undefined;
+        const consumer = await makeProbeConsumer(this.#cluster, {
+            run: run.id,
+            namespace: settings.namespace,
+            ingressClass: 'kong',
+            keyName: keyNameOf(this.#prepared.plugins.objects),
+            owner: this.#lock.owner,
+            clock: ports.clock,
+            http: this.#http,
+            probe: { url: gatewayUrl + plan.path, headers: requestHeaders(plan, settings.probeHeaders) },
+            mask: (secret) => log.mask(secret),
+        });
+        notes.say('probes have a temporary consumer of their own');
+        return consumer;
+    }
+    #startDrive(plans, gatewayUrl) {
         const { settings, ports, run, notes } = this.#context;
-        notes.previousVersion = released.map(({ discovery }) => discovery.stable.version).find((version) => version);
-        this.#drive = new Drive(released, {
+        notes.previousVersion = plans.map(({ discovery }) => discovery.stable.version).find((version) => version);
+        const signal = this.#signal;
+        this.#drive = new Drive(plans, {
             cluster: this.#cluster,
             provider: this.#prepared.provider,
             settings,
             ports,
             http: this.#http,
             gatewayUrl,
+            probeHeaders: { ...settings.probeHeaders, ...this.#consumer?.headers },
             run,
-            signal: this.#signal,
+            continued: this.#continued,
+            sources: (released, probes) => userSources(released, {
+                cluster: this.#cluster,
+                settings,
+                clock: ports.clock,
+                http: this.#http,
+                signal,
+                probes,
+            }),
+            checkCommand: (when, weight) => runCheckCommand(settings.checkCommand, { when, weight, services: settings.services, version: settings.version, url: notes.url ?? gatewayUrl }, { timeout: settings.readyTimeout, signal }),
+            signal,
             say: (line) => notes.say(line),
             warn: (line) => notes.warn(line),
             onCheck: (result) => notes.checks.push(result),
@@ -45264,16 +47456,19 @@ class Release {
             asked: step.asked,
             effective,
             ...(answers > 0 ? { seen: { share: 100 * share, answers } } : {}),
-            checks: { passed: step.probes + checks, failed: 0 },
+            checks: { passed: step.probes + checks, failed: step.failed },
+            verdict: step.decision.sentence,
             seconds: step.seconds,
             acknowledgement: step.acknowledged,
         });
         const seen = answers > 0 ? `${round(100 * share)} % of ${answers} answers seen` : 'share not proved';
-        notes.say(`${step.asked} %: effective ${effective} %, ${seen}, ${step.probes} probes good, ${step.seconds.toFixed(1)} s`);
+        notes.say(`${step.asked} %: effective ${effective} %, ${seen}, ${step.probes} of ${step.probes + step.failed} probes good, ${step.seconds.toFixed(1)} s`);
+        notes.say(step.decision.sentence);
     }
-    async #withoutRelease(drive) {
+    async #withoutRelease() {
         const { settings, notes } = this.#context;
-        await drive.stop();
+        await this.#drive?.stop();
+        await this.#removeConsumer(this.#cluster);
         notes.weight = 100;
         const named = (kind) => this.#prepared.services
             .filter(({ discovery }) => discovery.kind === kind)
@@ -45284,63 +47479,100 @@ class Release {
             ? notes.outcome(settings, 'bootstrapped', `${first.join(', ')} was installed as the first version and answers through the gateway`, traffic)
             : notes.outcome(settings, 'nothing-to-do', `${settings.version} is the version that serves already`, traffic);
     }
-    async #finish(drive) {
-        const { settings, notes, ports, log } = this.#context;
-        const last = settings.canaryWeight.at(-1) ?? 100;
-        await drive.finish(last === 100 ? 'promoted' : 'holding');
+    async #retire(drive) {
+        const { settings, notes, ports } = this.#context;
+        const { done, problems } = await retireStable(this.#cluster, drive.writer, drive.releases, settings, ports.clock);
+        for (const line of done)
+            notes.say(line);
+        for (const line of problems)
+            notes.warn(line);
+        return { type: 'done' };
+    }
+    /** Weight and proof. A route that someone else has written is left as it is. */
+    async #giveBack(drive) {
+        const { notes } = this.#context;
+        const drifted = this.#cause instanceof src_errors/* DriftError */.ul ? this.#cause.service : undefined;
+        this.#moved = drive.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0);
+        this.#returned = await drive.giveBack(drifted);
+        const back = this.#returned.every(({ written }) => written);
+        notes.weight = back ? 0 : Math.max(0, ...drive.releases.map(({ state }) => state.asked ?? 0));
+        for (const { traffic } of this.#returned)
+            notes.say(traffic);
+        return { type: 'returned', back };
+    }
+    /** Takes back what was applied, unless the canary may still have traffic. */
+    async #undo() {
+        const { notes } = this.#context;
+        const stopped = this.#context.signal.reason instanceof src_errors/* StoppedError */.Ko;
+        const within = stopped ? UNDO_WITHIN.stopped : UNDO_WITHIN.normally;
+        const cluster = this.#cluster.under(AbortSignal.timeout(within), Math.min(within, 10_000));
+        const back = this.#returned.every(({ written }) => written);
+        if (back) {
+            const free = this.#returned.every(({ free }) => free || !this.#moved);
+            for (const problem of (await this.#drive?.detach(cluster)) ?? [])
+                notes.warn(problem);
+            for (const problem of await this.#installation.undo(cluster, free))
+                notes.warn(problem);
+        }
+        else {
+            for (const problem of (await this.#drive?.closeLanes(cluster)) ?? [])
+                notes.warn(problem);
+            notes.warn('what was applied was left as it is, because the canary may still have traffic');
+        }
+        await this.#removeConsumer(cluster);
+        return { type: 'done' };
+    }
+    async #removeConsumer(cluster) {
+        const consumer = this.#consumer;
+        this.#consumer = undefined;
+        for (const problem of (await consumer?.remove(cluster)) ?? [])
+            this.#context.notes.warn(problem);
+    }
+    /** Notes why the run stops; only the first cause is the reason. */
+    #stopFor(error) {
+        if (this.#cause !== undefined)
+            return;
+        const { notes } = this.#context;
+        this.#cause = this.#signal.aborted && !(error instanceof src_errors/* RunError */.e4) ? this.#signal.reason : error;
+        notes.say(`stopping: ${(0,src_errors/* reasonOf */.A3)(this.#cause)}`);
+        notes.failedStep =
+            this.#cause instanceof src_errors/* CheckFailed */.EC && this.#cause.check !== undefined
+                ? `check ${this.#cause.check}`
+                : (this.#drive?.step ?? 'before the release');
+    }
+    async #ended(end, drive, services) {
+        const { settings, notes } = this.#context;
+        await this.#removeConsumer(this.#cluster.under(AbortSignal.timeout(5_000), 5_000));
         notes.failingRequests = drive.failures;
+        notes.evidence = drive.decision;
+        if (end === 'rolled-back' || end === 'failed')
+            return this.#givenUp(end);
+        const last = settings.canaryWeight.at(-1) ?? 100;
         const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
         const seen = notes.steps.at(-1)?.seen;
         const proof = seen
             ? `, proved by ${seen.answers} answers on the public path`
             : ' by the route; the versions cannot be told apart, so it is not proved';
-        if (last < 100) {
+        if (end === 'held') {
+            notes.weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
+            return notes.outcome(settings, 'held', `${names} was left at its weight: ${this.#causeSentence()}`, `${round(notes.weight)} % of requests go to ${names}${proof}`);
+        }
+        const basis = drive.decision?.basis === 'users' ? "users' requests" : "probes, not users' requests";
+        if (end === 'holding') {
             const traffic = `${last} % of requests go to ${names}${proof}`;
-            return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked`, traffic);
+            return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked, judged by ${basis}`, traffic);
         }
-        if (settings.retire !== 'keep') {
-            await log.group('Retire', async () => {
-                const { done, problems } = await retireStable(this.#cluster, drive.writer, drive.releases, settings, ports.clock);
-                for (const line of done)
-                    notes.say(line);
-                for (const line of problems)
-                    notes.warn(line);
-            });
-        }
-        return notes.outcome(settings, 'promoted', `${names} passed every step`, `all requests go to ${names}${proof}`);
+        notes.weight = 100;
+        const each = services > 1 ? 'each passed' : 'passed';
+        return notes.outcome(settings, 'promoted', `${names} ${each} every step, judged by ${basis}`, `all requests go to ${names}${proof}`);
     }
-    /** Weight, proof, then what was applied. A route that someone else has written is left as it is. */
-    async #giveBack(error) {
+    #causeSentence() {
+        const next = this.#cause instanceof src_errors/* RunError */.e4 && this.#cause.next ? ` Next: ${this.#cause.next}.` : '';
+        return `${(0,src_errors/* reasonOf */.A3)(this.#cause).trim().replace(/\.$/, '')}.${next}`;
+    }
+    #givenUp(result) {
         const { settings, notes } = this.#context;
-        const drive = this.#drive;
-        const cause = this.#signal.aborted && !(error instanceof src_errors/* RunError */.e4) ? this.#signal.reason : error;
-        notes.say(`stopping: ${(0,src_errors/* reasonOf */.A3)(cause)}`);
-        notes.failedStep =
-            cause instanceof src_errors/* CheckFailed */.EC && cause.check !== undefined
-                ? `check ${cause.check}`
-                : (drive?.step ?? 'before the release');
-        const drifted = cause instanceof src_errors/* DriftError */.ul ? cause.service : undefined;
-        const moved = drive?.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0) ?? false;
-        const returned = (await drive?.giveBack(drifted)) ?? [];
-        notes.failingRequests = drive?.failures ?? 0;
-        const back = returned.every(({ written }) => written);
-        notes.weight = back ? 0 : Math.max(0, ...(drive?.releases.map(({ state }) => state.asked ?? 0) ?? []));
-        for (const { traffic } of returned)
-            notes.say(traffic);
-        const problems = back
-            ? await this.#undo(returned.every(({ free }) => free || !moved))
-            : ['what was applied was left as it is, because the canary may still have traffic'];
-        for (const problem of problems)
-            notes.warn(problem);
-        const next = cause instanceof src_errors/* RunError */.e4 && cause.next ? ` Next: ${cause.next}.` : '';
-        return notes.outcome(settings, moved && back ? 'rolled-back' : 'failed', `${(0,src_errors/* reasonOf */.A3)(cause).trim().replace(/\.$/, '')}.${next}`, returned.map(({ traffic }) => traffic).join('; ') || 'no route was touched, all traffic is where it was');
-    }
-    async #undo(free) {
-        const stopped = this.#context.signal.reason instanceof src_errors/* StoppedError */.Ko;
-        const within = stopped ? UNDO_WITHIN.stopped : UNDO_WITHIN.normally;
-        const cluster = this.#cluster.under(AbortSignal.timeout(within), Math.min(within, 10_000));
-        const detached = (await this.#drive?.detach(cluster)) ?? [];
-        return [...detached, ...(await this.#installation.undo(cluster, free))];
+        return notes.outcome(settings, result, this.#causeSentence(), this.#returned.map(({ traffic }) => traffic).join('; ') || 'no route was touched, all traffic is where it was');
     }
     #platform() {
         const { notes, ports, log } = this.#context;
@@ -45356,6 +47588,28 @@ class Release {
             mask: (secret) => log.mask(secret),
         };
     }
+}
+const TITLES = {
+    watch: 'Before the release',
+    attach: 'Attach at 0 %',
+    'open-lanes': 'Open lanes',
+    'warm-up': 'Warm up',
+    'pre-flight': 'Pre-flight',
+    prepare: 'Prepare',
+    shift: 'Shift',
+    prove: 'Prove',
+    observe: 'Observe',
+    bake: 'Bake',
+    conclude: 'Conclude',
+    retire: 'Retire',
+    hold: 'Hold',
+    return: 'Return',
+    undo: 'Undo',
+};
+/** What the log's group is called. */
+function titleOf(effect, share) {
+    const atWeight = effect === 'prepare' || effect === 'shift' || effect === 'prove' || effect === 'observe';
+    return atWeight ? `${TITLES[effect]} ${share} %` : TITLES[effect];
 }
 // EXTERNAL MODULE: ./build/src/ports.js
 var ports = __nccwpck_require__(7709);
@@ -45491,7 +47745,7 @@ async function acquire(cluster, name, options) {
 }
 /** Watches a Lease for its whole duration: renewed by its holder, given back, or silent. */
 async function changed(cluster, lease, clock) {
-    const seconds = Number((0,objects/* field */.ZZ)(lease, 'spec', 'leaseDurationSeconds') ?? LEASE_SECONDS);
+    const seconds = Number((0,cluster_objects/* field */.ZZ)(lease, 'spec', 'leaseDurationSeconds') ?? LEASE_SECONDS);
     const seen = await (0,watch/* watchUntil */.m)(cluster, {
         apiVersion: LEASE_API,
         kind: 'Lease',
@@ -45511,7 +47765,7 @@ async function renewOnce(cluster, lease, options) {
     try {
         return await cluster.replace({
             ...lease,
-            spec: { ...(0,objects/* field */.ZZ)(lease, 'spec'), renewTime: microTime(options.clock) },
+            spec: { ...(0,cluster_objects/* field */.ZZ)(lease, 'spec'), renewTime: microTime(options.clock) },
         });
     }
     catch (error) {
@@ -45541,7 +47795,7 @@ function leaseRef(namespace, name) {
     return { apiVersion: LEASE_API, kind: 'Lease', namespace, name };
 }
 function holderOf(lease) {
-    return (0,objects/* text */.Qq)(lease, 'spec', 'holderIdentity');
+    return (0,cluster_objects/* text */.Qq)(lease, 'spec', 'holderIdentity');
 }
 function describeHolder(lease) {
     const url = lease.metadata.annotations?.['mesh-canary.dev/run-url'];
@@ -45759,6 +48013,560 @@ function reasonOf(error) {
 
 /***/ }),
 
+/***/ 5066:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AJ: () => (/* binding */ histogramOf),
+/* harmony export */   J4: () => (/* binding */ countersOf),
+/* harmony export */   S0: () => (/* binding */ withoutProbes),
+/* harmony export */   TM: () => (/* binding */ secondsOf),
+/* harmony export */   TN: () => (/* binding */ keyOf),
+/* harmony export */   Tt: () => (/* binding */ sharedBounds),
+/* harmony export */   XN: () => (/* binding */ sumOf),
+/* harmony export */   iv: () => (/* binding */ difference),
+/* harmony export */   oi: () => (/* binding */ addBucket),
+/* harmony export */   vs: () => (/* binding */ wholeCount)
+/* harmony export */ });
+/* unused harmony exports NOTHING, grown */
+/* harmony import */ var _exposition_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6561);
+/* harmony import */ var _presets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4015);
+
+
+const NOTHING = { requests: 0, errors: 0, times: new Map() };
+/** Key of a series: its labels in order, without those left out. */
+function keyOf(labels, without) {
+    const pairs = [...labels].filter(([name]) => name !== without);
+    return JSON.stringify(pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+/** A counter's value in whole requests, or undefined for what no counter can be: NaN, infinite, negative, too large. */
+function wholeCount(value) {
+    return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? Math.floor(value) : undefined;
+}
+/**
+ * The counters of one metric on a pod's page. Answers whose series says that they failed are not timed: a version that
+ * fails fast must not look fast. Histograms without a status hold failures as well.
+ */
+function countersOf(series, metric) {
+    const requests = new Map();
+    const times = new Map();
+    for (const { name, labels, value } of series) {
+        const bucket = name === metric.times.buckets;
+        if ((name !== metric.requests && !bucket) || !(0,_presets_js__WEBPACK_IMPORTED_MODULE_0__/* .isIncoming */ .hM)(metric, labels))
+            continue;
+        const status = (0,_presets_js__WEBPACK_IMPORTED_MODULE_0__/* .statusOf */ .c2)(metric, labels);
+        if (bucket ? (0,_presets_js__WEBPACK_IMPORTED_MODULE_0__/* .isFailure */ .N6)(status) : status === undefined)
+            continue;
+        const whole = wholeCount(value);
+        if (whole === undefined)
+            return { problem: `${name} is ${value}, which no counter can be` };
+        if (bucket)
+            addBucket(times, keyOf(labels, 'le'), secondsOf(labels.get('le'), metric.times.unit), whole);
+        else {
+            const key = keyOf(labels);
+            // A series given twice is one series: the first counts, as for Prometheus.
+            if (!requests.has(key))
+                requests.set(key, { value: whole, requests: true, errors: (0,_presets_js__WEBPACK_IMPORTED_MODULE_0__/* .isFailure */ .N6)(status) });
+        }
+    }
+    return { counters: { requests, times } };
+}
+function addBucket(times, key, bound, count) {
+    if (bound === undefined)
+        return;
+    const buckets = times.get(key) ?? new Map();
+    if (!buckets.has(bound))
+        buckets.set(bound, count);
+    times.set(key, buckets);
+}
+/** A bucket's upper bound in seconds; undefined for what is none. Rounded so that 250 ms and 0.25 s are the same. */
+function secondsOf(le, unit) {
+    const bound = (0,_exposition_js__WEBPACK_IMPORTED_MODULE_1__/* .numberOf */ .rl)(le ?? '');
+    if (bound === undefined || !(bound > 0))
+        return undefined;
+    return bound === Number.POSITIVE_INFINITY ? bound : Number((bound * unit).toPrecision(12));
+}
+/** How much a counter grew: all of it when it fell, because it began again at 0. Never negative. */
+function grown(before, now) {
+    return now < before ? now : now - before;
+}
+/**
+ * What one pod counted between two readings of it. A series that was not there before began at 0: the first failure of
+ * a pod makes its series. A series that is no longer there counted nothing.
+ */
+function difference(before, now) {
+    let requests = 0;
+    let errors = 0;
+    for (const [key, counter] of now.requests) {
+        const added = grown(before.requests.get(key)?.value ?? 0, counter.value);
+        if (counter.requests)
+            requests += added;
+        if (counter.errors)
+            errors += added;
+    }
+    const times = [];
+    for (const [key, buckets] of now.times)
+        times.push(bucketsGrown(before.times.get(key) ?? new Map(), buckets));
+    return { requests, errors: Math.min(errors, requests), times: sumOfBuckets(times) };
+}
+/** Buckets of one histogram begin again together: where one of them fell, all count from 0. */
+function bucketsGrown(before, now) {
+    const began = [...now].some(([bound, count]) => count < (before.get(bound) ?? 0));
+    let least = 0;
+    const rising = [...now].sort(([a], [b]) => a - b);
+    return new Map(rising.map(([bound, count]) => {
+        // A page is not written in one moment: a bucket may lag behind the one below it.
+        least = Math.max(least, began ? count : count - (before.get(bound) ?? 0));
+        return [bound, least];
+    }));
+}
+/** Sum over pods or series, in any order. Times are summed at the bounds all of them have. */
+function sumOf(tallies) {
+    return {
+        requests: tallies.reduce((sum, { requests }) => sum + requests, 0),
+        errors: tallies.reduce((sum, { errors }) => sum + errors, 0),
+        times: sumOfBuckets(tallies.map(({ times }) => times)),
+    };
+}
+function sumOfBuckets(all) {
+    const [first, ...others] = all.filter((buckets) => buckets.size > 0);
+    const bounds = [...(first?.keys() ?? [])].filter((bound) => others.every((buckets) => buckets.has(bound)));
+    return new Map(bounds
+        .sort((a, b) => a - b)
+        .map((bound) => [bound, all.reduce((sum, buckets) => sum + (buckets.get(bound) ?? 0), 0)]));
+}
+/** Finite bounds both versions have, rising: to be fixed before the first window. */
+function sharedBounds(stable, canary) {
+    return [...stable.times.keys()]
+        .filter((bound) => Number.isFinite(bound) && canary.times.has(bound))
+        .sort((a, b) => a - b);
+}
+/** Both versions' times in the same buckets, or undefined where one of them lacks a bound or the `+Inf` bucket. */
+function histogramOf(bounds, stable, canary) {
+    if (bounds.length === 0)
+        return undefined;
+    const ofStable = inBuckets(bounds, stable.times);
+    const ofCanary = inBuckets(bounds, canary.times);
+    return ofStable && ofCanary ? { bounds, stable: ofStable, canary: ofCanary } : undefined;
+}
+function inBuckets(bounds, times) {
+    // No histogram at all: no answer of this version was timed.
+    if (times.size === 0)
+        return [...bounds, 0].map(() => 0);
+    const upTo = [...bounds, Number.POSITIVE_INFINITY].map((bound) => times.get(bound));
+    if (upTo.includes(undefined))
+        return undefined;
+    return upTo.map((count, index) => (count ?? 0) - (index === 0 ? 0 : (upTo[index - 1] ?? 0)));
+}
+/** Takes our own probes out of a count; never below 0. `left` is what could not be taken out yet. */
+function withoutProbes(count, probes) {
+    const requests = Math.max(0, count.requests - probes.requests);
+    return {
+        count: { requests, errors: Math.min(requests, Math.max(0, count.errors - probes.errors)) },
+        left: {
+            requests: Math.max(0, probes.requests - count.requests),
+            errors: Math.max(0, probes.errors - count.errors),
+        },
+    };
+}
+
+/***/ }),
+
+/***/ 6561:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   gw: () => (/* binding */ parseExposition),
+/* harmony export */   rl: () => (/* binding */ numberOf),
+/* harmony export */   uZ: () => (/* binding */ MOST_BYTES)
+/* harmony export */ });
+/* unused harmony export MOST_SERIES */
+/**
+ * The Prometheus text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats) and what pods serve of
+ * OpenMetrics 1.0: exemplars, `# EOF`, fractional timestamps, quoted names. The input is not trusted. Pure.
+ */
+/** Bytes of a page that are read at most. */
+const MOST_BYTES = 4 * 1024 * 1024;
+/** Samples on a page that are read at most. */
+const MOST_SERIES = 50_000;
+const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
+const BLANKS = /[ \t]*/y;
+const WORD = /[^ \t]+/y;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/**
+ * Never throws. One line that cannot be read spoils the page, as it does for Prometheus itself.
+ * @param wanted names to keep; lines of others are counted but not looked into
+ */
+function parseExposition(page, wanted = () => true) {
+    if (page.length > MOST_BYTES || Buffer.byteLength(page) > MOST_BYTES)
+        return { problem: `more than ${MOST_BYTES / 1024 / 1024} MiB of metrics` };
+    // A page that was cut off may end inside a number.
+    if (page !== '' && !page.endsWith('\n'))
+        return { problem: 'the page is cut off: its last line has no end' };
+    const series = [];
+    let samples = 0;
+    let number = 0;
+    for (let start = 0; start < page.length;) {
+        const end = page.indexOf('\n', start);
+        const line = page.slice(start, end).trim();
+        start = end + 1;
+        number++;
+        if (line === '' || line.startsWith('#'))
+            continue;
+        if (++samples > MOST_SERIES)
+            return { problem: `more than ${MOST_SERIES} samples` };
+        const [plain] = matched(NAME, line, 0);
+        if (plain !== '' && !wanted(plain))
+            continue;
+        const sample = sampleOf(line);
+        if (typeof sample === 'string')
+            return { problem: `line ${number}: ${sample}` };
+        if (wanted(sample.name))
+            series.push(sample);
+    }
+    return { series };
+}
+/** One line, or what is wrong with it. */
+function sampleOf(line) {
+    let [name, at] = matched(NAME, line, 0);
+    [, at] = matched(BLANKS, line, at);
+    const labels = new Map();
+    if (line[at] === '{') {
+        at++;
+        for (;;) {
+            [, at] = matched(BLANKS, line, at);
+            if (line[at] === '}')
+                break;
+            const label = line[at] === '"' ? quoted(line, at) : matched(NAME, line, at);
+            if (label === undefined || label[1] === at)
+                return 'a label without a name';
+            [, at] = matched(BLANKS, line, label[1]);
+            if (line[at] === '=') {
+                [, at] = matched(BLANKS, line, at + 1);
+                const value = quoted(line, at);
+                if (value === undefined)
+                    return `label ${shorten(label[0])} has no closed value`;
+                if (labels.has(label[0]))
+                    return `label ${shorten(label[0])} is given twice`;
+                labels.set(label[0], value[0]);
+                at = value[1];
+            }
+            else if (name === '' && labels.size === 0)
+                name = label[0];
+            else
+                return `label ${shorten(label[0])} has no value`;
+            [, at] = matched(BLANKS, line, at);
+            if (line[at] === ',')
+                at++;
+            else if (line[at] !== '}')
+                return 'labels are not separated by commas, or not closed';
+        }
+        at++;
+    }
+    else if (at < line.length && !/[ \t]/.test(line[at - 1] ?? ''))
+        return 'a name with a character it must not have';
+    if (name === '')
+        return 'a sample without a name';
+    [, at] = matched(BLANKS, line, at);
+    const [written, after] = matched(WORD, line, at);
+    const value = numberOf(written);
+    if (value === undefined)
+        return `${shorten(written) || 'nothing'} is not a number`;
+    const rest = line.slice(after).trim();
+    // An exemplar is somebody's trace id: skipped as a whole.
+    const timestamp = (rest.startsWith('#') ? '' : (rest.split(/[ \t]+#/, 1)[0] ?? '')).trim();
+    if (timestamp !== '' && !DECIMAL.test(timestamp))
+        return `${shorten(timestamp)} is not a timestamp`;
+    return { name, labels, value };
+}
+/** A quoted string from its opening quote, and where it ends; undefined when it is not closed. */
+function quoted(line, at) {
+    if (line[at] !== '"')
+        return undefined;
+    let value = '';
+    for (let from = at + 1;;) {
+        const next = nextOf(line, from);
+        if (next < 0)
+            return undefined;
+        value += line.slice(from, next);
+        if (line[next] === '"')
+            return [value, next + 1];
+        const escaped = line[next + 1];
+        if (escaped === undefined)
+            return undefined;
+        // Only these three are escapes; any other backslash stands for itself.
+        value += escaped === 'n' ? '\n' : escaped === '"' || escaped === '\\' ? escaped : `\\${escaped}`;
+        from = next + 2;
+    }
+}
+const QUOTE_OR_BACKSLASH = /["\\]/g;
+function nextOf(line, from) {
+    QUOTE_OR_BACKSLASH.lastIndex = from;
+    return QUOTE_OR_BACKSLASH.exec(line)?.index ?? -1;
+}
+/** What a sticky pattern matches at a place ('' for nothing), and where that ends. */
+function matched(pattern, line, at) {
+    pattern.lastIndex = at;
+    const found = pattern.exec(line)?.[0] ?? '';
+    return [found, at + found.length];
+}
+/** Numbers as Go's ParseFloat writes and reads them. */
+function numberOf(written) {
+    if (DECIMAL.test(written))
+        return Number(written);
+    if (/^nan$/i.test(written))
+        return Number.NaN;
+    const infinite = /^([+-]?)inf(inity)?$/i.exec(written);
+    if (infinite === null)
+        return undefined;
+    return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+/** Foreign text in a message: short, and without characters that draw. */
+function shorten(text) {
+    const plain = text.replaceAll(/[^\x20-\x7e]/g, '?');
+    return plain.length > 40 ? `${plain.slice(0, 40)}…` : plain;
+}
+
+/***/ }),
+
+/***/ 4015:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IT: () => (/* binding */ firstPresent),
+/* harmony export */   N6: () => (/* binding */ isFailure),
+/* harmony export */   PO: () => (/* binding */ FAILED_STATUS),
+/* harmony export */   Ps: () => (/* binding */ metricsOf),
+/* harmony export */   c2: () => (/* binding */ statusOf),
+/* harmony export */   eZ: () => (/* binding */ namesOf),
+/* harmony export */   gC: () => (/* binding */ presetNames),
+/* harmony export */   hM: () => (/* binding */ isIncoming)
+/* harmony export */ });
+/* unused harmony export PRESETS */
+const presetNames = ['plain', 'istio', 'kuma', 'app-mesh', 'envoy'];
+const clusters = (pattern) => ({
+    requests: 'envoy_cluster_upstream_rq_xx',
+    status: ['envoy_response_code_class'],
+    times: { buckets: 'envoy_cluster_upstream_rq_time_bucket', unit: 0.001 },
+    incoming: { label: 'envoy_cluster_name', pattern },
+});
+const listeners = (pattern) => ({
+    requests: 'envoy_http_downstream_rq_xx',
+    status: ['envoy_response_code_class'],
+    times: { buckets: 'envoy_http_downstream_rq_time_bucket', unit: 0.001 },
+    incoming: { label: 'envoy_http_conn_manager_prefix', pattern },
+});
+/**
+ * Metrics of a preset, the first one that is there counts. A sidecar also counts what its pod asks of others: such
+ * calls are left out by the name of the Envoy cluster or listener, or by Istio's `reporter`; a release must not be
+ * blamed for what it was answered.
+ */
+const PRESETS = {
+    plain: [
+        {
+            requests: 'http_requests_total',
+            status: ['status', 'code', 'status_code'],
+            times: { buckets: 'http_request_duration_seconds_bucket', unit: 1 },
+        },
+    ],
+    istio: [
+        {
+            requests: 'istio_requests_total',
+            status: ['response_code'],
+            times: { buckets: 'istio_request_duration_milliseconds_bucket', unit: 0.001 },
+            incoming: { label: 'reporter', pattern: 'destination' },
+        },
+    ],
+    // Kuma names the cluster of the app beside it localhost_<port>, since 2.10 self_inbound_….
+    kuma: [clusters('localhost[_:].*|self_inbound.*')],
+    // App Mesh names clusters cds_ingress_<mesh>_<node>_<port> and the listener's connection manager ingress.
+    'app-mesh': [clusters('cds_ingress_.*'), listeners('ingress.*')],
+    envoy: [clusters('inbound.*|local.*|.*_inbound'), listeners('inbound.*|ingress.*')],
+};
+/** The metrics to look for: those of one preset, or of all in the order they are tried. */
+function metricsOf(preset) {
+    return preset === 'auto' ? presetNames.flatMap((name) => PRESETS[name]) : PRESETS[preset];
+}
+/** Names of all series the metrics are made of. */
+function namesOf(metrics) {
+    return new Set(metrics.flatMap(({ requests, times }) => [requests, times.buckets]));
+}
+/** The first metric with a series of incoming requests among these. */
+function firstPresent(metrics, series) {
+    return metrics.find((metric) => series.some(({ name, labels }) => name === metric.requests && isIncoming(metric, labels) && statusOf(metric, labels) !== undefined));
+}
+function isIncoming({ incoming }, labels) {
+    return incoming === undefined || new RegExp(`^(?:${incoming.pattern})$`).test(labels.get(incoming.label) ?? '');
+}
+/** The status or its class ("503", "5", "5xx"), or undefined where the series does not tell. */
+function statusOf({ status }, labels) {
+    for (const name of status) {
+        const value = labels.get(name);
+        if (value !== undefined)
+            return value;
+    }
+    return undefined;
+}
+/** Pattern of a status, or class of statuses, that counts as a failure; whole value, RE2 and JS. */
+const FAILED_STATUS = '5([0-9][0-9]|xx|XX)?';
+const FAILED = new RegExp(`^(?:${FAILED_STATUS})$`);
+function isFailure(status) {
+    return status !== undefined && FAILED.test(status);
+}
+
+/***/ }),
+
+/***/ 8390:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bq: () => (/* binding */ filled),
+/* harmony export */   M4: () => (/* binding */ queryProblem),
+/* harmony export */   Ot: () => (/* binding */ podPattern),
+/* harmony export */   SB: () => (/* binding */ TARGET_LABELS),
+/* harmony export */   Wp: () => (/* binding */ parseAnswer),
+/* harmony export */   qY: () => (/* binding */ countersByPod),
+/* harmony export */   yF: () => (/* binding */ queriesOf)
+/* harmony export */ });
+/* harmony import */ var _counters_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5066);
+/* harmony import */ var _exposition_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6561);
+/* harmony import */ var _presets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4015);
+/** What Prometheus is asked, and what its answers mean. Pure. */
+
+
+
+const TARGET_LABELS = { namespace: 'namespace', pod: 'pod' };
+/** Names of a Deployment's pods: its name, the ReplicaSet's hash and five characters. */
+function podPattern(deployment) {
+    return `${deployment.replaceAll('.', '\\.')}-[a-z0-9]{1,10}-[a-z0-9]{5}`;
+}
+/** The queries of a preset's metric. */
+function queriesOf(metric, selection, labels = TARGET_LABELS) {
+    const where = [
+        `${labels.namespace}=${inQuotes(selection.namespace)}`,
+        `${labels.pod}=~${inQuotes(selection.pods)}`,
+        ...(metric.incoming ? [`${metric.incoming.label}=~${inQuotes(metric.incoming.pattern)}`] : []),
+    ];
+    const series = (name, ...more) => `${name}{${[...where, ...more].join(',')}}`;
+    // The first status label that is there counts, as in a pod's own page; a series without one tells nothing.
+    const byStatus = (condition) => metric.status
+        .map((label, index) => {
+        const absent = metric.status.slice(0, index).map((earlier) => `${earlier}=""`);
+        return series(metric.requests, ...absent, `${label}${condition}`);
+    })
+        .join(' or ');
+    const fine = metric.status.map((label) => `${label}!~${inQuotes(_presets_js__WEBPACK_IMPORTED_MODULE_1__/* .FAILED_STATUS */ .PO)}`);
+    return {
+        requests: `sum by (${labels.pod}) (${byStatus('!=""')})`,
+        errors: `sum by (${labels.pod}) (${byStatus(`=~${inQuotes(_presets_js__WEBPACK_IMPORTED_MODULE_1__/* .FAILED_STATUS */ .PO)}`)})`,
+        times: `sum by (${labels.pod}, le) (${series(metric.times.buckets, ...fine)})`,
+        unit: metric.times.unit,
+        scraped: `max by (${labels.pod}) (timestamp(${series(metric.requests)}))`,
+    };
+}
+/** Own queries with a version's values in their places. */
+function filled(own, selection) {
+    const fill = (query) => query
+        .replaceAll('{{namespace}}', () => escaped(selection.namespace))
+        .replaceAll('{{pods}}', () => escaped(selection.pods));
+    return {
+        requests: fill(own.requests),
+        errors: fill(own.errors),
+        ...(own.times === undefined ? {} : { times: fill(own.times) }),
+        ...(own.scraped === undefined ? {} : { scraped: fill(own.scraped) }),
+        unit: own.unit ?? 1,
+    };
+}
+/** What is wrong with an own query, found before it is asked. */
+function queryProblem(query) {
+    const rate = /\b(rate|irate|increase|delta|idelta|deriv)\s*\(/.exec(query)?.[1];
+    if (rate !== undefined)
+        return `uses ${rate}(): write the raw counter, e.g. sum by (pod) (my_requests_total{namespace="{{namespace}}",pod=~"{{pods}}"})`;
+    if (!query.includes('{{pods}}'))
+        return 'does not say which pods: both versions would be counted; use pod=~"{{pods}}"';
+    return undefined;
+}
+/** An answer of `/api/v1/query` with status 200: rows (a scalar is one row without labels), or why it says nothing. */
+function parseAnswer(body) {
+    let answer;
+    try {
+        answer = JSON.parse(body);
+    }
+    catch {
+        return { problem: 'the answer is not JSON: is this the address of a Prometheus server?' };
+    }
+    if (!isRecord(answer) || answer['status'] !== 'success') {
+        const said = isRecord(answer) && typeof answer['error'] === 'string' ? answer['error'].slice(0, 200) : 'no reason';
+        return { problem: `the query failed: ${said}` };
+    }
+    const warnings = answer['warnings'];
+    // Thanos and others warn when a store did not answer: what is missing would look like pods that are gone.
+    if (Array.isArray(warnings) && warnings.length > 0)
+        return { problem: `the answer is partial: ${String(warnings[0]).slice(0, 200)}` };
+    const data = answer['data'];
+    if (!isRecord(data))
+        return { problem: 'the answer has no data' };
+    if (data['resultType'] === 'scalar')
+        return rowsOf([{ metric: {}, value: data['result'] }]);
+    if (data['resultType'] !== 'vector' || !Array.isArray(data['result']))
+        return { problem: `the query gives a ${String(data['resultType']).slice(0, 20)}, not an instant vector` };
+    return rowsOf(data['result']);
+}
+function rowsOf(result) {
+    const rows = [];
+    for (const entry of result) {
+        if (!isRecord(entry) || !isRecord(entry['metric']) || !Array.isArray(entry['value']))
+            return { problem: 'a row of the answer is not a sample' };
+        const labels = new Map();
+        for (const [name, value] of Object.entries(entry['metric']))
+            labels.set(name, String(value));
+        const value = (0,_exposition_js__WEBPACK_IMPORTED_MODULE_2__/* .numberOf */ .rl)(String(entry['value'][1]));
+        if (value === undefined || !Number.isFinite(value) || value < 0)
+            return { problem: `a row is ${String(entry['value'][1]).slice(0, 20)}, which no counter can be` };
+        rows.push({ labels, value });
+    }
+    return { rows };
+}
+/**
+ * Counters by pod. Every row must say its pod: the sum over pods falls when one of them ends, and that fall would count
+ * as requests. No row of errors is no error: the first one makes the series.
+ */
+function countersByPod(answers, unit, label) {
+    const pods = new Map();
+    for (const kind of ['requests', 'errors', 'times']) {
+        for (const { labels, value } of answers[kind]) {
+            const pod = labels.get(label);
+            if (pod === undefined)
+                return { problem: `a row of ${kind} does not say its ${label}: use sum by (${label}) (…)` };
+            const whole = (0,_counters_js__WEBPACK_IMPORTED_MODULE_0__/* .wholeCount */ .vs)(value);
+            if (whole === undefined)
+                return { problem: `a row of ${kind} is ${value}, which no counter can be` };
+            const counters = pods.get(pod) ?? { requests: new Map(), times: new Map() };
+            pods.set(pod, counters);
+            if (kind === 'times')
+                (0,_counters_js__WEBPACK_IMPORTED_MODULE_0__/* .addBucket */ .oi)(counters.times, (0,_counters_js__WEBPACK_IMPORTED_MODULE_0__/* .keyOf */ .TN)(labels, 'le'), (0,_counters_js__WEBPACK_IMPORTED_MODULE_0__/* .secondsOf */ .TM)(labels.get('le'), unit), whole);
+            else
+                counters.requests.set(`${kind} ${(0,_counters_js__WEBPACK_IMPORTED_MODULE_0__/* .keyOf */ .TN)(labels)}`, {
+                    value: whole,
+                    requests: kind === 'requests',
+                    errors: kind === 'errors',
+                });
+        }
+    }
+    return { pods };
+}
+function inQuotes(value) {
+    return `"${escaped(value)}"`;
+}
+function escaped(value) {
+    return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+function isRecord(value) {
+    return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/***/ }),
+
 /***/ 8712:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
@@ -45766,7 +48574,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9638);
-/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8694);
+/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6308);
 /* harmony import */ var _commands_setup_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7097);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7406);
 /* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7709);
@@ -45774,7 +48582,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _report_notes_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6949);
 /* harmony import */ var _report_phase_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8247);
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4392);
-/* harmony import */ var _settings_index_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5887);
+/* harmony import */ var _settings_index_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1440);
 /** The action and the CLI in one bundle: signals first, then inputs, one command, and a report of how it ended. */
 
 
@@ -47421,9 +50229,10 @@ function writeReportFile(folder, name, text) {
     return file;
 }
 ;// CONCATENATED MODULE: ./build/src/report/outcome.js
+/** What a run came to: built by the commands, shown by the report. Texts may be foreign; the report cleans them. */
 /** Exit code of a process with this result: 0 when what was asked for was done. */
 function exitCodeOf(result) {
-    return result === 'rolled-back' || result === 'failed' ? 1 : 0;
+    return result === 'rolled-back' || result === 'failed' || result === 'held' ? 1 : 0;
 }
 /** A share in percent with at most two decimals: `5`, `33.33`. */
 function percentText(share) {
@@ -47537,6 +50346,7 @@ function headline(outcome) {
     const failed = outcome.failedStep === undefined ? '' : ` at ${outcome.failedStep}`;
     const said = {
         promoted: `${what}: promoted`,
+        held: `${what}: left at ${percentText(outcome.weight ?? 0)} %${failed}`,
         holding: `${what}: holding at ${percentText(outcome.weight ?? 0)} %`,
         bootstrapped: `${what}: first version, takes all requests`,
         applied: `${what}: set up`,
@@ -47565,7 +50375,8 @@ function facts(outcome) {
 }
 function stepTable(steps) {
     const many = new Set(steps.map(({ services }) => services.join())).size > 1;
-    const head = ['asked', 'effective', 'seen', 'checks', 'seconds', 'controller'];
+    const judged = steps.some(({ verdict }) => verdict !== undefined);
+    const head = ['asked', 'effective', 'seen', 'checks', 'seconds', 'controller', ...(judged ? ['verdict'] : [])];
     return rows(many ? ['services', ...head] : head, steps, (step) => {
         const { seen, checks } = step;
         const failed = checks.failed === 0 ? '' : `, ${checks.failed} failed`;
@@ -47576,6 +50387,7 @@ function stepTable(steps) {
             `${checks.passed} passed${failed}`,
             step.seconds.toFixed(1),
             step.acknowledgement,
+            ...(judged ? [step.verdict ?? ''] : []),
         ];
         return many ? [names(step.services), ...cells] : cells;
     });
@@ -47670,6 +50482,8 @@ class Notes {
     failedStep;
     weight;
     failingRequests;
+    /** What the verdict said last. */
+    evidence;
     #log;
     #now;
     constructor(log, now) {
@@ -47700,6 +50514,7 @@ class Notes {
             ...(seen === undefined ? {} : { observedShare: seen.share }),
             ...(this.failingRequests === undefined ? {} : { failingRequests: this.failingRequests }),
             ...(this.url === undefined ? {} : { url: this.url }),
+            ...(this.evidence === undefined ? {} : { decision: this.evidence }),
             steps: this.steps,
             plugins: this.plugins,
             checks: this.checks,
@@ -47852,6 +50667,26 @@ const inputs = {
         default: '60s',
         description: 'Shortest time at each weight before the next. Example: `90s`.',
     },
+    'max-step': {
+        default: '30m',
+        description: 'Longest time at one weight; when it is over and the evidence is not enough, `on-inconclusive` decides. Example: `10m`.',
+    },
+    'warm-up': {
+        default: '10s',
+        description: 'How long probes warm a new version up at weight 0 before anything counts: new pods are slow at first. Example: `30s`.',
+    },
+    'pre-flight': {
+        default: '300',
+        description: 'Pairs of probes that both versions must answer side by side at weight 0, before any user meets the new version; `0` leaves it out. Example: `300`.',
+    },
+    'on-inconclusive': {
+        default: 'rollback',
+        description: 'What to do when `max-step` is over and neither better nor worse is shown: `rollback` returns the traffic, `hold` leaves the weight where it is. The run fails either way.',
+    },
+    'on-cancel': {
+        default: 'rollback',
+        description: 'What a cancelled run does with the weight: `rollback` returns it within seconds, `hold` leaves it for the command `promote` or `rollback`.',
+    },
     bake: {
         default: '0s',
         description: 'Time the last weight is watched before the release counts as done. Example: `5m`.',
@@ -47876,6 +50711,10 @@ const inputs = {
         default: '',
         description: 'YAML list of requests that must succeed on the public path: `name`, `path`, `method`, `headers`, `body`, and `expect` with `status`, `header`, `json`, `body`, `max-time`, `served-by`. Example: `[{name: ping, path: /dj/jazz/ping, expect: {status: 2xx}}]`.',
     },
+    'check-command': {
+        default: '',
+        description: 'A program that must exit with 0 before the release, at every weight and during bake: the program and its arguments, one a line. No shell is involved; `MESH_CANARY_WEIGHT`, `MESH_CANARY_SERVICES`, `MESH_CANARY_VERSION` and `MESH_CANARY_URL` say where the release is. Example: `./smoke-test.sh`.',
+    },
     'probe-path': {
         default: '',
         description: "Path that is probed: one for every service, or one `service=/path` a line. Empty: taken from the service's route. Example: `jazz=/dj/jazz`.",
@@ -47884,9 +50723,53 @@ const inputs = {
         default: '',
         description: 'Headers sent with every probe and with the default check, one `name: value` a line. Every value is treated as a secret. Example: `apikey: 3f9c07`, from a secret.',
     },
+    'probe-consumer': {
+        default: 'none',
+        description: 'Who the probes are behind key-auth: `none` uses `probe-headers` as given; `temporary` makes a consumer of this run with a key and limits of its own, and removes it at the end.',
+    },
     'probe-rate': {
         default: '10',
-        description: 'Probes per second on the public path, above 0 and up to 1000. Example: `10`.',
+        description: 'Probes per second on the public path, and pairs of probes per second on the lanes, above 0 and up to 1000. Example: `10`.',
+    },
+    evidence: {
+        default: 'probes',
+        description: "Where the verdict comes from, by comma: `probes` on the lanes, and users' requests counted by `pods` (their metrics, read through the API server) or `prometheus`. Without the last two the verdict speaks of probes only. Example: `probes, pods`.",
+    },
+    metrics: {
+        default: 'auto',
+        description: "Which counters count users' requests: `plain` (`http_requests_total`), `istio`, `kuma`, `app-mesh`, `envoy`, or `auto` for the first that is there.",
+    },
+    'prometheus-url': {
+        default: '',
+        description: 'Prometheus for `evidence: prometheus`: a URL, or `service:<namespace>/<name>:<port>` to ask it through the API server. Example: `service:monitoring/prometheus:9090`.',
+    },
+    'prometheus-queries': {
+        default: '',
+        description: "Own queries instead of `metrics`, as a YAML map: `requests`, `errors`, and if wanted `times`, `unit`, `scraped`. Each gives raw counters, a row for each pod; `{{namespace}}` and `{{pods}}` stand for the version's. Example: `{requests: 'sum by (pod) (hits_total{pod=~\"{{pods}}\"})', errors: 'sum by (pod) (misses_total{pod=~\"{{pods}}\"})'}`.",
+    },
+    'scrape-interval': {
+        default: '15s',
+        description: 'How often Prometheus scrapes the pods. Example: `30s`.',
+    },
+    'max-error-increase': {
+        default: '1',
+        description: 'Largest increase of the share of failing requests that may reach users, in percentage points; smaller needs more requests. Example: `0.5`.',
+    },
+    'false-alarm': {
+        default: '1',
+        description: 'Highest chance in percent that a release that is not worse is returned, over the whole release and all tests. Example: `0.1`.',
+    },
+    slo: {
+        default: '',
+        description: 'Highest share of failing requests in percent you promise: a new version above it is returned even if the current one is as bad. Empty: none. Example: `0.1`.',
+    },
+    latency: {
+        default: 'compare',
+        description: '`compare` response times as well as errors, or `ignore` them.',
+    },
+    'allow-unproved': {
+        default: 'false',
+        description: "`true` lets a release go on whose versions cannot be told apart on the public path: then the share is the controller's word only.",
     },
     identify: {
         default: 'auto',
@@ -47948,7 +50831,7 @@ const outputs = {
 
 /***/ }),
 
-/***/ 5887:
+/***/ 1440:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47965,6 +50848,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/settings/defaults.js
 var defaults = __nccwpck_require__(2437);
+// EXTERNAL MODULE: ./build/src/evidence/presets.js
+var presets = __nccwpck_require__(4015);
 ;// CONCATENATED MODULE: ./build/src/settings/problems.js
 /** What parsers share: how they report a problem, how a value is shown, and the nearest-name suggestion. */
 const shownLength = 60;
@@ -48455,6 +51340,16 @@ function positive(most) {
         return undefined;
     };
 }
+/** A whole number from 0 up to `most`. */
+function whole(most) {
+    return (given, say) => {
+        const value = plainNumber(given, say);
+        if (value === undefined || (Number.isInteger(value) && value <= most))
+            return value;
+        say(`must be a whole number from 0 to ${most}`);
+        return undefined;
+    };
+}
 /** One weight. Two decimals are what routes can hold: their weights add up to 10 000. */
 const weight = (given, say) => {
     if (typeof given === 'string' && given.trim().endsWith('%')) {
@@ -48804,6 +51699,101 @@ function check(item, index, names, say) {
         return undefined;
     return { name, path, method, headers, expect, ...(typeof body === 'string' ? { body } : {}) };
 }
+// EXTERNAL MODULE: ./build/src/evidence/prometheus-queries.js
+var prometheus_queries = __nccwpck_require__(8390);
+;// CONCATENATED MODULE: ./build/src/settings/evidence.js
+/** Inputs that say where the verdict comes from: sources, Prometheus, own queries, and the check command. */
+
+
+
+
+
+
+
+const words = ['probes', 'pods', 'prometheus'];
+/** Sources by comma; probes always belong to them, since they warm up, fly ahead and prove the split. */
+const evidence = (given, say) => {
+    const found = listOf(oneOf(words))(given, say);
+    if (found === undefined)
+        return undefined;
+    if (found.includes('pods') && found.includes('prometheus')) {
+        say('names two places that count the same requests: keep pods or prometheus');
+        return undefined;
+    }
+    return words.filter((word) => word === 'probes' || found.includes(word));
+};
+/** A URL, or `service:<namespace>/<name>:<port>`. */
+const prometheusUrl = (given, say) => {
+    const text = line(given, say);
+    if (text === undefined)
+        return undefined;
+    if (!text.startsWith('service:')) {
+        const url = text === 'auto' ? undefined : gatewayUrl(text, () => undefined);
+        if (url !== undefined)
+            return { by: 'url', url };
+        say('must be a URL such as https://prometheus.example.com, or service:<namespace>/<name>:<port>');
+        return undefined;
+    }
+    const parts = /^service:([^/:]+)\/([^/:]+):([a-z0-9-]{1,63})$/.exec(text);
+    const [, namespace = '', service = '', port = ''] = parts ?? [];
+    const named = dnsLabel(namespace, () => undefined) !== undefined && dnsLabel(service, () => undefined) !== undefined;
+    if (parts !== null && named)
+        return { by: 'service', namespace, service, port };
+    say('must be service:<namespace>/<name>:<port>, such as service:monitoring/prometheus:9090');
+    return undefined;
+};
+const queryKeys = ['requests', 'errors', 'times', 'unit', 'scraped'];
+/** Own queries as YAML text or a map. */
+const ownQueries = (given, say) => {
+    const read = typeof given === 'string' ? readYaml(given) : { value: given };
+    if ('wrong' in read) {
+        say(`is not valid YAML: ${read.wrong}`);
+        return undefined;
+    }
+    const { value } = read;
+    if (!isMap(value)) {
+        say(`must be a map of ${queryKeys.join(', ')}, not ${kindOf(value)}`);
+        return undefined;
+    }
+    let whole = true;
+    const wrong = (message, shown = '') => {
+        whole = false;
+        say(message, shown);
+    };
+    for (const key of Object.keys(value)) {
+        if (!queryKeys.includes(key))
+            wrong(`unknown key ${key}${suggestion(key, queryKeys)}`, key);
+    }
+    for (const key of ['requests', 'errors', 'times', 'scraped']) {
+        const query = value[key];
+        if (query === undefined && key !== 'requests' && key !== 'errors')
+            continue;
+        const problem = typeof query === 'string' && query.trim() !== '' ? (0,prometheus_queries/* queryProblem */.M4)(query) : 'must be a query';
+        if (problem !== undefined)
+            wrong(`${key} ${problem}`, query);
+    }
+    const { unit } = value;
+    if (unit !== undefined && !(typeof unit === 'number' && unit > 0 && unit <= 60))
+        wrong('unit must be how many seconds one unit of le is, e.g. 0.001', unit);
+    return whole ? value : undefined;
+};
+const evidence_longest = 4096;
+/** A program and its arguments, one a line or as a YAML list; a single line is split at its spaces. Never a shell. */
+const commandLine = (given, say) => {
+    const text = typeof given === 'string' ? given.trim() : undefined;
+    const parts = text === undefined
+        ? items(given, say)
+        : text.includes('\n')
+            ? text.split(/\r?\n/).map((part) => part.trim())
+            : text.split(/\s+/);
+    if (parts === undefined)
+        return undefined;
+    const wrong = parts.findIndex((part) => typeof part !== 'string' || part === '' || part.length > evidence_longest || part.includes('\0'));
+    if (parts.length > 0 && wrong < 0)
+        return parts;
+    say('must be a program and its arguments, one a line, each a text that is not empty', parts[wrong] ?? '');
+    return undefined;
+};
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/src/settings/paths.js
@@ -48988,13 +51978,16 @@ function tools_wrongWith(name, value) {
 
 
 
+
+
 const input = (kind, parse, more = {}) => ({
     kind,
     parse: () => parse,
     ...more,
 });
 const word = (words, more = {}) => input('word', oneOf(words), { words, ...more });
-const deploy = { only: 'deploy' };
+/** What only a release needs. */
+const deploy = { only: ['deploy'] };
 const inputTable = {
     command: word(['deploy', 'setup']),
     config: { kind: 'text', parse: workspacePath },
@@ -49015,15 +52008,32 @@ const inputTable = {
     'gateway-url': input('text', gatewayUrl),
     'canary-weight': input('weights', weights, deploy),
     'min-step': input('duration', duration(), deploy),
+    'max-step': input('duration', duration(1000), deploy),
+    'warm-up': input('duration', duration(), deploy),
+    'pre-flight': input('number', whole(100_000), deploy),
+    'on-inconclusive': word(['rollback', 'hold'], deploy),
+    'on-cancel': word(['rollback', 'hold'], deploy),
     bake: input('duration', duration(), deploy),
     timeout: input('duration', duration(1000)),
     'ready-timeout': input('duration', duration(1000)),
     retire: word(['keep', 'scale-down', 'delete'], deploy),
     'on-conflict': word(['fail', 'wait'], deploy),
     checks: input('checks', checks, deploy),
+    'check-command': input('command', commandLine, deploy),
     'probe-path': input('per-service', perService(requestPath, (text) => text.startsWith('/')), deploy),
     'probe-headers': input('headers', headerMap, { ...deploy, secret: true }),
+    'probe-consumer': word(['none', 'temporary'], deploy),
     'probe-rate': input('number', positive(1000), deploy),
+    evidence: input('list', evidence, deploy),
+    metrics: word(['auto', ...presets/* presetNames */.gC], deploy),
+    'prometheus-url': input('text', prometheusUrl, deploy),
+    'prometheus-queries': input('queries', ownQueries, deploy),
+    'scrape-interval': input('duration', duration(1000), deploy),
+    'max-error-increase': input('number', positive(50), deploy),
+    'false-alarm': input('number', positive(20), deploy),
+    slo: input('number', positive(50), deploy),
+    latency: word(['compare', 'ignore'], deploy),
+    'allow-unproved': word(['true', 'false'], deploy),
     identify: input('text', identify, deploy),
     'kubectl-version': input('text', toolVersion('kubectl')),
     'helm-version': input('text', toolVersion('helm')),
@@ -49154,19 +52164,20 @@ function renderProblems(problems) {
 
 function checkRules(parsed, origins, blame) {
     const has = (name) => origins[name] !== 'default' || defaults/* inputs */.Q[name].default !== '';
-    if (parsed.command === 'deploy') {
-        for (const name of ['services', 'version']) {
+    const { command } = parsed;
+    if (command !== undefined) {
+        for (const name of needed[command]) {
             if (!has(name))
-                blame(name, `is needed by deploy: ${example[name]}`);
+                blame(name, `is needed by ${command}: ${example[name]}`);
         }
-        if (parsed.services?.length === 0)
+        if (needed[command].includes('services') && parsed.services?.length === 0) {
             blame('services', `must name at least one service: ${example.services}`);
-    }
-    if (parsed.command === 'setup') {
+        }
         for (const name of inputNames) {
-            if (only(name) === 'deploy' && origins[name] === 'input') {
-                blame(name, 'means nothing to setup: leave it out, or put it in the config file that deploy shares');
-            }
+            if (means(name, command) || origins[name] !== 'input')
+                continue;
+            const other = onlyFor(name)[0];
+            blame(name, `means nothing to ${command}: leave it out, or put it in the config file that ${other} shares`);
         }
     }
     if (parsed['install-kong'] === 'false') {
@@ -49175,14 +52186,27 @@ function checkRules(parsed, origins, blame) {
                 blame(name, 'means nothing with install-kong: false');
         }
     }
+    if (parsed.command === 'deploy')
+        evidenceRules(parsed, origins, blame);
     backendNames(parsed, blame);
     servicesOf('image', parsed.image, parsed.services, blame);
     servicesOf('probe-path', parsed['probe-path'], parsed.services, blame);
     times(parsed, origins, blame);
 }
+/** Inputs a command cannot do without. */
+const needed = {
+    deploy: ['services', 'version'],
+    setup: [],
+};
 const example = { services: 'give names such as jazz, metal', version: 'give one such as v2' };
-function only(name) {
-    return 'only' in inputTable[name] ? inputTable[name].only : undefined;
+/** Whether a command uses the input at all; a config file shared by several commands has some it does not. */
+function means(name, command) {
+    const only = onlyFor(name);
+    return only.length === 0 || only.includes(command);
+}
+/** Empty = all commands. */
+function onlyFor(name) {
+    return 'only' in inputTable[name] ? inputTable[name].only : [];
 }
 /** `<service>-<version>` names Deployments and Services, so it has to be a DNS label itself. */
 function backendNames(parsed, blame) {
@@ -49202,20 +52226,41 @@ function servicesOf(input, value, services, blame) {
         blame(input, `names ${service}, which is not among services (${services.join(', ')})`, service);
     }
 }
+function evidenceRules(parsed, origins, blame) {
+    const counts = (source) => parsed.evidence?.includes(source) ?? false;
+    if (parsed.evidence === undefined)
+        return;
+    if (counts('prometheus') && parsed['prometheus-url'] === undefined && origins['prometheus-url'] === 'default')
+        blame('prometheus-url', 'is needed by evidence: prometheus, e.g. service:monitoring/prometheus:9090');
+    for (const name of ['prometheus-url', 'prometheus-queries', 'scrape-interval'])
+        if (!counts('prometheus') && origins[name] === 'input')
+            blame(name, 'means nothing without evidence: prometheus');
+    if (!counts('pods') && !counts('prometheus') && origins.metrics === 'input')
+        blame('metrics', 'means nothing without evidence: pods or prometheus');
+    if (parsed['prometheus-queries'] !== undefined && origins.metrics !== 'default')
+        blame('metrics', 'means nothing beside prometheus-queries: keep one of them');
+}
 /** What can never fit is refused now, not found out when the time is up. */
 function times(parsed, origins, blame) {
     const { timeout, bake = 0, 'min-step': minStep = 0, 'ready-timeout': ready } = parsed;
     if (timeout === undefined)
         return;
     const total = `timeout (${renderDuration(timeout)})`;
+    const { 'max-step': maxStep, 'warm-up': warmUp = 0 } = parsed;
+    if (maxStep !== undefined && minStep >= maxStep && minStep <= timeout) {
+        if (origins['max-step'] === 'default')
+            blame('min-step', `must be shorter than max-step (${renderDuration(maxStep)})`);
+        else
+            blame('max-step', `must be longer than min-step (${renderDuration(minStep)})`);
+    }
     const waits = (parsed['canary-weight'] ?? []).length - 1;
-    if (parsed.command === 'setup')
+    if (parsed.command !== undefined && !means('canary-weight', parsed.command))
         return;
     if (minStep > timeout)
         blame('min-step', `must not be longer than ${total}`);
-    else if (waits * minStep + bake > timeout) {
-        const needed = renderDuration(waits * minStep + bake);
-        blame('timeout', `is too short: the weights, min-step and bake need at least ${needed}`);
+    else if (waits * minStep + bake + warmUp > timeout) {
+        const needed = renderDuration(waits * minStep + bake + warmUp);
+        blame('timeout', `is too short: the weights, min-step, warm-up and bake need at least ${needed}`);
     }
     if (ready !== undefined && ready > timeout && origins['ready-timeout'] !== 'default') {
         blame('ready-timeout', `must not be longer than ${total}`);
@@ -49321,11 +52366,11 @@ function configPath({ config }) {
 /** Inputs without a value have one here: parsing has passed, so what is missing was not needed. */
 function assemble(parsed, { workspace }) {
     const services = [...new Set(parsed.services ?? [])].sort();
-    const forSetup = parsed.command === 'setup';
+    const command = must(parsed.command);
     return {
-        command: must(parsed.command),
+        command,
         services,
-        version: forSetup ? '' : must(parsed.version),
+        version: means('version', command) ? (parsed.version ?? '') : '',
         image: spread(parsed.image, services),
         manifests: parsed.manifests ?? [],
         namespace: must(parsed.namespace),
@@ -49341,15 +52386,32 @@ function assemble(parsed, { workspace }) {
         gatewayUrl: must(parsed['gateway-url']),
         canaryWeight: must(parsed['canary-weight']),
         minStep: must(parsed['min-step']),
+        maxStep: must(parsed['max-step']),
+        warmUp: must(parsed['warm-up']),
+        preFlight: must(parsed['pre-flight']),
+        onInconclusive: must(parsed['on-inconclusive']),
+        onCancel: must(parsed['on-cancel']),
         bake: must(parsed.bake),
         timeout: must(parsed.timeout),
         readyTimeout: must(parsed['ready-timeout']),
         retire: must(parsed.retire),
         onConflict: must(parsed['on-conflict']),
         checks: parsed.checks ?? [],
+        checkCommand: parsed['check-command'] ?? [],
         probePath: spread(parsed['probe-path'], services),
         probeHeaders: parsed['probe-headers'] ?? record([]),
+        probeConsumer: must(parsed['probe-consumer']),
         probeRate: must(parsed['probe-rate']),
+        evidence: must(parsed.evidence),
+        metrics: must(parsed.metrics),
+        ...(parsed['prometheus-url'] === undefined ? {} : { prometheusUrl: parsed['prometheus-url'] }),
+        ...(parsed['prometheus-queries'] === undefined ? {} : { prometheusQueries: parsed['prometheus-queries'] }),
+        scrapeInterval: must(parsed['scrape-interval']),
+        maxErrorIncrease: must(parsed['max-error-increase']),
+        falseAlarm: must(parsed['false-alarm']),
+        ...(parsed.slo === undefined ? {} : { slo: parsed.slo }),
+        latency: must(parsed.latency),
+        allowUnproved: parsed['allow-unproved'] === 'true',
         identify: must(parsed.identify),
         kubectlVersion: parsed['kubectl-version'] ?? '',
         helmVersion: parsed['helm-version'] ?? '',

@@ -75,8 +75,9 @@ function key(name: string): string {
 
 /** Single quotes, or double ones where that saves escapes: the formatter's rule. */
 function quote(text: string): string {
-  const double = text.includes("'") && !text.includes('"');
-  if (double) return `"${text.replaceAll('\\', '\\\\')}"`;
+  // Whichever needs fewer escapes, as the formatter chooses.
+  const double = text.split("'").length > text.split('"').length;
+  if (double) return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 

@@ -47,7 +47,17 @@ const plugin: Schema = {
 
 const kinds: Readonly<Record<Exclude<Kind, 'word'>, Schema>> = {
   text,
-  number: { type: ['number', 'string'], exclusiveMinimum: 0 },
+  number: { type: ['number', 'string'], minimum: 0 },
+  queries: {
+    anyOf: [
+      text,
+      closed(
+        { requests: text, errors: text, times: text, unit: { type: 'number', exclusiveMinimum: 0 }, scraped: text },
+        ['requests', 'errors'],
+      ),
+    ],
+  },
+  command: { anyOf: [text, { type: 'array', items: text, minItems: 1 }] },
   duration,
   weights: { anyOf: [text, weight, { type: 'array', items: weight, minItems: 1 }] },
   list: { anyOf: [text, { type: 'array', items: text }] },

@@ -81,7 +81,10 @@ describe('plugins of a release', () => {
       'probe-headers': `apikey: ${keysOf(other.namespace).probe}`,
       'canary-weight': '50,100',
     });
-    expect(result.outputs).toMatchObject({ result: 'rolled-back' });
+    expect(result.outputs).toMatchObject({
+      result: 'rolled-back',
+      reason: expect.stringMatching(/Stopped in pre-flight.*New version: (\d+) of \1 probes failed/),
+    });
     expect((await other.liveRoute()).metadata.annotations?.['konghq.com/plugins']).toBe('say-hello');
     await other.until(async () => (await ask(other.url(), undefined)).status === 200);
     expect(await other.exists('kongplugin', 'key-auth')).toBe(false);

@@ -1,12 +1,13 @@
-/** Which version answered: learnt while every answer is stable's, then told from what differs. */
+/** Which version answered: learnt while it is known who answers, then told from what differs. */
 import { createHash } from 'node:crypto';
+import { originOf } from '../checks/expect.ts';
 import type { HttpAnswer } from '../checks/http.ts';
 import { field } from '../cluster/objects.ts';
 import type { Identify } from '../settings/types.ts';
 
 export type ServedBy = 'stable' | 'canary';
 
-/** Answers of stable that must agree before `auto` trusts a sign. */
+/** Answers of a version that must agree before a sign of it is trusted. */
 export const LEARNING_ANSWERS = 20;
 /** Headers by which applications commonly name their version; looked at in this order before the whole body. */
 const VERSION_HEADERS = [
@@ -20,60 +21,78 @@ const VERSION_HEADERS = [
   'x-revision',
 ];
 
+/** What tells the versions: where it is found, and the value there (a body as its SHA-256). */
+export interface Signs {
+  readonly source: string;
+  readonly stable: string;
+  /** Absent until the canary's answers are known: then any other value than stable's is taken for the canary's. */
+  readonly canary?: string;
+}
+
+/** Values of one source seen in the answers of one version; more than two are not worth keeping. */
+interface Learnt {
+  good: number;
+  all: number;
+  readonly values: Map<string, Map<string, number>>;
+}
+
 /**
- * Learns stable's sign from answers given while the canary has no traffic. Any other sign is then the canary's.
- * A sign in the body is only looked for in good answers: an error page says nothing about who served it. A header names
- * the version on failing answers, too.
+ * Learns signs from answers whose version is known: stable's on the public path before the release, both versions' on
+ * the lanes. A sign in the body is only looked for in good answers: an error page says nothing about who served it. A
+ * header names the version on failing answers of the application, too.
  */
 export class Identifier {
   readonly #identify: Identify;
-  readonly #signs = new Map<string, Map<string, number>>();
-  readonly #known: Sign | undefined;
-  #learnt = 0;
+  readonly #learnt: Readonly<Record<ServedBy, Learnt>> = { stable: nothing(), canary: nothing() };
+  readonly #known: Signs | undefined;
   #canarySeen = false;
 
-  /** @param known stable's sign from an earlier run of the same release, which cannot be learnt beside a canary */
-  constructor(identify: Identify, known?: Sign) {
+  /** @param known signs from an earlier run of the same release, which cannot be learnt beside a canary with traffic */
+  constructor(identify: Identify, known?: Signs) {
     this.#identify = identify;
     this.#known = known;
   }
 
-  /** Stable's sign, to be kept in the journal for the run that goes on with this release. */
-  get sign(): Sign | undefined {
+  /** To be kept in the journal for the run that goes on with this release. */
+  get signs(): Signs | undefined {
     return this.#chosen();
   }
 
-  /** Whether two versions were really told apart: until then, both may look the same. */
+  /**
+   * Whether the public path's answers can be told apart: both signs are known and differ, or an answer of the canary
+   * was seen, or the user named the sign.
+   */
   get distinguishes(): boolean {
-    return this.#canarySeen;
+    const signs = this.#chosen();
+    if (signs === undefined) return false;
+    return signs.canary !== undefined || this.#canarySeen || this.#identify.by !== 'auto';
   }
 
-  /** Whether the user named the sign (so that its absence means something), or it is a guess of `auto`. */
-  get named(): boolean {
-    return this.#identify.by !== 'auto';
-  }
-
-  /** Takes in one good answer that is known to be stable's. */
-  learn(answer: HttpAnswer): void {
-    if (!isGood(answer)) return;
-    this.#learnt++;
+  /** Takes in one answer that is known to be this version's. */
+  learn(answer: HttpAnswer, version: ServedBy = 'stable'): void {
+    if (answer.error !== undefined || originOf(answer) === 'kong') return;
+    const learnt = this.#learnt[version];
+    const good = isGood(answer);
+    learnt.all++;
+    if (good) learnt.good++;
     for (const source of this.#sources()) {
-      const sign = signOf(source, answer);
-      if (sign === undefined) continue;
-      const seen = this.#signs.get(source) ?? new Map<string, number>();
-      if (seen.size < 3) seen.set(sign, (seen.get(sign) ?? 0) + 1);
-      this.#signs.set(source, seen);
+      if (!good && !isHeader(source)) continue;
+      const value = valueIn(source, answer);
+      if (value === undefined) continue;
+      const seen = learnt.values.get(source) ?? new Map<string, number>();
+      if (seen.size < 3) seen.set(value, (seen.get(value) ?? 0) + 1);
+      learnt.values.set(source, seen);
     }
   }
 
-  /** Whether answers can be told apart, as far as stable's side goes: one sign, the same in every answer. */
+  /** Whether stable's side is settled: one sign, the same in every answer. */
   get ready(): boolean {
     return this.#chosen() !== undefined;
   }
 
-  /** Stable answers still wanted before `auto` may decide. */
-  get wanted(): number {
-    return this.#known ? 0 : Math.max(0, LEARNING_ANSWERS - this.#learnt);
+  /** Answers of a version still wanted before `auto` may decide. */
+  wanted(version: ServedBy = 'stable'): number {
+    return this.#known ? 0 : Math.max(0, LEARNING_ANSWERS - this.#learnt[version].all);
   }
 
   /** Which version gave an answer to a probe. The first one of the canary's shows that the two can be told apart. */
@@ -85,22 +104,31 @@ export class Identifier {
 
   /** The same without drawing a conclusion: for answers of other paths, whose bodies differ anyway. */
   tell(answer: HttpAnswer): ServedBy | undefined {
-    const chosen = this.#chosen();
-    if (chosen === undefined || answer.error !== undefined) return undefined;
-    if (!isGood(answer) && !chosen.source.startsWith('header:')) return undefined;
-    const sign = signOf(chosen.source, answer);
-    if (sign === undefined) return undefined;
-    return sign === chosen.sign ? 'stable' : 'canary';
+    const signs = this.#chosen();
+    if (signs === undefined || answer.error !== undefined) return undefined;
+    if (!isGood(answer) && !isHeader(signs.source)) return undefined;
+    const value = valueIn(signs.source, answer);
+    if (value === undefined) return undefined;
+    if (value === signs.stable) return 'stable';
+    return signs.canary === undefined || signs.canary === value ? 'canary' : undefined;
   }
 
   /** For the log: what the versions are told apart by. */
   describe(): string {
-    const chosen = this.#chosen();
-    if (chosen) return chosen.source === 'body' ? 'the whole body' : chosen.source.replace(':', ' ');
-    if (this.#learnt < LEARNING_ANSWERS) return `nothing yet: ${this.#learnt} of ${LEARNING_ANSWERS} answers seen`;
-    return this.#identify.by === 'auto'
-      ? 'nothing: neither the body nor a version header is the same in all answers of the current version'
-      : 'nothing: it is missing or not the same in all answers of the current version';
+    const signs = this.#chosen();
+    if (signs) return signs.source === 'body' ? 'the whole body' : signs.source.replace(':', ' ');
+    const { stable, canary } = this.#learnt;
+    if (stable.all < LEARNING_ANSWERS) return `nothing yet: ${stable.all} of ${LEARNING_ANSWERS} answers seen`;
+    const given = this.#identify;
+    const what = given.by === 'header' ? `header ${given.name}` : given.by === 'json' ? `field ${given.path}` : '';
+    if (canary.all < LEARNING_ANSWERS) {
+      return what === ''
+        ? 'nothing: neither the body nor a version header is the same in all answers of the current version'
+        : `nothing: ${what} is missing or not the same in all answers of the current version`;
+    }
+    return what === ''
+      ? 'nothing: no version header and no body is the same in all answers of a version and differs between the two'
+      : `nothing: ${what} is missing, not the same in all answers of a version, or the same in both`;
   }
 
   #sources(): readonly string[] {
@@ -109,31 +137,44 @@ export class Identifier {
     return [...VERSION_HEADERS.map((name) => `header:${name}`), 'body'];
   }
 
-  #chosen(): Sign | undefined {
+  #chosen(): Signs | undefined {
     if (this.#known) return this.#known;
-    if (this.#learnt < LEARNING_ANSWERS) return undefined;
+    const { stable, canary } = this.#learnt;
+    if (stable.all < LEARNING_ANSWERS) return undefined;
+    const both = canary.all >= LEARNING_ANSWERS;
     for (const source of this.#sources()) {
-      const seen = this.#signs.get(source);
-      const [only] = seen ?? [];
-      if (seen?.size === 1 && only && only[1] === this.#learnt) return { source, sign: only[0] };
+      const one = constant(stable, source);
+      if (one === undefined) continue;
+      if (!both) return { source, stable: one };
+      const other = constant(canary, source);
+      if (other !== undefined && other !== one) return { source, stable: one, canary: other };
     }
     return undefined;
   }
 }
 
-/** What tells a version: where it is found, and the value there (a body as its SHA-256). */
-export interface Sign {
-  readonly source: string;
-  readonly sign: string;
+function nothing(): Learnt {
+  return { good: 0, all: 0, values: new Map() };
 }
+
+/** The one value of a source in every answer of a version that could carry it. */
+function constant(learnt: Learnt, source: string): string | undefined {
+  const seen = learnt.values.get(source);
+  const [only] = seen ?? [];
+  const answers = isHeader(source) ? learnt.all : learnt.good;
+  if (seen?.size !== 1 || only === undefined || answers < LEARNING_ANSWERS) return undefined;
+  return only[1] === answers ? only[0] : undefined;
+}
+
+const isHeader = (source: string) => source.startsWith('header:');
 
 function isGood(answer: HttpAnswer): boolean {
   return answer.error === undefined && answer.status >= 200 && answer.status < 400;
 }
 
-function signOf(source: string, answer: HttpAnswer): string | undefined {
+function valueIn(source: string, answer: HttpAnswer): string | undefined {
   if (source === 'body') return createHash('sha256').update(answer.body).digest('hex');
-  if (source.startsWith('header:')) return answer.headers[source.slice('header:'.length)];
+  if (isHeader(source)) return answer.headers[source.slice('header:'.length)];
   try {
     const value = field(JSON.parse(answer.body), ...source.slice('json:'.length).split('.'));
     return value === undefined ? undefined : JSON.stringify(value);

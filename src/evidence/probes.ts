@@ -1,7 +1,11 @@
-/** Continuous light probing of one service's public path: open loop, so that a slow service is not asked less often. */
+/** Our own requests: continuously on the public path, and in pairs on the lanes. */
 
 import type { HttpAnswer, HttpClient } from '../checks/http.ts';
 import type { Ports } from '../ports.ts';
+import type { LaneTokens } from '../routes/types.ts';
+import { LANE_HEADER } from '../routes/types.ts';
+import type { ServedBy } from './identify.ts';
+import { pace } from './pace.ts';
 
 export interface ProbeTarget {
   readonly service: string;
@@ -10,50 +14,69 @@ export interface ProbeTarget {
 }
 
 export interface ProbeOptions {
-  /** Probes per second. */
+  /** Probes, or pairs of them, per second. */
   readonly rate: number;
   /** Milliseconds until a probe counts as unanswered. */
   readonly timeout: number;
   readonly ports: Ports;
   readonly http: HttpClient;
-  readonly onAnswer: (answer: HttpAnswer, sentAt: number) => void;
 }
 
 export interface ProbeStream {
-  /** Stops sending; answers under way are waited for, at most the probes' timeout. */
+  /** Ends at once: probes under way are given up and tell nothing any more. */
   stop(): Promise<void>;
 }
 
+/** Probes the public path as users call it. */
+export function startProbes(
+  target: ProbeTarget,
+  options: ProbeOptions,
+  onAnswer: (answer: HttpAnswer, sentAt: number) => void,
+): ProbeStream {
+  return stream(options, (send) => send(target.url, target.headers, onAnswer));
+}
+
 /**
- * Sends at `start + n / rate`. A send that comes late (a busy runner) is sent at once, and the ones missed meanwhile are
- * left out: catching up in a burst would measure the burst.
+ * Probes both lanes in pairs. Which of the two goes first is a coin's choice, so that what one request does to the next
+ * (a cold connection, a cache) is shared fairly.
  */
-export function startProbes(target: ProbeTarget, options: ProbeOptions): ProbeStream {
+export function startPairs(
+  target: ProbeTarget,
+  tokens: LaneTokens,
+  options: ProbeOptions,
+  onAnswer: (version: ServedBy, answer: HttpAnswer, sentAt: number) => void,
+): ProbeStream {
+  return stream(options, (send) => {
+    const order = options.ports.random() < 0.5 ? (['stable', 'canary'] as const) : (['canary', 'stable'] as const);
+    for (const version of order) {
+      send(target.url, { ...target.headers, [LANE_HEADER]: tokens[version] }, (answer, sentAt) =>
+        onAnswer(version, answer, sentAt),
+      );
+    }
+  });
+}
+
+type Send = (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  onAnswer: (answer: HttpAnswer, sentAt: number) => void,
+) => void;
+
+function stream(options: ProbeOptions, each: (send: Send) => void): ProbeStream {
   const { clock, random } = options.ports;
-  const interval = 1000 / options.rate;
   const stopped = new AbortController();
   const underWay = new Set<Promise<void>>();
-  // Streams of several services start at different moments of the interval, so that they do not send in step.
-  let next = clock.monotonic() + random() * interval;
-
-  const loop = async () => {
-    while (!stopped.signal.aborted) {
-      const wait = next - clock.monotonic();
-      if (wait > 0) await clock.sleep(wait, stopped.signal);
-      const sentAt = clock.monotonic();
-      const probe = options
-        .http({ url: target.url, method: 'GET', headers: target.headers, timeout: options.timeout })
-        .then((answer) => options.onAnswer(answer, sentAt))
-        .finally(() => underWay.delete(probe));
-      underWay.add(probe);
-      next += interval;
-      if (next < clock.monotonic()) next = clock.monotonic() + interval;
-    }
+  const send: Send = (url, headers, onAnswer) => {
+    const sentAt = clock.monotonic();
+    const probe = options
+      .http({ url, method: 'GET', headers, timeout: options.timeout, signal: stopped.signal })
+      .then((answer) => {
+        if (!stopped.signal.aborted) onAnswer(answer, sentAt);
+      })
+      .finally(() => underWay.delete(probe));
+    underWay.add(probe);
   };
-  const done = loop().catch((error: unknown) => {
-    if (!stopped.signal.aborted) throw error;
-  });
-
+  const done = pace(() => each(send), { rate: options.rate, clock, random, signal: stopped.signal });
   return {
     stop: async () => {
       stopped.abort(new Error('probing ended'));

@@ -191,7 +191,7 @@ function ask(
   key: string,
   options: ProveOptions,
 ): Promise<HttpAnswer> {
-  const name = proof.keyName ?? keyNameOf(target);
+  const name = proof.keyName ?? keyNameOf(target.plugins);
   const value = step.key === 'valid' ? key : step.key === 'wrong' ? randomBytes(12).toString('hex') : undefined;
   const url = new URL(target.url);
   if (value !== undefined && proof.keyIn === 'query') url.searchParams.set(name, value);
@@ -204,9 +204,9 @@ function ask(
   });
 }
 
-/** The header a valid key goes into for proofs of other plugins behind key-auth. */
-function keyNameOf(target: ProofTarget): string {
-  const keyAuth = target.plugins.find((plugin) => plugin['plugin'] === 'key-auth');
+/** The header a valid key goes into behind the key-auth among these plugins. */
+export function keyNameOf(plugins: readonly KubeObject[]): string {
+  const keyAuth = plugins.find((plugin) => plugin['plugin'] === 'key-auth');
   return keyAuth ? (proofFor(keyAuth).keyName ?? 'apikey') : 'apikey';
 }
 

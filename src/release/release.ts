@@ -1,22 +1,31 @@
 /** The writing half of a deploy, told in order; whatever fails, the way back is the same. */
 import { createHttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { CheckFailed, DriftError, RunError, reasonOf, StoppedError } from '../errors.ts';
+import { Cancelled, CheckFailed, DriftError, RunError, reasonOf, StoppedError } from '../errors.ts';
+import { runCheckCommand } from '../platform/check-command.ts';
 import { ensureKong, gatewayOf, reachGateway } from '../platform/prepare.ts';
+import type { ProbeConsumer } from '../platform/probe-consumer.ts';
+import { makeProbeConsumer } from '../platform/probe-consumer.ts';
+import { keyNameOf } from '../platform/prove.ts';
 import type { Outcome } from '../report/index.ts';
 import type { Released } from '../rollout/begin.ts';
+import { goesOn } from '../rollout/begin.ts';
 import { Drive } from '../rollout/drive.ts';
 import type { StepReport } from '../rollout/engine.ts';
 import type { Lock } from '../rollout/lock.ts';
+import type { Effect, End, Event } from '../rollout/machine.ts';
+import { begin, reduce } from '../rollout/machine.ts';
 import type { ServicePlan } from '../rollout/plan.ts';
 import { isUnfinished, requestHeaders } from '../rollout/plan.ts';
 import { round } from '../rollout/release.ts';
 import { repairDeadRun } from '../rollout/repair.ts';
 import { retireStable } from '../rollout/retire.ts';
+import type { Returned } from '../rollout/returning.ts';
 import { confirmServing } from '../rollout/serving.ts';
 import type { RunContext } from '../run.ts';
 import { Installation } from './installation.ts';
 import type { Prepared } from './prepare.ts';
+import { userSources } from './users.ts';
 
 /** Milliseconds for taking back what was applied; less when the runner is about to end us. */
 const UNDO_WITHIN = { normally: 60_000, stopped: 10_000 } as const;
@@ -31,6 +40,13 @@ export class Release {
   readonly #http: ReturnType<typeof createHttpClient>;
   readonly #installation: Installation;
   #drive: Drive | undefined;
+  #consumer: ProbeConsumer | undefined;
+  /** Whether an earlier run's release goes on where it is. */
+  #continued = false;
+  /** Why the run is given up, once it is. */
+  #cause: unknown;
+  #returned: readonly Returned[] = [];
+  #moved = false;
 
   constructor(context: RunContext, cluster: Cluster, prepared: Prepared, lock: Lock) {
     const signal = AbortSignal.any([context.signal, lock.lost]);
@@ -44,34 +60,124 @@ export class Release {
   }
 
   async run(): Promise<Outcome> {
-    const { settings, log } = this.#context;
+    const { log } = this.#context;
     try {
-      await this.#repair();
-      await log.group('Kong', () => ensureKong(this.#platform()));
-      await log.group('Manifests', () => this.#installation.apply());
-      const url = await log.group('Gateway', () => this.#reach());
-      await log.group('Plugins', () => this.#installation.prove(url, this.#http, this.#lock));
-      const released = this.#prepared.services.filter((plan): plan is Released => plan.discovery.kind === 'release');
-      for (const plan of this.#prepared.services) if (plan.discovery.kind !== 'release') await this.#confirm(plan, url);
-      const drive = this.#startProbes(released, url);
-      await log.group('Before the release', () => drive.observeStable());
-      if (released.length === 0) return await this.#withoutRelease(drive);
-      await log.group('Attach at 0 %', () => drive.attach());
-      await log.group('Shift', () => drive.climb(settings.canaryWeight));
-      await drive.bake();
-      return await this.#finish(drive);
+      const { plans, drive } = await this.#install();
+      if (drive === undefined) return this.#withoutRelease();
+      return await this.#follow(drive, plans.length);
     } catch (error) {
-      return await log.group('Return', () => this.#giveBack(error));
+      // Before the first probe: nothing but the platform was touched.
+      this.#stopFor(error);
+      await log.group('Undo', () => this.#undo());
+      return this.#givenUp('failed');
     } finally {
       this.#http.close();
     }
   }
 
-  /** A run that died left its weights: they come back first. */
+  /** Everything before the first probe: what the release stands on. */
+  async #install(): Promise<{ plans: readonly Released[]; drive: Drive | undefined }> {
+    const { settings, log } = this.#context;
+    await this.#repair();
+    await log.group('Kong', () => ensureKong(this.#platform()));
+    await log.group('Manifests', () => this.#installation.apply());
+    const url = await log.group('Gateway', () => this.#reach());
+    await log.group('Plugins', () => this.#installation.prove(url, this.#http, this.#lock));
+    const plans = this.#prepared.services.filter((plan): plan is Released => plan.discovery.kind === 'release');
+    this.#consumer = await this.#makeConsumer(plans[0] ?? this.#prepared.services[0], url);
+    for (const plan of this.#prepared.services) if (plan.discovery.kind !== 'release') await this.#confirm(plan, url);
+    if (plans.length === 0) {
+      if (settings.checks.length > 0 || settings.checkCommand.length > 0) {
+        const drive = this.#startDrive([], url);
+        await log.group('Checks', () => drive.check('after the release'));
+      }
+      return { plans, drive: undefined };
+    }
+    return { plans, drive: this.#startDrive(plans, url) };
+  }
+
+  /** Does what the machine asks for until it asks for nothing more. */
+  async #follow(drive: Drive, services: number): Promise<Outcome> {
+    const { settings, log } = this.#context;
+    const last = settings.canaryWeight.at(-1) ?? 100;
+    let state = begin(
+      {
+        steps: settings.canaryWeight.length,
+        from: drive.from,
+        full: last === 100,
+        preFlight: settings.preFlight > 0,
+        bake: settings.bake > 0,
+        retire: settings.retire !== 'keep',
+        onInconclusive: settings.onInconclusive,
+        onCancel: settings.onCancel,
+      },
+      drive.moved,
+    );
+    while (state.effect !== undefined) {
+      const { effect, step } = state;
+      const event = await log.group(titleOf(effect, settings.canaryWeight[step] ?? 100), () =>
+        this.#perform(effect, step, drive),
+      );
+      state = reduce(state, event);
+    }
+    return this.#ended(state.end ?? 'failed', drive, services);
+  }
+
+  /** Never throws: what went wrong is the event. The first cause is the one that is reported. */
+  async #perform(effect: Effect, step: number, drive: Drive): Promise<Event> {
+    try {
+      const event = await this.#do(effect, step, drive);
+      if (event.type === 'verdict' && event.verdict !== 'promote') {
+        this.#stopFor(new CheckFailed(drive.decision?.sentence ?? 'the verdict was not given'));
+      }
+      return event;
+    } catch (error) {
+      this.#stopFor(error);
+      return { type: this.#cause instanceof Cancelled ? 'cancelled' : 'failed' };
+    }
+  }
+
+  #do(effect: Effect, step: number, drive: Drive): Promise<Event> {
+    switch (effect) {
+      case 'watch':
+        return drive.watch();
+      case 'attach':
+        return drive.attach();
+      case 'open-lanes':
+        return drive.openLanes();
+      case 'warm-up':
+        return drive.warmUp();
+      case 'pre-flight':
+        return drive.preFlight();
+      case 'prepare':
+        return drive.prepare(step);
+      case 'shift':
+        return drive.shift(step);
+      case 'prove':
+        return drive.prove();
+      case 'observe':
+        return drive.observe();
+      case 'bake':
+        return drive.bake();
+      case 'conclude':
+        return drive.conclude((this.#context.settings.canaryWeight.at(-1) ?? 100) === 100 ? 'promoted' : 'holding');
+      case 'retire':
+        return this.#retire(drive);
+      case 'hold':
+        return drive.hold();
+      case 'return':
+        return this.#giveBack(drive);
+      case 'undo':
+        return this.#undo();
+    }
+  }
+
+  /** A run that died left its weights: they come back first, unless this is the same release and goes on with them. */
   async #repair(): Promise<void> {
-    const { run, ports, notes } = this.#context;
+    const { run, ports, notes, settings } = this.#context;
+    this.#continued = goesOn(this.#prepared.services, settings);
     for (const plan of this.#prepared.services) {
-      if (!isUnfinished(plan.journal)) continue;
+      if (!isUnfinished(plan.journal) || this.#continued) continue;
       const done = await repairDeadRun(this.#cluster, this.#prepared.provider, plan, run.id, ports.clock);
       if (done) notes.warn(done);
     }
@@ -98,18 +204,55 @@ export class Release {
     notes.say(`${service} answers through the gateway`);
   }
 
-  #startProbes(released: readonly Released[], gatewayUrl: string): Drive {
+  /** A consumer of this run's own for the probes, where asked for. */
+  async #makeConsumer(plan: ServicePlan | undefined, gatewayUrl: string): Promise<ProbeConsumer | undefined> {
+    const { settings, run, ports, log, notes } = this.#context;
+    if (settings.probeConsumer !== 'temporary' || plan === undefined) return undefined;
+    const consumer = await makeProbeConsumer(this.#cluster, {
+      run: run.id,
+      namespace: settings.namespace,
+      ingressClass: 'kong',
+      keyName: keyNameOf(this.#prepared.plugins.objects),
+      owner: this.#lock.owner,
+      clock: ports.clock,
+      http: this.#http,
+      probe: { url: gatewayUrl + plan.path, headers: requestHeaders(plan, settings.probeHeaders) },
+      mask: (secret) => log.mask(secret),
+    });
+    notes.say('probes have a temporary consumer of their own');
+    return consumer;
+  }
+
+  #startDrive(plans: readonly Released[], gatewayUrl: string): Drive {
     const { settings, ports, run, notes } = this.#context;
-    notes.previousVersion = released.map(({ discovery }) => discovery.stable.version).find((version) => version);
-    this.#drive = new Drive(released, {
+    notes.previousVersion = plans.map(({ discovery }) => discovery.stable.version).find((version) => version);
+    const signal = this.#signal;
+    this.#drive = new Drive(plans, {
       cluster: this.#cluster,
       provider: this.#prepared.provider,
       settings,
       ports,
       http: this.#http,
       gatewayUrl,
+      probeHeaders: { ...settings.probeHeaders, ...this.#consumer?.headers },
       run,
-      signal: this.#signal,
+      continued: this.#continued,
+      sources: (released, probes) =>
+        userSources(released, {
+          cluster: this.#cluster,
+          settings,
+          clock: ports.clock,
+          http: this.#http,
+          signal,
+          probes,
+        }),
+      checkCommand: (when, weight) =>
+        runCheckCommand(
+          settings.checkCommand,
+          { when, weight, services: settings.services, version: settings.version, url: notes.url ?? gatewayUrl },
+          { timeout: settings.readyTimeout, signal },
+        ),
+      signal,
       say: (line) => notes.say(line),
       warn: (line) => notes.warn(line),
       onCheck: (result) => notes.checks.push(result),
@@ -131,19 +274,22 @@ export class Release {
       asked: step.asked,
       effective,
       ...(answers > 0 ? { seen: { share: 100 * share, answers } } : {}),
-      checks: { passed: step.probes + checks, failed: 0 },
+      checks: { passed: step.probes + checks, failed: step.failed },
+      verdict: step.decision.sentence,
       seconds: step.seconds,
       acknowledgement: step.acknowledged,
     });
     const seen = answers > 0 ? `${round(100 * share)} % of ${answers} answers seen` : 'share not proved';
     notes.say(
-      `${step.asked} %: effective ${effective} %, ${seen}, ${step.probes} probes good, ${step.seconds.toFixed(1)} s`,
+      `${step.asked} %: effective ${effective} %, ${seen}, ${step.probes} of ${step.probes + step.failed} probes good, ${step.seconds.toFixed(1)} s`,
     );
+    notes.say(step.decision.sentence);
   }
 
-  async #withoutRelease(drive: Drive): Promise<Outcome> {
+  async #withoutRelease(): Promise<Outcome> {
     const { settings, notes } = this.#context;
-    await drive.stop();
+    await this.#drive?.stop();
+    await this.#removeConsumer(this.#cluster);
     notes.weight = 100;
     const named = (kind: string) =>
       this.#prepared.services
@@ -161,72 +307,112 @@ export class Release {
       : notes.outcome(settings, 'nothing-to-do', `${settings.version} is the version that serves already`, traffic);
   }
 
-  async #finish(drive: Drive): Promise<Outcome> {
-    const { settings, notes, ports, log } = this.#context;
-    const last = settings.canaryWeight.at(-1) ?? 100;
-    await drive.finish(last === 100 ? 'promoted' : 'holding');
+  async #retire(drive: Drive): Promise<Event> {
+    const { settings, notes, ports } = this.#context;
+    const { done, problems } = await retireStable(this.#cluster, drive.writer, drive.releases, settings, ports.clock);
+    for (const line of done) notes.say(line);
+    for (const line of problems) notes.warn(line);
+    return { type: 'done' };
+  }
+
+  /** Weight and proof. A route that someone else has written is left as it is. */
+  async #giveBack(drive: Drive): Promise<Event> {
+    const { notes } = this.#context;
+    const drifted = this.#cause instanceof DriftError ? this.#cause.service : undefined;
+    this.#moved = drive.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0);
+    this.#returned = await drive.giveBack(drifted);
+    const back = this.#returned.every(({ written }) => written);
+    notes.weight = back ? 0 : Math.max(0, ...drive.releases.map(({ state }) => state.asked ?? 0));
+    for (const { traffic } of this.#returned) notes.say(traffic);
+    return { type: 'returned', back };
+  }
+
+  /** Takes back what was applied, unless the canary may still have traffic. */
+  async #undo(): Promise<Event> {
+    const { notes } = this.#context;
+    const stopped = this.#context.signal.reason instanceof StoppedError;
+    const within = stopped ? UNDO_WITHIN.stopped : UNDO_WITHIN.normally;
+    const cluster = this.#cluster.under(AbortSignal.timeout(within), Math.min(within, 10_000));
+    const back = this.#returned.every(({ written }) => written);
+    if (back) {
+      const free = this.#returned.every(({ free }) => free || !this.#moved);
+      for (const problem of (await this.#drive?.detach(cluster)) ?? []) notes.warn(problem);
+      for (const problem of await this.#installation.undo(cluster, free)) notes.warn(problem);
+    } else {
+      for (const problem of (await this.#drive?.closeLanes(cluster)) ?? []) notes.warn(problem);
+      notes.warn('what was applied was left as it is, because the canary may still have traffic');
+    }
+    await this.#removeConsumer(cluster);
+    return { type: 'done' };
+  }
+
+  async #removeConsumer(cluster: Cluster): Promise<void> {
+    const consumer = this.#consumer;
+    this.#consumer = undefined;
+    for (const problem of (await consumer?.remove(cluster)) ?? []) this.#context.notes.warn(problem);
+  }
+
+  /** Notes why the run stops; only the first cause is the reason. */
+  #stopFor(error: unknown): void {
+    if (this.#cause !== undefined) return;
+    const { notes } = this.#context;
+    this.#cause = this.#signal.aborted && !(error instanceof RunError) ? this.#signal.reason : error;
+    notes.say(`stopping: ${reasonOf(this.#cause)}`);
+    notes.failedStep =
+      this.#cause instanceof CheckFailed && this.#cause.check !== undefined
+        ? `check ${this.#cause.check}`
+        : (this.#drive?.step ?? 'before the release');
+  }
+
+  async #ended(end: End, drive: Drive, services: number): Promise<Outcome> {
+    const { settings, notes } = this.#context;
+    await this.#removeConsumer(this.#cluster.under(AbortSignal.timeout(5_000), 5_000));
     notes.failingRequests = drive.failures;
+    notes.evidence = drive.decision;
+    if (end === 'rolled-back' || end === 'failed') return this.#givenUp(end);
+    const last = settings.canaryWeight.at(-1) ?? 100;
     const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
     const seen = notes.steps.at(-1)?.seen;
     const proof = seen
       ? `, proved by ${seen.answers} answers on the public path`
       : ' by the route; the versions cannot be told apart, so it is not proved';
-    if (last < 100) {
+    if (end === 'held') {
+      notes.weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
+      return notes.outcome(
+        settings,
+        'held',
+        `${names} was left at its weight: ${this.#causeSentence()}`,
+        `${round(notes.weight)} % of requests go to ${names}${proof}`,
+      );
+    }
+    const basis = drive.decision?.basis === 'users' ? "users' requests" : "probes, not users' requests";
+    if (end === 'holding') {
       const traffic = `${last} % of requests go to ${names}${proof}`;
-      return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked`, traffic);
+      return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked, judged by ${basis}`, traffic);
     }
-    if (settings.retire !== 'keep') {
-      await log.group('Retire', async () => {
-        const { done, problems } = await retireStable(
-          this.#cluster,
-          drive.writer,
-          drive.releases,
-          settings,
-          ports.clock,
-        );
-        for (const line of done) notes.say(line);
-        for (const line of problems) notes.warn(line);
-      });
-    }
-    return notes.outcome(settings, 'promoted', `${names} passed every step`, `all requests go to ${names}${proof}`);
-  }
-
-  /** Weight, proof, then what was applied. A route that someone else has written is left as it is. */
-  async #giveBack(error: unknown): Promise<Outcome> {
-    const { settings, notes } = this.#context;
-    const drive = this.#drive;
-    const cause = this.#signal.aborted && !(error instanceof RunError) ? this.#signal.reason : error;
-    notes.say(`stopping: ${reasonOf(cause)}`);
-    notes.failedStep =
-      cause instanceof CheckFailed && cause.check !== undefined
-        ? `check ${cause.check}`
-        : (drive?.step ?? 'before the release');
-    const drifted = cause instanceof DriftError ? cause.service : undefined;
-    const moved = drive?.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0) ?? false;
-    const returned = (await drive?.giveBack(drifted)) ?? [];
-    notes.failingRequests = drive?.failures ?? 0;
-    const back = returned.every(({ written }) => written);
-    notes.weight = back ? 0 : Math.max(0, ...(drive?.releases.map(({ state }) => state.asked ?? 0) ?? []));
-    for (const { traffic } of returned) notes.say(traffic);
-    const problems = back
-      ? await this.#undo(returned.every(({ free }) => free || !moved))
-      : ['what was applied was left as it is, because the canary may still have traffic'];
-    for (const problem of problems) notes.warn(problem);
-    const next = cause instanceof RunError && cause.next ? ` Next: ${cause.next}.` : '';
+    notes.weight = 100;
+    const each = services > 1 ? 'each passed' : 'passed';
     return notes.outcome(
       settings,
-      moved && back ? 'rolled-back' : 'failed',
-      `${reasonOf(cause).trim().replace(/\.$/, '')}.${next}`,
-      returned.map(({ traffic }) => traffic).join('; ') || 'no route was touched, all traffic is where it was',
+      'promoted',
+      `${names} ${each} every step, judged by ${basis}`,
+      `all requests go to ${names}${proof}`,
     );
   }
 
-  async #undo(free: boolean): Promise<string[]> {
-    const stopped = this.#context.signal.reason instanceof StoppedError;
-    const within = stopped ? UNDO_WITHIN.stopped : UNDO_WITHIN.normally;
-    const cluster = this.#cluster.under(AbortSignal.timeout(within), Math.min(within, 10_000));
-    const detached = (await this.#drive?.detach(cluster)) ?? [];
-    return [...detached, ...(await this.#installation.undo(cluster, free))];
+  #causeSentence(): string {
+    const next = this.#cause instanceof RunError && this.#cause.next ? ` Next: ${this.#cause.next}.` : '';
+    return `${reasonOf(this.#cause).trim().replace(/\.$/, '')}.${next}`;
+  }
+
+  #givenUp(result: 'rolled-back' | 'failed'): Outcome {
+    const { settings, notes } = this.#context;
+    return notes.outcome(
+      settings,
+      result,
+      this.#causeSentence(),
+      this.#returned.map(({ traffic }) => traffic).join('; ') || 'no route was touched, all traffic is where it was',
+    );
   }
 
   #platform() {
@@ -243,4 +429,28 @@ export class Release {
       mask: (secret: string) => log.mask(secret),
     };
   }
+}
+
+const TITLES: Readonly<Record<Effect, string>> = {
+  watch: 'Before the release',
+  attach: 'Attach at 0 %',
+  'open-lanes': 'Open lanes',
+  'warm-up': 'Warm up',
+  'pre-flight': 'Pre-flight',
+  prepare: 'Prepare',
+  shift: 'Shift',
+  prove: 'Prove',
+  observe: 'Observe',
+  bake: 'Bake',
+  conclude: 'Conclude',
+  retire: 'Retire',
+  hold: 'Hold',
+  return: 'Return',
+  undo: 'Undo',
+};
+
+/** What the log's group is called. */
+function titleOf(effect: Effect, share: number): string {
+  const atWeight = effect === 'prepare' || effect === 'shift' || effect === 'prove' || effect === 'observe';
+  return atWeight ? `${TITLES[effect]} ${share} %` : TITLES[effect];
 }

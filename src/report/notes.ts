@@ -1,5 +1,6 @@
 /** Where a command notes what happened, until the outcome is made of it. */
 import type { Settings } from '../settings/index.ts';
+import type { Decision } from '../verdict/index.ts';
 import type { Log } from './log.ts';
 import type { CheckResult, Outcome, PluginProof, Result, StepRecord, TimelineEntry } from './outcome.ts';
 
@@ -15,6 +16,8 @@ export class Notes {
   failedStep: string | undefined;
   weight: number | undefined;
   failingRequests: number | undefined;
+  /** What the verdict said last. */
+  evidence: Decision | undefined;
   readonly #log: Log;
   readonly #now: () => number;
 
@@ -49,6 +52,7 @@ export class Notes {
       ...(seen === undefined ? {} : { observedShare: seen.share }),
       ...(this.failingRequests === undefined ? {} : { failingRequests: this.failingRequests }),
       ...(this.url === undefined ? {} : { url: this.url }),
+      ...(this.evidence === undefined ? {} : { decision: this.evidence }),
       steps: this.steps,
       plugins: this.plugins,
       checks: this.checks,

@@ -1,14 +1,25 @@
 /** What a run came to: built by the commands, shown by the report. Texts may be foreign; the report cleans them. */
+
 import type { Command } from '../settings/types.ts';
+import type { Decision } from '../verdict/index.ts';
 
 /**
  * - `promoted` the new version takes all requests and is stable now
  * - `holding` the last weight asked for is below 100 and was proved
+ * - `held` left at its weight although it is not done, as `on-cancel` or `on-inconclusive` say
  * - `bootstrapped` there was no stable version: the new one takes all requests
  * - `applied` set-up changed something · `nothing-to-do` everything was as asked
  * - `rolled-back` the traffic was returned to stable · `failed` anything else; `traffic` says where requests go
  */
-export type Result = 'promoted' | 'holding' | 'bootstrapped' | 'applied' | 'nothing-to-do' | 'rolled-back' | 'failed';
+export type Result =
+  | 'promoted'
+  | 'holding'
+  | 'held'
+  | 'bootstrapped'
+  | 'applied'
+  | 'nothing-to-do'
+  | 'rolled-back'
+  | 'failed';
 
 /** One weight that was set, with what was seen at it. */
 export interface StepRecord {
@@ -21,6 +32,8 @@ export interface StepRecord {
   readonly seen?: { readonly share: number; readonly answers: number };
   readonly checks: { readonly passed: number; readonly failed: number };
   readonly seconds: number;
+  /** Why the step ended, in plain words. */
+  readonly verdict?: string;
   /** What the controller said to the write: `yes`, `unknown`, or its refusal. */
   readonly acknowledgement: string;
 }
@@ -74,11 +87,13 @@ export interface Outcome {
   readonly checks: readonly CheckResult[];
   readonly warnings: readonly string[];
   readonly timeline: readonly TimelineEntry[];
+  /** The verdict that was given last, with its evidence in natural logarithms. */
+  readonly decision?: Decision;
 }
 
 /** Exit code of a process with this result: 0 when what was asked for was done. */
 export function exitCodeOf(result: Result): 0 | 1 {
-  return result === 'rolled-back' || result === 'failed' ? 1 : 0;
+  return result === 'rolled-back' || result === 'failed' || result === 'held' ? 1 : 0;
 }
 
 /** A share in percent with at most two decimals: `5`, `33.33`. */

@@ -50,6 +50,7 @@ export function headline(outcome: Outcome): string {
   const failed = outcome.failedStep === undefined ? '' : ` at ${outcome.failedStep}`;
   const said = {
     promoted: `${what}: promoted`,
+    held: `${what}: left at ${percentText(outcome.weight ?? 0)} %${failed}`,
     holding: `${what}: holding at ${percentText(outcome.weight ?? 0)} %`,
     bootstrapped: `${what}: first version, takes all requests`,
     applied: `${what}: set up`,
@@ -81,7 +82,8 @@ function facts(outcome: Outcome): string {
 
 function stepTable(steps: readonly StepRecord[]): string {
   const many = new Set(steps.map(({ services }) => services.join())).size > 1;
-  const head = ['asked', 'effective', 'seen', 'checks', 'seconds', 'controller'];
+  const judged = steps.some(({ verdict }) => verdict !== undefined);
+  const head = ['asked', 'effective', 'seen', 'checks', 'seconds', 'controller', ...(judged ? ['verdict'] : [])];
   return rows(many ? ['services', ...head] : head, steps, (step) => {
     const { seen, checks } = step;
     const failed = checks.failed === 0 ? '' : `, ${checks.failed} failed`;
@@ -92,6 +94,7 @@ function stepTable(steps: readonly StepRecord[]): string {
       `${checks.passed} passed${failed}`,
       step.seconds.toFixed(1),
       step.acknowledgement,
+      ...(judged ? [step.verdict ?? ''] : []),
     ];
     return many ? [names(step.services), ...cells] : cells;
   });

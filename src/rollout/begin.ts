@@ -1,19 +1,50 @@
-/** A planned service becomes a release: its journal, its observer, and, where one was left holding, the state it goes on from. */
-import { field, text } from '../cluster/objects.ts';
-import type { Sign } from '../evidence/identify.ts';
+/** A planned service becomes a release: its journal, its observer, and, where it goes on, the state it goes on from. */
 import { Identifier } from '../evidence/identify.ts';
-import type { OnFailure } from '../evidence/observer.ts';
 import { Observer } from '../evidence/observer.ts';
 import type { Settings } from '../settings/types.ts';
+import { signsIn } from './design.ts';
 import type { Journal } from './journal.ts';
 import { JOURNAL_ANNOTATION } from './journal.ts';
 import type { ServicePlan } from './plan.ts';
+import { isUnfinished } from './plan.ts';
 import type { ServiceRelease } from './release.ts';
 
 /** A service with a version to shift to. */
 export type Released = ServicePlan & { readonly discovery: Extract<ServicePlan['discovery'], { kind: 'release' }> };
 
+/** Phases with traffic from which the same release may go on. A release that was being returned is returned first. */
+const GOES_ON = new Set<Journal['phase']>(['holding', 'shifting', 'observing', 'baking']);
+
+/** Identity of a release: the same services and version are the same release, in whichever run. */
+export function releaseId(settings: Pick<Settings, 'services' | 'version'>): string {
+  return `${settings.services.join(',')}@${settings.version}`;
+}
+
 /**
+ * Whether an earlier run's release goes on where it is: it is this very release, and none of its services was being
+ * returned. Services shift in lockstep, so they go on together or not at all.
+ */
+export function goesOn(plans: readonly ServicePlan[], settings: Settings): boolean {
+  const id = releaseId(settings);
+  const begun = plans.filter(({ journal }) => journal?.release === id);
+  const foreign = plans.some(({ journal }) => isUnfinished(journal) && journal.release !== id);
+  return (
+    !foreign &&
+    begun.some(({ liveShare }) => liveShare > 0) &&
+    begun.every(({ journal, liveShare }) => journal !== undefined && (GOES_ON.has(journal.phase) || liveShare === 0)) &&
+    begun.every(({ journal }) => journal?.phase !== 'returning')
+  );
+}
+
+/** Place of the first weight that is not below what every service has already. */
+export function firstStep(releases: readonly ServiceRelease[], weights: readonly number[]): number {
+  const reached = Math.min(...releases.map(({ state }) => state.share ?? 0));
+  const at = weights.findIndex((weight) => weight >= reached);
+  return at < 0 ? weights.length - 1 : at;
+}
+
+/**
+ * @param continued see {@link goesOn}
  * @param now ISO 8601, UTC
  */
 export function beginRelease(
@@ -21,14 +52,14 @@ export function beginRelease(
   settings: Settings,
   run: { readonly id: string; readonly url?: string },
   now: string,
-  onFailure: OnFailure,
+  continued: boolean,
 ): ServiceRelease {
   const { stable, canary } = plan.discovery;
   const backends = { stable: stable.name, canary: canary.name };
-  const release = `${settings.services.join(',')}@${settings.version}`;
+  const release = releaseId(settings);
   const earlier = plan.journal?.release === release ? plan.journal : undefined;
-  // A release that was left holding goes on from its weight; its stable sign was learnt when stable was alone.
-  const holding = earlier?.phase === 'holding' && plan.liveShare > 0 ? earlier : undefined;
+  // Its signs were learnt when stable was alone.
+  const begun = continued && plan.liveShare > 0 ? earlier : undefined;
   const journal: Journal = {
     version: 1,
     release,
@@ -37,7 +68,7 @@ export function beginRelease(
     service: plan.service,
     versions: { stable: stable.version ?? '', canary: settings.version },
     backends,
-    phase: holding ? 'holding' : 'attached',
+    phase: begun ? begun.phase : 'attached',
     step: 0,
     plan: settings.canaryWeight,
     weight: 0,
@@ -49,33 +80,20 @@ export function beginRelease(
       ({ backend }) => backend !== backends.canary && backend !== backends.stable,
     ),
   };
-  const share = holding ? plan.liveShare : undefined;
+  const share = begun ? plan.liveShare : undefined;
   return {
     service: plan.service,
     route: plan.route,
     backends,
     versions: journal.versions,
     isBackend: plan.isBackend,
-    observer: new Observer(
-      plan.service,
-      new Identifier(settings.identify, holding ? signIn(holding) : undefined),
-      onFailure,
-    ),
+    observer: new Observer(plan.service, new Identifier(settings.identify, begun ? signsIn(begun) : undefined)),
+    kept: begun?.evidence,
     state: {
       journal,
       share,
       asked: share,
-      text: holding ? plan.live?.metadata.annotations?.[JOURNAL_ANNOTATION] : undefined,
+      text: begun ? plan.live?.metadata.annotations?.[JOURNAL_ANNOTATION] : undefined,
     },
   };
-}
-
-/** Stable's sign as a journal keeps it: untrusted, so only believed when it has the right form. */
-function signIn(journal: Journal): Sign | undefined {
-  const kept = field(journal.evidence, 'sign');
-  const source = text(kept, 'source');
-  const sign = text(kept, 'sign');
-  return /^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) && sign !== '' && sign.length <= 1000
-    ? { source, sign }
-    : undefined;
 }

@@ -1,30 +1,43 @@
-/** A release from the first probe to the last weight, and back again when anything speaks against it. */
+/** Does what the machine asks for, one function an effect: from the first probe to the last weight, and back again. */
 
 import type { HttpClient } from '../checks/http.ts';
 import type { CheckRun, CheckTarget } from '../checks/runner.ts';
 import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Json } from '../cluster/objects.ts';
 import { Cancelled, CheckFailed, reasonOf } from '../errors.ts';
-import type { ProbeStream } from '../evidence/probes.ts';
-import { startProbes } from '../evidence/probes.ts';
+import type { UserReading } from '../evidence/reading.ts';
+import { readUsers } from '../evidence/reading.ts';
+import type { ProbesBetween, UserSource } from '../evidence/sources.ts';
+import { NO_PROBES } from '../evidence/sources.ts';
 import type { Ports } from '../ports.ts';
-import type { Percent, RouteProvider } from '../routes/types.ts';
+import type { RouteProvider } from '../routes/types.ts';
+import { LANE_HEADER } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
+import type { Decision } from '../verdict/index.ts';
 import type { Released } from './begin.ts';
-import { beginRelease } from './begin.ts';
+import { beginRelease, firstStep } from './begin.ts';
+import { evidenceOf, openTrial } from './design.ts';
 import type { StepReport } from './engine.ts';
 import { Engine } from './engine.ts';
-import type { ServicePlan } from './plan.ts';
-import { requestHeaders } from './plan.ts';
+import type { FlightOptions } from './flight.ts';
+import { flyAhead, openAll, silentLanes, warmUp, watchStable } from './flight.ts';
+import type { Phase } from './journal.ts';
+import { closeLanes } from './lanes.ts';
+import type { Event } from './machine.ts';
+import { Probing } from './probing.ts';
 import { waitForReady } from './readiness.ts';
-import type { RouteWriter, ServiceRelease } from './release.ts';
+import type { ServiceRelease } from './release.ts';
+import { RouteWriter } from './release.ts';
 import type { Returned } from './returning.ts';
 import { returnTraffic } from './returning.ts';
+import type { Trial } from './trial.ts';
 
-/** Milliseconds until a probe counts as unanswered. */
-const PROBE_TIMEOUT = 5_000;
-/** Milliseconds for the first probes to tell stable's sign, beyond the time they take to be sent. */
-const LEARN_WITHIN = 15_000;
+const LOOK_EVERY = 100;
+/** Milliseconds between two rounds of checks while the release bakes. */
+const CHECK_EVERY = 30_000;
+/** How often a lane that fell silent is opened again before the release is given up. */
+const REOPEN = 3;
 
 export interface DriveOptions {
   readonly cluster: Cluster;
@@ -33,7 +46,15 @@ export interface DriveOptions {
   readonly ports: Ports;
   readonly http: HttpClient;
   readonly gatewayUrl: string;
+  /** Headers of every probe: `probe-headers`, and the key of a temporary consumer. */
+  readonly probeHeaders: Readonly<Record<string, string>>;
   readonly run: { readonly id: string; readonly url?: string };
+  /** Whether an earlier run's release goes on where it is. */
+  readonly continued: boolean;
+  /** Where users' requests are counted, if anywhere. */
+  readonly sources: (plans: readonly Released[], probes: ProbesBetween) => readonly UserSource[];
+  /** Runs `check-command`, if there is one. @throws CheckFailed */
+  readonly checkCommand: (when: string, share: number) => Promise<void>;
   /** Cancel, total time, lost lock. */
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -42,35 +63,30 @@ export interface DriveOptions {
   readonly onCheck: (result: CheckRun) => void;
 }
 
-/** Owns the probes and the state of every service of one release. */
+/** Owns the probes, the trial and the state of every service of one release. */
 export class Drive {
   readonly releases: readonly ServiceRelease[];
   readonly #options: DriveOptions;
-  readonly #failed = new AbortController();
-  readonly #engine: Engine;
-  readonly #signal: AbortSignal;
-  #streams: ProbeStream[] = [];
   readonly #plans: readonly Released[];
-  #moment = 'before the release';
+  readonly #engine: Engine;
+  readonly #probing: Probing;
+  readonly #flight: FlightOptions;
+  #users: UserReading | undefined;
+  #trial: Trial | undefined;
+  #reopened = 0;
   #step = 'before the release';
 
   constructor(plans: readonly Released[], options: DriveOptions) {
+    const { ports, settings, run, signal, http, gatewayUrl, probeHeaders } = options;
     this.#options = options;
     this.#plans = plans;
-    this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
-    const now = new Date(options.ports.clock.now()).toISOString();
-    this.releases = plans.map((plan) =>
-      beginRelease(plan, options.settings, options.run, now, (sentence, servedBy) =>
-        this.#onFailure(plan, servedBy === undefined ? sentence : `${sentence} (${plan.discovery[servedBy].name})`),
-      ),
-    );
-    this.#engine = new Engine({
-      ...options,
-      cluster: options.cluster.under(this.#signal),
-      signal: this.#signal,
-      runChecks: (when) => this.check(when),
-    });
-    this.#streams = plans.map((plan, index) => this.#probe(plan, this.releases[index]));
+    const now = new Date(ports.clock.now()).toISOString();
+    this.releases = plans.map((plan) => beginRelease(plan, settings, run, now, options.continued));
+    const cluster = options.cluster.under(signal);
+    this.#engine = new Engine({ ...options, cluster, runChecks: (when) => this.check(when) });
+    this.#flight = { ...options, cluster, clock: ports.clock };
+    this.#probing = new Probing({ ports, http, gatewayUrl, rate: settings.probeRate, headers: probeHeaders });
+    for (const { plan, release } of this.#pairs()) this.#probing.startPublic(plan, release);
   }
 
   /** What was going on last, for the report. */
@@ -82,91 +98,183 @@ export class Drive {
     return this.#engine.writer;
   }
 
-  /** Failing probes so far, all services together. */
+  /** Users' requests to the canary that failed where they are counted, else failing probes on the public path. */
   get failures(): number {
-    return this.releases.reduce((sum, { observer }) => sum + observer.failures, 0);
+    const counted = this.#trial?.last?.failingRequests;
+    return counted ?? this.releases.reduce((sum, { observer }) => sum + observer.failures, 0);
   }
 
-  /** Waits until stable's answers are known well enough to tell the versions apart, then runs the checks once. */
-  async observeStable(): Promise<void> {
-    const { ports, settings, say, warn } = this.#options;
-    const started = ports.clock.monotonic();
-    const wanted = () => Math.max(...this.releases.map(({ observer }) => observer.identifier.wanted));
-    while (wanted() > 0) {
-      this.#signal.throwIfAborted();
-      if (ports.clock.monotonic() - started > LEARN_WITHIN + (20 / settings.probeRate) * 1000) {
-        throw new CheckFailed(
-          'the public path gave too few good answers before the release',
-          'is the gateway reached from the runner at probe-rate?',
-        );
-      }
-      await ports.clock.sleep(50, this.#signal);
-    }
-    for (const { service, observer } of this.releases) {
-      if (observer.identifier.ready) say(`${service}: versions are told apart by ${observer.identifier.describe()}`);
-      else
-        warn(
-          `${service}: the versions cannot be told apart (${observer.identifier.describe().replace(/^nothing: /, '')}); shares are not proved. Set identify to a header or a JSON field that names the version.`,
-        );
-    }
-    await this.check('before the release');
+  /** What the verdict said last. */
+  get decision(): Decision | undefined {
+    return this.#trial?.last;
   }
 
-  async attach(): Promise<void> {
-    const { cluster, settings, ports, say } = this.#options;
+  async watch(): Promise<Event> {
+    await watchStable(
+      this.releases.map(({ observer }) => observer),
+      this.#flight,
+    );
+    try {
+      await this.check('before the release');
+    } catch (error) {
+      const failing = this.releases.some(({ observer: { window } }) => window.failed > window.good);
+      if (!(error instanceof CheckFailed) || !failing) throw error;
+      this.#options.warn(`${reasonOf(error)}; the current version is failing already, so the release goes on`);
+    }
+    return { type: 'done' };
+  }
+
+  async attach(): Promise<Event> {
+    const { settings, ports, say } = this.#options;
+    this.#step = 'attach';
     for (const { backends } of this.releases) {
-      await waitForReady(cluster.under(this.#signal), settings.namespace, backends.canary, 1, {
+      await waitForReady(this.#flight.cluster, settings.namespace, backends.canary, 1, {
         clock: ports.clock,
         timeout: settings.readyTimeout,
       });
     }
     for (const { observer } of this.releases) observer.stopLearning();
-    const goesOn = this.releases.filter(({ state }) => state.share !== undefined);
-    for (const { service, state } of goesOn)
-      say(`${service}: goes on from ${state.share ?? 0} %, where the release was holding`);
-    this.#moment = 'with the canary attached at 0 %';
-    this.#step = 'attach';
+    for (const { service, state } of this.releases) {
+      if (state.share !== undefined) say(`${service}: goes on from ${state.share} %, where the release was`);
+    }
     await this.#engine.attach(this.releases.filter(({ state }) => state.share === undefined));
+    return { type: 'done' };
   }
 
-  /** All weights in order. */
-  async climb(plan: readonly Percent[]): Promise<void> {
-    const { settings, onStep } = this.#options;
-    const reached = Math.min(...this.releases.map(({ state }) => state.share ?? 0));
-    for (const [index, share] of plan.entries()) {
-      if (share < reached) continue;
-      this.#moment = `at ${share} %`;
-      this.#step = `weight ${share}`;
-      onStep(await this.#engine.step(this.releases, share, index, settings.minStep));
+  async openLanes(): Promise<Event> {
+    const { settings, ports, signal } = this.#options;
+    this.#step = 'lanes';
+    await openAll(this.#pairs(), this.#engine, this.#probing, this.#flight);
+    const every = settings.evidence.includes('prometheus') ? Math.min(5_000, settings.scrapeInterval) : 5_000;
+    const probes: ProbesBetween = (service, from, until) =>
+      this.releases.find((release) => release.service === service)?.observer.probesBetween(from, until) ??
+      NO_PROBES(service, from, until);
+    const sources = this.#options.sources(this.#plans, probes);
+    this.#users = readUsers(sources, {
+      clock: ports.clock,
+      every,
+      signal,
+      stretch: (service) => this.#trial?.stretchOf(service),
+      splitFromUsers: () => this.#trial?.design.splitFrom === 'users',
+    });
+    return { type: 'done' };
+  }
+
+  async warmUp(): Promise<Event> {
+    const { settings, say, warn, ports } = this.#options;
+    this.#step = 'warm-up';
+    const observers = this.releases.map(({ observer }) => observer);
+    const bounds = await warmUp(observers, this.#flight);
+    this.#trial = openTrial(this.releases, settings, {
+      bounds,
+      clock: ports.clock,
+      users: () => this.#users?.take() ?? [],
+      say: warn,
+    });
+    for (const { service, observer } of this.releases) {
+      const { identifier } = observer;
+      if (identifier.distinguishes) {
+        say(`${service}: versions are told apart by ${identifier.describe()}`);
+        continue;
+      }
+      const why = identifier.describe().replace(/^nothing: /, '');
+      if (this.#trial.design.sources.includes('users')) {
+        warn(`${service}: probes cannot tell the versions apart (${why}); users' counts prove the split`);
+      } else if (settings.allowUnproved) {
+        warn(`${service}: the versions cannot be told apart (${why}); shares are not proved, as allow-unproved says`);
+      } else if (observer.slip('canary') === undefined || settings.preFlight === 0) {
+        throw new CheckFailed(
+          `the versions of ${service} cannot be told apart on the public path (${why}), so no share could be proved (nothing was shifted yet)`,
+          'set identify to a header or a JSON field that names the version, count users with evidence: pods, or accept it with allow-unproved: true',
+        );
+      }
     }
+    return { type: 'done' };
+  }
+
+  async preFlight(): Promise<Event> {
+    if (this.#trialNow().resumed) return { type: 'done' };
+    this.#step = 'pre-flight';
+    this.#options.say(
+      `pre-flight: ${this.#options.settings.preFlight} pairs of probes on the lanes, no user meets the new version`,
+    );
+    for (const { plan, release } of this.#pairs()) await this.#checkLane(plan, release);
+    return flyAhead(this.#trialNow(), this.#engine, this.#flight);
+  }
+
+  /** Place of the first weight to shift to. */
+  get from(): number {
+    return firstStep(this.releases, this.#options.settings.canaryWeight);
+  }
+
+  /** Whether a canary has traffic before this run's first write. */
+  get moved(): boolean {
+    return this.releases.some(({ state }) => (state.share ?? 0) > 0);
+  }
+
+  async prepare(index: number): Promise<Event> {
+    const share = this.#shareAt(index);
+    this.#step = `weight ${share}`;
+    await this.#mendLanes();
+    await this.#engine.prepare(this.releases, share, index);
+    return { type: 'done' };
+  }
+
+  async shift(index: number): Promise<Event> {
+    const trial = this.#trialNow();
+    trial.enter(index + 1);
+    await this.#engine.shift(this.releases, (service) => this.#evidence(service));
+    return { type: 'done' };
+  }
+
+  prove(): Promise<Event> {
+    return this.#engine.prove(this.releases, this.#trialNow());
+  }
+
+  observe(): Promise<Event> {
+    return this.#engine.observe(this.releases, this.#trialNow(), this.#options.onStep, () => this.#mendLanes());
   }
 
   /** Watches the new version at its last weight while the old one still runs. */
-  async bake(): Promise<void> {
-    const { settings, ports, say } = this.#options;
-    if (settings.bake === 0) return;
-    this.#moment = 'during bake';
+  async bake(): Promise<Event> {
+    const { settings, ports, say, signal } = this.#options;
     this.#step = 'bake';
     say(`baking for ${Math.round(settings.bake / 1000)} s`);
-    await Promise.all(this.releases.map((release) => this.#engine.writer.note(release, { phase: 'baking' })));
-    await this.check('at the start of bake');
-    await ports.clock.sleep(settings.bake, this.#signal);
+    await Promise.all(this.releases.map((release) => this.writer.note(release, { phase: 'baking' })));
+    const trial = this.#trialNow();
+    const until = ports.clock.monotonic() + settings.bake;
+    let checked = Number.NEGATIVE_INFINITY;
+    while (ports.clock.monotonic() < until) {
+      signal.throwIfAborted();
+      const judgement = trial.look();
+      const stop = this.#engine.stopOf(judgement, 'during bake');
+      if (stop?.type === 'verdict' && stop.verdict === 'rollback') return stop;
+      if (ports.clock.monotonic() - checked > CHECK_EVERY) {
+        await this.check('during bake');
+        checked = ports.clock.monotonic();
+      }
+      await ports.clock.sleep(Math.min(LOOK_EVERY, Math.max(1, until - ports.clock.monotonic())), signal);
+    }
     await this.check('at the end of bake');
+    return { type: 'done' };
   }
 
-  async finish(phase: 'promoted' | 'holding'): Promise<void> {
+  async conclude(phase: Extract<Phase, 'promoted' | 'holding'>): Promise<Event> {
     const step = this.#options.settings.canaryWeight.length;
-    await Promise.all(
-      this.releases.map((release) => {
-        const { sign } = release.observer.identifier;
-        return this.#engine.writer.note(release, {
-          phase,
-          step,
-          ...(phase === 'holding' && sign ? { evidence: { sign: { ...sign } } } : {}),
-        });
-      }),
-    );
+    await this.#note(phase, this.#options.signal, step);
     await this.stop();
+    for (const problem of await this.closeLanes(this.#options.cluster)) this.#options.warn(problem);
+    return { type: 'done' };
+  }
+
+  /** Leaves the weights where they are, and says so in the journal. */
+  async hold(): Promise<Event> {
+    const within = AbortSignal.timeout(4_000);
+    await this.#note('holding', within);
+    await this.stop();
+    for (const problem of await this.closeLanes(this.#options.cluster.under(within, 2_000)))
+      this.#options.warn(problem);
+    return { type: 'done' };
   }
 
   /**
@@ -176,28 +284,25 @@ export class Drive {
   async giveBack(drifted?: string): Promise<Returned[]> {
     const cancelled = this.#options.signal.reason instanceof Cancelled;
     const ours = this.releases.filter(({ service }) => service !== drifted);
+    const lanes = this.#probing.stopLanes();
     const returned = await returnTraffic(ours, {
       ...this.#options,
       writeWithin: cancelled ? 4_000 : 30_000,
       proveWithin: cancelled ? 1_500 : 30_000,
     });
+    await lanes;
     await this.stop();
     const left = this.releases.filter(({ service }) => service === drifted).map(leftAlone);
     return [...returned, ...left];
   }
 
-  /** Takes the canaries out of the routes after a proved return. */
+  /** Takes the lanes, and the canaries of weight 0, out of the cluster. @returns a sentence for each thing that stayed */
   async detach(cluster: Cluster): Promise<string[]> {
-    const engine = new Engine({
-      ...this.#options,
-      cluster,
-      signal: cluster.signal ?? this.#options.signal,
-      runChecks: async () => undefined,
-    });
-    const problems: string[] = [];
+    const problems = await this.closeLanes(cluster);
+    const writer = new RouteWriter(cluster, this.#options.provider, this.#options.ports.clock);
     for (const release of this.releases) {
       if (release.state.asked === undefined) continue;
-      await engine.writer
+      await writer
         .detach(release, release.backends.canary, { phase: 'returned', weight: 0 })
         .catch((error: unknown) => {
           problems.push(`${release.backends.canary} is still in the route at weight 0: ${reasonOf(error)}`);
@@ -206,72 +311,124 @@ export class Drive {
     return problems;
   }
 
+  async closeLanes(cluster: Cluster): Promise<string[]> {
+    const open = this.releases.filter(({ observer }) => observer.lanes !== undefined);
+    const problems = await Promise.all(open.map((release) => closeLanes(cluster, this.#options.provider, release)));
+    return problems.flat();
+  }
+
   async stop(): Promise<void> {
-    const streams = this.#streams;
-    this.#streams = [];
-    await Promise.all(streams.map((stream) => stream.stop()));
+    await Promise.all([this.#probing.stop(), this.#users?.stop()]);
   }
 
   async check(when: string): Promise<void> {
-    const { settings, http, gatewayUrl, ports, onCheck } = this.#options;
+    const { settings, http, gatewayUrl, ports, onCheck, signal, checkCommand } = this.#options;
+    const share = Math.max(0, ...this.releases.map(({ state }) => state.share ?? 0));
     await runChecks(settings.checks, when, {
       gatewayUrl,
       target: (path) => this.#targetOf(path),
-      share: Math.max(0, ...this.releases.map(({ state }) => state.share ?? 0)),
+      share,
       http,
       clock: ports.clock,
-      signal: this.#signal,
+      signal,
       onResult: onCheck,
+    });
+    await checkCommand(when, share);
+  }
+
+  /** The user's checks of a service on its canary's lane: before any user could meet what they would find. */
+  async #checkLane(plan: Released, release: ServiceRelease): Promise<void> {
+    const { settings, http, gatewayUrl, ports, onCheck, signal } = this.#options;
+    const { lanes } = release.observer;
+    if (lanes === undefined) return;
+    const ours = settings.checks.filter((check) => this.#planOf(check.path) === plan);
+    await runChecks(
+      ours.map(({ expect: { servedBy: _, ...expect }, ...check }) => ({ ...check, expect })),
+      `on the lane of ${release.backends.canary}`,
+      {
+        gatewayUrl,
+        target: () => ({
+          headers: { ...this.#probing.targetOf(plan).headers, [LANE_HEADER]: lanes.tokens.canary },
+          identifier: undefined,
+        }),
+        share: 0,
+        http,
+        clock: ports.clock,
+        signal,
+        onResult: onCheck,
+      },
+    );
+  }
+
+  /** Lanes that someone took away are opened again, a few times. */
+  async #mendLanes(): Promise<void> {
+    const silent = silentLanes(this.releases.map(({ observer }) => observer));
+    if (silent.length === 0) return;
+    const [first] = silent;
+    const version = (first?.silence('canary').count ?? 0) > 0 ? 'canary' : 'stable';
+    const why = first?.silence(version).why ?? '';
+    if (++this.#reopened > REOPEN)
+      throw new CheckFailed(`the lanes of ${first?.service} give no evidence: ${why}`, 'who takes them away?');
+    this.#options.warn(
+      `the lanes of ${silent.map(({ service }) => service).join(', ')} gave no evidence (${why}): opened again`,
+    );
+    await this.#probing.stopLanes();
+    await openAll(this.#pairs(), this.#engine, this.#probing, this.#flight);
+  }
+
+  async #note(phase: Phase, signal: AbortSignal, step?: number): Promise<void> {
+    const writer = new RouteWriter(
+      this.#options.cluster.under(signal),
+      this.#options.provider,
+      this.#options.ports.clock,
+    );
+    await Promise.all(
+      this.releases.map((release) => {
+        const evidence = this.#evidence(release.service);
+        return writer.note(release, {
+          phase,
+          ...(step === undefined ? {} : { step }),
+          ...(evidence === undefined ? {} : { evidence }),
+        });
+      }),
+    );
+  }
+
+  #evidence(service: string): Json | undefined {
+    const release = this.releases.find((candidate) => candidate.service === service);
+    return release === undefined ? undefined : evidenceOf(release, this.#trial);
+  }
+
+  #trialNow(): Trial {
+    if (this.#trial === undefined) throw new Error('the trial was not opened before it was asked: please report this');
+    return this.#trial;
+  }
+
+  #shareAt(index: number): number {
+    return this.#options.settings.canaryWeight[index] ?? 100;
+  }
+
+  #pairs(): readonly { readonly plan: Released; readonly release: ServiceRelease }[] {
+    return this.#plans.flatMap((plan, index) => {
+      const release = this.releases[index];
+      return release === undefined ? [] : [{ plan, release }];
     });
   }
 
   /** The service a path belongs to: the one with the longest path that it begins with. */
-  #targetOf(path: string): CheckTarget {
-    const [plan] = this.#plans
+  #planOf(path: string): Released | undefined {
+    return this.#plans
       .filter((candidate) => path.startsWith(candidate.path))
-      .sort((a, b) => b.path.length - a.path.length);
-    const { probeHeaders } = this.#options.settings;
-    if (plan === undefined) return { headers: probeHeaders, identifier: undefined };
+      .sort((a, b) => b.path.length - a.path.length)[0];
+  }
+
+  #targetOf(path: string): CheckTarget {
+    const plan = this.#planOf(path);
+    if (plan === undefined) return { headers: this.#options.probeHeaders, identifier: undefined };
     return {
-      headers: requestHeaders(plan, probeHeaders),
+      headers: this.#probing.targetOf(plan).headers,
       identifier: this.releases.find(({ service }) => service === plan.service)?.observer.identifier,
     };
-  }
-
-  #onFailure({ service }: Released, sentence: string): void {
-    if (this.#failed.signal.aborted) return;
-    const before =
-      this.#moment === 'before the release'
-        ? ' (nothing was shifted yet: the current version, the route or the key of the probes is at fault)'
-        : '';
-    this.#failed.abort(
-      new CheckFailed(
-        `a probe of ${service} failed ${this.#moment}: ${sentence}${before}`,
-        /API rate limit exceeded/.test(sentence)
-          ? 'give the probes a key of a consumer with a raised limit in probe-headers (manifests/kong/probe-consumer.yaml)'
-          : /No API key found|Unauthorized/.test(sentence)
-            ? 'give the probes a valid key in probe-headers'
-            : '',
-      ),
-    );
-  }
-
-  #probe(plan: ServicePlan, release: ServiceRelease | undefined): ProbeStream {
-    const { settings, ports, http, gatewayUrl } = this.#options;
-    return startProbes(
-      {
-        service: plan.service,
-        url: gatewayUrl + plan.path,
-        headers: requestHeaders(plan, settings.probeHeaders),
-      },
-      {
-        rate: settings.probeRate,
-        timeout: PROBE_TIMEOUT,
-        ports,
-        http,
-        onAnswer: (answer, sentAt) => release?.observer.take(answer, sentAt),
-      },
-    );
   }
 }
 

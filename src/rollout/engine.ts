@@ -1,23 +1,26 @@
-/** Drives a release through its weights: ready pods, one patch, the controller's word, proof on the public path, checks. */
+/** One weight of a release: ready pods, one patch, the controller's word, proof on the public path, evidence, verdict. */
 import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
 import { CheckFailed } from '../errors.ts';
-import type { Identifier } from '../evidence/identify.ts';
 import type { Ports } from '../ports.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
+import type { Decision } from '../verdict/index.ts';
 import { advanceProof, beginProof } from '../verdict/index.ts';
 import { replicasNeeded } from './backends.ts';
+import type { Event } from './machine.ts';
 import { countReady, waitForReady } from './readiness.ts';
-import type { ServiceRelease } from './release.ts';
+import type { Advance, ServiceRelease } from './release.ts';
 import { RouteWriter, round } from './release.ts';
 import { raiseReplicas } from './replicas.ts';
+import type { Judgement, Trial } from './trial.ts';
 import { awaitAcknowledgement } from './writer.ts';
 
 /** Milliseconds the controller may take to say that it took a route. Kong's pushes every 3 s by default. */
 const ACKNOWLEDGE_WITHIN = 10_000;
 /** Chance to confirm a share while the previous one is in force, or to refute a right one in one batch of answers. */
 const PROOF_LEVEL = 0.001;
-/** Milliseconds beyond `min-step` for the split to be proved. */
+/** Milliseconds for the split to be proved. */
 const PROVE_WITHIN = 60_000;
 const LOOK_EVERY = 50;
 
@@ -29,7 +32,9 @@ export interface StepReport {
   readonly seen: Readonly<Record<string, { readonly canary: number; readonly identified: number } | undefined>>;
   readonly acknowledged: 'yes' | 'unknown';
   readonly probes: number;
+  readonly failed: number;
   readonly seconds: number;
+  readonly decision: Decision;
 }
 
 export interface EngineOptions {
@@ -37,84 +42,166 @@ export interface EngineOptions {
   readonly provider: RouteProvider;
   readonly settings: Settings;
   readonly ports: Ports;
-  /** Aborted with the reason when the run must stop: a failing check, a lost lock, a signal, the total time. */
+  /** Aborted with the reason when the run must stop: a lost lock, a signal, the total time. */
   readonly signal: AbortSignal;
   /** The user's checks on the public path; throws CheckFailed. */
   readonly runChecks: (moment: string) => Promise<void>;
   readonly say: (line: string) => void;
 }
 
+/** The weight under way. */
+interface Step {
+  readonly share: Percent;
+  readonly index: number;
+  readonly started: number;
+  readonly effective: Readonly<Record<string, Percent>>;
+  previous: ReadonlyMap<ServiceRelease, Percent>;
+  acknowledged: 'yes' | 'unknown';
+}
+
 export class Engine {
+  readonly writer: RouteWriter;
   readonly #options: EngineOptions;
-  readonly #writer: RouteWriter;
+  #step: Step | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#writer = new RouteWriter(options.cluster, options.provider, options.ports.clock);
+    this.writer = new RouteWriter(options.cluster, options.provider, options.ports.clock);
   }
 
   /** Attaches every canary at weight 0 and waits for the controller. */
   async attach(releases: readonly ServiceRelease[]): Promise<void> {
-    const written = await all(releases, (release) => this.#writer.attach(release));
-    await Promise.all(written.map((object) => this.#acknowledged(object)));
+    const written = await all(releases, (release) => this.writer.attach(release));
+    await Promise.all(written.map((object) => this.acknowledged(object)));
   }
 
-  /**
-   * One step: all services shift, then all are proved; services of one release move in lockstep.
-   * @throws CheckFailed, DriftError, RefusedError, BackendError, or the signal's reason; the caller returns the traffic.
-   */
-  async step(releases: readonly ServiceRelease[], share: Percent, index: number, hold: number): Promise<StepReport> {
-    const { ports, runChecks } = this.#options;
-    const started = ports.clock.monotonic();
-    const effective = Object.fromEntries(
-      await Promise.all(
-        releases.map(async (release) => [release.service, await this.#prepare(release, share)] as const),
-      ),
+  /** Enough ready pods on both sides. @throws BackendError when they do not become ready. */
+  async prepare(releases: readonly ServiceRelease[], share: Percent, index: number): Promise<void> {
+    const started = this.#options.ports.clock.monotonic();
+    const effective = await Promise.all(
+      releases.map(async (release) => [release.service, await this.#ready(release, share)] as const),
     );
-    const previous = new Map(releases.map((release) => [release, release.state.share ?? 0]));
-    const written = await all(releases, (release) =>
-      this.#writer.shift(release, share, { phase: 'observing', step: index }),
-    );
-    const acknowledgements = await Promise.all(written.map((object) => this.#acknowledged(object)));
-    const acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
-    const shifted = ports.clock.monotonic();
-    for (const release of releases) release.observer.openWindow(shifted);
-
-    await runChecks(`at ${share} %`);
-    await Promise.all(
-      releases.map((release) =>
-        this.#observe(release, {
-          effective: effective[release.service] ?? share,
-          previous: previous.get(release) ?? 0,
-          shifted,
-          until: shifted + hold,
-        }),
-      ),
-    );
-    await runChecks(`after ${share} %`);
-    return {
-      asked: share,
-      effective,
-      seen: Object.fromEntries(
-        releases.map(({ service, observer }) => [
-          service,
-          tellsApart(observer.identifier)
-            ? { canary: observer.window.canary, identified: observer.window.identified }
-            : undefined,
-        ]),
-      ),
-      acknowledged,
-      probes: releases.reduce((sum, { observer }) => sum + observer.window.good, 0),
-      seconds: (ports.clock.monotonic() - started) / 1000,
+    this.#step = {
+      share,
+      index,
+      started,
+      effective: Object.fromEntries(effective),
+      previous: new Map(),
+      acknowledged: 'unknown',
     };
   }
 
-  get writer(): RouteWriter {
-    return this.#writer;
+  /**
+   * Sets the weight of all services; services of one release move in lockstep.
+   * @param evidence of each service, for its journal
+   * @throws DriftError, RefusedError, or the signal's reason; the caller returns the traffic.
+   */
+  async shift(releases: readonly ServiceRelease[], evidence: (service: string) => Advance['evidence']): Promise<void> {
+    const step = this.#current();
+    step.previous = new Map(releases.map((release) => [release, release.state.share ?? 0]));
+    const written = await all(releases, (release) => {
+      const seen = evidence(release.service);
+      return this.writer.shift(release, step.share, {
+        phase: 'observing',
+        step: step.index,
+        ...(seen === undefined ? {} : { evidence: seen }),
+      });
+    });
+    const acknowledgements = await Promise.all(written.map((object) => this.acknowledged(object)));
+    step.acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
+    const shifted = this.#options.ports.clock.monotonic();
+    for (const release of releases) release.observer.openWindow(shifted);
   }
 
-  /** Enough ready pods for the share on the canary's side, and at least one on stable's; the share Kong will make of it. */
-  async #prepare(release: ServiceRelease, share: Percent): Promise<Percent> {
+  /**
+   * The public path shows the effective share and no longer the previous one. Lanes are judged meanwhile, too.
+   * @throws CheckFailed when it shows something else, or nothing clear within a minute.
+   */
+  async prove(releases: readonly ServiceRelease[], trial: Trial): Promise<Event> {
+    const step = this.#current();
+    const proofs = releases.map((release) => this.#proofOf(release, step));
+    for (;;) {
+      this.#options.signal.throwIfAborted();
+      const judgement = trial.look();
+      const stop = this.stopOf(judgement, `at ${step.share} %`);
+      if (stop !== undefined) return this.#unlessDrifted(releases, judgement, stop);
+      let open = 0;
+      for (const proof of proofs) if (!(await proof())) open++;
+      if (open === 0) break;
+      await this.#options.ports.clock.sleep(LOOK_EVERY, this.#options.signal);
+    }
+    trial.confirm(
+      Object.fromEntries(releases.map(({ service }) => [service, (step.effective[service] ?? step.share) / 100])),
+    );
+    return { type: 'done' };
+  }
+
+  /**
+   * Gathers evidence until the verdict is given.
+   * @param mend looks after the lanes meanwhile
+   * @throws CheckFailed of the user's checks or the public path
+   */
+  async observe(
+    releases: readonly ServiceRelease[],
+    trial: Trial,
+    report: (report: StepReport) => void,
+    mend: () => Promise<void>,
+  ): Promise<Event> {
+    const { ports, signal, settings, runChecks, say } = this.#options;
+    const step = this.#current();
+    const confirmed = ports.clock.monotonic();
+    await runChecks(`at ${step.share} %`);
+    let said = confirmed;
+    for (;;) {
+      signal.throwIfAborted();
+      const judgement = trial.look();
+      const { decision } = judgement;
+      const now = ports.clock.monotonic();
+      const stop = this.stopOf(judgement, `at ${step.share} %`);
+      if (stop === undefined && passed(decision, step.share, now - confirmed >= settings.minStep)) {
+        await runChecks(`after ${step.share} %`);
+        report(this.#report(releases, step, decision));
+        return { type: 'done' };
+      }
+      if (stop !== undefined) {
+        report(this.#report(releases, step, decision));
+        return this.#unlessDrifted(releases, judgement, stop);
+      }
+      if (now - said > 15_000) {
+        said = now;
+        say(`${step.share} %: ${decision.sentence}`);
+      }
+      await mend();
+      await ports.clock.sleep(LOOK_EVERY, signal);
+    }
+  }
+
+  /** What a judgement stops, if anything. @throws CheckFailed when the public path fails while the lanes are fine. */
+  stopOf({ decision, path }: Judgement, moment: string): Event | undefined {
+    if (decision.verdict === 'rollback') return { type: 'verdict', verdict: 'rollback' };
+    if (path !== undefined) throw new CheckFailed(`${path.service} ${moment}: ${path.sentence}`);
+    if (decision.verdict === 'inconclusive') return { type: 'verdict', verdict: 'inconclusive' };
+    return undefined;
+  }
+
+  /** A split that someone else changed is their doing, not the release's. @throws DriftError */
+  async #unlessDrifted(releases: readonly ServiceRelease[], { decision }: Judgement, stop: Event): Promise<Event> {
+    if (decision.metric === 'split') for (const release of releases) await this.writer.verify(release);
+    return stop;
+  }
+
+  acknowledged(object: KubeObject): Promise<'yes' | 'unknown'> {
+    const { cluster, provider, ports } = this.#options;
+    return awaitAcknowledgement(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
+  }
+
+  #current(): Step {
+    if (this.#step === undefined) throw new Error('a weight was not prepared before it was set: please report this');
+    return this.#step;
+  }
+
+  /** Enough ready pods for the share on the canary's side, one at least on stable's; the share Kong will make of it. */
+  async #ready(release: ServiceRelease, share: Percent): Promise<Percent> {
     const { cluster, provider, settings, ports, say } = this.#options;
     const { stable, canary } = release.backends;
     const options = { clock: ports.clock, timeout: settings.readyTimeout };
@@ -134,32 +221,26 @@ export class Engine {
     return round(provider.effectiveShare(split, release.backends, { [stable]: stableReady, [canary]: canaryReady }));
   }
 
-  #acknowledged(object: Parameters<typeof awaitAcknowledgement>[2]): Promise<'yes' | 'unknown'> {
-    const { cluster, provider, ports } = this.#options;
-    return awaitAcknowledgement(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
-  }
-
   /**
-   * Counts answers until the step's time is over and the split is proved: the effective share confirmed, the previous
-   * one excluded. Answers that still look as before the shift start the count again; answers that fit neither share,
-   * twice in a row, end the release.
+   * Looks at the answers of one service so far; true once its share is confirmed. Answers that still look as before the
+   * shift start the count again; answers that fit neither share, twice in a row, end the release.
    */
-  async #observe(
-    release: ServiceRelease,
-    step: { effective: Percent; previous: Percent; shifted: number; until: number },
-  ): Promise<void> {
-    const { ports, signal } = this.#options;
+  #proofOf(release: ServiceRelease, step: Step): () => Promise<boolean> {
+    const { ports } = this.#options;
     const { observer, service, backends } = release;
-    let proof = beginProof(step.effective / 100, step.previous / 100, PROOF_LEVEL);
+    const effective = step.effective[service] ?? step.share;
+    const shifted = ports.clock.monotonic();
+    let proof = beginProof(effective / 100, (step.previous.get(release) ?? 0) / 100, PROOF_LEVEL);
     let counted = { stable: 0, canary: 0 };
     let confirmed = false;
-    for (;;) {
-      signal.throwIfAborted();
+    return async () => {
+      if (confirmed) return true;
       const now = ports.clock.monotonic();
       const { canary, identified, good } = observer.window;
-      // `auto` guesses: as long as no second version was ever seen, both may look the same, and nothing is claimed.
-      if (!tellsApart(observer.identifier)) confirmed = good > 0;
-      else {
+      // Where versions cannot be told apart nothing is claimed (allow-unproved, or users' counts prove the split).
+      if (!observer.identifier.distinguishes) {
+        confirmed = good > 0;
+      } else {
         const seen = { stable: identified - canary, canary };
         const judged = advanceProof(proof, {
           stable: seen.stable - counted.stable,
@@ -168,29 +249,52 @@ export class Engine {
         proof = judged.proof;
         counted = seen;
         if (judged.outcome === 'refuted') {
-          await this.#writer.verify(release);
+          await this.writer.verify(release);
           throw new CheckFailed(
-            `the split of ${service} is not what the route says: it says ${step.effective} %, ${round(100 * judged.observed)} % of ${judged.answers} answers came from ${backends.canary}`,
+            `the split of ${service} is not what the route says: it says ${effective} %, ${round(100 * judged.observed)} % of ${judged.answers} answers came from ${backends.canary}`,
             'does something else split this traffic (a mesh, a second route, sticky sessions), or do other pods match the Services?',
           );
         }
         confirmed = judged.outcome === 'confirmed';
-        if (proof.batch.stable + proof.batch.canary === 0 && judged.answers > 0) {
+        if (!confirmed && proof.batch.stable + proof.batch.canary === 0 && judged.answers > 0) {
           observer.openWindow(now);
           counted = { stable: 0, canary: 0 };
         }
       }
-      if (confirmed && now >= step.until) return;
-      if (now > step.until + PROVE_WITHIN) {
-        await this.#writer.verify(release);
+      if (!confirmed && now > shifted + PROVE_WITHIN) {
+        await this.writer.verify(release);
         throw new CheckFailed(
-          `the split of ${service} could not be proved within ${Math.round((now - step.shifted) / 1000)} s: ${canary} of the last ${identified} answers came from ${backends.canary}, ${step.effective} % were expected`,
-          'give more time (min-step) or more probes (probe-rate)',
+          `the split of ${service} could not be proved within ${Math.round((now - shifted) / 1000)} s: the route says ${effective} %, ${canary} of the last ${identified} answers came from ${backends.canary}`,
+          'does the controller apply what it acknowledges? More probes (probe-rate) prove a split sooner',
         );
       }
-      await ports.clock.sleep(LOOK_EVERY, signal);
-    }
+      return confirmed;
+    };
   }
+
+  #report(releases: readonly ServiceRelease[], step: Step, decision: Decision): StepReport {
+    return {
+      asked: step.share,
+      effective: step.effective,
+      seen: Object.fromEntries(
+        releases.map(({ service, observer: { identifier, window } }) => [
+          service,
+          identifier.distinguishes ? { canary: window.canary, identified: window.identified } : undefined,
+        ]),
+      ),
+      acknowledged: step.acknowledged,
+      probes: releases.reduce((sum, { observer }) => sum + observer.window.good, 0),
+      failed: releases.reduce((sum, { observer }) => sum + observer.window.failed, 0),
+      seconds: (this.#options.ports.clock.monotonic() - step.started) / 1000,
+      decision,
+    };
+  }
+}
+
+/** At 100 % no current version is left to compare with: there the step passes with its time. */
+function passed(decision: Decision, share: Percent, timeOver: boolean): boolean {
+  if (decision.verdict === 'promote') return timeOver;
+  return share >= 100 && decision.verdict === 'wait' && timeOver;
 }
 
 /** Runs a write for every release at once; when some fail, the rest is still awaited, so that nothing is left in flight. */
@@ -202,8 +306,4 @@ async function all<T>(
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-}
-
-function tellsApart(identifier: Identifier): boolean {
-  return identifier.ready && (identifier.named || identifier.distinguishes);
 }

@@ -1,6 +1,6 @@
 /** One service of a release, and the writes to its route: every weight goes together with the journal, in one patch. */
 import type { Cluster } from '../cluster/cluster.ts';
-import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
+import type { Json, KubeObject, ObjectRef } from '../cluster/objects.ts';
 import { nameOf } from '../cluster/objects.ts';
 import { DriftError } from '../errors.ts';
 import type { Observer } from '../evidence/observer.ts';
@@ -32,6 +32,8 @@ export interface RouteState {
 export interface ServiceRelease extends RouteState {
   readonly versions: { readonly stable: string; readonly canary: string };
   readonly observer: Observer;
+  /** Evidence of an earlier run of the same release, as its journal has it: untrusted. */
+  readonly kept?: Json | undefined;
 }
 
 export type Advance = Partial<Pick<Journal, 'phase' | 'step' | 'weight' | 'history' | 'evidence'>>;

@@ -111,12 +111,12 @@ function takenOver({ service, route }: ServiceRelease, run: string): Returned {
 async function prove(release: ServiceRelease, options: ReturnOptions, taken: boolean): Promise<Returned> {
   const { service, backends, observer } = release;
   const { clock } = options.ports;
-  const told = observer.identifier.ready && (observer.identifier.distinguishes || observer.identifier.named);
+  const told = observer.identifier.distinguishes;
   const until = clock.monotonic() + options.proveWithin;
   for (;;) {
-    const { stableInARow, goodInARow } = observer.window;
-    const inARow = told ? stableInARow : goodInARow;
-    const enough = inARow >= PROOF_ANSWERS && (told ? goodInARow >= PROOF_ANSWERS : true);
+    const inARow = told ? observer.window.stableInARow : observer.window.goodInARow;
+    // Where they are told apart, who answers proves it: stable may have failings of its own.
+    const enough = inARow >= PROOF_ANSWERS;
     if (enough) {
       return {
         service,

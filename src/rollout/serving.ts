@@ -2,7 +2,7 @@
 import { evaluate, sentence } from '../checks/expect.ts';
 import type { HttpClient } from '../checks/http.ts';
 import { CheckFailed } from '../errors.ts';
-import { PROBE_EXPECTATION } from '../evidence/observer.ts';
+import { PROBE_EXPECTATION } from '../evidence/lanes.ts';
 import type { Clock } from '../ports.ts';
 
 /** Good answers in a row that are asked for. */

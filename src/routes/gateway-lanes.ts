@@ -29,12 +29,15 @@ export function lanes(
   const names = laneNames(route.object.metadata.name);
   return {
     objects: (['stable', 'canary'] as const).map((version) =>
-      laneOf(route, names[version], backends[version], backends.stable, tokens[version]),
+      laneOf(route, names[version], backends[version], backends.stable, {
+        token: tokens[version],
+        marked: tokens.unmarked !== true,
+      }),
     ),
   };
 }
 
-function laneOf(route: RouteRef, name: string, backend: string, stable: string, token: string): KubeObject {
+function laneOf(route: RouteRef, name: string, backend: string, stable: string, way: Way): KubeObject {
   const { object } = route;
   const { namespace, uid } = object.metadata;
   const annotations = Object.entries(object.metadata.annotations ?? {}).filter(
@@ -58,13 +61,19 @@ function laneOf(route: RouteRef, name: string, backend: string, stable: string, 
     },
     spec: {
       ...(object['spec'] as Member | undefined),
-      rules: route.rules.map((rule) => ruleOf(route, rule, backend, stable, token)),
+      rules: route.rules.map((rule) => ruleOf(route, rule, backend, stable, way)),
     },
   };
 }
 
+/** The header's value that leads into a lane, and whether its answers name it. */
+interface Way {
+  readonly token: string;
+  readonly marked: boolean;
+}
+
 /** The rule with every match narrowed to the token, one backend, and the mark on its answers. */
-function ruleOf(route: RouteRef, rule: RuleRef, backend: string, stable: string, token: string): Member {
+function ruleOf(route: RouteRef, rule: RuleRef, backend: string, stable: string, { token, marked }: Way): Member {
   const { backendRefs: _, name: __, ...shape } = (list(route.object, 'spec', 'rules')[rule.index] ?? {}) as Member;
   const where = `Rule ${rule.index} of ${nameOf(route.object)}`;
   const given = list(shape, 'matches');
@@ -88,13 +97,13 @@ function ruleOf(route: RouteRef, rule: RuleRef, backend: string, stable: string,
   return {
     ...shape,
     matches,
-    filters: marked(list(shape, 'filters'), token, where),
+    ...(marked ? { filters: withMark(list(shape, 'filters'), token, where) } : {}),
     backendRefs: [{ ...Object.fromEntries(same), name: backend, weight: 1 }],
   };
 }
 
 /** A rule may carry one filter that modifies response headers: the mark joins the one that is there. */
-function marked(filters: readonly unknown[], token: string, where: string): readonly unknown[] {
+function withMark(filters: readonly unknown[], token: string, where: string): readonly unknown[] {
   const mark = { name: LANE_MARK, value: token };
   const at = filters.findIndex((filter) => text(filter, 'type') === 'ResponseHeaderModifier');
   if (at < 0) return [...filters, { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: [mark] } }];

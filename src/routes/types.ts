@@ -23,6 +23,8 @@ export const LANE_MARK = 'x-mesh-canary-lane';
 export interface LaneTokens {
   readonly stable: string;
   readonly canary: string;
+  /** Answers are not to be marked: something else of this route sets response headers, and only one of the two can. */
+  readonly unmarked?: boolean;
 }
 
 /** Lanes as a provider writes them: objects of their own beside the route, or rules in the route itself. */

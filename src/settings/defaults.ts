@@ -91,6 +91,31 @@ export const inputs = {
     default: '60s',
     description: 'Shortest time at each weight before the next. Example: `90s`.',
   },
+  'max-step': {
+    default: '30m',
+    description:
+      'Longest time at one weight; when it is over and the evidence is not enough, `on-inconclusive` decides. Example: `10m`.',
+  },
+  'warm-up': {
+    default: '10s',
+    description:
+      'How long probes warm a new version up at weight 0 before anything counts: new pods are slow at first. Example: `30s`.',
+  },
+  'pre-flight': {
+    default: '300',
+    description:
+      'Pairs of probes that both versions must answer side by side at weight 0, before any user meets the new version; `0` leaves it out. Example: `300`.',
+  },
+  'on-inconclusive': {
+    default: 'rollback',
+    description:
+      'What to do when `max-step` is over and neither better nor worse is shown: `rollback` returns the traffic, `hold` leaves the weight where it is. The run fails either way.',
+  },
+  'on-cancel': {
+    default: 'rollback',
+    description:
+      'What a cancelled run does with the weight: `rollback` returns it within seconds, `hold` leaves it for the command `promote` or `rollback`.',
+  },
   bake: {
     default: '0s',
     description: 'Time the last weight is watched before the release counts as done. Example: `5m`.',
@@ -117,6 +142,11 @@ export const inputs = {
     description:
       'YAML list of requests that must succeed on the public path: `name`, `path`, `method`, `headers`, `body`, and `expect` with `status`, `header`, `json`, `body`, `max-time`, `served-by`. Example: `[{name: ping, path: /dj/jazz/ping, expect: {status: 2xx}}]`.',
   },
+  'check-command': {
+    default: '',
+    description:
+      'A program that must exit with 0 before the release, at every weight and during bake: the program and its arguments, one a line. No shell is involved; `MESH_CANARY_WEIGHT`, `MESH_CANARY_SERVICES`, `MESH_CANARY_VERSION` and `MESH_CANARY_URL` say where the release is. Example: `./smoke-test.sh`.',
+  },
   'probe-path': {
     default: '',
     description:
@@ -127,9 +157,63 @@ export const inputs = {
     description:
       'Headers sent with every probe and with the default check, one `name: value` a line. Every value is treated as a secret. Example: `apikey: 3f9c07`, from a secret.',
   },
+  'probe-consumer': {
+    default: 'none',
+    description:
+      'Who the probes are behind key-auth: `none` uses `probe-headers` as given; `temporary` makes a consumer of this run with a key and limits of its own, and removes it at the end.',
+  },
   'probe-rate': {
     default: '10',
-    description: 'Probes per second on the public path, above 0 and up to 1000. Example: `10`.',
+    description:
+      'Probes per second on the public path, and pairs of probes per second on the lanes, above 0 and up to 1000. Example: `10`.',
+  },
+  evidence: {
+    default: 'probes',
+    description:
+      "Where the verdict comes from, by comma: `probes` on the lanes, and users' requests counted by `pods` (their metrics, read through the API server) or `prometheus`. Without the last two the verdict speaks of probes only. Example: `probes, pods`.",
+  },
+  metrics: {
+    default: 'auto',
+    description:
+      "Which counters count users' requests: `plain` (`http_requests_total`), `istio`, `kuma`, `app-mesh`, `envoy`, or `auto` for the first that is there.",
+  },
+  'prometheus-url': {
+    default: '',
+    description:
+      'Prometheus for `evidence: prometheus`: a URL, or `service:<namespace>/<name>:<port>` to ask it through the API server. Example: `service:monitoring/prometheus:9090`.',
+  },
+  'prometheus-queries': {
+    default: '',
+    description:
+      "Own queries instead of `metrics`, as a YAML map: `requests`, `errors`, and if wanted `times`, `unit`, `scraped`. Each gives raw counters, a row for each pod; `{{namespace}}` and `{{pods}}` stand for the version's. Example: `{requests: 'sum by (pod) (hits_total{pod=~\"{{pods}}\"})', errors: 'sum by (pod) (misses_total{pod=~\"{{pods}}\"})'}`.",
+  },
+  'scrape-interval': {
+    default: '15s',
+    description: 'How often Prometheus scrapes the pods. Example: `30s`.',
+  },
+  'max-error-increase': {
+    default: '1',
+    description:
+      'Largest increase of the share of failing requests that may reach users, in percentage points; smaller needs more requests. Example: `0.5`.',
+  },
+  'false-alarm': {
+    default: '1',
+    description:
+      'Highest chance in percent that a release that is not worse is returned, over the whole release and all tests. Example: `0.1`.',
+  },
+  slo: {
+    default: '',
+    description:
+      'Highest share of failing requests in percent you promise: a new version above it is returned even if the current one is as bad. Empty: none. Example: `0.1`.',
+  },
+  latency: {
+    default: 'compare',
+    description: '`compare` response times as well as errors, or `ignore` them.',
+  },
+  'allow-unproved': {
+    default: 'false',
+    description:
+      "`true` lets a release go on whose versions cannot be told apart on the public path: then the share is the controller's word only.",
   },
   identify: {
     default: 'auto',

@@ -2,15 +2,17 @@
  * The one table of inputs: how each is written, how it is read, and which commands it means something to. Parsing,
  * the check for unknown keys, the schema and the command line all run from it.
  */
+import { presetNames } from '../evidence/presets.ts';
 import { chartRepository, chartVersion, gatewayUrl, imageReference, requestPath, toolsMirror } from './addresses.ts';
 import { checks } from './checks.ts';
 import type { InputName } from './defaults.ts';
 import { duration } from './durations.ts';
+import { commandLine, evidence, ownQueries, prometheusUrl } from './evidence.ts';
 import { headerMap } from './headers.ts';
 import { identify } from './identify.ts';
 import { listOf, perService } from './lists.ts';
 import { contextName, dnsLabel, dnsSubdomain, serviceName, versionLabel } from './names.ts';
-import { oneOf, positive, weights } from './numbers.ts';
+import { oneOf, positive, weights, whole } from './numbers.ts';
 import type { Place } from './paths.ts';
 import { kubeconfigPath, workspacePath } from './paths.ts';
 import { plugins } from './plugins.ts';
@@ -30,7 +32,9 @@ export type Kind =
   | 'headers'
   | 'checks'
   | 'plugins'
-  | 'checksums';
+  | 'checksums'
+  | 'queries'
+  | 'command';
 
 export interface InputSpec<T> {
   readonly kind: Kind;
@@ -75,19 +79,36 @@ export const inputTable = {
   'gateway-url': input('text', gatewayUrl),
   'canary-weight': input('weights', weights, deploy),
   'min-step': input('duration', duration(), deploy),
+  'max-step': input('duration', duration(1000), deploy),
+  'warm-up': input('duration', duration(), deploy),
+  'pre-flight': input('number', whole(100_000), deploy),
+  'on-inconclusive': word(['rollback', 'hold'], deploy),
+  'on-cancel': word(['rollback', 'hold'], deploy),
   bake: input('duration', duration(), deploy),
   timeout: input('duration', duration(1000)),
   'ready-timeout': input('duration', duration(1000)),
   retire: word(['keep', 'scale-down', 'delete'], deploy),
   'on-conflict': word(['fail', 'wait'], deploy),
   checks: input('checks', checks, deploy),
+  'check-command': input('command', commandLine, deploy),
   'probe-path': input(
     'per-service',
     perService(requestPath, (text) => text.startsWith('/')),
     deploy,
   ),
   'probe-headers': input('headers', headerMap, { ...deploy, secret: true }),
+  'probe-consumer': word(['none', 'temporary'], deploy),
   'probe-rate': input('number', positive(1000), deploy),
+  evidence: input('list', evidence, deploy),
+  metrics: word(['auto', ...presetNames], deploy),
+  'prometheus-url': input('text', prometheusUrl, deploy),
+  'prometheus-queries': input('queries', ownQueries, deploy),
+  'scrape-interval': input('duration', duration(1000), deploy),
+  'max-error-increase': input('number', positive(50), deploy),
+  'false-alarm': input('number', positive(20), deploy),
+  slo: input('number', positive(50), deploy),
+  latency: word(['compare', 'ignore'], deploy),
+  'allow-unproved': word(['true', 'false'], deploy),
   identify: input('text', identify, deploy),
   'kubectl-version': input('text', toolVersion('kubectl')),
   'helm-version': input('text', toolVersion('helm')),

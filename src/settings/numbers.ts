@@ -22,6 +22,16 @@ export function positive(most: number): Parse<number> {
   };
 }
 
+/** A whole number from 0 up to `most`. */
+export function whole(most: number): Parse<number> {
+  return (given, say) => {
+    const value = plainNumber(given, say);
+    if (value === undefined || (Number.isInteger(value) && value <= most)) return value;
+    say(`must be a whole number from 0 to ${most}`);
+    return undefined;
+  };
+}
+
 /** One weight. Two decimals are what routes can hold: their weights add up to 10 000. */
 const weight: Parse<number> = (given, say) => {
   if (typeof given === 'string' && given.trim().endsWith('%')) {

@@ -35,6 +35,7 @@ export function checkRules(parsed: Parsed, origins: Readonly<Record<InputName, O
       if (origins[name] !== 'default') blame(name, 'means nothing with install-kong: false');
     }
   }
+  if (parsed.command === 'deploy') evidenceRules(parsed, origins, blame);
   backendNames(parsed, blame);
   servicesOf('image', parsed.image, parsed.services, blame);
   servicesOf('probe-path', parsed['probe-path'], parsed.services, blame);
@@ -82,17 +83,36 @@ function servicesOf(
   }
 }
 
+function evidenceRules(parsed: Parsed, origins: Readonly<Record<InputName, Origin>>, blame: Blame): void {
+  const counts = (source: 'pods' | 'prometheus') => parsed.evidence?.includes(source) ?? false;
+  if (parsed.evidence === undefined) return;
+  if (counts('prometheus') && parsed['prometheus-url'] === undefined && origins['prometheus-url'] === 'default')
+    blame('prometheus-url', 'is needed by evidence: prometheus, e.g. service:monitoring/prometheus:9090');
+  for (const name of ['prometheus-url', 'prometheus-queries', 'scrape-interval'] as const)
+    if (!counts('prometheus') && origins[name] === 'input') blame(name, 'means nothing without evidence: prometheus');
+  if (!counts('pods') && !counts('prometheus') && origins.metrics === 'input')
+    blame('metrics', 'means nothing without evidence: pods or prometheus');
+  if (parsed['prometheus-queries'] !== undefined && origins.metrics !== 'default')
+    blame('metrics', 'means nothing beside prometheus-queries: keep one of them');
+}
+
 /** What can never fit is refused now, not found out when the time is up. */
 function times(parsed: Parsed, origins: Readonly<Record<InputName, Origin>>, blame: Blame): void {
   const { timeout, bake = 0, 'min-step': minStep = 0, 'ready-timeout': ready } = parsed;
   if (timeout === undefined) return;
   const total = `timeout (${renderDuration(timeout)})`;
+  const { 'max-step': maxStep, 'warm-up': warmUp = 0 } = parsed;
+  if (maxStep !== undefined && minStep >= maxStep && minStep <= timeout) {
+    if (origins['max-step'] === 'default')
+      blame('min-step', `must be shorter than max-step (${renderDuration(maxStep)})`);
+    else blame('max-step', `must be longer than min-step (${renderDuration(minStep)})`);
+  }
   const waits = (parsed['canary-weight'] ?? []).length - 1;
   if (parsed.command !== undefined && !means('canary-weight', parsed.command)) return;
   if (minStep > timeout) blame('min-step', `must not be longer than ${total}`);
-  else if (waits * minStep + bake > timeout) {
-    const needed = renderDuration(waits * minStep + bake);
-    blame('timeout', `is too short: the weights, min-step and bake need at least ${needed}`);
+  else if (waits * minStep + bake + warmUp > timeout) {
+    const needed = renderDuration(waits * minStep + bake + warmUp);
+    blame('timeout', `is too short: the weights, min-step, warm-up and bake need at least ${needed}`);
   }
   if (ready !== undefined && ready > timeout && origins['ready-timeout'] !== 'default') {
     blame('ready-timeout', `must not be longer than ${total}`);

@@ -1,5 +1,8 @@
 /** What a run is asked to do: parsed once from inputs and config file, frozen, passed to everything after. */
 
+import type { PresetName } from '../evidence/presets.ts';
+import type { OwnQueries } from '../evidence/prometheus-queries.ts';
+
 export type Command = 'deploy' | 'setup';
 
 /** Milliseconds; inputs write them as `30s`, `5m`, `1h30m`. */
@@ -45,6 +48,13 @@ export type Identify =
   | { readonly by: 'header'; readonly name: string }
   | { readonly by: 'json'; readonly path: string };
 
+export type EvidenceSource = 'probes' | 'pods' | 'prometheus';
+
+/** Where Prometheus is asked: directly, or through the API server. */
+export type PrometheusServer =
+  | { readonly by: 'url'; readonly url: string }
+  | { readonly by: 'service'; readonly namespace: string; readonly service: string; readonly port: string };
+
 export interface Settings {
   readonly command: Command;
   /** Logical service names, e.g. `jazz`; sorted, without repeats. */
@@ -75,6 +85,12 @@ export interface Settings {
   /** Rising shares in percent, e.g. [5, 25, 50, 100]. */
   readonly canaryWeight: readonly number[];
   readonly minStep: Milliseconds;
+  readonly maxStep: Milliseconds;
+  readonly warmUp: Milliseconds;
+  /** Pairs of lane probes before the first weight; 0 = none. */
+  readonly preFlight: number;
+  readonly onInconclusive: 'rollback' | 'hold';
+  readonly onCancel: 'rollback' | 'hold';
   readonly bake: Milliseconds;
   readonly timeout: Milliseconds;
   /** How long a new version, the gateway or a controller may take to become ready. */
@@ -83,12 +99,29 @@ export interface Settings {
   readonly onConflict: 'fail' | 'wait';
 
   readonly checks: readonly CheckSpec[];
+  /** Program and arguments that must exit with 0; empty = none. */
+  readonly checkCommand: readonly string[];
   /** Path probed for each service; absent = taken from the service's route. */
   readonly probePath: Readonly<Record<string, string>>;
   /** Sent with every probe and default check; every value is masked before use. */
   readonly probeHeaders: Readonly<Record<string, string>>;
-  /** Probes per second on the public path. */
+  readonly probeConsumer: 'none' | 'temporary';
+  /** Probes per second on the public path, and pairs per second on the lanes. */
   readonly probeRate: number;
+  readonly evidence: readonly EvidenceSource[];
+  /** Preset of the metrics that count users' requests. */
+  readonly metrics: 'auto' | PresetName;
+  readonly prometheusUrl?: PrometheusServer;
+  readonly prometheusQueries?: OwnQueries;
+  readonly scrapeInterval: Milliseconds;
+  /** Percentage points. */
+  readonly maxErrorIncrease: number;
+  /** Percent. */
+  readonly falseAlarm: number;
+  /** Highest share of failing requests, percent. */
+  readonly slo?: number;
+  readonly latency: 'compare' | 'ignore';
+  readonly allowUnproved: boolean;
   readonly identify: Identify;
 
   /** `stable`, `1.36` or `1.36.3`; empty = what fits on PATH, else the stable release for the cluster. */

@@ -25,7 +25,7 @@ function running(checks: CheckSpec[], respond: (request: HttpRequest) => HttpAns
   const results: CheckRun[] = [];
   const requests: HttpRequest[] = [];
   const clock = new FakeClock({ auto: true });
-  const identifier = new Identifier({ by: 'auto' }, { source: 'header:x-app-version', sign: 'v1' });
+  const identifier = new Identifier({ by: 'auto' }, { source: 'header:x-app-version', stable: 'v1' });
   const done = runChecks(checks, 'at 5 %', {
     gatewayUrl: 'http://gateway',
     target: () => ({ headers: { apikey: 'k' }, identifier }),

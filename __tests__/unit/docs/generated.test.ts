@@ -31,6 +31,10 @@ describe('action.yml', () => {
       context: 'c',
       'mesh-name': 'kong',
       'tools-mirror': 'https://mirror.example.com',
+      evidence: 'prometheus',
+      'prometheus-url': 'https://prometheus.example.com',
+      'prometheus-queries': '{requests: \'a{pod=~"{{pods}}"}\', errors: \'b{pod=~"{{pods}}"}\'}',
+      slo: '0.1',
     };
     const camel = inputNames
       .filter((name) => name !== 'config')

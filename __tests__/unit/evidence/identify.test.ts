@@ -42,9 +42,9 @@ describe('telling the versions apart', () => {
 
   it('wants twenty answers before it decides', () => {
     const identifier = learnt(AUTO, () => answer('v1'), LEARNING_ANSWERS - 1);
-    expect([identifier.ready, identifier.wanted, identifier.classify(answer('v2'))]).toEqual([false, 1, undefined]);
+    expect([identifier.ready, identifier.wanted(), identifier.classify(answer('v2'))]).toEqual([false, 1, undefined]);
     identifier.learn(answer('v1'));
-    expect([identifier.ready, identifier.wanted]).toEqual([true, 0]);
+    expect([identifier.ready, identifier.wanted()]).toEqual([true, 0]);
   });
 
   it('does not trust a sign that is not the same in every answer of one version, or missing in some', () => {
@@ -62,8 +62,8 @@ describe('telling the versions apart', () => {
     const identifier = learnt({ by: 'json', path: 'version' });
     expect(identifier.classify(answer('v2', { status: 500 }))).toBeUndefined();
     expect(identifier.classify(answer('v2', { status: 0, error: 'ECONNRESET' }))).toBeUndefined();
-    const failing = learnt(AUTO, () => answer('v1', { status: 500 }));
-    expect(failing.wanted).toBe(LEARNING_ANSWERS);
+    const failing = learnt({ by: 'json', path: 'version' }, () => answer('v1', { status: 500 }));
+    expect(failing.ready).toBe(false);
   });
 
   it('claims nothing about an answer without the sign', () => {
@@ -81,22 +81,20 @@ describe('telling the versions apart', () => {
   });
 
   it('goes on with the sign of an earlier run, which cannot be learnt beside a canary', () => {
-    const { sign } = learnt(AUTO);
-    const identifier = new Identifier(AUTO, sign);
-    expect([identifier.wanted, identifier.ready]).toEqual([0, true]);
+    const { signs } = learnt(AUTO);
+    const identifier = new Identifier(AUTO, signs);
+    expect([identifier.wanted(), identifier.ready]).toEqual([0, true]);
     expect([identifier.classify(answer('v1')), identifier.classify(answer('v2'))]).toEqual(['stable', 'canary']);
   });
 });
 
 describe('what the probes of a service have seen', () => {
   const watching = (known = true) => {
-    const failures: string[] = [];
-    const identifier = new Identifier(AUTO, known ? { source: 'header:x-app-version', sign: 'v1' } : undefined);
-    const observer = new Observer('jazz', identifier, (sentence) => failures.push(sentence));
+    const identifier = new Identifier(AUTO, known ? { source: 'header:x-app-version', stable: 'v1' } : undefined);
+    const observer = new Observer('jazz', identifier);
     return {
       observer,
-      failures,
-      see: (...given: string[]) => given.forEach((body, n) => void observer.take(answer(body), n)),
+      see: (...given: string[]) => given.forEach((body, n) => void observer.takePublic(answer(body), n)),
     };
   };
 
@@ -108,43 +106,49 @@ describe('what the probes of a service have seen', () => {
 
   it('does not take an answer that names nobody for one of stable', () => {
     const { observer } = watching();
-    for (let n = 0; n < 5; n++) observer.take(plain('?'), n);
+    for (let n = 0; n < 5; n++) observer.takePublic(plain('?'), n);
     expect(observer.window).toMatchObject({ good: 5, identified: 0, stableInARow: 0, goodInARow: 5 });
   });
 
   it('never mixes two weights: a probe sent before the window does not count in it', () => {
     const { observer } = watching();
     observer.openWindow(100);
-    observer.take(answer('v2'), 99);
-    observer.take(answer('v1'), 100);
+    observer.takePublic(answer('v2'), 99);
+    observer.takePublic(answer('v1'), 100);
     expect(observer.window).toMatchObject({ good: 1, canary: 0 });
   });
 
-  it('reports every failing probe in words, also one from before the window', () => {
-    const { observer, failures } = watching();
+  it('keeps the last failing probe in words, also one from before the window', () => {
+    const { observer } = watching();
     observer.openWindow(100);
-    observer.take(answer('', { status: 503 }), 50);
-    observer.take(answer('', { status: 0, headers: {}, error: 'ECONNREFUSED: connect' }), 101);
-    expect(failures).toEqual([
-      'expected status 200–299 from the app, seen 503 from the app',
+    observer.takePublic(answer('v2', { status: 503 }), 50);
+    expect(observer.slip('public path')).toEqual({
+      where: 'public path',
+      sentence: 'expected status 200–299 from the app, seen 503 from the app',
+      servedBy: 'canary',
+    });
+    observer.takePublic(answer('', { status: 0, headers: {}, error: 'ECONNREFUSED: connect' }), 101);
+    expect(observer.slip('public path')?.sentence).toBe(
       'expected status 200–299 from the app, seen no answer: ECONNREFUSED: connect',
-    ]);
+    );
     expect([observer.failures, observer.window.failed]).toEqual([2, 1]);
   });
 
   it('takes Kong’s own answer for a failure, whatever its status', () => {
-    const { observer, failures } = watching();
-    observer.take({ status: 200, headers: { 'x-kong-response-latency': '0' }, body: '{}', milliseconds: 1 }, 0);
-    expect(failures).toEqual([expect.stringMatching(/from the app, seen 200 by Kong/)]);
+    const { observer } = watching();
+    observer.takePublic({ status: 200, headers: { 'x-kong-response-latency': '0' }, body: '{}', milliseconds: 1 }, 0);
+    expect(observer.slip('public path')?.sentence).toMatch(/from the app, seen 200 by Kong/);
+    expect([observer.window.failed, observer.refusedInARow]).toEqual([1, 1]);
   });
 
   it('learns until it is told that answers may be the canary’s; with a known sign it never learns', () => {
     const { observer, see } = watching(false);
     see(...Array.from({ length: LEARNING_ANSWERS }, () => 'v1'));
-    expect(observer.window.identified).toBe(0);
+    // Stable alone has traffic meanwhile.
+    expect(observer.window).toMatchObject({ identified: LEARNING_ANSWERS, canary: 0 });
     observer.stopLearning();
     see('v2');
-    expect(observer.window).toMatchObject({ canary: 1, identified: 1 });
+    expect(observer.window).toMatchObject({ canary: 1, identified: LEARNING_ANSWERS + 1 });
     const resumed = watching(true);
     resumed.see('v2', 'v1');
     expect(resumed.observer.window).toMatchObject({ canary: 1, identified: 2 });

@@ -15,8 +15,8 @@ import { answer, journal, release, route, weightsOf } from '../support/world.ts'
 async function at25(serves: (live: number) => string | undefined = (canary) => (canary > 0 ? 'v2' : 'v1')) {
   const api = new FakeApi(route({ 'jazz-v1': 10_000 }));
   const clock = new FakeClock({ auto: true });
-  const observer = new Observer('jazz', new Identifier({ by: 'header', name: 'x-app-version' }), () => undefined);
-  for (let n = 0; n < 20; n++) observer.take(answer('v1'), 0);
+  const observer = new Observer('jazz', new Identifier({ by: 'header', name: 'x-app-version' }));
+  for (let n = 0; n < 20; n++) observer.takePublic(answer('v1'), 0);
   observer.stopLearning();
   const running: ServiceRelease = release({ observer });
   const writer = new RouteWriter(api.cluster(clock), gatewayApi, clock);
@@ -27,7 +27,7 @@ async function at25(serves: (live: number) => string | undefined = (canary) => (
   clock.sleep = async (milliseconds, signal) => {
     const version = serves(weightsOf(api.get('HTTPRoute', 'jazz'))['jazz-v2'] ?? 0);
     if (milliseconds === 50)
-      observer.take(
+      observer.takePublic(
         version === undefined ? answer('', { headers: { via: '1.1 kong/3.9.1' } }) : answer(version),
         clock.monotonic(),
       );

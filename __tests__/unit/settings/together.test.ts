@@ -131,7 +131,7 @@ describe('rules between inputs', () => {
   it('min-step fits the timeout, and so do all waits together', () => {
     expect(blamed({ ...needed, 'min-step': '31m' })).toEqual(['min-step']);
     expect(blamed({ ...needed, 'min-step': '10m', bake: '1s' })).toEqual(['timeout']);
-    expect(blamed({ ...needed, 'min-step': '10m' })).toEqual([]);
+    expect(blamed({ ...needed, 'min-step': '9m' })).toEqual([]);
   });
 
   it('a ready-timeout that was asked for fits the timeout; the default one gives way', () => {

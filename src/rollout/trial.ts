@@ -1,0 +1,184 @@
+/**
+ * The trial of a canary: takes what probes and sources have counted since the last look, hands it to the verdict, and
+ * guards the public path. It judges when it is asked, and waits for nothing.
+ */
+import type { Drained, Observer } from '../evidence/observer.ts';
+import type { Look, Stretch } from '../evidence/sources.ts';
+import type { Clock } from '../ports.ts';
+import type { Decision, Design, GuardState, State, Window } from '../verdict/index.ts';
+import {
+  beginGuard,
+  begin as beginState,
+  histogramFrom,
+  judge,
+  judgeGuard,
+  observeGuard,
+  partOf,
+  update,
+} from '../verdict/index.ts';
+
+/** Milliseconds between two windows of probes while none fails. */
+const WINDOW = 1_000;
+const NONE = { requests: 0, errors: 0 };
+
+export interface TrialOptions {
+  readonly design: Design;
+  readonly observers: readonly Observer[];
+  readonly clock: Clock;
+  /** Level of the guard of the public path: its part of the one false-alarm probability. */
+  readonly guardLevel: number;
+  /** Evidence of an earlier run of the same release and design. */
+  readonly state?: State | undefined;
+  /** Bounds of the lanes' response times in seconds by service, fixed before the first window. */
+  readonly bounds: Readonly<Record<string, readonly number[] | undefined>>;
+  /** What the sources of users' requests have said since the last call. */
+  readonly users: () => readonly Look[];
+  readonly say: (line: string) => void;
+}
+
+/** What one look came to. */
+export interface Judgement {
+  readonly decision: Decision;
+  /** What is wrong with a service's public path, while the lanes are fine. */
+  readonly path?: { readonly service: string; readonly sentence: string };
+}
+
+export class Trial {
+  readonly #options: TrialOptions;
+  readonly #paths = new Map<string, GuardState>();
+  /** The same watch over stable's lane: what fails stable is not the release's doing. */
+  readonly #stables = new Map<string, GuardState>();
+  readonly #stretches = new Map<string, Stretch>();
+  /** Said once each: sources repeat themselves at every reading. */
+  readonly #said = new Set<string>();
+  #state: State;
+  #step = 0;
+  #since: number | undefined;
+  #lookedAt: number;
+  #last: Decision | undefined;
+
+  constructor(options: TrialOptions) {
+    this.#options = options;
+    this.#state = options.state ?? beginState(options.design);
+    this.#lookedAt = options.clock.monotonic();
+    for (const { service } of options.observers) {
+      this.#paths.set(service, beginGuard());
+      this.#stables.set(service, beginGuard());
+    }
+  }
+
+  /** Whether evidence of an earlier run goes on here. */
+  get resumed(): boolean {
+    return this.#options.state !== undefined;
+  }
+
+  /** What the verdict said last. */
+  get last(): Decision | undefined {
+    return this.#last;
+  }
+
+  get design(): Design {
+    return this.#options.design;
+  }
+
+  /** The evidence of one service, for the journal on its route. */
+  partOf(service: string): State {
+    return partOf(this.#state, service);
+  }
+
+  stretchOf(service: string): Stretch | undefined {
+    return this.#stretches.get(service);
+  }
+
+  /** The weight is about to be touched: what is counted across the change belongs to no step. */
+  enter(step: number): void {
+    const now = this.#options.clock.monotonic();
+    for (const [service, stretch] of this.#stretches) this.#stretches.set(service, { ...stretch, until: now });
+    this.#step = step;
+    this.#since = undefined;
+  }
+
+  /** The split of the step is confirmed: from now on users' requests count in it. @param shares 0 to 1 by service */
+  confirm(shares: Readonly<Record<string, number>>): void {
+    const since = this.#options.clock.monotonic();
+    this.#since = since;
+    for (const observer of this.#options.observers) {
+      const share = shares[observer.service] ?? 0;
+      this.#stretches.set(observer.service, { step: this.#step, share, since });
+      observer.openWindow(since);
+    }
+  }
+
+  /** Judges everything known now; windows of probes are closed every second, or at once when one failed. */
+  look(): Judgement {
+    const { observers, clock, design } = this.#options;
+    const now = clock.monotonic();
+    const windows: Window[] = [];
+    for (const one of this.#options.users()) {
+      windows.push(...one.windows);
+      for (const note of one.notes) this.#sayOnce(note);
+      for (const { service, why, exhausted } of one.silent)
+        if (exhausted) this.#sayOnce(`${service}: users' requests cannot be counted: ${why}`);
+    }
+    const due = now - this.#lookedAt >= WINDOW || observers.some((observer) => observer.hasErrors);
+    if (due) {
+      const seconds = (now - this.#lookedAt) / 1000;
+      this.#lookedAt = now;
+      for (const observer of observers) windows.push(...this.#windowsOf(observer, seconds));
+    }
+    const moment = {
+      step: this.#step,
+      secondsInStep: this.#since === undefined ? 0 : (now - this.#since) / 1000,
+    };
+    if (windows.length === 0) return this.#judged(judge(this.#state, design, moment));
+    const { state, decision } = update(this.#state, windows, design, moment);
+    this.#state = state;
+    return this.#judged(decision);
+  }
+
+  #judged(decision: Decision): Judgement {
+    this.#last = decision;
+    const { guardLevel } = this.#options;
+    for (const [service, guard] of this.#paths) {
+      const judged = judgeGuard(guard, guardLevel);
+      if (judged.verdict === 'fine') continue;
+      const stable = this.#stables.get(service);
+      if (stable !== undefined && judgeGuard(stable, guardLevel).verdict === 'failing') continue;
+      return { decision, path: { service, sentence: judged.sentence } };
+    }
+    return { decision };
+  }
+
+  #windowsOf(observer: Observer, seconds: number): Window[] {
+    const { service, identifier } = observer;
+    const { design, bounds } = this.#options;
+    const drained = observer.drain();
+    const { lanes } = drained;
+    const guard = (map: Map<string, GuardState>, window: Parameters<typeof observeGuard>[1]) =>
+      map.set(service, observeGuard(map.get(service) ?? beginGuard(), window));
+    guard(this.#paths, { public: drained.public, ...lanes });
+    guard(this.#stables, { public: lanes.stable, stable: NONE, canary: NONE });
+    const common = { service, step: this.#step, seconds };
+    const windows: Window[] = [];
+    if (design.sources.includes('lane') && lanes.stable.requests + lanes.canary.requests > 0) {
+      const latency = latencyOf(bounds[service], drained);
+      windows.push({ ...common, source: 'lane', share: 0.5, ...lanes, ...(latency ? { latency } : {}) });
+    }
+    const stretch = this.#stretches.get(service);
+    const proves = design.sources.includes('public') && identifier.distinguishes && this.#step > 0;
+    if (proves && stretch !== undefined && stretch.until === undefined) {
+      windows.push({ ...common, source: 'public', share: stretch.share, ...drained.told });
+    }
+    return windows;
+  }
+
+  #sayOnce(line: string): void {
+    if (this.#said.has(line)) return;
+    this.#said.add(line);
+    this.#options.say(line);
+  }
+}
+
+function latencyOf(bounds: readonly number[] | undefined, { times }: Drained) {
+  return bounds === undefined ? undefined : histogramFrom(bounds, times.stable, times.canary);
+}
