@@ -5,7 +5,8 @@
  */
 import { numberOf, table, textOf } from '../arguments.ts';
 import { generator, interval } from '../chance.ts';
-import { happens, nullWorlds, type World, worseWorlds } from './worlds.ts';
+import { guardTrials } from './guard.ts';
+import { happens, nullWorlds, type Trial, worseWorlds } from './worlds.ts';
 
 const argv = process.argv.slice(2);
 const replicates = numberOf(argv, 'replicates', 20_000);
@@ -17,17 +18,21 @@ const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 const rows = [['world', 'event', 'measured', '95 % interval', 'promised at most', '', 's']];
 let broken = false;
 process.stdout.write(`${replicates} releases a world, a look after every window, seed ${seed}\n`);
-for (const world of [...nullWorlds, ...worseWorlds].filter(wanted)) {
+const ofReleases = [...nullWorlds, ...worseWorlds].map((world): Trial => {
+  const { name, event, limit } = world;
+  return { name, event, limit, happens: (random) => happens(world, random) };
+});
+for (const trial of [...ofReleases, ...guardTrials].filter(wanted)) {
   const started = performance.now();
-  const { share, low, high } = measured(world);
-  const kept = low <= world.limit;
+  const { share, low, high } = measured(trial);
+  const kept = low <= trial.limit;
   broken ||= !kept;
   const row = [
-    world.name,
-    world.event,
+    trial.name,
+    trial.event,
     percent(share),
     `${percent(low)} – ${percent(high)}`,
-    percent(world.limit),
+    percent(trial.limit),
     kept ? 'kept' : 'BROKEN',
     ((performance.now() - started) / 1000).toFixed(0),
   ];
@@ -37,12 +42,12 @@ for (const world of [...nullWorlds, ...worseWorlds].filter(wanted)) {
 process.stdout.write(`${table(rows)}\n`);
 if (broken) process.exitCode = 1;
 
-function wanted({ name }: World): boolean {
+function wanted({ name }: Trial): boolean {
   return name.includes(only) && (skip === undefined || !name.includes(skip));
 }
 
-function measured(world: World) {
+function measured(trial: Trial) {
   let count = 0;
-  for (let i = 0; i < replicates; i += 1) if (happens(world, generator(seed * 1_000_003 + i))) count += 1;
+  for (let i = 0; i < replicates; i += 1) if (trial.happens(generator(seed * 1_000_003 + i))) count += 1;
   return interval(count, replicates);
 }

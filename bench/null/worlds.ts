@@ -9,6 +9,14 @@ import { begin, observeAll } from '../../src/verdict/state.ts';
 import type { Count, Design, Histogram, Source, Window } from '../../src/verdict/types.ts';
 import { geometric, poisson, type Random } from '../chance.ts';
 
+/** One thing that may happen in a release, and how often it may. */
+export interface Trial {
+  readonly name: string;
+  readonly event: string;
+  readonly limit: number;
+  readonly happens: (random: Random) => boolean;
+}
+
 export interface World {
   readonly name: string;
   /** What must not happen more often than `limit`. */
