@@ -1,6 +1,6 @@
 /**
  * Worlds of the guard of the public path: probes on the public path and pairs on the lanes, ten a second each unless
- * told, a look after every second for twenty minutes. In null worlds the path is no worse than its lanes; in the
+ * told, a look after every second for ten minutes. In null worlds the path is no worse than its lanes; in the
  * others it is, and the event is that the guard has not seen it in time.
  */
 import { beginGuard, GUARD_SHARE, judgeGuard, observeGuard } from '../../src/verdict/public-path.ts';
@@ -9,7 +9,7 @@ import { binomial, type Random } from '../chance.ts';
 import type { Trial } from './worlds.ts';
 
 const LEVEL = GUARD_SHARE * DESIGN_DEFAULTS.falseAlarm;
-const SECONDS = 1200;
+const SECONDS = 600;
 
 type Ways<Value> = Readonly<Record<'public' | 'stable' | 'canary', Value>>;
 
@@ -32,6 +32,8 @@ function calledWorse({ probes, seconds, errors }: Path, random: Random): boolean
   const drawn = errors();
   for (let second = 0; second < seconds; second += 1) {
     const failed = drawn(random, second, probes);
+    // Without an error nothing is added to the evidence.
+    if (failed.public + failed.stable + failed.canary === 0) continue;
     const count = (way: keyof Ways<number>) => ({ requests: probes[way], errors: failed[way] });
     state = observeGuard(state, { public: count('public'), stable: count('stable'), canary: count('canary') });
     if (judgeGuard(state, LEVEL).verdict === 'worse') return true;
