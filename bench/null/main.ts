@@ -50,8 +50,15 @@ function wanted({ name }: Trial): boolean {
   return name.includes(only) && (skip === undefined || !name.includes(skip));
 }
 
+/** Long trials say once a minute how far they are: what is counted until then is worth having. */
 function measured(trial: Trial) {
   let count = 0;
-  for (let i = from; i < from + replicates; i += 1) if (trial.happens(generator(seed * 1_000_003 + i))) count += 1;
+  let saidAt = performance.now();
+  for (let i = 0; i < replicates; i += 1) {
+    if (trial.happens(generator(seed * 1_000_003 + from + i))) count += 1;
+    if (performance.now() - saidAt < 60_000) continue;
+    saidAt = performance.now();
+    process.stderr.write(`${trial.name}: ${count} of ${i + 1}\n`);
+  }
   return { count, ...interval(count, replicates) };
 }
