@@ -86,6 +86,15 @@ export function meanOf(values: readonly number[]): { mean: number; half: number 
   return { mean, half: 1.959963984540054 * Math.sqrt(square / n) };
 }
 
+/** A median of values, with its 95 % interval from order statistics, which needs no assumption. */
+export function medianOf(values: readonly number[]): { median: number; low: number; high: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (rank: number) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(rank)))] ?? 0;
+  const reach = 0.98 * Math.sqrt(sorted.length);
+  const middle = sorted.length / 2;
+  return { median: at(middle), low: at(middle - reach), high: at(middle + reach) };
+}
+
 /** Today as a seed, so that tests see new chance every day and still can be repeated. */
 export function seedOfToday(today: Date): number {
   return today.getUTCFullYear() * 10_000 + (today.getUTCMonth() + 1) * 100 + today.getUTCDate();

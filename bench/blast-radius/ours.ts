@@ -1,6 +1,14 @@
 /** Our rule: the verdict room itself, fed as the engine feeds it. */
-import { begin, designOf, type Histogram, type Source, update, type Window } from '../../src/verdict/index.ts';
-import type { Design } from '../../src/verdict/types.ts';
+import {
+  begin,
+  designOf,
+  GUARD_SHARE,
+  type Histogram,
+  type Source,
+  update,
+  type Window,
+} from '../../src/verdict/index.ts';
+import { DESIGN_DEFAULTS, type Design } from '../../src/verdict/types.ts';
 import { poisson, type Random } from '../chance.ts';
 import { type Count, HOUR, outcome, type Rule, requests, type World } from './world.ts';
 
@@ -21,7 +29,9 @@ const HISTORY = 600;
 const BOUNDS = [0.025, 0.05, 0.1, 0.25, 0.5, 1];
 const BUCKETS = [0.1928, 0.3072, 0.3072, 0.1705, 0.0182, 0.0037, 0.0004];
 
-const plan = { weights: [0.05, 0.25, 0.5, 1], maxStep: 1e9, preflightPairs: 300 };
+/** As the engine has it: the guard of the public path takes its share of the release's alpha. */
+const falseAlarm = (1 - GUARD_SHARE) * DESIGN_DEFAULTS.falseAlarm;
+const plan = { weights: [0.05, 0.25, 0.5, 1], maxStep: 1e9, preflightPairs: 300, falseAlarm };
 
 /** @param services in lockstep, of which all are alike */
 export function setup(kind: 'errors' | 'all' | 'pre-flight' | 'prometheus' | 'probes', services = 1): Setup {

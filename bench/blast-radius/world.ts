@@ -79,3 +79,6 @@ export class CanaryHistory {
     return { requests: total, errors };
   }
 }
+
+export const number = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(2));
+export const percent = (share: number) => `${Number((100 * share).toFixed(2))} %`;

@@ -5,9 +5,25 @@
 import { combine } from '../../src/verdict/combine.ts';
 import { designOf } from '../../src/verdict/design.ts';
 import { judge } from '../../src/verdict/judge.ts';
+import { beginGuard, GUARD_SHARE, type GuardWindow, judgeGuard, observeGuard } from '../../src/verdict/public-path.ts';
 import { begin, observeAll } from '../../src/verdict/state.ts';
-import type { Count, Design, Histogram, Source, Window } from '../../src/verdict/types.ts';
-import { geometric, poisson, type Random } from '../chance.ts';
+import {
+  type Count,
+  DESIGN_DEFAULTS,
+  type Design,
+  type Histogram,
+  type Source,
+  type Window,
+} from '../../src/verdict/types.ts';
+import { binomial, geometric, poisson, type Random } from '../chance.ts';
+
+/** One thing that may happen in a release, and how often it may. */
+export interface Trial {
+  readonly name: string;
+  readonly event: string;
+  readonly limit: number;
+  readonly happens: (random: Random) => boolean;
+}
 
 export interface World {
   readonly name: string;
@@ -31,6 +47,8 @@ export interface World {
   /** Probe pairs a second on the lanes, and probes on the public path. */
   readonly pairs?: number;
   readonly probes?: number;
+  /** The guard of the public path may return the release, too; the design holds what its level leaves. */
+  readonly guarded?: boolean;
 }
 
 const SECONDS = 5;
@@ -44,6 +62,7 @@ export function happens(world: World, random: Random): boolean {
   let state = begin(design);
   let step = world.stepOf?.(0) ?? 1;
   let begunAt = 0;
+  let guard = beginGuard();
   const threshold = -Math.log(design.falseAlarm);
   for (let w = 0; w < world.windows; w += 1) {
     const now = world.stepOf?.(w) ?? step;
@@ -53,6 +72,9 @@ export function happens(world: World, random: Random): boolean {
     state = observeAll(state, windows, design, moment);
     if (world.event === 'returned') {
       if (combine(state, design).evidence.total >= threshold) return true;
+      if (world.guarded !== true) continue;
+      guard = observeGuard(guard, guardWindow(windows));
+      if (judgeGuard(guard, world.limit - design.falseAlarm).verdict !== 'fine') return true;
       continue;
     }
     const { verdict } = judge(state, design, moment);
@@ -92,12 +114,32 @@ function windowsOf(world: World, random: Random, service: string, step: number, 
   }
   if (sources.includes('public')) {
     const probes = (world.probes ?? 10) * SECONDS;
-    const stable = { requests: poisson(random, probes * (1 - share)), errors: 0 };
-    const canary = { requests: poisson(random, probes * share), errors: 0 };
+    const seen = world.guarded === true ? swell : 0;
+    const stable = publicProbes(random, probes * (1 - share), seen * world.stableErrors);
+    const canary = publicProbes(random, probes * share, seen * world.canaryErrors);
     push('public', configured, { stable, canary });
   }
   return windows;
 }
+
+/** Their errors count for the guard alone. */
+function publicProbes(random: Random, mean: number, errorShare: number): Count {
+  const requests = poisson(random, mean);
+  return { requests, errors: errorShare === 0 ? 0 : binomial(random, requests, errorShare) };
+}
+
+/** The probes of one service's windows, as the guard takes them. */
+function guardWindow(windows: readonly Window[]): GuardWindow {
+  const of = (source: Source) => windows.find((window) => window.source === source) ?? { stable: NONE, canary: NONE };
+  const [{ stable, canary }, path] = [of('lane'), of('public')];
+  const both = {
+    requests: path.stable.requests + path.canary.requests,
+    errors: path.stable.errors + path.canary.errors,
+  };
+  return { public: both, stable, canary };
+}
+
+const NONE: Count = { requests: 0, errors: 0 };
 
 interface Counts {
   readonly stable: Count;
@@ -209,20 +251,48 @@ export const nullWorlds: readonly World[] = [
       rate: 40,
     }),
   ),
+  // The guard of the objective bites where stable does not miss it: at the objective, and never surely beyond.
+  ...[0.02, 0.01].map((errors) =>
+    null_(`all metrics, objective 2 %, errors ${100 * errors} %, 1 service, with the guard of the public path`, {
+      design: designOf({
+        ...plan,
+        sources: ['lane', 'users', 'public'],
+        splitFrom: 'public',
+        weights: [0.05, 0.25, 0.5],
+        latency: true,
+        slo: 0.02,
+        falseAlarm: (1 - GUARD_SHARE) * DESIGN_DEFAULTS.falseAlarm,
+      }),
+      limit: DESIGN_DEFAULTS.falseAlarm,
+      windows: SHORT,
+      stepOf: thirds(SHORT),
+      stableErrors: errors,
+      canaryErrors: errors,
+      rate: 40,
+      guarded: true,
+    }),
+  ),
 ];
 
-/** Worlds in which the canary is worse by exactly the margin: 1 percentage point. */
-export const worseWorlds: readonly World[] = [0, 0.001, 0.01].map((stableErrors) => ({
-  name: `worse by exactly 1 point, stable at ${Number((100 * stableErrors).toFixed(2))} %`,
-  event: 'promoted' as const,
-  limit: 0.05,
+/**
+ * Worlds in which the canary is worse by exactly the margin: 1 percentage point. Without the rollback test, which would
+ * return most of them: the bound is that of promotion alone.
+ */
+const worse = (name: string, weights: readonly number[], stableErrors: number): World => ({
+  name: `worse by exactly 1 point, stable at ${Number((100 * stableErrors).toFixed(2))} %${name}`,
+  event: 'promoted',
+  limit: DESIGN_DEFAULTS.falsePromotion,
   windows: 3 * LONG,
-  // Without the rollback test, which would return most of them: the bound is that of promotion alone.
-  design: designOf({ ...plan, weights: [0.5, 1], minStep: 0, maxStep: 1e9, falseAlarm: 1e-9 }),
+  design: designOf({ ...plan, weights, minStep: 0, maxStep: 1e9, falseAlarm: 1e-9 }),
   rate: 10,
   stableErrors,
   canaryErrors: stableErrors + 0.01,
-}));
+});
+
+export const worseWorlds: readonly World[] = [
+  ...[0, 0.001, 0.01].map((stableErrors) => worse('', [0.5, 1], stableErrors)),
+  worse(', weights 5, 25, 50, 100 %', [0.05, 0.25, 0.5, 1], 0.001),
+];
 
 /** The same world with the guarantee taken away: a test that cannot see this cannot see anything. */
 export const brokenWorld: World = null_('clusters of 5 errors, taken for independent', {

@@ -7,7 +7,7 @@
  * e-variable whatever the distribution of times (R. A. Fisher, "The logic of inductive inference", 1935; as e-values:
  * Grünwald, Henzi and Lardy 2023). Averages over thresholds test first-order stochastic dominance.
  */
-import { logTilt, logWeightedSum } from './logarithms.ts';
+import { logTilts, logWeightedSum } from './logarithms.ts';
 import { beginPromotion, observePromotion, type PromotionState } from './promotion.ts';
 import type { Histogram } from './types.ts';
 
@@ -83,14 +83,24 @@ export function slowerThan(buckets: readonly number[], bounds: number): number[]
   return slower;
 }
 
-/** ln of one window's factors at one bound, by odds ratio: exact given the margins of the 2 × 2 table. */
-export function logFactors(canary: number, stable: number, slowCanary: number, slow: number): number[] {
-  if (slow === 0 || slow === canary + stable || canary === 0 || stable === 0) return ODDS_RATIOS.map(() => 0);
-  const atMargin = logTilt(canary, stable, slow, ODDS_MARGIN);
-  return ODDS_RATIOS.map(
-    (psi) => slowCanary * Math.log(psi / ODDS_MARGIN) - (logTilt(canary, stable, slow, psi) - atMargin),
-  );
+/**
+ * One window's factors at one bound, on top of the evidence by odds ratio before it: exact given the margins of the
+ * 2 × 2 table. A table with an empty row or column says nothing.
+ */
+export function observeTable(
+  logs: readonly number[],
+  canary: number,
+  stable: number,
+  slowCanary: number,
+  slow: number,
+): readonly number[] {
+  if (slow === 0 || slow === canary + stable || canary === 0 || stable === 0) return logs;
+  const [atMargin = 0, ...tilts] = logTilts(canary, stable, slow, TILTED);
+  return tilts.map((tilt, g) => (logs[g] ?? 0) + (slowCanary * (LOG_ODDS[g] ?? 0) - (tilt - atMargin)));
 }
+
+const TILTED = [ODDS_MARGIN, ...ODDS_RATIOS];
+const LOG_ODDS = ODDS_RATIOS.map((psi) => Math.log(psi / ODDS_MARGIN));
 
 /** Adds one window of step `step`. */
 export function observeLatency(
@@ -109,8 +119,7 @@ export function observeLatency(
     bounds: state.bounds,
     logs: state.logs.map((row, b) => {
       const slowAtBound = slowCanary[b] ?? 0;
-      const factors = logFactors(canary, stable, slowAtBound, slowAtBound + (slowStable[b] ?? 0));
-      return row.map((value, g) => value + (factors[g] ?? 0));
+      return observeTable(row, canary, stable, slowAtBound, slowAtBound + (slowStable[b] ?? 0));
     }),
     slow: { stable: plus(state.slow.stable, slowStable), canary: plus(state.slow.canary, slowCanary) },
     successes: { stable: state.successes.stable + stable, canary: state.successes.canary + canary },

@@ -22,14 +22,19 @@ export function logMean(logs: readonly number[], count: number): number {
 
 /** (k! as the rest of Stirling's formula) ln n! − ln(√(2πn)(n/e)^n): Loader 2000, "stirlerr". */
 function stirlingError(n: number): number {
-  if (n < 16) {
-    let logFactorial = 0;
-    for (let i = 2; i <= n; i += 1) logFactorial += Math.log(i);
-    return n === 0 ? 0 : logFactorial - ((n + 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI));
-  }
+  if (n < FACTORIALS) return STIRLING_ERRORS[n] ?? 0;
   const square = n * n;
   return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / n;
 }
+
+/** Below it factorials are multiplied out, once. */
+const FACTORIALS = 16;
+
+const STIRLING_ERRORS = Float64Array.from({ length: FACTORIALS }, (_, n) => {
+  let logFactorial = 0;
+  for (let i = 2; i <= n; i += 1) logFactorial += Math.log(i);
+  return n === 0 ? 0 : logFactorial - ((n + 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI));
+});
 
 /** x ln(x/m) + m − x, exact also where x ≈ m: Loader 2000, "bd0". */
 function deviance(x: number, m: number): number {
@@ -65,36 +70,59 @@ export function logBinomial(x: number, n: number, p: number): number {
   );
 }
 
-/** ln of the chance that u of `marked` draws without replacement fall among the first `first` of first + second. */
-export function logHypergeometric(u: number, first: number, second: number, marked: number): number {
-  const p = marked / (first + second);
-  return logBinomial(u, first, p) + logBinomial(marked - u, second, p) - logBinomial(marked, first + second, p);
-}
-
 /**
- * ln E[psi^U], U hypergeometric: of `marked` among first + second, the number that falls on `first`. Summed outward
- * from the largest term of h(u) psi^u by the ratio of neighbours; the terms are log-concave, so what is left out
- * (below 1e-18 of the largest) stays below rounding.
+ * ln E[psi^U] for each psi, U hypergeometric: of `marked` among first + second, the number that falls on `first`. Asked
+ * for all psi of one table at once, so that what does not depend on psi is worked out once.
+ *
+ * Summed outward from the largest term of h(u) psi^u by the ratio of neighbours; the terms are log-concave, so what is
+ * left out (below 1e-18 of the largest) stays below rounding. ln h(u), the chance that u of `marked` draws without
+ * replacement fall among `first`, is made of three binomial terms.
  */
-export function logTilt(first: number, second: number, marked: number, psi: number): number {
+export function logTilts(first: number, second: number, marked: number, psis: readonly number[]): number[] {
   const low = Math.max(0, marked - second);
   const high = Math.min(marked, first);
-  if (low === high) return low * Math.log(psi);
-  if (psi === 1) return 0;
-  const ratio = (u: number) => (psi * (first - u) * (marked - u)) / ((u + 1) * (second - marked + u + 1));
-  const mode = Math.min(high, Math.max(low, largestTerm(first, second, marked, psi)));
+  const tilts: number[] = [];
+  const p = marked / (first + second);
+  const whole = low === high ? 0 : logBinomial(marked, first + second, p);
+  let [mode, chance] = [-1, 0];
+  for (const psi of psis) {
+    if (low === high || psi === 1) {
+      tilts.push(low === high ? low * Math.log(psi) : 0);
+      continue;
+    }
+    const largest = Math.min(high, Math.max(low, largestTerm(first, second, marked, psi)));
+    // Neighbouring psi often have the same largest term.
+    if (largest !== mode) {
+      mode = largest;
+      chance = logBinomial(mode, first, p) + logBinomial(marked - mode, second, p) - whole;
+    }
+    tilts.push(chance + mode * Math.log(psi) + Math.log(sumAround(mode, low, high, first, second, marked, psi)));
+  }
+  return tilts;
+}
+
+/** Σ h(u) psi^u over low..high, divided by the term of the mode. */
+function sumAround(
+  mode: number,
+  low: number,
+  high: number,
+  first: number,
+  second: number,
+  marked: number,
+  psi: number,
+): number {
   let sum = 1;
   for (let u = mode, term = 1; u < high; u += 1) {
-    term *= ratio(u);
+    term *= (psi * (first - u) * (marked - u)) / ((u + 1) * (second - marked + u + 1));
     sum += term;
     if (term < 1e-18 * sum) break;
   }
-  for (let u = mode, term = 1; u > low; u -= 1) {
-    term /= ratio(u - 1);
+  for (let u = mode - 1, term = 1; u >= low; u -= 1) {
+    term /= (psi * (first - u) * (marked - u)) / ((u + 1) * (second - marked + u + 1));
     sum += term;
     if (term < 1e-18 * sum) break;
   }
-  return logHypergeometric(mode, first, second, marked) + mode * Math.log(psi) + Math.log(sum);
+  return sum;
 }
 
 /** Where h(u) psi^u stops growing: the smaller root of ratio(u) = 1, in the form that does not cancel. */

@@ -51,10 +51,10 @@ export function betsOn(slo: number | undefined): Bets {
   };
 }
 
-/** ln of one window's factors, by alternative. */
-export function logFactors(bets: Bets, count: Count): number[] {
+/** ln of one window's factor for one alternative. */
+export function logFactor(bets: Bets, alternative: number, count: Count): number {
   const successes = count.requests - count.errors;
-  return bets.error.map((error, g) => count.errors * error + successes * (bets.success[g] ?? 0));
+  return count.errors * (bets.error[alternative] ?? 0) + successes * (bets.success[alternative] ?? 0);
 }
 
 /**
@@ -70,11 +70,15 @@ export function observeObjective(
   count: Count,
 ): ObjectiveState {
   if (count.requests === 0) return state;
-  const now = logFactors(bets, count);
-  const lately = state.lately.map((log, g) => Math.min(threshold + HEADROOM, Math.max(0, log + (now[g] ?? 0))));
+  const lately: number[] = [];
+  const since: number[] = [];
+  for (let g = 0; g < bets.error.length; g += 1) {
+    const now = logFactor(bets, g, count);
+    lately.push(Math.min(threshold + HEADROOM, Math.max(0, (state.lately[g] ?? 0) + now)));
+    if (state.since !== undefined) since.push((state.since[g] ?? 0) + now / tempering);
+  }
   const last = count.errors / count.requests;
-  if (state.since === undefined) return { lately, last };
-  return { since: state.since.map((log, g) => log + (now[g] ?? 0) / tempering), lately, last };
+  return state.since === undefined ? { lately, last } : { since, lately, last };
 }
 
 /** ln of the evidence since the beginning that the version misses the objective. */

@@ -1,34 +1,47 @@
-/** Response times of probes as a histogram both versions share: the bounds are stable's own quantiles. docs/statistics.md §5. */
+/**
+ * Histograms from raw response times, for probes: nobody has chosen buckets for them. The bounds are quantiles of stable's
+ * own times in warm-up, before the first window: chosen from the data they then judge, they would void the guarantee.
+ * docs/statistics.md §5.
+ */
 import type { Histogram } from './types.ts';
 
-/** Quantiles of stable's times that are looked at (facts of latency: the tail matters most). */
+/** Quantiles of stable's times: the middle, where all answers become slower, and the tail, where some do. */
 const QUANTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999] as const;
-/** Samples of stable below which its quantiles mean nothing. */
-const LEAST_SAMPLES = 20;
 
-/** Rising, distinct bounds in seconds from stable's warm-up; undefined for fewer than 20 times. */
+/** Times below which quantiles say too little. */
+const FEWEST_TIMES = 20;
+
+/**
+ * Bounds from stable's warm-up, in seconds: its quantiles to three digits, rising, each once. Few distinct times give
+ * few bounds; undefined = fewer than 20 times, or none above 0.
+ * @param times of successful answers, seconds
+ */
 export function boundsFrom(times: readonly number[]): readonly number[] | undefined {
-  const sorted = times.filter((time) => time > 0 && Number.isFinite(time)).sort((a, b) => a - b);
-  if (sorted.length < LEAST_SAMPLES) return undefined;
-  const bounds = QUANTILES.map((q) => sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? 0);
-  return [...new Set(bounds.map((bound) => Number(bound.toPrecision(3))))].sort((a, b) => a - b);
+  const sorted = times.filter((time) => time >= 0 && Number.isFinite(time)).sort((a, b) => a - b);
+  if (sorted.length < FEWEST_TIMES) return undefined;
+  const quantiles = QUANTILES.map((part) => sorted[Math.ceil(part * sorted.length) - 1] ?? 0);
+  const bounds = new Set(quantiles.map((time) => Number(time.toPrecision(3))).filter((bound) => bound > 0));
+  return bounds.size === 0 ? undefined : [...bounds];
 }
 
-/** Both versions' times in these buckets. */
+/**
+ * One window's successes by bucket: up to and including the first bound, up to the second, …, slower than the last.
+ * @param bounds of {@link boundsFrom}
+ */
 export function histogramFrom(
   bounds: readonly number[],
-  stable: readonly number[],
-  canary: readonly number[],
+  stableTimes: readonly number[],
+  canaryTimes: readonly number[],
 ): Histogram {
-  return { bounds, stable: inBuckets(bounds, stable), canary: inBuckets(bounds, canary) };
+  return { bounds, stable: bucketsOf(bounds, stableTimes), canary: bucketsOf(bounds, canaryTimes) };
 }
 
-function inBuckets(bounds: readonly number[], times: readonly number[]): number[] {
-  const buckets = [...bounds, 0].map(() => 0);
+function bucketsOf(bounds: readonly number[], times: readonly number[]): number[] {
+  const buckets = Array<number>(bounds.length + 1).fill(0);
   for (const time of times) {
-    const at = bounds.findIndex((bound) => time <= bound);
-    const bucket = at < 0 ? bounds.length : at;
-    buckets[bucket] = (buckets[bucket] ?? 0) + 1;
+    const bucket = bounds.findIndex((bound) => time <= bound);
+    const at = bucket < 0 ? bounds.length : bucket;
+    buckets[at] = (buckets[at] ?? 0) + 1;
   }
   return buckets;
 }

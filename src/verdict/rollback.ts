@@ -57,11 +57,12 @@ export function observeErrors(
   const tempering = form.kind === 'raw' ? 1 : form.clusterSize;
   const product: number[] = [];
   const block: number[] = [];
-  RELATIVE_RISKS.forEach((psi, g) => {
-    const norm = Math.log1p(share * (psi - 1));
+  for (let g = 0; g < RELATIVE_RISKS.length; g += 1) {
+    const above = (RELATIVE_RISKS[g] ?? 1) - 1;
+    const norm = Math.log1p(share * above);
     product.push((canary * (LOG_RISKS[g] ?? 0) - errors * norm) / tempering);
-    block.push(errors === 0 ? 0 : Math.log1p(((psi - 1) * canary) / errors) - norm);
-  });
+    if (form.kind === 'robust') block.push(errors === 0 ? 0 : Math.log1p((above * canary) / errors) - norm);
+  }
   const grown = add(state.product, product, started);
   return form.kind === 'raw' ? { product: grown } : { product: grown, block: add(state.block ?? [], block, started) };
 }

@@ -1,12 +1,13 @@
 /** E[e] ≤ 1 under the null, by adding up every possible outcome of small windows: what all guarantees rest on. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { logFactors as latencyFactors, ODDS_MARGIN, ODDS_RATIOS } from '../../../src/verdict/latency.ts';
-import { logBinomial, logHypergeometric } from '../../../src/verdict/logarithms.ts';
-import { betsOn, logFactors as objectiveFactors } from '../../../src/verdict/objective.ts';
+import { ODDS_MARGIN, ODDS_RATIOS, observeTable } from '../../../src/verdict/latency.ts';
+import { logBinomial } from '../../../src/verdict/logarithms.ts';
+import { betsOn, logFactor as objectiveFactor } from '../../../src/verdict/objective.ts';
 import { leastFavourable, logFactor } from '../../../src/verdict/promotion.ts';
 import { observeErrors, type RollbackState, rollbackEvidence } from '../../../src/verdict/rollback.ts';
 import { mismatchEvidence, tolerance } from '../../../src/verdict/split.ts';
+import { logHypergeometric } from './vectors.ts';
 
 const raw = { kind: 'raw' } as const;
 const robust = { kind: 'robust', clusterSize: 10 } as const;
@@ -147,11 +148,12 @@ describe('evidence that the canary is slower', () => {
             const low = Math.max(0, slow - stable);
             const high = Math.min(slow, canary);
             let norm = 0;
-            const means = ODDS_RATIOS.map(() => 0);
+            const nothing = ODDS_RATIOS.map(() => 0);
+            const means = [...nothing];
             for (let u = low; u <= high; u += 1) {
               const weight = Math.exp(logHypergeometric(u, canary, stable, slow)) * odds ** u;
               norm += weight;
-              latencyFactors(canary, stable, u, slow).forEach((log, g) => {
+              observeTable(nothing, canary, stable, u, slow).forEach((log, g) => {
                 means[g]! += weight * Math.exp(log);
               });
             }
@@ -171,9 +173,9 @@ describe('the guard of the objective', () => {
       fc.property(fc.integer({ min: 1, max: 30 }), objective, rate, (n, slo, part) => {
         for (const p of [slo, slo * part]) {
           for (const tempering of [1, 10]) {
-            const means = objectiveFactors(betsOn(slo), { requests: 0, errors: 0 }).map((_, g) =>
+            const means = betsOn(slo).error.map((_, g) =>
               overBinomial(n, p, (errors) =>
-                Math.exp((objectiveFactors(betsOn(slo), { requests: n, errors })[g] ?? 0) / tempering),
+                Math.exp(objectiveFactor(betsOn(slo), g, { requests: n, errors }) / tempering),
               ),
             );
             for (const mean of means) expect(mean).toBeLessThanOrEqual(slightly);

@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { beginLatency, coarsened, fits, slowerThan } from '../../../src/verdict/latency.ts';
-import { logTilt } from '../../../src/verdict/logarithms.ts';
 import { logFactor, margins } from '../../../src/verdict/promotion.ts';
 import { type Form, observeErrors, type RollbackState, rollbackEvidence } from '../../../src/verdict/rollback.ts';
 import { mismatchEvidence, shareInterval } from '../../../src/verdict/split.ts';
+import { logTilt } from './vectors.ts';
 
 const small = fc.nat({ max: 40 });
 const share = fc.double({ min: 0.01, max: 0.99, noNaN: true });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { logBinomial, logGamma, logTilt, logWeightedSum } from '../../../src/verdict/logarithms.ts';
+import { logBinomial, logGamma, logWeightedSum } from '../../../src/verdict/logarithms.ts';
 import { leastFavourable, logFactor } from '../../../src/verdict/promotion.ts';
 import { observeErrors, RISK_SHARES, ROBUST_SHARES, type RollbackState } from '../../../src/verdict/rollback.ts';
 import { logBayesFactor } from '../../../src/verdict/split.ts';
-import { near, poissonOutcomes, savviOutcomes } from './vectors.ts';
+import { logTilt, near, poissonOutcomes, savviOutcomes } from './vectors.ts';
 
 const raw = { kind: 'raw' } as const;
 const robust = { kind: 'robust', clusterSize: 10 } as const;

@@ -1,5 +1,6 @@
 /** Outcomes the reference packages' own examples are run on, made once with numpy's legacy generator. */
 import { expect } from '@jest/globals';
+import { logBinomial, logTilts } from '../../../src/verdict/logarithms.ts';
 
 /** savvi, example "Sample ratio mismatch": seed 1, shares .1, .3, .6, the first 402. */
 export const savviOutcomes =
@@ -18,4 +19,15 @@ export const poissonOutcomes =
 /** Equal to a relative precision, 1e-9 unless told. */
 export function near(actual: number, expected: number, relative = 1e-9): void {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(relative * Math.abs(expected));
+}
+
+/** ln of the chance that u of `marked` draws without replacement fall among the first `first` of first + second. */
+export function logHypergeometric(u: number, first: number, second: number, marked: number): number {
+  const p = marked / (first + second);
+  return logBinomial(u, first, p) + logBinomial(marked - u, second, p) - logBinomial(marked, first + second, p);
+}
+
+/** ln E[psi^U], U hypergeometric. */
+export function logTilt(first: number, second: number, marked: number, psi: number): number {
+  return logTilts(first, second, marked, [psi])[0]!;
 }
