@@ -44,7 +44,7 @@ function expiryOfToken(token: string): CredentialExpiry | undefined {
 function expiryOfCertificate(data: string): CredentialExpiry | undefined {
   if (data === '') return undefined;
   try {
-    const at = new X509Certificate(Buffer.from(data, 'base64')).validToDate.getTime();
+    const at = Date.parse(new X509Certificate(Buffer.from(data, 'base64')).validTo);
     return { at, what: 'the client certificate of the kubeconfig' };
   } catch {
     return undefined; // kubectl says what is wrong with it
