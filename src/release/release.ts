@@ -1,7 +1,7 @@
 /** The writing half of a deploy, told in order; whatever fails, the way back is the same. */
-import { createHttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { CheckFailed, DriftError, RunError, reasonOf, StoppedError } from '../errors.ts';
+import { gatewayClient } from '../platform/in-cluster.ts';
 import { ensureKong, gatewayOf, reachGateway } from '../platform/prepare.ts';
 import type { Outcome } from '../report/index.ts';
 import type { Released } from '../rollout/begin.ts';
@@ -28,7 +28,7 @@ export class Release {
   readonly #lock: Lock;
   /** Aborted when the run must stop: cancel, total time, lost lock. */
   readonly #signal: AbortSignal;
-  readonly #http: ReturnType<typeof createHttpClient>;
+  readonly #http: ReturnType<typeof gatewayClient>;
   readonly #installation: Installation;
   #drive: Drive | undefined;
 
@@ -39,7 +39,7 @@ export class Release {
     this.#cluster = cluster.under(signal);
     this.#prepared = prepared;
     this.#signal = signal;
-    this.#http = createHttpClient(context.ports.clock.monotonic);
+    this.#http = gatewayClient(context.settings, this.#cluster, context.ports.clock.monotonic);
     this.#installation = new Installation(context, this.#cluster, prepared);
   }
 
