@@ -56,10 +56,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       serverVersion,
     });
   const kubectl = await provide();
-  // What it is is found out while it connects: only the server's answer tells whether it fits.
+  const opening = open(kubectl.file, options);
+  // What it is is found out while it connects, and only then: to start it takes time the connection should not wait for.
   const asking = kubectl.version ?? versionOf('kubectl', kubectl.file, options.signal);
   const asked = Promise.resolve(asking).catch(() => undefined);
-  const connection = await open(kubectl.file, options);
+  const connection = await opening;
   try {
     const server = parseVersion(connection.version);
     const client = await asked;
