@@ -1,7 +1,9 @@
 /** The action and the CLI in one bundle: signals first, then inputs, one command, and a report of how it ended. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { heedExpiry, openAccess } from './cluster/access.ts';
 import { connect } from './cluster/connect.ts';
+import { sweepPrivate } from './cluster/private-kubeconfig.ts';
 import { deploy } from './commands/deploy.ts';
 import { setup } from './commands/setup.ts';
 import { Cancelled, RunError, reasonOf, StoppedError } from './errors.ts';
@@ -13,7 +15,7 @@ import { isPost, markMain } from './report/phase.ts';
 import type { RunContext } from './run.ts';
 import { identifyRun } from './run.ts';
 import type { Settings } from './settings/index.ts';
-import { loadSettings, readArguments, readInputs, SettingsError, secretsOf } from './settings/index.ts';
+import { loadSettings, readArguments, readInputs, SettingsError, secretsOf, workspaceOf } from './settings/index.ts';
 
 /** Milliseconds of `timeout` that are kept for returning the traffic. */
 const RETURN_RESERVE = 60_000;
@@ -37,7 +39,8 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
 }
 
 // The runner starts the same file again after the job. Everything is brought back in the main phase; what a killed run
-// left is brought back by the next one.
+// left in the cluster is brought back by the next one, and its kubeconfig is removed here.
+sweepPrivate(env, workspaceOf(env));
 if (!isPost(env)) {
   markMain(env);
   process.exitCode = await run(openLog(env));
@@ -92,9 +95,10 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   timer.unref(); // a run that ends early, for want of a connection say, is not kept alive by it
   const signal = AbortSignal.any([cancelled.signal, overall.signal]);
   const run = identifyRun(env, ports.random);
+  const access = await openAccess(settings, { env, signal, timeout: 3 * CONNECT_WITHIN });
   const connection = await log.group('Cluster', async () => {
     const made = await connect({
-      ...settings,
+      ...access.settings,
       env,
       clock: ports.clock,
       signal,
@@ -106,8 +110,11 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
     notes.say(`API server ${made.version}, run ${run.id}`);
     return made;
   });
-  const context: RunContext = { settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes };
+  const within = { log, env, ports, signal, actionRoot: actionRoot(), run, notes };
+  const context: RunContext = { ...within, settings: access.settings };
   try {
+    const stop = (error: StoppedError) => overall.abort(error);
+    heedExpiry(await connection.expiry(), settings, { now: ports.clock.now(), reserve, stop });
     return settings.command === 'setup'
       ? await setup(context, connection.cluster)
       : await deploy(context, connection.cluster);
@@ -116,6 +123,7 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   } finally {
     clearTimeout(timer);
     connection.close();
+    access.close();
   }
 }
 

@@ -141,7 +141,8 @@ function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 }
 
-function joined(headers: http.IncomingHttpHeaders): Record<string, string> {
+/** Headers as {@link HttpAnswer} has them. */
+export function joined(headers: http.IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
   );

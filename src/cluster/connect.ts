@@ -4,14 +4,19 @@ import { reasonOf, ToolError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Tool, ToolOptions, Version } from '../toolchain/index.ts';
 import { formatVersion, parseVersion, provideTool, skewFits, versionOf } from '../toolchain/index.ts';
+import { run } from '../toolchain/process.ts';
 import { Cluster } from './cluster.ts';
-import { openProxy } from './proxy.ts';
+import type { CredentialExpiry } from './expiry.ts';
+import { credentialExpiry } from './expiry.ts';
+import { connectionArgs, openProxy } from './proxy.ts';
 import { socketTransport } from './transport.ts';
 
 export interface Connection {
   readonly cluster: Cluster;
   /** e.g. `v1.36.3`. */
   readonly version: string;
+  /** When the credential ends by itself; undefined where that cannot be read, or it is renewed. Never throws. */
+  expiry(): Promise<CredentialExpiry | undefined>;
   close(): void;
 }
 
@@ -51,10 +56,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       serverVersion,
     });
   const kubectl = await provide();
-  // What it is is found out while it connects: only the server's answer tells whether it fits.
+  const opening = open(kubectl.file, options);
+  // What it is is found out while it connects, and only then: to start it takes time the connection should not wait for.
   const asking = kubectl.version ?? versionOf('kubectl', kubectl.file, options.signal);
   const asked = Promise.resolve(asking).catch(() => undefined);
-  const connection = await open(kubectl.file, options);
+  const connection = await opening;
   try {
     const server = parseVersion(connection.version);
     const client = await asked;
@@ -102,9 +108,21 @@ async function open(kubectl: string, options: ConnectOptions): Promise<Connectio
   };
   try {
     const cluster = new Cluster(transport, options.clock, signal);
-    return { cluster, version: await cluster.under(signal, timeout).version(), close };
+    const version = await cluster.under(signal, timeout).version();
+    return { cluster, version, expiry: () => expiryOf(kubectl, options), close };
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+/** kubectl itself says what it uses: it knows the rules of KUBECONFIG, of several files, and of relative paths. */
+async function expiryOf(kubectl: string, options: ConnectOptions): Promise<CredentialExpiry | undefined> {
+  const args = ['config', 'view', '--raw', '--minify', '--flatten', '--output=json', ...connectionArgs(options)];
+  try {
+    const { code, stdout } = await run(kubectl, args, { timeout: options.timeout, signal: options.signal });
+    return code === 0 ? credentialExpiry(JSON.parse(stdout), options.env) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -8,6 +8,7 @@ import { ApiError } from './transport.ts';
 export interface Permission {
   readonly verbs: readonly string[];
   readonly group: string;
+  /** Of a subresource with its resource: `services/proxy`. */
   readonly resource: string;
   /** Absent = cluster-scoped, or all namespaces. */
   readonly namespace?: string;
@@ -36,6 +37,7 @@ export async function requirePermissions(cluster: Cluster, wanted: readonly Perm
 }
 
 async function allowed(cluster: Cluster, permission: Permission, verb: string): Promise<boolean> {
+  const [resource = '', subresource] = permission.resource.split('/');
   try {
     const answer = await cluster.send({
       method: 'POST',
@@ -47,7 +49,8 @@ async function allowed(cluster: Cluster, permission: Permission, verb: string): 
           resourceAttributes: {
             verb,
             group: permission.group,
-            resource: permission.resource,
+            resource,
+            ...(subresource === undefined ? {} : { subresource }),
             ...(permission.namespace === undefined ? {} : { namespace: permission.namespace }),
           },
         },

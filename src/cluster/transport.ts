@@ -36,8 +36,30 @@ export class Unreachable extends ClusterError {
   override name = 'Unreachable';
 }
 
+/** A request for a Service, relayed by the API server. */
+export interface RelayRequest {
+  readonly method: string;
+  /** `/api/v1/namespaces/kong/services/http:kong-gateway-proxy:80/proxy/dj/jazz?n=1`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly timeout: number;
+  /** Bytes of the answer that are kept; the rest is read and dropped. */
+  readonly bodyLimit: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Whatever came back, the API server's own refusals included. */
+export interface RelayAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
 export interface Transport {
   send(request: ApiRequest): Promise<unknown>;
+  /** Absent where nothing can be relayed (tests). @throws Unreachable */
+  relay?(request: RelayRequest): Promise<RelayAnswer>;
   /** Opens a streaming GET; the body is read line by line by the caller. */
   stream(path: string, signal: AbortSignal): Promise<http.IncomingMessage>;
   close(): void;
@@ -48,6 +70,8 @@ const CALL_TIMEOUT = 15_000;
 
 export function socketTransport(socketPath: string): Transport {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
+  // A gateway that hangs must not take the connections that return the traffic.
+  const relayAgent = new http.Agent({ keepAlive: true, maxSockets: 64, timeout: 30_000 });
   const options = { socketPath, agent, headers: { host: 'localhost' } };
 
   const send = (request: ApiRequest) =>
@@ -131,7 +155,55 @@ export function socketTransport(socketPath: string): Transport {
       call.end();
     });
 
-  return { send, stream, close: () => agent.destroy() };
+  const relay = (request: RelayRequest) =>
+    new Promise<RelayAnswer>((resolve, reject) => {
+      const { method, path, headers, body, bodyLimit } = request;
+      const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+      const call = http.request({
+        socketPath,
+        agent: relayAgent,
+        method,
+        path,
+        headers: { ...headers, ...length, host: 'localhost' },
+      });
+      const timer = setTimeout(
+        () => call.destroy(new Error(`no complete answer within ${request.timeout / 1000} s`)),
+        request.timeout,
+      );
+      const onAbort = () => call.destroy(new Error('cancelled'));
+      request.signal?.addEventListener('abort', onAbort, { once: true });
+      const settle = () => {
+        clearTimeout(timer);
+        request.signal?.removeEventListener('abort', onAbort);
+      };
+      const fail = (error: Error) => {
+        settle();
+        reject(new Unreachable(`${method} ${shown(path)}: ${error.message}`, '', { cause: error }));
+      };
+      call.on('error', fail);
+      call.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          if (size < bodyLimit) chunks.push(chunk.subarray(0, bodyLimit - size));
+          size += chunk.length;
+        });
+        response.on('error', fail);
+        response.on('end', () => {
+          settle();
+          const text = Buffer.concat(chunks).toString('utf8');
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+        });
+      });
+      call.end(body);
+      if (request.signal?.aborted) onAbort();
+    });
+
+  const close = () => {
+    agent.destroy();
+    relayAgent.destroy();
+  };
+  return { send, stream, relay, close };
 }
 
 async function collect(response: http.IncomingMessage, limit = BODY_LIMIT): Promise<string> {

@@ -1,10 +1,10 @@
 /** `setup`: Kong and its Gateway, and the manifests given; what needs wide rights, once. No release. */
-import { createHttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { LintError } from '../errors.ts';
 import { applyObjects } from '../platform/apply.ts';
 import { readManifests } from '../platform/files.ts';
+import { gatewayClient } from '../platform/in-cluster.ts';
 import { ensureKong, GATEWAY_API, reachGateway, shippedGateway } from '../platform/prepare.ts';
 import { Snapshot } from '../platform/snapshot.ts';
 import { setupPermissions } from '../release/permissions.ts';
@@ -16,7 +16,7 @@ const RESTORE_WITHIN = 20_000;
 
 export async function setup(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes, ports } = context;
-  const http = createHttpClient(ports.clock.monotonic);
+  const http = gatewayClient(settings, cluster, ports.clock.monotonic);
   const say = (line: string) => notes.say(line);
   const warn = (line: string) => notes.warn(line);
   const mask = (secret: string) => log.mask(secret);

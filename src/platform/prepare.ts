@@ -10,6 +10,7 @@ import type { Settings } from '../settings/types.ts';
 import { provideTool } from '../toolchain/index.ts';
 import { readManifests } from './files.ts';
 import { GATEWAY_API, urlOf, waitForAnswer, waitForGateway } from './gateway.ts';
+import { inClusterUrl } from './in-cluster.ts';
 import { findKong, installKong, waitForKong } from './kong.ts';
 
 export interface PlatformOptions {
@@ -86,11 +87,17 @@ export async function reachGateway(
   options: PlatformOptions,
 ): Promise<string> {
   const { cluster, settings, clock, http, signal, say } = options;
-  const object = await waitForGateway(cluster, gateway, { clock, timeout: settings.readyTimeout });
-  const url = settings.gatewayUrl === 'auto' ? urlOf(object) : settings.gatewayUrl;
-  await waitForAnswer(http, url, { clock, timeout: settings.readyTimeout, signal });
+  const waiting = { clock, timeout: settings.readyTimeout, signal, say };
+  const object = await waitForGateway(cluster, gateway, { ...waiting, address: settings.gatewayUrl === 'auto' });
+  const url = await urlFor(object, options);
+  await waitForAnswer(http, url, waiting);
   say(`the gateway answers at ${url}`);
   return url;
+}
+
+async function urlFor(gateway: KubeObject, { cluster, settings }: PlatformOptions): Promise<string> {
+  if (settings.gatewayUrl === 'auto') return urlOf(gateway);
+  return settings.gatewayUrl === 'in-cluster' ? inClusterUrl(cluster, gateway) : settings.gatewayUrl;
 }
 
 /** Namespace and name of the Gateway a route hangs on. @throws PlatformError when it hangs on none, or on another than asked. */

@@ -61,6 +61,7 @@ export function deployPermissions(settings: Settings): Permission[] {
       namespace: kongNamespace,
       purpose: 'read where the gateway answers',
     },
+    ...relayPermissions(settings),
     ...(settings.manifests.length > 0
       ? [
           {
@@ -136,5 +137,19 @@ export function setupPermissions(settings: Settings): Permission[] {
       purpose: 'make the GatewayClass',
     },
     { verbs: ['list', 'watch'], group: 'apps', resource: 'deployments', namespace, purpose: 'wait for Kong' },
+    ...relayPermissions(settings),
+  ];
+}
+
+/** The verb the API server wants for relaying a method (apiserver, pkg/endpoints/request/requestinfo.go). */
+const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+
+function relayPermissions({ gatewayUrl, kongNamespace, checks }: Settings): Permission[] {
+  if (gatewayUrl !== 'in-cluster') return [];
+  const verbs = [...new Set(['get', ...checks.map(({ method }) => VERBS[method] ?? 'get')])];
+  const relayed = { group: '', namespace: kongNamespace };
+  return [
+    { ...relayed, verbs: ['get'], resource: 'services', purpose: 'find the Service of the gateway' },
+    { ...relayed, verbs, resource: 'services/proxy', purpose: 'reach the gateway through the API server' },
   ];
 }

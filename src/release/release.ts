@@ -1,8 +1,8 @@
 /** The writing half of a deploy, told in order; whatever fails, the way back is the same. */
-import { createHttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Cancelled, CheckFailed, DriftError, RunError, reasonOf, StoppedError } from '../errors.ts';
 import { runCheckCommand } from '../platform/check-command.ts';
+import { gatewayClient } from '../platform/in-cluster.ts';
 import { ensureKong, gatewayOf, reachGateway } from '../platform/prepare.ts';
 import type { ProbeConsumer } from '../platform/probe-consumer.ts';
 import { makeProbeConsumer } from '../platform/probe-consumer.ts';
@@ -37,7 +37,7 @@ export class Release {
   readonly #lock: Lock;
   /** Aborted when the run must stop: cancel, total time, lost lock. */
   readonly #signal: AbortSignal;
-  readonly #http: ReturnType<typeof createHttpClient>;
+  readonly #http: ReturnType<typeof gatewayClient>;
   readonly #installation: Installation;
   #drive: Drive | undefined;
   #consumer: ProbeConsumer | undefined;
@@ -55,7 +55,7 @@ export class Release {
     this.#cluster = cluster.under(signal);
     this.#prepared = prepared;
     this.#signal = signal;
-    this.#http = createHttpClient(context.ports.clock.monotonic);
+    this.#http = gatewayClient(context.settings, this.#cluster, context.ports.clock.monotonic);
     this.#installation = new Installation(context, this.#cluster, prepared);
   }
 

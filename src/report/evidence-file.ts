@@ -22,6 +22,7 @@ export interface EvidenceFile {
 export function publicSettings(settings: Settings): unknown {
   return {
     ...settings,
+    ...(settings.kubeconfigContent === undefined ? {} : { kubeconfigContent: mask }),
     probeHeaders: mapped(settings.probeHeaders, () => mask),
     checks: settings.checks.map(({ body, ...check }) => ({
       ...check,

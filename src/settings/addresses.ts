@@ -2,15 +2,11 @@
 import { line } from './names.ts';
 import type { Parse, Say } from './problems.ts';
 
-/** `auto`, or the URL users' requests go to, without a trailing slash. */
+/** `auto`, `in-cluster`, or the URL users' requests go to, without a trailing slash. */
 export const gatewayUrl: Parse<string> = (given, say) => {
   const text = line(given, say);
-  if (text === undefined || text === 'auto') return text;
-  if (text === 'in-cluster') {
-    say('is not supported yet: give the URL of the gateway, or auto to take it from the Gateway status');
-    return undefined;
-  }
-  return webAddress(text, 'auto, or a URL such as https://api.example.com', say)?.href.replace(/\/+$/, '');
+  if (text === undefined || text === 'auto' || text === 'in-cluster') return text;
+  return webAddress(text, 'auto, in-cluster, or a URL such as https://api.example.com', say)?.href.replace(/\/+$/, '');
 };
 
 /** A helm repository: https, or http on this machine only, since charts decide what runs in the cluster. */

@@ -36,10 +36,24 @@ export const inputs = {
     default: 'default',
     description: 'Namespace of the services. Example: `prod`.',
   },
+  cluster: {
+    default: '',
+    description:
+      'Name of an EKS cluster: the AWS CLI on PATH, signed in by a step before, makes a kubeconfig that only this step sees. Instead of `kubeconfig`. Example: `prod`.',
+  },
+  region: {
+    default: '',
+    description: 'Region of `cluster`. Empty: `AWS_REGION`, else what the AWS CLI is set to. Example: `eu-west-1`.',
+  },
+  'role-arn': {
+    default: '',
+    description:
+      "IAM role that is assumed for the tokens of `cluster`, where the job's own has no access. Example: `arn:aws:iam::111122223333:role/deploy`.",
+  },
   kubeconfig: {
     default: '',
     description:
-      'Path of the kubeconfig file (not its content). Empty: what kubectl itself would use, `KUBECONFIG` or `~/.kube/config`.',
+      'Path of a kubeconfig file, or its content from a secret, which is kept in a private file that is removed at the end. Empty: what kubectl itself would use, `KUBECONFIG` or `~/.kube/config`.',
   },
   context: {
     default: '',
@@ -80,7 +94,7 @@ export const inputs = {
   'gateway-url': {
     default: 'auto',
     description:
-      "URL that users' requests go to, without query; `auto` takes the address from the Gateway's status. Example: `https://api.example.com`.",
+      "URL that users' requests go to, without query; `auto` takes the address from the Gateway's status; `in-cluster` asks the Gateway's Service through the API server. Example: `https://api.example.com`.",
   },
   'canary-weight': {
     default: '5,25,50,100',

@@ -5,6 +5,6 @@ export { SettingsError } from './errors.ts';
 export type { RawInputs } from './parse.ts';
 export { parseSettings } from './parse.ts';
 export { patternOf } from './patterns.ts';
-export { loadSettings, readInputs } from './read.ts';
+export { loadSettings, readInputs, workspaceOf } from './read.ts';
 export { secretsOf } from './secrets.ts';
 export type * from './types.ts';

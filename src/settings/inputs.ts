@@ -5,6 +5,8 @@
 import { presetNames } from '../evidence/presets.ts';
 import { chartRepository, chartVersion, gatewayUrl, imageReference, requestPath, toolsMirror } from './addresses.ts';
 import { checks } from './checks.ts';
+import type { KubeconfigInput } from './clusters.ts';
+import { awsRegion, eksCluster, kubeconfig, roleArn } from './clusters.ts';
 import type { InputName } from './defaults.ts';
 import { duration } from './durations.ts';
 import { commandLine, evidence, ownQueries, prometheusUrl } from './evidence.ts';
@@ -14,7 +16,7 @@ import { listOf, perService } from './lists.ts';
 import { contextName, dnsLabel, dnsSubdomain, serviceName, versionLabel } from './names.ts';
 import { oneOf, positive, weights, whole } from './numbers.ts';
 import type { Place } from './paths.ts';
-import { kubeconfigPath, workspacePath } from './paths.ts';
+import { workspacePath } from './paths.ts';
 import { plugins } from './plugins.ts';
 import type { Parse } from './problems.ts';
 import { checksums, toolVersion } from './tools.ts';
@@ -67,7 +69,10 @@ export const inputTable = {
   image: input('per-service', perService(imageReference), deploy),
   manifests: { kind: 'list', parse: (place) => listOf(workspacePath(place)) } as InputSpec<readonly string[]>,
   namespace: input('text', dnsLabel),
-  kubeconfig: { kind: 'text', parse: kubeconfigPath } as InputSpec<string>,
+  cluster: input('text', eksCluster),
+  region: input('text', awsRegion),
+  'role-arn': input('text', roleArn),
+  kubeconfig: { kind: 'text', parse: kubeconfig } as InputSpec<KubeconfigInput>,
   context: input('text', contextName),
   mesh: word(['auto', 'gateway-api']),
   'mesh-name': input('text', dnsSubdomain),

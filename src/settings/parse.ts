@@ -136,7 +136,10 @@ function assemble(parsed: Parsed, { workspace }: SettingsContext): Settings {
     image: spread(parsed.image, services),
     manifests: parsed.manifests ?? [],
     namespace: must(parsed.namespace),
-    ...(parsed.kubeconfig === undefined ? {} : { kubeconfig: parsed.kubeconfig }),
+    ...(parsed.cluster === undefined ? {} : { cluster: parsed.cluster }),
+    ...(parsed.region === undefined ? {} : { region: parsed.region }),
+    ...(parsed['role-arn'] === undefined ? {} : { roleArn: parsed['role-arn'] }),
+    ...access(parsed.kubeconfig),
     ...(parsed.context === undefined ? {} : { context: parsed.context }),
     mesh: must(parsed.mesh),
     ...(parsed['mesh-name'] === undefined ? {} : { meshName: parsed['mesh-name'] }),
@@ -181,6 +184,11 @@ function assemble(parsed: Parsed, { workspace }: SettingsContext): Settings {
     toolsChecksums: parsed['tools-checksums'] ?? record<string>([]),
     workspace,
   };
+}
+
+function access(given: Parsed['kubeconfig']): Pick<Settings, 'kubeconfig' | 'kubeconfigContent'> {
+  if (given === undefined) return {};
+  return 'path' in given ? { kubeconfig: given.path } : { kubeconfigContent: given.content };
 }
 
 function spread(value: PerService<string> | undefined, services: readonly string[]): Readonly<Record<string, string>> {

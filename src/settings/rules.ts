@@ -36,6 +36,7 @@ export function checkRules(parsed: Parsed, origins: Readonly<Record<InputName, O
     }
   }
   if (parsed.command === 'deploy') evidenceRules(parsed, origins, blame);
+  access(parsed, origins, blame);
   backendNames(parsed, blame);
   servicesOf('image', parsed.image, parsed.services, blame);
   servicesOf('probe-path', parsed['probe-path'], parsed.services, blame);
@@ -59,6 +60,20 @@ export function means(name: InputName, command: Command): boolean {
 /** Empty = all commands. */
 function onlyFor(name: InputName): readonly Command[] {
   return 'only' in inputTable[name] ? inputTable[name].only : [];
+}
+
+/** One way to the cluster: an EKS name, or a kubeconfig. */
+function access(parsed: Parsed, origins: Readonly<Record<InputName, Origin>>, blame: Blame): void {
+  const given = (name: InputName) => origins[name] !== 'default';
+  if (given('cluster')) {
+    if (given('kubeconfig')) blame('kubeconfig', 'cannot be given together with cluster: keep one', '');
+    if (given('context')) blame('context', 'means nothing with cluster: a kubeconfig of its own is made for it');
+  } else {
+    for (const name of ['region', 'role-arn'] as const)
+      if (given(name)) blame(name, 'means nothing without cluster, the name of an EKS cluster');
+  }
+  if (origins.kubeconfig === 'config' && parsed.kubeconfig !== undefined && 'content' in parsed.kubeconfig)
+    blame('kubeconfig', 'must be a path in the config file: content with credentials does not belong in git', '');
 }
 
 /** `<service>-<version>` names Deployments and Services, so it has to be a DNS label itself. */

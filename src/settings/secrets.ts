@@ -1,3 +1,4 @@
+import { kubeconfigSecrets } from './clusters.ts';
 import type { Settings } from './types.ts';
 
 const telling = /auth|key|token|secret|cookie|passw|session|credential/i;
@@ -9,7 +10,8 @@ export function isSecretHeader(name: string): boolean {
 
 /**
  * Every text of the settings that must not be seen: all values of probe headers, and those of a check's headers whose
- * name says so; of values such as `Bearer abc` also the last word. To be masked before anything else is done.
+ * name says so; of values such as `Bearer abc` also the last word; what a kubeconfig given as content holds. To be
+ * masked before anything else is done.
  */
 export function secretsOf(settings: Settings): readonly string[] {
   const values = Object.values(settings.probeHeaders);
@@ -17,5 +19,7 @@ export function secretsOf(settings: Settings): readonly string[] {
     for (const [name, value] of Object.entries(check.headers)) if (isSecretHeader(name)) values.push(value);
   }
   const words = values.map((value) => value.split(/\s+/).at(-1) ?? value);
-  return [...new Set([...values, ...words])];
+  const { kubeconfigContent } = settings;
+  const access = kubeconfigContent === undefined ? [] : kubeconfigSecrets(kubeconfigContent);
+  return [...new Set([...values, ...words, ...access])];
 }

@@ -67,8 +67,15 @@ export interface Settings {
   readonly manifests: readonly string[];
   readonly namespace: string;
 
+  /** Name of an EKS cluster that the AWS CLI leads to; then there is no kubeconfig and no context. */
+  readonly cluster?: string;
+  readonly region?: string;
+  /** Role that is assumed for the tokens of the cluster. */
+  readonly roleArn?: string;
   /** Path of the kubeconfig; absent = kubectl's own rules (KUBECONFIG, ~/.kube/config). */
   readonly kubeconfig?: string;
+  /** The kubeconfig itself, instead of a path: holds secrets. */
+  readonly kubeconfigContent?: string;
   readonly context?: string;
 
   readonly mesh: 'auto' | 'gateway-api';
@@ -79,8 +86,11 @@ export interface Settings {
   readonly kongChartVersion: string;
   readonly kongChartRepository: string;
   readonly plugins: readonly PluginSpec[];
-  /** `auto` = from the Gateway's status; else the URL users' requests go to, without a trailing slash. */
-  readonly gatewayUrl: 'auto' | string;
+  /**
+   * `auto` = from the Gateway's status; `in-cluster` = its Service, through the API server; else the URL users' requests
+   * go to, without a trailing slash.
+   */
+  readonly gatewayUrl: 'auto' | 'in-cluster' | string;
 
   /** Rising shares in percent, e.g. [5, 25, 50, 100]. */
   readonly canaryWeight: readonly number[];

@@ -1,13 +1,12 @@
-/** Finds kubectl and helm on PATH. */
+/** Finds programs on PATH. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ToolName } from './versions.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Absolute path of a program on PATH, or undefined. @param isProgram replaced in tests of other systems' paths */
+/** Absolute path of a program on PATH, or undefined. @param name without `.exe` @param isProgram replaced in tests of other systems' paths */
 export function lookUp(
-  name: ToolName,
+  name: string,
   env: Environment,
   platform: string = process.platform,
   isProgram: (file: string) => boolean = isExecutable,

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Cluster } from '../../../src/cluster/cluster.ts';
 import { socketTransport, type Transport } from '../../../src/cluster/transport.ts';
@@ -17,7 +18,9 @@ describe('text through the API server', () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mc-text-'));
     server = http.createServer((request, response) => {
       asked++;
-      if (request.url === '/away') response.writeHead(503).end('error trying to reach service');
+      if (request.url === '/echo') void echo(request, response);
+      else if (request.url === '/slow') request.resume();
+      else if (request.url === '/away') response.writeHead(503).end('error trying to reach service');
       else response.end('{"up": 1}\n');
     });
     const socket = path.join(folder, 's');
@@ -45,4 +48,31 @@ describe('text through the API server', () => {
     );
     expect(asked).toBe(1);
   });
+
+  it('relays a request as it is, and gives back whatever comes', async () => {
+    const sent = { method: 'POST', path: '/echo', headers: { apikey: 'k' }, body: '{"a":1}', timeout: 5000 };
+    const answer = await transport.relay?.({ ...sent, bodyLimit: 1000 });
+    expect(answer).toMatchObject({ status: 418, headers: { 'x-of': 'echo' } });
+    expect(JSON.parse(answer?.body ?? '')).toMatchObject({
+      method: 'POST',
+      apikey: 'k',
+      host: 'localhost',
+      body: '{"a":1}',
+    });
+    expect((await transport.relay?.({ ...sent, bodyLimit: 5 }))?.body).toHaveLength(5);
+  });
+
+  it('bounds a relayed request in time, and by a signal', async () => {
+    const asked = { method: 'GET', path: '/slow', headers: {}, timeout: 50, bodyLimit: 100 };
+    await expect(transport.relay?.(asked)).rejects.toThrow('GET /slow: no complete answer within 0.05 s');
+    const signal = AbortSignal.abort();
+    await expect(transport.relay?.({ ...asked, timeout: 5000, signal })).rejects.toThrow('cancelled');
+  });
 });
+
+async function echo(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  const { method, headers } = request;
+  const body = await text(request);
+  response.writeHead(418, { 'x-of': 'echo' });
+  response.end(JSON.stringify({ method, apikey: headers['apikey'], host: headers.host, body }));
+}

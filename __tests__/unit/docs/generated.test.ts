@@ -27,8 +27,6 @@ describe('action.yml', () => {
       ...needed,
       image: 'jazz=a:1',
       manifests: 'k8s',
-      kubeconfig: 'kc',
-      context: 'c',
       'mesh-name': 'kong',
       'tools-mirror': 'https://mirror.example.com',
       evidence: 'prometheus',
@@ -36,10 +34,15 @@ describe('action.yml', () => {
       'prometheus-queries': '{requests: \'a{pod=~"{{pods}}"}\', errors: \'b{pod=~"{{pods}}"}\'}',
       slo: '0.1',
     };
+    const role = 'arn:aws:iam::111122223333:role/deploy';
     const camel = inputNames
       .filter((name) => name !== 'config')
       .map((name) => name.replaceAll(/-(\w)/g, (_, c) => c.toUpperCase()));
-    expect(Object.keys(settingsOf(all)).sort()).toEqual([...camel, 'workspace'].sort());
+    // Of the two ways to the cluster a run has one.
+    const byName = settingsOf({ ...all, cluster: 'prod', region: 'eu-west-1', 'role-arn': role });
+    const byFile = settingsOf({ ...all, kubeconfig: 'kc', context: 'c' });
+    const held = new Set([...Object.keys(byName), ...Object.keys(byFile)]);
+    expect([...held].sort()).toEqual([...camel, 'workspace'].sort());
   });
 
   it('and the outcome name the same outputs', () => {

@@ -3,6 +3,11 @@ import { renderDuration } from '../../../src/settings/durations.ts';
 import { versionLabel } from '../../../src/settings/names.ts';
 import { needed, settingsOf } from './given.ts';
 
+const KUBECONFIG = `apiVersion: v1
+clusters: [{name: a, cluster: {server: https://10.0.0.1, certificate-authority: /etc/ca.crt}}]
+users: [{name: a, user: {token: tops3cret}}]
+contexts: [{name: a, context: {cluster: a, user: a}}]
+`;
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 describe('a value of an input is read as', () => {
@@ -42,6 +47,9 @@ describe('a value of an input is read as', () => {
     ['kubeconfig', '~/.kube/config', 'kubeconfig', '/home/me/.kube/config'],
     ['kubeconfig', 'secret/kc', 'kubeconfig', '/repo/secret/kc'],
     ['kubeconfig', '/tmp/kc', 'kubeconfig', '/tmp/kc'],
+    ['kubeconfig', KUBECONFIG, 'kubeconfigContent', KUBECONFIG],
+    ['cluster', 'Prod_eu-1', 'cluster', 'Prod_eu-1'],
+    ['gateway-url', 'in-cluster', 'gatewayUrl', 'in-cluster'],
     ['context', 'arn:aws:eks:eu-west-1:1234:cluster/prod', 'context', 'arn:aws:eks:eu-west-1:1234:cluster/prod'],
     ['mesh', 'gateway-api', 'mesh', 'gateway-api'],
     ['mesh-name', 'kong.public', 'meshName', 'kong.public'],
@@ -175,6 +183,18 @@ describe('checks', () => {
   ])('read the status %s', (status, expected) => {
     const [check] = settingsOf({ ...needed, checks: `[{name: a, path: /, expect: {status: ${status}}}]` }).checks;
     expect(check?.expect.status).toEqual(expected);
+  });
+});
+
+describe('an EKS cluster', () => {
+  it('has a region and a role to assume', () => {
+    const role = 'arn:aws-us-gov:iam::111122223333:role/ci/deploy+x@y';
+    for (const region of ['eu-west-1', 'us-gov-east-1', 'ap-southeast-5', 'us-iso-west-1'])
+      expect(settingsOf({ ...needed, cluster: 'prod', region, 'role-arn': role })).toMatchObject({
+        cluster: 'prod',
+        region,
+        roleArn: role,
+      });
   });
 });
 

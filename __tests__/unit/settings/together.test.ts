@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SettingsError } from '../../../src/settings/errors.ts';
 import { parseSettings } from '../../../src/settings/parse.ts';
+import { secretsOf } from '../../../src/settings/secrets.ts';
 import { needed, problemsOf, settingsOf } from './given.ts';
 
 describe('the value that counts', () => {
@@ -82,6 +83,30 @@ describe('secrets are never shown', () => {
   });
 });
 
+describe('what a kubeconfig holds', () => {
+  it('is a secret: tokens, passwords, keys as they are and decoded, and what plugins are given', () => {
+    const key = Buffer.from('-----BEGIN KEY-----\nabc\n').toString('base64');
+    const content = `
+clusters: [{name: a, cluster: {server: https://a, certificate-authority-data: Y2E=}}]
+users:
+- {name: a, user: {token: t0ken-a, username: me, password: passw0rd-a, client-key-data: ${key}, tokenFile: /run/token}}
+- name: b
+  user:
+    auth-provider: {config: {id-token: t0ken-b}}
+    exec: {command: aws, env: [{name: AWS_PROFILE, value: prod}, {name: AWS_SECRET_ACCESS_KEY, value: s3cret-c}]}
+contexts: [{name: a, context: {cluster: a, user: a}}]
+`;
+    expect(secretsOf(settingsOf({ command: 'setup', kubeconfig: content }))).toEqual([
+      't0ken-a',
+      'passw0rd-a',
+      key,
+      '-----BEGIN KEY-----\nabc\n',
+      't0ken-b',
+      's3cret-c',
+    ]);
+  });
+});
+
 describe('rules between inputs', () => {
   const blamed = (values: Readonly<Record<string, string>>, config?: string) =>
     problemsOf(values, config).map(({ input }) => input);
@@ -94,6 +119,17 @@ describe('rules between inputs', () => {
 
   it('an unreadable config file is the only problem: it may hold what is missing', () => {
     expect(blamed({}, 'services: [jazz')).toEqual(['config']);
+  });
+
+  it('there is one way to the cluster', () => {
+    const content = 'clusters: [{}]\nusers: [{}]\ncontexts: [{}]\n';
+    expect(blamed({ ...needed, cluster: 'prod', kubeconfig: '/kc', context: 'x' })).toEqual(['kubeconfig', 'context']);
+    expect(blamed({ ...needed, region: 'eu-west-1', 'role-arn': 'arn:aws:iam::111122223333:role/x' })).toEqual([
+      'region',
+      'role-arn',
+    ]);
+    expect(blamed({ ...needed, kubeconfig: content })).toEqual([]);
+    expect(blamed(needed, `kubeconfig: ${JSON.stringify(content)}`)).toEqual(['kubeconfig']);
   });
 
   it('setup needs neither', () => {
