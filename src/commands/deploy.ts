@@ -29,7 +29,9 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
   try {
     // What was read before another run ended is no longer true.
     if (waited) plan = await log.group('Plan, after the other run', () => prepare(context, cluster));
-    return await new Release(context, cluster, plan, lock).run();
+    // Another run that asks for the route is a reason to stop as any other: the traffic goes back, then the lock.
+    const signal = AbortSignal.any([context.signal, lock.asked]);
+    return await new Release({ ...context, signal }, cluster.guarded(lock.confirm), plan, lock).run();
   } finally {
     await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
       notes.warn(`the lock could not be given back (${reasonOf(error)}); it runs out by itself`);
