@@ -15,12 +15,7 @@ export const RUN_LABEL = 'mesh-canary.dev/run';
 
 /** Secret and KongConsumer of a run's proofs, in the order they are applied; removed when the proofs are done. */
 export function proofConsumer(options: ProofConsumerOptions): readonly [KubeObject, KubeObject] {
-  const run = options.run
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40)
-    .replace(/-+$/, '');
+  const run = runLabel(options.run);
   const name = `mesh-canary-proof-${run}`;
   const metadata = { name, namespace: options.namespace };
   const secret: KubeObject = {
@@ -42,4 +37,14 @@ export function proofConsumer(options: ProofConsumerOptions): readonly [KubeObje
     credentials: [name],
   };
   return [secret, consumer];
+}
+
+/** A run's id as the value of {@link RUN_LABEL}. */
+export function runLabel(run: string): string {
+  return run
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40)
+    .replace(/-+$/, '');
 }
