@@ -6,9 +6,19 @@ import type { Command } from '../settings/types.ts';
  * - `holding` the last weight asked for is below 100 and was proved
  * - `bootstrapped` there was no stable version: the new one takes all requests
  * - `applied` set-up changed something · `nothing-to-do` everything was as asked
+ * - `returned` the command `rollback` brought the traffic back · `read` the command `status` has looked
  * - `rolled-back` the traffic was returned to stable · `failed` anything else; `traffic` says where requests go
  */
-export type Result = 'promoted' | 'holding' | 'bootstrapped' | 'applied' | 'nothing-to-do' | 'rolled-back' | 'failed';
+export type Result =
+  | 'promoted'
+  | 'holding'
+  | 'bootstrapped'
+  | 'applied'
+  | 'nothing-to-do'
+  | 'returned'
+  | 'read'
+  | 'rolled-back'
+  | 'failed';
 
 /** One weight that was set, with what was seen at it. */
 export interface StepRecord {

@@ -53,14 +53,16 @@ const word = <const W extends string>(words: readonly W[], more: Partial<InputSp
   input('word', oneOf(words), { words, ...more });
 
 /** What only a release needs. */
-const deploy = { only: ['deploy'] } as const;
+const deploy = { only: ['deploy', 'promote'] } as const;
+/** What a release and its way back need. */
+const release = { only: ['deploy', 'promote', 'rollback'] } as const;
 
 export const inputTable = {
-  command: word(['deploy', 'setup']),
+  command: word(['deploy', 'setup', 'promote', 'rollback', 'status']),
   config: { kind: 'text', parse: workspacePath } as InputSpec<string>,
-  services: input('list', listOf(serviceName), deploy),
+  services: input('list', listOf(serviceName), { only: ['deploy', 'promote', 'rollback', 'status'] }),
   version: input('text', versionLabel, deploy),
-  image: input('per-service', perService(imageReference), deploy),
+  image: input('per-service', perService(imageReference), { only: ['deploy'] }),
   manifests: { kind: 'list', parse: (place) => listOf(workspacePath(place)) } as InputSpec<readonly string[]>,
   namespace: input('text', dnsLabel),
   kubeconfig: { kind: 'text', parse: kubeconfigPath } as InputSpec<string>,
@@ -79,16 +81,19 @@ export const inputTable = {
   timeout: input('duration', duration(1000)),
   'ready-timeout': input('duration', duration(1000)),
   retire: word(['keep', 'scale-down', 'delete'], deploy),
-  'on-conflict': word(['fail', 'wait'], deploy),
+  'on-conflict': word(['fail', 'wait', 'replace'], release),
+  'on-drift': word(['stop', 'adopt'], deploy),
+  'if-stale': word(['true', 'false'], { only: ['rollback'] }),
+  stable: input('per-service', perService(serviceName), { only: ['rollback'] }),
   checks: input('checks', checks, deploy),
   'probe-path': input(
     'per-service',
     perService(requestPath, (text) => text.startsWith('/')),
-    deploy,
+    release,
   ),
-  'probe-headers': input('headers', headerMap, { ...deploy, secret: true }),
-  'probe-rate': input('number', positive(1000), deploy),
-  identify: input('text', identify, deploy),
+  'probe-headers': input('headers', headerMap, { ...release, secret: true }),
+  'probe-rate': input('number', positive(1000), release),
+  identify: input('text', identify, release),
   'kubectl-version': input('text', toolVersion('kubectl')),
   'helm-version': input('text', toolVersion('helm')),
   'tools-mirror': input('text', toolsMirror),
