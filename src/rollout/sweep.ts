@@ -116,8 +116,9 @@ async function clonesOf(cluster: Cluster, namespace: string, services: readonly 
       .map(({ metadata }) => metadata.name),
   );
   return cloned.flat().filter(({ metadata: { name, labels } }) => {
-    const mine = services.some(({ isBackend }) => isBackend(name)) && !foreign.has(labels?.[CLONE_LABEL] ?? '');
-    return mine && !used.has(name) && !retired.has(name);
+    const from = labels?.[CLONE_LABEL];
+    if (from === undefined || foreign.has(from)) return false;
+    return services.some(({ isBackend }) => isBackend(name)) && !used.has(name) && !retired.has(name);
   });
 }
 

@@ -120,7 +120,8 @@ export const inputs = {
   },
   'if-stale': {
     default: 'false',
-    description: '`rollback` only where a run died: an unfinished release whose lock nobody renews. For a schedule.',
+    description:
+      '`true`: `rollback` only where a run died, leaving a release unfinished and its lock to nobody. For a schedule.',
   },
   stable: {
     default: '',

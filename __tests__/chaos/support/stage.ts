@@ -76,7 +76,7 @@ export class Stage {
   async start(
     inputs: Record<string, string>,
     hooks?: (proxy: ChaosProxy, run: () => RunningAction) => void,
-    as: 'action' | 'cli' = 'action',
+    as: 'action' | 'terminal' = 'action',
   ): Promise<Disturbed> {
     const { world, workspace } = this.place;
     const proxy = await ChaosProxy.open(world.lab, world.folder);
@@ -92,10 +92,18 @@ export class Stage {
       kubeconfig: proxy.kubeconfig,
       folder: world.folder,
       workspace,
-      as,
-      inputs: world.inputs(this.place.inputs(inputs)),
+      as: as === 'action' ? 'action' : 'cli',
+      group: as === 'terminal',
+      inputs: this.#completed(inputs),
     });
     return { proxy, running };
+  }
+
+  /** With where it is; the pace only where a release is made. */
+  #completed(inputs: Record<string, string>): Record<string, string> {
+    const { 'min-step': _, ...place } = this.place.inputs({});
+    const pace = ['rollback', 'status'].includes(inputs['command'] ?? '') ? {} : { 'min-step': '1s' };
+    return this.place.world.inputs({ ...place, ...pace, ...inputs });
   }
 
   async run(inputs: Record<string, string>): Promise<ActionResult & { readonly writes: readonly ApiWrite[] }> {
