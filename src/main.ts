@@ -5,7 +5,10 @@ import { heedExpiry, openAccess } from './cluster/access.ts';
 import { connect } from './cluster/connect.ts';
 import { sweepPrivate } from './cluster/private-kubeconfig.ts';
 import { deploy } from './commands/deploy.ts';
+import { promote } from './commands/promote.ts';
+import { rollback } from './commands/rollback.ts';
 import { setup } from './commands/setup.ts';
+import { status } from './commands/status.ts';
 import { Cancelled, RunError, reasonOf, StoppedError } from './errors.ts';
 import { systemPorts } from './ports.ts';
 import type { Log, Outcome } from './report/index.ts';
@@ -20,6 +23,8 @@ import { loadSettings, readArguments, readInputs, SettingsError, secretsOf, work
 /** Milliseconds of `timeout` that are kept for returning the traffic. */
 const RETURN_RESERVE = 60_000;
 const CONNECT_WITHIN = 20_000;
+
+const commands = { deploy, setup, promote, rollback, status } as const;
 
 const env = process.env;
 const cancelled = new AbortController();
@@ -115,9 +120,7 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   try {
     const stop = (error: StoppedError) => overall.abort(error);
     heedExpiry(await connection.expiry(), settings, { now: ports.clock.now(), reserve, stop });
-    return settings.command === 'setup'
-      ? await setup(context, connection.cluster)
-      : await deploy(context, connection.cluster);
+    return await commands[settings.command](context, connection.cluster);
   } catch (error) {
     return failure(signal.aborted && !(error instanceof RunError) ? signal.reason : error, settings, notes);
   } finally {

@@ -17,6 +17,8 @@ export interface ActionOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `action` (default): inputs as the runner gives them. `cli`: as arguments, the way other CI systems do. */
   readonly as?: 'action' | 'cli';
+  /** A process group of its own, and signals go to all of it: what Ctrl-C in a terminal does. */
+  readonly group?: boolean;
   /** Where the run keeps its files (outputs, summary, evidence). Default: the machine's folder for temporary files. */
   readonly folder?: string;
   /** Called with each line of output as it comes. */
@@ -68,6 +70,7 @@ export function startAction(options: ActionOptions): RunningAction {
   const child = spawn(options.node, [bundle, ...argv], {
     cwd: options.workspace ?? repositoryRoot,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.group === true,
     env: {
       PATH: `${options.binDir}${path.delimiter}${process.env['PATH'] ?? ''}`,
       HOME: folder,
@@ -120,7 +123,10 @@ export function startAction(options: ActionOptions): RunningAction {
   return {
     pid: child.pid ?? 0,
     finished,
-    kill: (signal) => child.kill(signal),
+    kill: (signal) => {
+      if (options.group && child.pid !== undefined) process.kill(-child.pid, signal);
+      else child.kill(signal);
+    },
     sees: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {

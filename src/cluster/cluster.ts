@@ -39,6 +39,7 @@ export class Cluster {
   #kinds = new Map<string, readonly ResourceKind[]>();
   /** Discoveries under way. Not shared: one that is aborted with its view must not fail the others. */
   readonly #asking = new Map<string, Promise<readonly ResourceKind[]>>();
+  #gate: (() => Promise<void>) | undefined;
   /** How long a read goes on being tried while the API server does not answer, in milliseconds. */
   readonly patience: number;
 
@@ -55,6 +56,14 @@ export class Cluster {
   under(signal: AbortSignal, patience = this.patience): Cluster {
     const other = new Cluster(this.transport, this.#clock, signal, patience);
     other.#kinds = this.#kinds;
+    other.#gate = this.#gate;
+    return other;
+  }
+
+  /** The same connection with a gate before every write, also in views made of it: see Lock.confirm. */
+  guarded(gate: () => Promise<void>): Cluster {
+    const other = this.under(this.#signal ?? new AbortController().signal);
+    other.#gate = gate;
     return other;
   }
 
@@ -67,6 +76,7 @@ export class Cluster {
    * writes are not: whether a lost one arrived is for the caller to find out.
    */
   async send(request: ApiRequest): Promise<unknown> {
+    if (request.method !== 'GET') await this.#gate?.();
     const started = this.#clock.monotonic();
     for (let attempt = 0; ; attempt++) {
       try {

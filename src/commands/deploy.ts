@@ -1,10 +1,12 @@
 /** `deploy`: plan, lock, release. Everything before the lock only reads. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { reasonOf } from '../errors.ts';
-import { prepare } from '../release/prepare.ts';
+import { type Prepared, prepare } from '../release/prepare.ts';
 import { Release } from '../release/release.ts';
 import type { Outcome } from '../report/index.ts';
+import { exitCodeOf } from '../report/outcome.ts';
 import { acquireLocks } from '../rollout/lock.ts';
+import { sweep } from '../rollout/sweep.ts';
 import type { RunContext } from '../run.ts';
 
 export async function deploy(context: RunContext, cluster: Cluster): Promise<Outcome> {
@@ -29,10 +31,23 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
   try {
     // What was read before another run ended is no longer true.
     if (waited) plan = await log.group('Plan, after the other run', () => prepare(context, cluster));
-    return await new Release(context, cluster, plan, lock).run();
+    // Another run that asks for the route is a reason to stop as any other: the traffic goes back, then the lock.
+    const signal = AbortSignal.any([context.signal, lock.asked]);
+    const guarded = cluster.guarded(lock.confirm);
+    const outcome = await new Release({ ...context, signal }, guarded, plan, lock).run();
+    if (exitCodeOf(outcome.result) === 0) await sweepDead(context, guarded.under(signal), plan);
+    return outcome;
   } finally {
     await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
       notes.warn(`the lock could not be given back (${reasonOf(error)}); it runs out by itself`);
     });
   }
+}
+
+/** What earlier runs left that died; after a success, when it is known who serves. */
+async function sweepDead({ settings, run, notes }: RunContext, cluster: Cluster, plan: Prepared): Promise<void> {
+  const services = plan.services.map(({ service, route, isBackend }) => ({ service, route: route.name, isBackend }));
+  const { removed, problems } = await sweep(cluster, settings.namespace, services, { run: run.id, clones: true });
+  for (const name of removed) notes.say(`deleted ${name}, which a dead run had left`);
+  for (const problem of problems) notes.warn(problem);
 }

@@ -13,16 +13,6 @@ export interface ProofConsumerOptions {
 /** Label of everything a run creates for itself; a later run removes what a dead one left. */
 export const RUN_LABEL = 'mesh-canary.dev/run';
 
-/** A run's id as a label and as a part of names. */
-export function runLabel(run: string): string {
-  return run
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40)
-    .replace(/-+$/, '');
-}
-
 /** Secret and KongConsumer of a run's proofs, in the order they are applied; removed when the proofs are done. */
 export function proofConsumer(options: ProofConsumerOptions): readonly [KubeObject, KubeObject] {
   const run = runLabel(options.run);
@@ -47,4 +37,14 @@ export function proofConsumer(options: ProofConsumerOptions): readonly [KubeObje
     credentials: [name],
   };
   return [secret, consumer];
+}
+
+/** A run's id as the value of {@link RUN_LABEL}. */
+export function runLabel(run: string): string {
+  return run
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40)
+    .replace(/-+$/, '');
 }

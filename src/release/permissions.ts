@@ -41,11 +41,11 @@ export function deployPermissions(settings: Settings): Permission[] {
       purpose: 'find versions and raise replicas',
     },
     {
-      verbs: ['list'],
+      verbs: ['list', 'patch'],
       group: 'autoscaling',
       resource: 'horizontalpodautoscalers',
       namespace,
-      purpose: 'leave autoscaled replicas alone',
+      purpose: 'leave autoscaled replicas alone, and raise their lower bound before a share',
     },
     {
       verbs: ['list', 'watch'],
@@ -116,6 +116,48 @@ export function deployPermissions(settings: Settings): Permission[] {
           },
         ]
       : []),
+  ];
+}
+
+/** What a return needs; what it cannot list it leaves to the next release. */
+export function rollbackPermissions({ namespace }: Settings): Permission[] {
+  return [
+    {
+      verbs: ['get', 'list', 'watch', 'patch'],
+      group: 'gateway.networking.k8s.io',
+      resource: 'httproutes',
+      namespace,
+      purpose: 'read and write weights',
+    },
+    {
+      verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'],
+      group: 'coordination.k8s.io',
+      resource: 'leases',
+      namespace,
+      purpose: 'lock the route',
+    },
+    { verbs: read, group: '', resource: 'services', namespace, purpose: 'find the versions' },
+    { verbs: ['get', 'patch'], group: 'apps', resource: 'deployments', namespace, purpose: 'bring retired pods back' },
+    {
+      verbs: ['list', 'watch'],
+      group: 'discovery.k8s.io',
+      resource: 'endpointslices',
+      namespace,
+      purpose: 'count ready pods',
+    },
+  ];
+}
+
+export function statusPermissions({ namespace }: Settings): Permission[] {
+  return [
+    {
+      verbs: ['list'],
+      group: 'gateway.networking.k8s.io',
+      resource: 'httproutes',
+      namespace,
+      purpose: 'read weights and journals',
+    },
+    { verbs: ['get'], group: 'coordination.k8s.io', resource: 'leases', namespace, purpose: 'see who holds the lock' },
   ];
 }
 

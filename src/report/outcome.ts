@@ -9,6 +9,7 @@ import type { Decision } from '../verdict/index.ts';
  * - `held` left at its weight although it is not done, as `on-cancel` or `on-inconclusive` say
  * - `bootstrapped` there was no stable version: the new one takes all requests
  * - `applied` set-up changed something · `nothing-to-do` everything was as asked
+ * - `returned` the command `rollback` brought the traffic back · `read` the command `status` has looked
  * - `rolled-back` the traffic was returned to stable · `failed` anything else; `traffic` says where requests go
  */
 export type Result =
@@ -18,6 +19,8 @@ export type Result =
   | 'bootstrapped'
   | 'applied'
   | 'nothing-to-do'
+  | 'returned'
+  | 'read'
   | 'rolled-back'
   | 'failed';
 

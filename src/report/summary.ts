@@ -55,6 +55,8 @@ export function headline(outcome: Outcome): string {
     bootstrapped: `${what}: first version, takes all requests`,
     applied: `${what}: set up`,
     'nothing-to-do': `${what}: nothing to do`,
+    returned: `${what}: returned`,
+    read: `${what}: status`,
     'rolled-back': `${what}: rolled back${failed}`,
     failed: `${what}: failed${failed}`,
   }[outcome.result];

@@ -1,10 +1,18 @@
 /** Which backends a service has: what serves now, where the new version comes from, and who selects whom. Pure. */
 import { type KubeObject, list, nameOf, strings, text } from '../cluster/objects.ts';
 import { BackendError } from '../errors.ts';
-import { type Clone, cloneForVersion, cloneServiceFor, containerOf, VERSION_LABEL } from './clone.ts';
+import { type Clone, cloneForVersion, cloneHpa, cloneServiceFor, containerOf, VERSION_LABEL } from './clone.ts';
 import { deploymentOf, hpaOf, podLabels } from './pods.ts';
 
-export { type Clone, cloneForVersion, cloneHpa, imageRepository, replicasNeeded, VERSION_LABEL } from './clone.ts';
+export {
+  CLONE_LABEL,
+  type Clone,
+  cloneForVersion,
+  cloneHpa,
+  imageRepository,
+  replicasNeeded,
+  VERSION_LABEL,
+} from './clone.ts';
 export { deploymentOf, hpaOf, podLabels, readyPods, selects } from './pods.ts';
 
 /** What is live in the namespace of the release. */
@@ -209,12 +217,18 @@ function planCanary(input: DiscoverInput, name: string, stable: Backend | undefi
   if (input.image !== undefined && stable !== undefined) {
     const clone = cloneOf(input, stable, input.image);
     const service = written.service ?? clone.service;
+    const scaled = stable.horizontalPodAutoscaler;
+    const autoscaled = scaled !== undefined && hpaOf(clone.deployment, writtenHpas(input)) === undefined;
     return {
       name,
       source: 'clone',
       deployment: clone.deployment,
       service,
-      apply: written.service === undefined ? [clone.deployment, clone.service] : [clone.deployment],
+      apply: [
+        clone.deployment,
+        ...(written.service === undefined ? [clone.service] : []),
+        ...(autoscaled ? [cloneHpa(scaled, name)] : []),
+      ],
     };
   }
   if (stable === undefined) {
@@ -227,6 +241,10 @@ function planCanary(input: DiscoverInput, name: string, stable: Backend | undefi
     `There is no Deployment ${input.namespace}/${name}: not in the manifests, not in the cluster, and no image is given to clone ${stable.name} with`,
     `add Deployment and Service ${name} to the manifests, or give the input image`,
   );
+}
+
+function writtenHpas({ manifests }: DiscoverInput): readonly KubeObject[] {
+  return manifests.filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
 }
 
 function serviceFor(input: DiscoverInput, deployment: KubeObject, stable: Backend | undefined): KubeObject {

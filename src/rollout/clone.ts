@@ -18,6 +18,12 @@ export interface Clone {
 /** The label this tool tells versions apart by, as Istio, Kiali and the seed application do. */
 export const VERSION_LABEL = 'version';
 
+/**
+ * Label of every object that was cloned from stable, with the name of the Deployment it came from: whoever rolls a dead
+ * release back may delete these, and no others.
+ */
+export const CLONE_LABEL = 'mesh-canary.dev/cloned-from';
+
 /** Set by the cluster or kubectl for one object alone. */
 const OWN_ANNOTATIONS =
   /^(kubectl\.kubernetes\.io\/(last-applied-configuration|restartedAt)|deployment\.kubernetes\.io\/|mesh-canary\.dev\/)/;
@@ -53,7 +59,7 @@ export function cloneForVersion(stableDeployment: KubeObject, stableService: Kub
   }
   return {
     deployment: cloneDeployment(stableDeployment, options, name, relabel),
-    service: cloneService(stableService, name, relabel),
+    service: cloneService(stableService, name, relabel, stableDeployment.metadata.name),
   };
 }
 
@@ -64,7 +70,8 @@ export function cloneServiceFor(
   canary: { readonly service: string; readonly version: string; readonly podLabels: Readonly<Record<string, string>> },
 ): KubeObject {
   const name = `${canary.service}-${canary.version}`;
-  const clone = cloneService(stableService, name, relabeller(stableDeployment, stableService, canary, name));
+  const relabel = relabeller(stableDeployment, stableService, canary, name);
+  const clone = cloneService(stableService, name, relabel, stableDeployment.metadata.name);
   // what the Deployment really calls its pods decides
   const selector = Object.fromEntries(
     Object.entries(strings(clone, 'spec', 'selector'))
@@ -83,7 +90,10 @@ export function cloneHpa(stableHpa: KubeObject, canary: string): KubeObject {
     metadata: {
       name: canary,
       ...namespaceOf(stableHpa),
-      ...kept('labels', stableHpa.metadata.labels),
+      labels: {
+        ...unowned(stableHpa.metadata.labels ?? {}),
+        [CLONE_LABEL]: text(stableHpa, 'spec', 'scaleTargetRef', 'name').slice(0, 63),
+      },
       ...kept('annotations', stableHpa.metadata.annotations),
     },
     spec: { ...spec, scaleTargetRef: { ...record(spec['scaleTargetRef']), name: canary } },
@@ -159,7 +169,7 @@ function cloneDeployment(stable: KubeObject, options: CloneOptions, name: string
   return {
     apiVersion: stable.apiVersion,
     kind: stable.kind,
-    metadata: metadataOf(stable, name, relabel),
+    metadata: metadataOf(stable, name, relabel, stable.metadata.name),
     spec: {
       ...spec,
       replicas: 1,
@@ -191,7 +201,7 @@ const SERVICE_OWN = new Set([
   'externalName',
 ]);
 
-function cloneService(stable: KubeObject, name: string, relabel: Relabel): KubeObject {
+function cloneService(stable: KubeObject, name: string, relabel: Relabel, from: string): KubeObject {
   const spec = structuredClone(record(field(stable, 'spec')));
   const keep = Object.fromEntries(Object.entries(spec).filter(([key]) => !SERVICE_OWN.has(key)));
   const ports = list(spec, 'ports').map((port) => {
@@ -201,7 +211,7 @@ function cloneService(stable: KubeObject, name: string, relabel: Relabel): KubeO
   return {
     apiVersion: stable.apiVersion,
     kind: stable.kind,
-    metadata: metadataOf(stable, name, relabel),
+    metadata: metadataOf(stable, name, relabel, from),
     spec: {
       ...keep,
       // a second load balancer or node port would be another way in, past the gateway
@@ -213,11 +223,11 @@ function cloneService(stable: KubeObject, name: string, relabel: Relabel): KubeO
   };
 }
 
-function metadataOf(stable: KubeObject, name: string, relabel: Relabel): KubeObject['metadata'] {
+function metadataOf(stable: KubeObject, name: string, relabel: Relabel, from: string): KubeObject['metadata'] {
   return {
     name,
     ...namespaceOf(stable),
-    labels: relabel(unowned(stable.metadata.labels ?? {})),
+    labels: { ...relabel(unowned(stable.metadata.labels ?? {})), [CLONE_LABEL]: from.slice(0, 63) },
     ...kept('annotations', stable.metadata.annotations),
   };
 }

@@ -1,19 +1,37 @@
 /** One Lease per route, so that two runs never change the same route; every weight patch also tests the run id (the fence). */
 
 import type { Cluster } from '../cluster/cluster.ts';
-import type { KubeObject, ObjectRef, OwnerReference } from '../cluster/objects.ts';
-import { field, text } from '../cluster/objects.ts';
+import type { KubeObject, OwnerReference } from '../cluster/objects.ts';
+import { field } from '../cluster/objects.ts';
 import { ApiError } from '../cluster/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
-import { LockError, reasonOf } from '../errors.ts';
+import { LockError, reasonOf, StoppedError } from '../errors.ts';
 import { writtenAt } from '../platform/bind.ts';
 import type { Clock } from '../ports.ts';
-import { systemClock } from '../ports.ts';
+import {
+  askedFor,
+  askerOf,
+  describeHolder,
+  holderOf,
+  LEASE_API,
+  LEASE_SECONDS,
+  LEASE_SELECTOR,
+  leaseFor,
+  leaseName,
+  leaseRef,
+  renewed,
+} from './lease.ts';
 
-const LEASE_API = 'coordination.k8s.io/v1';
-/** Seconds without a change, seen by us, after which a holder counts as gone. */
-export const LEASE_SECONDS = 15;
+export { LEASE_SECONDS, leaseName } from './lease.ts';
+
 const RENEW_EVERY = 5_000;
+/**
+ * Milliseconds after a renewal during which nobody can have taken the lock over: below {@link LEASE_SECONDS}, because a
+ * write that is sent at the end of it still has to arrive.
+ */
+const FRESH_FOR = 10_000;
+/** Milliseconds a write waits for the lock to be confirmed. */
+const CONFIRM_WITHIN = 3_000;
 
 export interface LockOptions {
   readonly namespace: string;
@@ -22,8 +40,9 @@ export interface LockOptions {
   readonly run: string;
   /** Where a person finds the holding run; shown to the one who waits. */
   readonly runUrl?: string | undefined;
-  readonly onConflict: 'fail' | 'wait';
-  /** Milliseconds to wait for another run when `onConflict` is `wait`. */
+  /** What to do while another run is alive: `replace` asks it to return its traffic and give way. */
+  readonly onConflict: 'fail' | 'wait' | 'replace';
+  /** Milliseconds to wait for another run unless `onConflict` is `fail`. */
   readonly timeout: number;
   readonly clock: Clock;
   readonly onWaiting?: (holder: string) => void;
@@ -32,6 +51,14 @@ export interface LockOptions {
 export interface Lock {
   /** Aborted with a LockError when a lock is lost; the run must not write after that. */
   readonly lost: AbortSignal;
+  /** Aborted with a StoppedError when another run asks for a route: return the traffic, then give the lock back. */
+  readonly asked: AbortSignal;
+  /**
+   * Makes sure that what is known of the lock is true now. A run that was stopped (SIGSTOP, a sleeping laptop) and wakes
+   * up finds out here, before its first write, that it has a successor: `lost` is aborted then. Never throws; does not
+   * wait longer than a few seconds for a silent API server, which takes no write either.
+   */
+  confirm(): Promise<void>;
   /**
    * Owner of what a run makes for itself (consumers of proofs): with the Lease goes everything it owns, also what a killed
    * run left, once its successor gives the Lease back.
@@ -42,6 +69,12 @@ export interface Lock {
   release(cluster: Cluster): Promise<void>;
 }
 
+/** A Lease of ours, and when the renewal that it comes from was sent, by the monotonic clock. */
+interface Held {
+  readonly lease: KubeObject;
+  readonly at: number;
+}
+
 /**
  * Takes the lock of every route, or none.
  * A holder counts as gone when its Lease has not changed for {@link LEASE_SECONDS} while we watched: clocks of two
@@ -50,10 +83,11 @@ export interface Lock {
  */
 export async function acquireLocks(cluster: Cluster, options: LockOptions): Promise<Lock> {
   const lost = new AbortController();
+  const asked = new AbortController();
   const ended = new AbortController();
   // Renewed under a signal of its own: a run that was stopped still holds the lock while it returns the traffic.
   const renewing = cluster.under(ended.signal);
-  const held = new Map<string, KubeObject>();
+  const held = new Map<string, Held>();
   const routes = [...new Set(options.routes)].sort();
   const timer = setInterval(() => {
     for (const name of held.keys()) void renew(name);
@@ -61,12 +95,18 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
   timer.unref();
   const underWay = new Map<string, Promise<void>>();
 
+  const take = (name: string, lease: KubeObject, at: number) => {
+    held.set(name, { lease, at });
+    const asker = askerOf(lease);
+    if (asker !== undefined) asked.abort(gaveWay(name, asker));
+  };
   const renew = (name: string): Promise<void> => {
     const running = underWay.get(name);
     if (running) return running;
-    const work = renewOnce(renewing, held.get(name), options)
+    const at = options.clock.monotonic();
+    const work = renewOnce(renewing, held.get(name)?.lease, options)
       .then((lease) => {
-        if (lease && held.has(name)) held.set(name, lease);
+        if (lease && held.has(name)) take(name, lease, at);
       })
       .catch((error: unknown) => {
         // Not reaching the API server does not lose the lock: nobody else reaches it either, and the fence holds.
@@ -77,51 +117,103 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
     return work;
   };
 
+  const confirm = async () => {
+    const now = options.clock.monotonic();
+    const old = [...held].filter(([, { at }]) => now - at >= FRESH_FOR).map(([name]) => name);
+    if (old.length === 0 || lost.signal.aborted) return;
+    // One that was under way when the run was stopped may have been answered long ago: it is asked again after it.
+    const fresh = Promise.all(old.map((name) => (underWay.get(name) ?? Promise.resolve()).then(() => renew(name))));
+    const enough = new AbortController();
+    await Promise.race([fresh, options.clock.sleep(CONFIRM_WITHIN, enough.signal).catch(() => undefined)]);
+    enough.abort();
+  };
+
   const release = async (through: Cluster) => {
     clearInterval(timer);
     ended.abort(new Error('the lock is given back'));
     await Promise.all(underWay.values());
-    const leases = [...held];
+    const leases = [...held.values()];
     held.clear();
     if (lost.signal.aborted) return;
-    // A take-over keeps the uid, so the version is tested too: a Lease that is somebody else's by now stays.
-    const given = await Promise.allSettled(
-      leases.map(([name, { metadata }]) =>
-        through.delete(leaseRef(options.namespace, name), metadata.uid, metadata.resourceVersion),
-      ),
-    );
+    const given = await Promise.allSettled(leases.map(({ lease }) => giveBack(through, lease, options.run)));
     const failed = given.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
   };
 
   try {
+    const taking = cluster.under(AbortSignal.any([asked.signal, ...(cluster.signal ? [cluster.signal] : [])]));
+    const seen = routes.length > 1 ? await lookAround(taking, options) : new Map<string, Sighting>();
     for (const route of routes) {
       const name = leaseName(route);
-      held.set(name, await acquire(cluster, name, options));
+      const lease = await acquire(taking, name, options, seen);
+      take(name, lease, options.clock.monotonic());
     }
   } catch (error) {
     await release(cluster).catch(() => undefined); // the first error is the one to report; the Lease runs out by itself
     throw error;
   }
   const [first] = held.values();
-  const since = first && writtenAt(first);
   if (first === undefined) throw new LockError('there is no route to lock');
-  return { lost: lost.signal, owner: ownerOf(first), since, release };
+  const { lease } = first;
+  return {
+    lost: lost.signal,
+    asked: asked.signal,
+    confirm,
+    owner: ownerOf(lease),
+    since: writtenAt(lease),
+    release,
+  };
 }
 
 function ownerOf({ metadata }: KubeObject): OwnerReference {
   return { apiVersion: LEASE_API, kind: 'Lease', name: metadata.name, uid: metadata.uid ?? '' };
 }
 
-export function leaseName(route: string): string {
-  return `mesh-canary-${route}`.slice(0, 63).replace(/[^a-z0-9]+$/, '');
+function gaveWay(name: string, asker: string): StoppedError {
+  return new StoppedError(
+    `${asker} asked for the lock ${name} (on-conflict: replace)`,
+    'look at that run; its version takes the place of this one',
+  );
 }
 
-async function acquire(cluster: Cluster, name: string, options: LockOptions): Promise<KubeObject> {
+/**
+ * Deletes a Lease that is still ours. A take-over keeps the uid, so the version is tested too: a Lease that is somebody
+ * else's by now stays. One that was only asked for in between is ours all the same.
+ */
+async function giveBack(cluster: Cluster, { metadata }: KubeObject, run: string): Promise<void> {
+  const ref = leaseRef(metadata.namespace ?? 'default', metadata.name);
+  let version = metadata.resourceVersion;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    await cluster.delete(ref, metadata.uid, version);
+    const live = await cluster.find(ref);
+    if (live === undefined || live.metadata.uid !== metadata.uid || holderOf(live) !== run) return;
+    version = live.metadata.resourceVersion;
+  }
+}
+
+/** A version of a Lease, and when it was first seen, by the monotonic clock. */
+interface Sighting {
+  readonly version: string | undefined;
+  readonly at: number;
+}
+
+/** All Leases at once, so that the silences of a dead run's many locks are waited for together and not one by one. */
+async function lookAround(cluster: Cluster, { namespace, clock }: LockOptions): Promise<Map<string, Sighting>> {
+  const { items } = await cluster.list(LEASE_API, 'Lease', namespace, { labelSelector: LEASE_SELECTOR });
+  const at = clock.monotonic();
+  return new Map(items.map(({ metadata }) => [metadata.name, { version: metadata.resourceVersion, at }]));
+}
+
+async function acquire(
+  cluster: Cluster,
+  name: string,
+  options: LockOptions,
+  seen: Map<string, Sighting>,
+): Promise<KubeObject> {
   const deadline = options.clock.monotonic() + options.timeout;
   let announced = '';
   for (;;) {
-    const wanted = leaseFor(name, options);
+    const wanted = leaseFor(name, options, options.clock);
     const live = await cluster.find(leaseRef(options.namespace, name));
     if (!live) {
       try {
@@ -135,33 +227,61 @@ async function acquire(cluster: Cluster, name: string, options: LockOptions): Pr
     if (announced !== describeHolder(live)) options.onWaiting?.(describeHolder(live));
     announced = describeHolder(live);
     const remaining = options.clock.monotonic() < deadline;
-    const change = await changed(cluster, live, options.clock);
+    const version = live.metadata.resourceVersion;
+    const before = seen.get(name);
+    const since = before?.version === version && before !== undefined ? before.at : options.clock.monotonic();
+    seen.set(name, { version, at: since });
+    const change = await changed(cluster, live, since, options.clock);
     if (change === 'gone') continue;
     if (change === 'silent') {
-      try {
-        return await cluster.replace({
-          ...wanted,
-          metadata: { ...wanted.metadata, resourceVersion: live.metadata.resourceVersion ?? '' },
-        });
-      } catch (error) {
-        if (error instanceof ApiError && (error.status === 409 || error.status === 404)) continue;
-        throw error;
-      }
-    }
-    if (options.onConflict === 'fail' || !remaining) {
-      throw new LockError(
-        `another run is releasing here: Lease ${options.namespace}/${name} is held by ${describeHolder(live)}`,
-        options.onConflict === 'fail'
-          ? 'wait for that run, or set on-conflict: wait; in GitHub workflows a concurrency group keeps runs in line'
-          : 'it did not end in time; look at that run',
+      const { resourceVersion = '' } = live.metadata;
+      const taken = await unlessChanged(
+        cluster.replace({ ...wanted, metadata: { ...wanted.metadata, resourceVersion } }),
       );
+      if (taken) return taken;
+      continue;
     }
+    if (options.onConflict === 'fail' || !remaining) throw refused(live, name, options);
+    if (options.onConflict === 'replace') await ask(cluster, name, options);
   }
 }
 
-/** Watches a Lease for its whole duration: renewed by its holder, given back, or silent. */
-async function changed(cluster: Cluster, lease: KubeObject, clock: Clock): Promise<'renewed' | 'gone' | 'silent'> {
+/** Writes on the holder's Lease that this run wants the route; the first one who asks is named. */
+async function ask(cluster: Cluster, name: string, options: LockOptions): Promise<void> {
+  const live = await cluster.find(leaseRef(options.namespace, name));
+  if (!live || holderOf(live) === options.run || askerOf(live) !== undefined) return;
+  await unlessChanged(cluster.replace(askedFor(live, options.run, options.runUrl)));
+}
+
+/** The result of a conditional write, or undefined when somebody was faster. */
+async function unlessChanged(write: Promise<KubeObject>): Promise<KubeObject | undefined> {
+  try {
+    return await write;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return undefined;
+    throw error;
+  }
+}
+
+function refused(live: KubeObject, name: string, { onConflict, namespace }: LockOptions): LockError {
+  return new LockError(
+    `another run is releasing here: Lease ${namespace}/${name} is held by ${describeHolder(live)}`,
+    onConflict === 'fail'
+      ? 'wait for that run, or set on-conflict: wait; in GitHub workflows a concurrency group keeps runs in line'
+      : `it did not ${onConflict === 'replace' ? 'give way' : 'end'} in time; look at that run`,
+  );
+}
+
+/** Watches a Lease until it has been as it is for its whole duration: renewed by its holder, given back, or silent. */
+async function changed(
+  cluster: Cluster,
+  lease: KubeObject,
+  since: number,
+  clock: Clock,
+): Promise<'renewed' | 'gone' | 'silent'> {
   const seconds = Number(field(lease, 'spec', 'leaseDurationSeconds') ?? LEASE_SECONDS);
+  const left = Math.min(Math.max(seconds, 1), 60) * 1000 - (clock.monotonic() - since);
+  if (left <= 0) return 'silent';
   const seen = await watchUntil(
     cluster,
     {
@@ -175,7 +295,7 @@ async function changed(cluster: Cluster, lease: KubeObject, clock: Clock): Promi
       if (!now) return 'gone' as const;
       return now.metadata.resourceVersion === lease.metadata.resourceVersion ? undefined : ('renewed' as const);
     },
-    { clock, timeout: Math.min(Math.max(seconds, 1), 60) * 1000 },
+    { clock, timeout: left },
   );
   return seen ?? 'silent';
 }
@@ -187,10 +307,7 @@ async function renewOnce(
 ): Promise<KubeObject | undefined> {
   if (!lease) return undefined;
   try {
-    return await cluster.replace({
-      ...lease,
-      spec: { ...(field(lease, 'spec') as Record<string, unknown>), renewTime: microTime(options.clock) },
-    });
+    return await cluster.replace(renewed(lease, options.clock));
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 409 && error.status !== 404)) throw error;
     const live = await cluster.find(leaseRef(options.namespace, lease.metadata.name));
@@ -201,37 +318,4 @@ async function renewOnce(
       { cause: reasonOf(error) },
     );
   }
-}
-
-function leaseFor(name: string, options: LockOptions): KubeObject {
-  const now = microTime(options.clock);
-  return {
-    apiVersion: LEASE_API,
-    kind: 'Lease',
-    metadata: {
-      name,
-      namespace: options.namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'mesh-canary' },
-      ...(options.runUrl ? { annotations: { 'mesh-canary.dev/run-url': options.runUrl } } : {}),
-    },
-    spec: { holderIdentity: options.run, leaseDurationSeconds: LEASE_SECONDS, acquireTime: now, renewTime: now },
-  };
-}
-
-function leaseRef(namespace: string, name: string): ObjectRef {
-  return { apiVersion: LEASE_API, kind: 'Lease', namespace, name };
-}
-
-function holderOf(lease: KubeObject): string {
-  return text(lease, 'spec', 'holderIdentity');
-}
-
-function describeHolder(lease: KubeObject): string {
-  const url = lease.metadata.annotations?.['mesh-canary.dev/run-url'];
-  return `run ${holderOf(lease)}${url ? ` (${url})` : ''}`;
-}
-
-/** RFC 3339 with microseconds, as Lease times are written. */
-function microTime(clock: Clock = systemClock): string {
-  return new Date(clock.now()).toISOString().replace(/Z$/, '000Z');
 }

@@ -187,7 +187,7 @@ export function mergeOptions(plans: readonly ServicePlan[]): Parameters<typeof m
 }
 
 /** How a normal request to the service looks, from the first match of its first rule. */
-function addressOf(
+export function addressOf(
   route: KubeObject,
   rules: readonly number[],
   given: string | undefined,

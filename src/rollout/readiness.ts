@@ -2,18 +2,27 @@
 
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
-import { field, list, strings, text } from '../cluster/objects.ts';
+import { list, strings, text } from '../cluster/objects.ts';
 import type { World } from '../cluster/watch.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { BackendError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
-import { readyPods } from './backends.ts';
+import { readyPods } from './pods.ts';
+import { cannotStart, explain, refusedPods, roomIsComing, stuckBecause, unscheduled } from './stuck.ts';
+
+export { stuckBecause } from './stuck.ts';
 
 export interface ReadyOptions {
   readonly clock: Clock;
   /** Milliseconds to wait. */
   readonly timeout: number;
 }
+
+/**
+ * Milliseconds a pod may be without a node before that is an error. A cluster that grows says within its scan interval
+ * (10 s by default in cluster-autoscaler) that it makes room.
+ */
+const HOMELESS_FOR = 20_000;
 
 const SLICES = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' } as const;
 
@@ -64,7 +73,7 @@ export async function waitForReady(
   }
 }
 
-/** Never resolves with a number: it throws for a pod that will not start by itself, or ends with the time. */
+/** Never resolves with a number: it throws for what will not come up by itself, or ends with the time. */
 async function watchForStuckPods(
   cluster: Cluster,
   namespace: string,
@@ -72,51 +81,77 @@ async function watchForStuckPods(
   options: ReadyOptions,
 ): Promise<undefined> {
   const selector = await selectorOf(cluster, namespace, service);
-  if (selector === '') return watchNothing(options, cluster);
-  return watchUntil<undefined>(
+  const pods = selector === '' ? watchNothing(options, cluster) : watchPods(cluster, namespace, selector, options);
+  const refused = watchUntil(
     cluster,
-    { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: selector },
-    (world: World) => {
-      for (const pod of world.values()) {
-        const why = stuckBecause(pod);
-        if (why) throw new BackendError(`Pod ${namespace}/${pod.metadata.name} cannot start: ${why.what}`, why.next);
+    { apiVersion: 'apps/v1', kind: 'Deployment', namespace, fieldSelector: `metadata.name=${service}` },
+    (world) => {
+      for (const object of world.values()) {
+        const why = refusedPods(object);
+        if (why) throw new BackendError(cannotStart(object, why, ''), why.next);
       }
       return undefined;
     },
     options,
   );
+  await Promise.all([pods, refused]);
+  return undefined;
+}
+
+/** @throws BackendError for a pod that is stuck, and for one that no node takes and no autoscaler makes room for. */
+async function watchPods(
+  cluster: Cluster,
+  namespace: string,
+  labelSelector: string,
+  options: ReadyOptions,
+): Promise<undefined> {
+  const until = options.clock.monotonic() + options.timeout;
+  const homeless = new Map<string, number>();
+  for (;;) {
+    const left = until - options.clock.monotonic();
+    if (left <= 0) return undefined;
+    const oldest = Math.min(...homeless.values());
+    const look = Number.isFinite(oldest) ? Math.max(1, oldest + HOMELESS_FOR - options.clock.monotonic()) : left;
+    const seen = await watchUntil(
+      cluster,
+      { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector },
+      (world: World) => {
+        const found = [...world.values()];
+        const stuck = found.find((pod) => stuckBecause(pod) !== undefined);
+        if (stuck) return { pod: stuck };
+        const names = found.filter((pod) => unscheduled(pod) !== undefined).map(({ metadata }) => metadata.name);
+        const same = names.length === homeless.size && names.every((name) => homeless.has(name));
+        return same ? undefined : { names };
+      },
+      { clock: options.clock, timeout: Math.min(left, look) },
+    );
+    if (seen && 'pod' in seen) await fail(cluster, seen.pod);
+    if (seen && 'names' in seen) {
+      for (const name of homeless.keys()) if (!seen.names.includes(name)) homeless.delete(name);
+      for (const name of seen.names) if (!homeless.has(name)) homeless.set(name, options.clock.monotonic());
+    }
+    for (const [name, since] of homeless) {
+      if (options.clock.monotonic() - since < HOMELESS_FOR) continue;
+      homeless.set(name, options.clock.monotonic()); // asked again after the same time
+      const pod = await cluster.find({ apiVersion: 'v1', kind: 'Pod', namespace, name });
+      const words = pod && unscheduled(pod);
+      if (pod && words !== undefined && !(await roomIsComing(cluster, pod))) {
+        throw new BackendError(
+          `${cannotStart(pod, { what: `no node takes it: ${words}`, next: '' }, '')}`,
+          `make room, or ask for less: kubectl describe pod ${name} -n ${namespace}`,
+        );
+      }
+    }
+  }
+}
+
+async function fail(cluster: Cluster, pod: KubeObject): Promise<never> {
+  const why = stuckBecause(pod) ?? { what: 'it is stuck', next: '' };
+  throw new BackendError(cannotStart(pod, why, await explain(cluster, pod, why.container)), why.next);
 }
 
 async function watchNothing(options: ReadyOptions, cluster: Cluster): Promise<undefined> {
   await options.clock.sleep(options.timeout, cluster.signal);
-  return undefined;
-}
-
-/** Why a pod will not become ready without help, or undefined while it still may. */
-export function stuckBecause(pod: KubeObject): { what: string; next: string } | undefined {
-  if (pod.metadata.deletionTimestamp !== undefined) return undefined;
-  for (const status of [...list(pod, 'status', 'initContainerStatuses'), ...list(pod, 'status', 'containerStatuses')]) {
-    const waiting = field(status, 'state', 'waiting');
-    const reason = text(waiting, 'reason');
-    const container = text(status, 'name');
-    const said = text(waiting, 'message');
-    if (reason === 'ImagePullBackOff' || reason === 'InvalidImageName') {
-      return {
-        what: `image ${text(status, 'image') || `of container ${container}`}: ${reason}${said ? ` (${said})` : ''}`,
-        next: 'correct the image name or tag, or give the namespace the right imagePullSecrets',
-      };
-    }
-    if (reason === 'CrashLoopBackOff') {
-      const code = field(status, 'lastState', 'terminated', 'exitCode');
-      return {
-        what: `container ${container} keeps ending${typeof code === 'number' ? ` with exit code ${code}` : ''} (${Number(field(status, 'restartCount') ?? 0)} restarts)`,
-        next: `kubectl logs -n ${pod.metadata.namespace} ${pod.metadata.name} -c ${container} --previous`,
-      };
-    }
-    if (reason === 'CreateContainerConfigError') {
-      return { what: `container ${container}: ${said || reason}`, next: 'create the ConfigMap or Secret it names' };
-    }
-  }
   return undefined;
 }
 
@@ -142,10 +177,8 @@ async function describePods(cluster: Cluster, namespace: string, service: string
 }
 
 function describePod(pod: KubeObject): string {
-  const unscheduled = list(pod, 'status', 'conditions').find(
-    (entry) => text(entry, 'type') === 'PodScheduled' && text(entry, 'status') === 'False',
-  );
-  if (unscheduled) return `is not scheduled (${text(unscheduled, 'message') || text(unscheduled, 'reason')})`;
+  const homeless = unscheduled(pod);
+  if (homeless !== undefined) return `is not scheduled (${homeless})`;
   const ready = list(pod, 'status', 'conditions').find((entry) => text(entry, 'type') === 'Ready');
   const phase = text(pod, 'status', 'phase') || 'Pending';
   return text(ready, 'status') === 'True'

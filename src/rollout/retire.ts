@@ -6,7 +6,7 @@ import type { Clock } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
 import { HISTORY_LIMIT } from './journal.ts';
 import type { RouteWriter, ServiceRelease } from './release.ts';
-import { scaledBy, setReplicas } from './replicas.ts';
+import { scaledBy, scaleToNone, settleAutoscaler } from './replicas.ts';
 
 /** @returns one sentence for each thing that was done, and for each that could not be (the release stands all the same). */
 export async function retireStable(
@@ -30,6 +30,7 @@ export async function retireStable(
       ].slice(-HISTORY_LIMIT);
       await writer.detach(release, old, { history });
       await removePods(cluster, settings, old, release.service);
+      await settleAutoscaler(cluster, settings.namespace, release.backends.canary);
       done.push(`${old} was ${settings.retire === 'delete' ? 'deleted' : 'scaled to 0'}`);
     } catch (error) {
       problems.push(`${old} was not retired: ${reasonOf(error)}`);
@@ -46,7 +47,7 @@ async function removePods(
 ): Promise<void> {
   const deployment = await cluster.find({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
   if (retire === 'scale-down') {
-    if (deployment) await setReplicas(cluster, deployment, 0);
+    if (deployment) await scaleToNone(cluster, deployment);
     return;
   }
   // An adopted Service has the name that callers inside the cluster use: it is not a version's, so it stays.

@@ -5,7 +5,7 @@ export const inputs = {
   command: {
     default: 'deploy',
     description:
-      'What to do: `deploy` releases a version step by step; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once.',
+      'What to do: `deploy` releases a version step by step; `promote` goes on with a release that is holding; `rollback` returns the traffic to the recorded stable version; `status` says what is recorded and live; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once.',
   },
   config: {
     default: '',
@@ -15,7 +15,7 @@ export const inputs = {
   services: {
     default: '',
     description:
-      'Logical names of the services to release together, by comma or newline. They move in lockstep: all shift or all return. Example: `jazz, metal`.',
+      'Logical names of the services to release together, by comma or newline. They move in lockstep: all shift or all return. `promote`, `rollback` and `status` find them in the namespace where none are named. Example: `jazz, metal`.',
   },
   version: {
     default: '',
@@ -149,7 +149,23 @@ export const inputs = {
   },
   'on-conflict': {
     default: 'fail',
-    description: 'When another run holds the lock of a route: `fail` at once, or `wait` for it within the timeout.',
+    description:
+      'When another run holds the lock of a route: `fail` at once, `wait` for it within half the timeout, or `replace` it: that run is asked to return its traffic and give way, within half the timeout.',
+  },
+  'on-drift': {
+    default: 'stop',
+    description:
+      'When somebody else changes the weights during a release: `stop` and leave their weights, or `adopt` their share and go on from it.',
+  },
+  'if-stale': {
+    default: 'false',
+    description:
+      '`true`: `rollback` only where a run died, leaving a release unfinished and its lock to nobody. For a schedule.',
+  },
+  stable: {
+    default: '',
+    description:
+      '`rollback` to this backend where no record says which, one `service=backend` a line. Example: `jazz=jazz-v1`.',
   },
   checks: {
     default: '',
@@ -260,7 +276,7 @@ export const inputs = {
 export const outputs = {
   result: {
     description:
-      '`promoted`, `holding`, `bootstrapped`, `applied` or `nothing-to-do` when the run succeeded; `rolled-back` or `failed` when it did not.',
+      '`promoted`, `holding`, `bootstrapped`, `applied`, `returned`, `read` or `nothing-to-do` when the run succeeded; `rolled-back` or `failed` when it did not.',
   },
   reason: {
     description: 'One sentence that says why.',

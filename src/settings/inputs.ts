@@ -59,14 +59,16 @@ const word = <const W extends string>(words: readonly W[], more: Partial<InputSp
   input('word', oneOf(words), { words, ...more });
 
 /** What only a release needs. */
-const deploy = { only: ['deploy'] } as const;
+const deploy = { only: ['deploy', 'promote'] } as const;
+/** What a release and its way back need. */
+const release = { only: ['deploy', 'promote', 'rollback'] } as const;
 
 export const inputTable = {
-  command: word(['deploy', 'setup']),
+  command: word(['deploy', 'setup', 'promote', 'rollback', 'status']),
   config: { kind: 'text', parse: workspacePath } as InputSpec<string>,
-  services: input('list', listOf(serviceName), deploy),
+  services: input('list', listOf(serviceName), { only: ['deploy', 'promote', 'rollback', 'status'] }),
   version: input('text', versionLabel, deploy),
-  image: input('per-service', perService(imageReference), deploy),
+  image: input('per-service', perService(imageReference), { only: ['deploy'] }),
   manifests: { kind: 'list', parse: (place) => listOf(workspacePath(place)) } as InputSpec<readonly string[]>,
   namespace: input('text', dnsLabel),
   cluster: input('text', eksCluster),
@@ -93,17 +95,20 @@ export const inputTable = {
   timeout: input('duration', duration(1000)),
   'ready-timeout': input('duration', duration(1000)),
   retire: word(['keep', 'scale-down', 'delete'], deploy),
-  'on-conflict': word(['fail', 'wait'], deploy),
+  'on-conflict': word(['fail', 'wait', 'replace'], release),
+  'on-drift': word(['stop', 'adopt'], deploy),
+  'if-stale': word(['true', 'false'], { only: ['rollback'] }),
+  stable: input('per-service', perService(serviceName), { only: ['rollback'] }),
   checks: input('checks', checks, deploy),
   'check-command': input('command', commandLine, deploy),
   'probe-path': input(
     'per-service',
     perService(requestPath, (text) => text.startsWith('/')),
-    deploy,
+    release,
   ),
-  'probe-headers': input('headers', headerMap, { ...deploy, secret: true }),
+  'probe-headers': input('headers', headerMap, { ...release, secret: true }),
   'probe-consumer': word(['none', 'temporary'], deploy),
-  'probe-rate': input('number', positive(1000), deploy),
+  'probe-rate': input('number', positive(1000), release),
   evidence: input('list', evidence, deploy),
   metrics: word(['auto', ...presetNames], deploy),
   'prometheus-url': input('text', prometheusUrl, deploy),
@@ -114,7 +119,7 @@ export const inputTable = {
   slo: input('number', positive(50), deploy),
   latency: word(['compare', 'ignore'], deploy),
   'allow-unproved': word(['true', 'false'], deploy),
-  identify: input('text', identify, deploy),
+  identify: input('text', identify, release),
   'kubectl-version': input('text', toolVersion('kubectl')),
   'helm-version': input('text', toolVersion('helm')),
   'tools-mirror': input('text', toolsMirror),

@@ -40,6 +40,8 @@ export function checkRules(parsed: Parsed, origins: Readonly<Record<InputName, O
   backendNames(parsed, blame);
   servicesOf('image', parsed.image, parsed.services, blame);
   servicesOf('probe-path', parsed['probe-path'], parsed.services, blame);
+  servicesOf('stable', parsed.stable, parsed.services, blame);
+  forNamed(parsed, blame);
   times(parsed, origins, blame);
 }
 
@@ -47,6 +49,9 @@ export function checkRules(parsed: Parsed, origins: Readonly<Record<InputName, O
 const needed: Readonly<Record<Command, readonly ('services' | 'version')[]>> = {
   deploy: ['services', 'version'],
   setup: [],
+  promote: [],
+  rollback: [],
+  status: [],
 };
 
 const example = { services: 'give names such as jazz, metal', version: 'give one such as v2' };
@@ -85,8 +90,19 @@ function backendNames(parsed: Parsed, blame: Blame): void {
   }
 }
 
+/** One value for every service means nothing while the services are still to be found. */
+function forNamed(parsed: Parsed, blame: Blame): void {
+  if ((parsed.services?.length ?? 0) > 0) return;
+  for (const input of ['probe-path', 'stable'] as const) {
+    const value = parsed[input];
+    if (value === undefined || parsed.command === undefined || !means(input, parsed.command)) continue;
+    if (parsed.command === 'deploy') continue;
+    if ('all' in value) blame(input, 'needs a service: write service=value, or name the services', value.all);
+  }
+}
+
 function servicesOf(
-  input: 'image' | 'probe-path',
+  input: 'image' | 'probe-path' | 'stable',
   value: PerService<string> | undefined,
   services: readonly string[] | undefined,
   blame: Blame,

@@ -3,7 +3,7 @@
 import type { PresetName } from '../evidence/presets.ts';
 import type { OwnQueries } from '../evidence/prometheus-queries.ts';
 
-export type Command = 'deploy' | 'setup';
+export type Command = 'deploy' | 'setup' | 'promote' | 'rollback' | 'status';
 
 /** Milliseconds; inputs write them as `30s`, `5m`, `1h30m`. */
 export type Milliseconds = number;
@@ -106,7 +106,12 @@ export interface Settings {
   /** How long a new version, the gateway or a controller may take to become ready. */
   readonly readyTimeout: Milliseconds;
   readonly retire: 'keep' | 'scale-down' | 'delete';
-  readonly onConflict: 'fail' | 'wait';
+  readonly onConflict: 'fail' | 'wait' | 'replace';
+  readonly onDrift: 'stop' | 'adopt';
+  /** `rollback`: only where a run died. */
+  readonly ifStale: boolean;
+  /** `rollback`: backend to return to, by service, where no record says. */
+  readonly stable: Readonly<Record<string, string>>;
 
   readonly checks: readonly CheckSpec[];
   /** Program and arguments that must exit with 0; empty = none. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { field, type KubeObject, strings } from '../../../src/cluster/objects.ts';
 import {
   backendName,
+  CLONE_LABEL,
   cloneForVersion,
   cloneHpa,
   type DiscoverInput,
@@ -208,13 +209,28 @@ describe('finding stable and canary', () => {
     expect(cloneHpa(hpa, 'jazz-v2')).toEqual({
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
-      metadata: { name: 'jazz-v2', namespace: 'prod' },
+      metadata: { name: 'jazz-v2', namespace: 'prod', labels: { [CLONE_LABEL]: 'jazz-v1' } },
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'jazz-v2' },
         minReplicas: 2,
         maxReplicas: 9,
       },
     });
+  });
+
+  it('clones the autoscaler with the version, unless the manifests bring one', () => {
+    const hpaFor = (name: string): KubeObject => ({
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: `hpa-${name}`, namespace: 'prod' },
+      spec: { scaleTargetRef: { kind: 'Deployment', name }, maxReplicas: 9 },
+    });
+    const kinds = (manifests: KubeObject[]) => {
+      const found = find({ manifests, image: 'registry.example:5000/hello:v2' }, [...v1, hpaFor('jazz-v1')]);
+      return 'canary' in found ? found.canary.apply.map(({ kind }) => kind) : [];
+    };
+    expect(kinds([])).toEqual(['Deployment', 'Service', 'HorizontalPodAutoscaler']);
+    expect(kinds([hpaFor('jazz-v2')])).toEqual(['Deployment', 'Service']);
   });
 
   it.each<[string, Partial<DiscoverInput>, KubeObject[], string]>([
@@ -277,7 +293,7 @@ describe('a clone of stable', () => {
       metadata: {
         name: 'jazz-v2',
         namespace: 'prod',
-        labels: { app: 'jazz', version: 'v2' },
+        labels: { app: 'jazz', version: 'v2', [CLONE_LABEL]: 'jazz-v1' },
         annotations: { 'example.com/team': 'music' },
       },
       spec: {
@@ -295,7 +311,7 @@ describe('a clone of stable', () => {
       metadata: {
         name: 'jazz-v2',
         namespace: 'prod',
-        labels: { version: 'v2' },
+        labels: { version: 'v2', [CLONE_LABEL]: 'jazz-v1' },
         annotations: { 'konghq.com/host-header': 'jazz.prod.svc' },
       },
       spec: {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { KubeObject } from '../../../src/cluster/objects.ts';
-import { LockError } from '../../../src/errors.ts';
+import { LockError, StoppedError } from '../../../src/errors.ts';
 import type { Lock } from '../../../src/rollout/lock.ts';
 import { acquireLocks, LEASE_SECONDS, leaseName } from '../../../src/rollout/lock.ts';
 import { FakeApi } from '../support/fake-api.ts';
@@ -183,6 +183,72 @@ describe('the lock of a route', () => {
   });
 });
 
+describe('the locks of a dead run of many services', () => {
+  it('are waited for together, not one after the other', async () => {
+    const dead = (name: string): KubeObject => ({
+      ...lease('run-0'),
+      metadata: {
+        name: `mesh-canary-${name}`,
+        namespace: 'prod',
+        labels: { 'app.kubernetes.io/managed-by': 'mesh-canary' },
+      },
+    });
+    const routes = ['dj', 'jazz', 'metal'];
+    const api = new FakeApi(...routes.map(dead));
+    const { clock, taking, cluster } = start(api, { routes });
+    await clock.advance(LEASE_SECONDS * 1000 - 1);
+    expect(routes.map((name) => holder(api, `mesh-canary-${name}`))).toEqual(['run-0', 'run-0', 'run-0']);
+    await clock.advance(1);
+    await settled();
+    const lock = await taking;
+    expect(routes.map((name) => holder(api, `mesh-canary-${name}`))).toEqual(['run-1', 'run-1', 'run-1']);
+    expect(clock.monotonic()).toBe(LEASE_SECONDS * 1000);
+    await lock.release(cluster);
+  });
+});
+
+describe('a run that is asked to give way', () => {
+  it('is told who asks, keeps the lock until it gives it back, and is followed by who asked', async () => {
+    const api = new FakeApi();
+    const first = start(api);
+    const held = await first.taking;
+    const second = start(api, {
+      run: 'run-2',
+      runUrl: 'https://ci.example/2',
+      onConflict: 'replace',
+    });
+    const renewals = async () => {
+      await first.clock.advance(5_000);
+      await first.renewal();
+      await second.clock.advance(5_000);
+    };
+    await renewals(); // the one who asks sees that the holder is alive
+    await renewals();
+    await renewals();
+    expect(String(held.asked.reason)).toMatch(/run run-2 \(https:\/\/ci.example\/2\) asked for the lock/);
+    expect(held.asked.reason).toBeInstanceOf(StoppedError);
+    expect(held.lost.aborted).toBe(false);
+    expect(holder(api)).toBe('run-1');
+    await held.release(first.cluster);
+    await second.clock.advance(100);
+    const taken = await second.taking;
+    expect(holder(api)).toBe('run-2');
+    expect(taken.asked.aborted).toBe(false);
+    await taken.release(second.cluster);
+  });
+
+  it('is not waited for longer than the time says', async () => {
+    const api = new FakeApi(lease('run-0'));
+    const { clock, taking } = start(api, { onConflict: 'replace', timeout: 12_000 });
+    for (const second of [5, 10, 15, 20]) {
+      await clock.advance(5_000);
+      renewed(api, second);
+    }
+    await expect(taking).rejects.toThrow(/is held by run run-0/);
+    expect(holder(api)).toBe('run-0');
+  });
+});
+
 describe('a lock in hand', () => {
   const taken = async (api: FakeApi, signal?: AbortSignal) => {
     const started = start(api, {}, signal);
@@ -251,6 +317,51 @@ describe('a lock in hand', () => {
     expect(api.get('Lease', 'mesh-canary-jazz').metadata.labels).toEqual({ team: 'music' });
     await end(lock, api);
     expect(api.find('Lease', 'mesh-canary-jazz')).toBeUndefined();
+  });
+
+  it('is confirmed without a call while the last renewal is fresh', async () => {
+    const api = new FakeApi();
+    const { lock, clock } = await taken(api);
+    await clock.advance(9_999);
+    const before = api.requests.length;
+    await lock.confirm();
+    expect(api.requests).toHaveLength(before);
+    await clock.advance(1);
+    await lock.confirm();
+    expect(api.requests.length).toBeGreaterThan(before);
+    expect(lock.lost.aborted).toBe(false);
+    await end(lock, api);
+  });
+
+  it('lets no write out of a run that slept through its take-over', async () => {
+    const api = new FakeApi();
+    const { lock, clock, cluster } = await taken(api);
+    api.edit('Lease', 'mesh-canary-jazz', ({ spec }) => {
+      spec.holderIdentity = 'run-2';
+    });
+    await clock.advance(60_000); // no renewal: the process was stopped
+    const guarded = cluster.guarded(lock.confirm).under(lock.lost);
+    await expect(
+      guarded.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'late', namespace: 'prod' } }),
+    ).rejects.toThrow(/was taken over by run run-2/);
+    expect(api.writes('secrets')).toEqual([]);
+    expect(api.find('Secret', 'late')).toBeUndefined();
+  });
+
+  it('does not hold a write up for long when the API server is silent', async () => {
+    const api = new FakeApi();
+    const { lock, clock } = await taken(api);
+    await clock.advance(20_000);
+    const never = new Promise<never>(() => {});
+    const send = api.send.bind(api);
+    api.send = (request) => (request.method === 'PUT' ? never : send(request));
+    let confirmed = false;
+    const waiting = lock.confirm().then(() => {
+      confirmed = true;
+    });
+    await clock.advance(3_000);
+    await waiting;
+    expect([confirmed, lock.lost.aborted]).toEqual([true, false]);
   });
 
   it('does not delete the Lease of a run that took it over unnoticed', async () => {

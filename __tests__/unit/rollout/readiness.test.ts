@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BackendError } from '../../../src/errors.ts';
 import { countReady, stuckBecause, waitForReady } from '../../../src/rollout/readiness.ts';
-import { raiseReplicas } from '../../../src/rollout/replicas.ts';
+import {
+  ensureServing,
+  isRetired,
+  raiseReplicas,
+  scaleToNone,
+  settleAutoscaler,
+} from '../../../src/rollout/replicas.ts';
 import { FakeApi } from '../support/fake-api.ts';
 import { FakeClock, settled } from '../support/fake-clock.ts';
 import { deployment, endpoints, pod, service } from '../support/world.ts';
@@ -86,15 +92,6 @@ describe('waiting for pods before traffic', () => {
 
   it.each<[string, Record<string, unknown>[], RegExp]>([
     [
-      'a pod that finds no node',
-      [
-        {
-          conditions: [{ type: 'PodScheduled', status: 'False', message: '0/3 nodes are available: insufficient cpu' }],
-        },
-      ],
-      /jazz-v2-0 is not scheduled \(0\/3 nodes are available: insufficient cpu\)/,
-    ],
-    [
       'a pod that never gets ready',
       [
         {
@@ -111,6 +108,64 @@ describe('waiting for pods before traffic', () => {
     const error = (await ready.catch((thrown: unknown) => thrown)) as BackendError;
     expect(error.message).toMatch(words);
     expect(error.next).toBe('kubectl get pods -n prod -l app=jazz,version=v2');
+  });
+
+  const HOMELESS = {
+    conditions: [{ type: 'PodScheduled', status: 'False', message: '0/3 nodes are available: insufficient cpu' }],
+  };
+  const event = (name: string, reason: string, message: string, type = 'Warning') => ({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name, namespace: 'prod' },
+    involvedObject: { kind: 'Pod', name: 'jazz-v2-0' },
+    type,
+    reason,
+    message,
+  });
+
+  it('gives a pod that no node takes 20 s, and then says what the scheduler says', async () => {
+    const { clock, ready } = start(1, pod('jazz-v2-0', LABELS, HOMELESS));
+    await clock.advance(19_999);
+    expect(await Promise.race([ready.catch(() => 'ended'), settled().then(() => 'waiting')])).toBe('waiting');
+    await clock.advance(1);
+    const error = (await ready.catch((thrown: unknown) => thrown)) as BackendError;
+    expect(error.message).toBe(
+      'Pod prod/jazz-v2-0 cannot start: no node takes it: 0/3 nodes are available: insufficient cpu',
+    );
+    expect(error.next).toMatch(/kubectl describe pod jazz-v2-0 -n prod/);
+  });
+
+  it('waits on for a pod that the cluster makes room for', async () => {
+    const up = event('e1', 'TriggeredScaleUp', 'pod triggered scale-up: [{nodes 3->4}]', 'Normal');
+    const { api, clock, ready } = start(1, pod('jazz-v2-0', LABELS, HOMELESS), up);
+    await clock.advance(25_000);
+    api.put(endpoints('jazz-v2', 1));
+    await expect(ready).resolves.toBe(1);
+  });
+
+  it('says at once which quota or policy refuses the pods', async () => {
+    const { api, clock, ready } = start(1, deployment('jazz-v2', LABELS, 1));
+    await settled();
+    api.edit('Deployment', 'jazz-v2', (object) => {
+      const message = 'pods "jazz-v2-x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2';
+      object.status = { conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }] };
+    });
+    const error = (await ready.catch((thrown: unknown) => thrown)) as BackendError;
+    expect(error.message).toMatch(/^Deployment prod\/jazz-v2 cannot make its pods: .*exceeded quota: small/);
+    expect(error.next).toMatch(/ResourceQuota small/);
+    expect(clock.monotonic()).toBe(0);
+  });
+
+  it('shows the events of a pod that is stuck, and the last lines of its log', async () => {
+    const crash = event('e1', 'BackOff', 'Back-off restarting failed container app');
+    const { api, ready } = start(1, crash, pod('jazz-v2-0', LABELS, { phase: 'Pending' }));
+    api.answers.set('/api/v1/namespaces/prod/pods/jazz-v2-0/log', 'starting\nno DATABASE_URL\n');
+    await settled();
+    api.put(pod('jazz-v2-0', LABELS, waiting('CrashLoopBackOff')));
+    const error = (await ready.catch((thrown: unknown) => thrown)) as BackendError;
+    expect(error.message).toMatch(
+      /keeps ending \(3 restarts\); events: BackOff: Back-off restarting failed container app; last log lines: starting \| no DATABASE_URL$/,
+    );
   });
 
   it('ends with the reason of the run when that is cancelled', async () => {
@@ -151,11 +206,75 @@ describe('replicas before a rise', () => {
     spec: { scaleTargetRef: { kind: 'Deployment', name: 'jazz-v2' } },
   };
 
-  it('are raised, never lowered, and left to an autoscaler that owns them', async () => {
+  it('are raised and never lowered; where an autoscaler owns them, its lower bound is', async () => {
     const jazz = deployment('jazz-v2', LABELS, 2);
     expect(await raise(5, jazz)).toEqual({ result: { from: 2 }, replicas: 5 });
     expect(await raise(1, jazz)).toEqual({ result: undefined, replicas: 2 });
-    expect(await raise(5, jazz, hpa)).toEqual({ result: undefined, replicas: 2 });
+    expect(await raise(5, jazz, hpa)).toEqual({ result: { from: 1 }, replicas: 2 });
     expect(await raise(5)).toEqual({ result: undefined, replicas: undefined });
+  });
+
+  it('asks an autoscaler for pods before the load, and gives its bound back', async () => {
+    const spec = { ...hpa.spec, minReplicas: 2, maxReplicas: 6 };
+    const api = new FakeApi(deployment('jazz-v2', LABELS, 2), { ...hpa, spec });
+    const cluster = api.cluster(new FakeClock());
+    const bound = () => (api.get('HorizontalPodAutoscaler', 'jazz')['spec'] as { minReplicas: number }).minReplicas;
+    await raiseReplicas(cluster, 'prod', 'jazz-v2', 3);
+    await raiseReplicas(cluster, 'prod', 'jazz-v2', 5);
+    expect(bound()).toBe(5);
+    await expect(raiseReplicas(cluster, 'prod', 'jazz-v2', 7)).rejects.toThrow(/allows 6 pods, and 7 are needed/);
+    await settleAutoscaler(cluster, 'prod', 'jazz-v2');
+    expect(bound()).toBe(2);
+    await settleAutoscaler(cluster, 'prod', 'jazz-v2');
+    expect(api.get('HorizontalPodAutoscaler', 'jazz').metadata.annotations).toEqual({});
+  });
+});
+
+describe('a return to a version that was retired', () => {
+  const world = (replicas: number, ready: number) => {
+    const api = new FakeApi(
+      service('jazz-v1', LABELS),
+      deployment('jazz-v1', LABELS, replicas),
+      endpoints('jazz-v1', ready),
+    );
+    const clock = new FakeClock();
+    const cluster = api.cluster(clock);
+    return { api, clock, cluster, options: { clock, timeout: 30_000 } };
+  };
+  const replicas = (api: FakeApi) => (api.get('Deployment', 'jazz-v1')['spec'] as { replicas: number }).replicas;
+
+  it('brings back as many pods as it had, and is not over before they are ready', async () => {
+    const { api, cluster, options } = world(3, 0);
+    await scaleToNone(cluster, api.get('Deployment', 'jazz-v1'));
+    expect(replicas(api)).toBe(0);
+    expect(isRetired(api.get('Deployment', 'jazz-v1'))).toBe(true);
+    let over = false;
+    const serving = ensureServing(cluster, 'prod', 'jazz-v1', options).finally(() => {
+      over = true;
+    });
+    await settled();
+    expect(replicas(api)).toBe(3);
+    api.put(endpoints('jazz-v1', 2));
+    await settled();
+    expect(over).toBe(false);
+    api.put(endpoints('jazz-v1', 3));
+    await expect(serving).resolves.toEqual({ from: 0, to: 3 });
+    expect(isRetired(api.get('Deployment', 'jazz-v1'))).toBe(false);
+  });
+
+  it('neither writes nor waits while the version serves', async () => {
+    const { api, cluster, options } = world(3, 1);
+    await expect(ensureServing(cluster, 'prod', 'jazz-v1', options)).resolves.toBeUndefined();
+    expect(api.writes('deployments')).toEqual([]);
+  });
+
+  it('is refused when its Service is gone, or its pods do not come', async () => {
+    const { api, clock, cluster, options } = world(0, 0);
+    const waiting = ensureServing(cluster, 'prod', 'jazz-v1', options);
+    waiting.catch(() => undefined);
+    await clock.advance(30_000);
+    await expect(waiting).rejects.toThrow(/jazz-v1 has 0 of 1 ready pods/);
+    api.remove('Service', 'jazz-v1');
+    await expect(ensureServing(cluster, 'prod', 'jazz-v1', options)).rejects.toThrow(/does not exist any more/);
   });
 });

@@ -190,7 +190,10 @@ const refused: Readonly<Record<string, readonly string[]>> = {
   timeout: ['0s', '500ms', '30', 'none', '121h', '1w'],
   'ready-timeout': ['0s', '3', 'soon'],
   retire: ['delet', 'scale', 'never', 'Keep', 'scale_down'],
-  'on-conflict': ['replace', 'waits', 'retry', 'queue'],
+  'on-conflict': ['replaced', 'waits', 'retry', 'queue'],
+  'on-drift': ['ignore', 'stopped', 'true'],
+  'if-stale': ['yes', '1', 'stale'],
+  stable: ['Jazz', 'jazz=Jazz-V1', 'jazz=', 'other=jazz-v1'],
   checks: [
     'ping',
     '{name: a, path: /}',

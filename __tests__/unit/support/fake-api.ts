@@ -49,6 +49,8 @@ export class FakeApi implements Transport {
   admit: (object: KubeObject) => void = () => undefined;
   /** Answers access reviews. */
   allows: (attributes: { verb: string; resource: string; namespace?: string }) => boolean = () => true;
+  /** Texts by path: what pods say through the API server. */
+  readonly answers = new Map<string, string>();
   /** Nothing is answered, and nothing taken. */
   down = false;
   pageSize = 500;
@@ -164,6 +166,8 @@ export class FakeApi implements Transport {
     }
     const discovery = /^\/(?:api|apis)\/((?:[^/]+\/)?v\d\w*)$/.exec(path)?.[1];
     if (discovery !== undefined) return this.#discover(discovery, request);
+    const said = this.answers.get(path);
+    if (request.raw && said !== undefined) return said;
     if (request.method === 'GET') return this.#read(path, query, request);
     this.between(request);
     return this.#write(path, request);
@@ -324,7 +328,8 @@ function fits(object: KubeObject, query: URLSearchParams): boolean {
   const labels = (query.get('labelSelector') ?? '').split(',').filter((part) => part !== '');
   return labels.every((part) => {
     const [key = '', value] = part.split('=');
-    return object.metadata.labels?.[key] === value;
+    const found = object.metadata.labels?.[key];
+    return value === undefined ? found !== undefined : found === value;
   });
 }
 

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import type { KubeObject } from '../../../src/cluster/objects.ts';
+import { ApiError } from '../../../src/cluster/transport.ts';
+import { RUN_LABEL } from '../../../src/platform/proof-consumer.ts';
+import { CLONE_LABEL } from '../../../src/rollout/backends.ts';
+import { LEASE_SECONDS, leaseName } from '../../../src/rollout/lock.ts';
+import { sweep } from '../../../src/rollout/sweep.ts';
+import { LANE_LABEL } from '../../../src/routes/types.ts';
+import { FakeApi } from '../support/fake-api.ts';
+import { deployment, service } from '../support/world.ts';
+
+const route = (name: string, backends: readonly string[], more: Partial<KubeObject['metadata']> = {}): KubeObject => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: { name, namespace: 'prod', ...more },
+  spec: { rules: [{ backendRefs: backends.map((backend) => ({ name: backend, port: 9080 })) }] },
+});
+const lane = (of: string): KubeObject =>
+  route(`${of}-lane`, [`${of}-v2`], {
+    labels: { [LANE_LABEL]: `${of}-v2` },
+    ownerReferences: [{ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', name: of, uid: 'u' }],
+  });
+const cloned = (object: KubeObject, from: string): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, labels: { ...object.metadata.labels, [CLONE_LABEL]: from } },
+});
+const clone = (name: string, from: string) => [
+  cloned(deployment(name, { app: name }), from),
+  cloned(service(name, { app: name }), from),
+];
+const secretOf = (run: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: `proof-${run}`, namespace: 'prod', labels: { [RUN_LABEL]: run } },
+});
+const lease = (routeName: string, run: string): KubeObject => ({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: {
+    name: leaseName(routeName),
+    namespace: 'prod',
+    labels: { 'app.kubernetes.io/managed-by': 'mesh-canary' },
+  },
+  spec: { holderIdentity: run, leaseDurationSeconds: LEASE_SECONDS },
+});
+const jazz = { service: 'jazz', route: 'jazz', isBackend: (name: string) => /^jazz(-|$)/.test(name) };
+const clean = (api: FakeApi, clones = true) => sweep(api.cluster(), 'prod', [jazz], { run: 'me', clones });
+
+describe('what dead runs left', () => {
+  it('goes: lanes of the route, callers of runs without a lock, clones that no route names', async () => {
+    const api = new FakeApi(
+      route('jazz', ['jazz-v1']),
+      lane('jazz'),
+      secretOf('dead'),
+      secretOf('me'),
+      lease('jazz', 'me'),
+      ...clone('jazz-v2', 'jazz-v1'),
+    );
+    const { removed, problems } = await clean(api);
+    expect(problems).toEqual([]);
+    expect([...removed].sort()).toEqual([
+      'Deployment prod/jazz-v2',
+      'HTTPRoute prod/jazz-lane',
+      'Secret prod/proof-dead',
+      'Secret prod/proof-me',
+      'Service prod/jazz-v2',
+    ]);
+  });
+
+  it('stays where it is somebody else’s, in use, kept or retired', async () => {
+    const retired = cloned(deployment('jazz-v3', { app: 'jazz' }, 0), 'jazz-v1');
+    const api = new FakeApi(
+      route('jazz', ['jazz-v1', 'jazz-v2']),
+      route('jazz-admin', ['jazz-admin-v1']),
+      lane('metal'),
+      secretOf('alive'),
+      lease('metal', 'alive'),
+      ...clone('jazz-v2', 'jazz-v1'),
+      ...clone('jazz-admin-v2', 'jazz-admin-v1'),
+      deployment('jazz-v4', { app: 'jazz' }),
+      { ...retired, metadata: { ...retired.metadata, annotations: { 'mesh-canary.dev/retired-replicas': '2' } } },
+    );
+    expect(await clean(api)).toEqual({ removed: [], problems: [] });
+  });
+
+  it('keeps clones while it is not proved that nobody is sent to them', async () => {
+    const api = new FakeApi(route('jazz', ['jazz-v1']), ...clone('jazz-v2', 'jazz-v1'));
+    expect(await clean(api, false)).toEqual({ removed: [], problems: [] });
+  });
+
+  it('is said where it cannot be deleted, and left where it may not be seen', async () => {
+    const api = new FakeApi(route('jazz', ['jazz-v1']), lane('jazz'), secretOf('dead'));
+    api.accident = ({ method, path }) =>
+      /secrets/.test(path) && method === 'GET'
+        ? new ApiError(403, 'Forbidden', 'secrets is forbidden')
+        : method === 'DELETE'
+          ? new ApiError(500, 'InternalError', 'etcd is away')
+          : undefined;
+    expect(await clean(api)).toEqual({ removed: [], problems: ['HTTPRoute prod/jazz-lane is left: etcd is away'] });
+  });
+});

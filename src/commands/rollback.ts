@@ -1,0 +1,150 @@
+/** `rollback`: the traffic back to the recorded stable from any state, and what dead runs left taken away. */
+import { createHttpClient } from '../checks/http.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { requirePermissions } from '../cluster/permissions.ts';
+import { LockError, reasonOf } from '../errors.ts';
+import { rollbackPermissions } from '../release/permissions.ts';
+import type { Outcome } from '../report/index.ts';
+import type { GivenBack } from '../rollout/give-back.ts';
+import { giveBack } from '../rollout/give-back.ts';
+import type { Lock } from '../rollout/lock.ts';
+import { acquireLocks } from '../rollout/lock.ts';
+import type { Standing } from '../rollout/standing.ts';
+import { driftOf, readStandings, requireFound } from '../rollout/standing.ts';
+import { sweep } from '../rollout/sweep.ts';
+import type { WayBack } from '../rollout/way-back.ts';
+import { waysBack } from '../rollout/way-back.ts';
+import { chooseProvider } from '../routes/index.ts';
+import type { RouteProvider } from '../routes/types.ts';
+import type { RunContext } from '../run.ts';
+
+export async function rollback(context: RunContext, cluster: Cluster): Promise<Outcome> {
+  const { settings, log, notes } = context;
+  await requirePermissions(cluster, rollbackPermissions(settings));
+  const provider = chooseProvider(settings.mesh, () => true);
+  const read = async () => requireFound(await readStandings(cluster, provider, settings.namespace, settings.services));
+  const standings = await read();
+  const quiet = whyNothing(standings, context);
+  if (quiet !== undefined) return notes.outcome(settings, 'nothing-to-do', quiet, 'no route was touched');
+
+  let lock: Lock;
+  try {
+    lock = await log.group('Lock', () => lockRoutes(context, cluster, standings));
+  } catch (error) {
+    if (!(settings.ifStale && error instanceof LockError)) throw error;
+    return notes.outcome(settings, 'nothing-to-do', `no run died: ${reasonOf(error)}`, 'no route was touched');
+  }
+  try {
+    // What was read before the lock was ours may be another run's past.
+    return await takeBack(context, cluster.guarded(lock.confirm), provider, await read());
+  } finally {
+    await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
+      notes.warn(`the lock could not be given back (${reasonOf(error)}); it runs out by itself`);
+    });
+  }
+}
+
+/** Why nothing is to be done, known without a lock; undefined when there may be something. */
+function whyNothing(standings: readonly Standing[], { settings }: RunContext): string | undefined {
+  if (standings.length === 0) return `no release is recorded in namespace ${settings.namespace}`;
+  if (!settings.ifStale) return undefined;
+  const ways = [...waysBack(standings, settings.stable, true).values()];
+  return ways.every(({ kind }) => kind === 'nothing') ? sentences(ways) : undefined;
+}
+
+function lockRoutes({ settings, run, ports, notes }: RunContext, cluster: Cluster, standings: readonly Standing[]) {
+  return acquireLocks(cluster, {
+    namespace: settings.namespace,
+    routes: standings.map(({ route }) => route.object.metadata.name),
+    run: run.id,
+    runUrl: run.url,
+    onConflict: settings.ifStale ? 'fail' : settings.onConflict,
+    timeout: settings.timeout / 2,
+    clock: ports.clock,
+    onWaiting: (holder) => notes.say(`the lock is held by ${holder}: is that run alive?`),
+  });
+}
+
+async function takeBack(
+  context: RunContext,
+  cluster: Cluster,
+  provider: RouteProvider,
+  standings: readonly Standing[],
+): Promise<Outcome> {
+  const { settings, log, notes, ports, run, signal } = context;
+  const ways = waysBack(standings, settings.stable, settings.ifStale);
+  const http = createHttpClient(ports.clock.monotonic);
+  const say = (line: string) => notes.say(line);
+  const given = await log.group('Return', async () => {
+    for (const standing of standings) {
+      const drift = driftOf(standing, provider.limits.smallestStep);
+      if (drift !== undefined) notes.warn(`${standing.service}: somebody else changed the route (${drift})`);
+    }
+    return Promise.all(
+      [...ways].flatMap(([standing, way]) =>
+        way.kind === 'return'
+          ? [giveBack(standing, way.backends, { cluster, provider, settings, ports, http, run, signal, say })]
+          : [],
+      ),
+    ).finally(() => http.close());
+  });
+  for (const { traffic } of given) say(traffic);
+  await log.group('What dead runs left', () => clean(context, cluster, standings, given));
+  return conclude(context, standings, [...ways.values()], given);
+}
+
+async function clean(
+  { settings, run, notes }: RunContext,
+  cluster: Cluster,
+  standings: readonly Standing[],
+  given: readonly GivenBack[],
+): Promise<void> {
+  const services = standings.map(({ service, route, isBackend }) => ({
+    service,
+    route: route.object.metadata.name,
+    isBackend,
+  }));
+  const clones = given.every(({ free }) => free);
+  const { removed, problems } = await sweep(cluster, settings.namespace, services, { run: run.id, clones });
+  for (const name of removed) notes.say(`deleted ${name}`);
+  for (const problem of problems) notes.warn(problem);
+  if (!clones) notes.warn('the new version was left running, because the return is not proved');
+}
+
+function conclude(
+  { settings, notes }: RunContext,
+  standings: readonly Standing[],
+  ways: readonly WayBack[],
+  given: readonly GivenBack[],
+): Outcome {
+  const refused = ways.filter((way) => way.kind === 'refused');
+  const lost = given.filter(({ written }) => !written);
+  const versions = (side: 'stable' | 'canary') =>
+    [...new Set(given.map((one) => one.versions[side]).filter((version) => version !== ''))].join(', ');
+  notes.previousVersion = versions('stable') || undefined;
+  if (given.length > 0 && lost.length === 0) notes.weight = 0;
+  const traffic =
+    [...given.map((one) => one.traffic), ...ways.flatMap((way) => (way.kind === 'nothing' ? [way.why] : []))].join(
+      '; ',
+    ) || 'no route was touched';
+  const result = refused.length + lost.length > 0 ? 'failed' : given.length > 0 ? 'returned' : 'nothing-to-do';
+  const reason =
+    result === 'failed'
+      ? [
+          ...refused.map(({ why, next }) => `${why}. Next: ${next}`),
+          ...lost.map(({ service }) => `${service} could not be returned`),
+        ].join('; ')
+      : result === 'returned'
+        ? `returned to ${given.map(({ backends }) => backends.stable).join(', ')}`
+        : sentences(ways);
+  const version = versions('canary');
+  return {
+    ...notes.outcome(settings, result, reason, traffic),
+    services: standings.map(({ service }) => service),
+    ...(version === '' ? {} : { version }),
+  };
+}
+
+function sentences(ways: readonly WayBack[]): string {
+  return [...new Set(ways.flatMap((way) => (way.kind === 'return' ? [] : [way.why])))].join('; ');
+}

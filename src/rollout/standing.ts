@@ -1,0 +1,137 @@
+/** What stands on the routes of services now: journals, weights, drift. Read, never believed beyond what can be checked. */
+import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import { annotation, nameOf } from '../cluster/objects.ts';
+import { LintError, reasonOf } from '../errors.ts';
+import type { RouteProvider, RouteRef, Split } from '../routes/types.ts';
+import { JOURNAL_ANNOTATION } from '../routes/types.ts';
+import { isBackendName } from './backends.ts';
+import type { Journal } from './journal.ts';
+import { decode } from './journal.ts';
+
+export interface Standing {
+  readonly service: string;
+  readonly route: RouteRef;
+  readonly isBackend: (name: string) => boolean;
+  readonly journal: Journal | undefined;
+  /** Why the journal that is there is not believed. */
+  readonly refused: string | undefined;
+  /** Absent when the rules of the service disagree; `disagreement` says how. */
+  readonly split: Split | undefined;
+  readonly disagreement: string | undefined;
+}
+
+export interface Standings {
+  readonly found: readonly Standing[];
+  /** One sentence for each service that has no route, or several. */
+  readonly problems: readonly string[];
+}
+
+/** The services asked for, or, where none are named, all that have a journal in the namespace. */
+export async function readStandings(
+  cluster: Cluster,
+  provider: RouteProvider,
+  namespace: string,
+  services: readonly string[],
+): Promise<Standings> {
+  const { apiVersion, kind } = provider.resource;
+  const { items } = await cluster.list(apiVersion, kind, namespace);
+  const named = services.length > 0 ? services : journalled(items);
+  const problems: string[] = [];
+  const found: Standing[] = [];
+  for (const service of named) {
+    try {
+      found.push(standingOf(provider, items, service, named));
+    } catch (error) {
+      problems.push(reasonOf(error));
+    }
+  }
+  return { found, problems };
+}
+
+/** @throws LintError with the problems, if there are any. */
+export function requireFound({ found, problems }: Standings): readonly Standing[] {
+  if (problems.length === 0) return found;
+  throw new LintError(problems.join('\n'), 'correct the input services, or the routes');
+}
+
+/** The services whose journals are in a namespace; of one that cannot be read, the name of its route. */
+function journalled(routes: readonly KubeObject[]): string[] {
+  return routes.flatMap((route) => {
+    const text = annotation(route, JOURNAL_ANNOTATION);
+    if (text === undefined) return [];
+    const read = decode(text);
+    return ['journal' in read ? read.journal.service : route.metadata.name];
+  });
+}
+
+/** @throws RouteError when no route sends to the service, or several do. */
+export function standingOf(
+  provider: RouteProvider,
+  routes: readonly KubeObject[],
+  service: string,
+  services: readonly string[],
+): Standing {
+  const isBackend = (name: string) => isBackendName(name, service, services);
+  const route = provider.find(routes, service, isBackend);
+  const text = annotation(route.object, JOURNAL_ANNOTATION);
+  const read = text === undefined ? undefined : decode(text);
+  const journal = read && 'journal' in read ? read.journal : undefined;
+  const foreign = journal !== undefined && journal.service !== service;
+  return {
+    service,
+    route,
+    isBackend,
+    journal: foreign ? undefined : journal,
+    refused:
+      read && 'refused' in read
+        ? read.refused
+        : foreign
+          ? `it is that of ${journal.service}, and ${nameOf(route.object)} carries one service only`
+          : undefined,
+    ...splitOf(provider, route),
+  };
+}
+
+function splitOf(provider: RouteProvider, route: RouteRef): Pick<Standing, 'split' | 'disagreement'> {
+  try {
+    return { split: provider.read(route), disagreement: undefined };
+  } catch (error) {
+    return { split: undefined, disagreement: reasonOf(error) };
+  }
+}
+
+/** Backends that get requests, with their shares in percent, the greatest first. */
+export function weighted({ split, route }: Standing): [string, number][] {
+  if (split !== undefined) {
+    return Object.entries(split.shares)
+      .filter(([, share]) => share > 0)
+      .sort((a, b) => b[1] - a[1]);
+  }
+  // Rules that disagree: whoever has a weight in any of them.
+  const names = route.rules.flatMap((rule) => rule.backends.filter(({ weight }) => weight !== 0));
+  return [...new Set(names.map(({ name }) => name))].map((name) => [name, Number.NaN]);
+}
+
+/** How the live weights differ from what the journal's run wrote last, in words; undefined when they do not. */
+export function driftOf(standing: Standing, smallestStep: number): string | undefined {
+  const { journal, split, disagreement } = standing;
+  if (disagreement !== undefined) return disagreement;
+  if (journal === undefined || split === undefined) return undefined;
+  const live = split.shares[journal.backends.canary] ?? 0;
+  const others = weighted(standing).filter(
+    ([name]) => name !== journal.backends.canary && name !== journal.backends.stable,
+  );
+  if (others.length > 0)
+    return `${others.map(([name]) => name).join(', ')} also has weight, and the journal knows nothing of it`;
+  if (Math.abs(live - journal.weight) <= smallestStep / 2) return undefined;
+  return `${journal.backends.canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
+}
+
+export function describeWeights(standing: Standing): string {
+  const shares = weighted(standing);
+  if (shares.length === 0) return 'no backend has weight';
+  return shares.map(([name, share]) => (Number.isNaN(share) ? name : `${rounded(share)} % to ${name}`)).join(', ');
+}
+
+const rounded = (share: number) => Math.round(share * 100) / 100;
