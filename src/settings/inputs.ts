@@ -36,7 +36,7 @@ export interface InputSpec<T> {
   readonly kind: Kind;
   readonly parse: (place: Place) => Parse<T>;
   /** Commands the input means something to; absent = all. */
-  readonly only?: Command;
+  readonly only?: readonly Command[];
   /** The words of a `word`. */
   readonly words?: readonly string[];
   /** Its value is a secret: no message shows it. */
@@ -52,7 +52,8 @@ const input = <T>(kind: Kind, parse: Parse<T>, more: Partial<InputSpec<T>> = {})
 const word = <const W extends string>(words: readonly W[], more: Partial<InputSpec<W>> = {}): InputSpec<W> =>
   input('word', oneOf(words), { words, ...more });
 
-const deploy = { only: 'deploy' } as const;
+/** What only a release needs. */
+const deploy = { only: ['deploy'] } as const;
 
 export const inputTable = {
   command: word(['deploy', 'setup']),

@@ -15,7 +15,7 @@ import type { Place } from './paths.ts';
 import type { Parse } from './problems.ts';
 import { isMap, kindOf, record, shorten, suggestion } from './problems.ts';
 import type { Origin } from './rules.ts';
-import { checkRules } from './rules.ts';
+import { checkRules, means } from './rules.ts';
 import type { Problem, Settings } from './types.ts';
 import { readYaml } from './yaml.ts';
 
@@ -128,11 +128,11 @@ function configPath({ config }: SettingsContext): string | undefined {
 /** Inputs without a value have one here: parsing has passed, so what is missing was not needed. */
 function assemble(parsed: Parsed, { workspace }: SettingsContext): Settings {
   const services = [...new Set(parsed.services ?? [])].sort();
-  const forSetup = parsed.command === 'setup';
+  const command = must(parsed.command);
   return {
-    command: must(parsed.command),
+    command,
     services,
-    version: forSetup ? '' : must(parsed.version),
+    version: means('version', command) ? (parsed.version ?? '') : '',
     image: spread(parsed.image, services),
     manifests: parsed.manifests ?? [],
     namespace: must(parsed.namespace),

@@ -6,6 +6,7 @@ import { renderDuration } from './durations.ts';
 import type { Parsed } from './inputs.ts';
 import { inputNames, inputTable } from './inputs.ts';
 import type { PerService } from './lists.ts';
+import type { Command } from './types.ts';
 
 /** Where a value came from: `default` also when an input was given but says the same as the default. */
 export type Origin = 'input' | 'config' | 'default';
@@ -15,17 +16,18 @@ export type Blame = (input: InputName, message: string, shown?: unknown) => void
 
 export function checkRules(parsed: Parsed, origins: Readonly<Record<InputName, Origin>>, blame: Blame): void {
   const has = (name: InputName) => origins[name] !== 'default' || inputs[name].default !== '';
-  if (parsed.command === 'deploy') {
-    for (const name of ['services', 'version'] as const) {
-      if (!has(name)) blame(name, `is needed by deploy: ${example[name]}`);
+  const { command } = parsed;
+  if (command !== undefined) {
+    for (const name of needed[command]) {
+      if (!has(name)) blame(name, `is needed by ${command}: ${example[name]}`);
     }
-    if (parsed.services?.length === 0) blame('services', `must name at least one service: ${example.services}`);
-  }
-  if (parsed.command === 'setup') {
+    if (needed[command].includes('services') && parsed.services?.length === 0) {
+      blame('services', `must name at least one service: ${example.services}`);
+    }
     for (const name of inputNames) {
-      if (only(name) === 'deploy' && origins[name] === 'input') {
-        blame(name, 'means nothing to setup: leave it out, or put it in the config file that deploy shares');
-      }
+      if (means(name, command) || origins[name] !== 'input') continue;
+      const other = onlyFor(name)[0];
+      blame(name, `means nothing to ${command}: leave it out, or put it in the config file that ${other} shares`);
     }
   }
   if (parsed['install-kong'] === 'false') {
@@ -39,10 +41,23 @@ export function checkRules(parsed: Parsed, origins: Readonly<Record<InputName, O
   times(parsed, origins, blame);
 }
 
+/** Inputs a command cannot do without. */
+const needed: Readonly<Record<Command, readonly ('services' | 'version')[]>> = {
+  deploy: ['services', 'version'],
+  setup: [],
+};
+
 const example = { services: 'give names such as jazz, metal', version: 'give one such as v2' };
 
-function only(name: InputName): string | undefined {
-  return 'only' in inputTable[name] ? inputTable[name].only : undefined;
+/** Whether a command uses the input at all; a config file shared by several commands has some it does not. */
+export function means(name: InputName, command: Command): boolean {
+  const only = onlyFor(name);
+  return only.length === 0 || only.includes(command);
+}
+
+/** Empty = all commands. */
+function onlyFor(name: InputName): readonly Command[] {
+  return 'only' in inputTable[name] ? inputTable[name].only : [];
 }
 
 /** `<service>-<version>` names Deployments and Services, so it has to be a DNS label itself. */
@@ -73,7 +88,7 @@ function times(parsed: Parsed, origins: Readonly<Record<InputName, Origin>>, bla
   if (timeout === undefined) return;
   const total = `timeout (${renderDuration(timeout)})`;
   const waits = (parsed['canary-weight'] ?? []).length - 1;
-  if (parsed.command === 'setup') return;
+  if (parsed.command !== undefined && !means('canary-weight', parsed.command)) return;
   if (minStep > timeout) blame('min-step', `must not be longer than ${total}`);
   else if (waits * minStep + bake > timeout) {
     const needed = renderDuration(waits * minStep + bake);

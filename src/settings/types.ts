@@ -49,7 +49,7 @@ export interface Settings {
   readonly command: Command;
   /** Logical service names, e.g. `jazz`; sorted, without repeats. */
   readonly services: readonly string[];
-  /** Version to release as a DNS label, e.g. `v2`; empty for `setup`. */
+  /** Version to release as a DNS label, e.g. `v2`; empty for commands that do without. */
   readonly version: string;
   /** Image by service for canaries cloned from stable; empty when manifests bring the new version. */
   readonly image: Readonly<Record<string, string>>;
