@@ -2,7 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { connect } from './cluster/connect.ts';
+import { check } from './commands/check.ts';
 import { deploy } from './commands/deploy.ts';
+import { plan } from './commands/plan.ts';
 import { setup } from './commands/setup.ts';
 import { Cancelled, RunError, reasonOf, StoppedError } from './errors.ts';
 import { systemPorts } from './ports.ts';
@@ -18,6 +20,8 @@ import { loadSettings, readArguments, readInputs, SettingsError, secretsOf } fro
 /** Milliseconds of `timeout` that are kept for returning the traffic. */
 const RETURN_RESERVE = 60_000;
 const CONNECT_WITHIN = 20_000;
+
+const commands = { deploy, setup, plan, check };
 
 const env = process.env;
 const cancelled = new AbortController();
@@ -108,9 +112,7 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   });
   const context: RunContext = { settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes };
   try {
-    return settings.command === 'setup'
-      ? await setup(context, connection.cluster)
-      : await deploy(context, connection.cluster);
+    return await commands[settings.command](context, connection.cluster);
   } catch (error) {
     return failure(signal.aborted && !(error instanceof RunError) ? signal.reason : error, settings, notes);
   } finally {

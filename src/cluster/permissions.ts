@@ -20,22 +20,41 @@ export interface Permission {
  *   A cluster that does not answer access reviews is taken at its word later.
  */
 export async function requirePermissions(cluster: Cluster, wanted: readonly Permission[]): Promise<void> {
-  const asked = wanted.flatMap((permission) => permission.verbs.map((verb) => ({ permission, verb })));
-  const answers = await Promise.all(asked.map(({ permission, verb }) => allowed(cluster, permission, verb)));
-  const missing = asked.filter((_, index) => answers[index] === false);
+  const missing = await missingPermissions(cluster, wanted);
   if (missing.length === 0) return;
-  const lines = missing.map(
-    ({ permission, verb }) =>
-      `  ${verb} ${permission.group ? `${permission.resource}.${permission.group}` : permission.resource}` +
-      `${permission.namespace ? ` in ${permission.namespace}` : ''} (${permission.purpose})`,
-  );
   throw new ClusterError(
-    `these permissions are missing:\n${lines.join('\n')}`,
-    `bind this to the identity of the job:\n${rolesFor(missing.map(({ permission, verb }) => ({ ...permission, verbs: [verb] })))}`,
+    `these permissions are missing:\n${missing.map((permission) => `  ${permissionText(permission)}`).join('\n')}`,
+    `bind this to the identity of the job:\n${rolesFor(missing)}`,
   );
 }
 
+/** Those of the wanted permissions the identity of this run does not have, one verb each; each is asked for once. */
+export async function missingPermissions(
+  cluster: Cluster,
+  wanted: readonly Permission[],
+): Promise<readonly Permission[]> {
+  const asked = new Map<string, { readonly permission: Permission; readonly verb: string }>();
+  for (const permission of wanted) {
+    for (const verb of permission.verbs) {
+      const key = [verb, permission.group, permission.resource, permission.namespace ?? ''].join('|');
+      if (!asked.has(key)) asked.set(key, { permission, verb });
+    }
+  }
+  const questions = [...asked.values()];
+  const answers = await Promise.all(questions.map(({ permission, verb }) => allowed(cluster, permission, verb)));
+  return questions
+    .filter((_, index) => answers[index] === false)
+    .map(({ permission, verb }) => ({ ...permission, verbs: [verb] }));
+}
+
+/** "patch httproutes.gateway.networking.k8s.io in prod (read and write weights)". */
+export function permissionText({ verbs, group, resource, namespace, purpose }: Permission): string {
+  const kind = group ? `${resource}.${group}` : resource;
+  return `${verbs.join(', ')} ${kind}${namespace ? ` in ${namespace}` : ''} (${purpose})`;
+}
+
 async function allowed(cluster: Cluster, permission: Permission, verb: string): Promise<boolean> {
+  const [resource = '', subresource] = permission.resource.split('/');
   try {
     const answer = await cluster.send({
       method: 'POST',
@@ -47,7 +66,8 @@ async function allowed(cluster: Cluster, permission: Permission, verb: string): 
           resourceAttributes: {
             verb,
             group: permission.group,
-            resource: permission.resource,
+            resource,
+            ...(subresource === undefined ? {} : { subresource }),
             ...(permission.namespace === undefined ? {} : { namespace: permission.namespace }),
           },
         },
@@ -60,8 +80,8 @@ async function allowed(cluster: Cluster, permission: Permission, verb: string): 
   }
 }
 
-/** Roles (per namespace) and a ClusterRole that grant exactly what is given, as YAML. */
-export function rolesFor(permissions: readonly Permission[]): string {
+/** Roles (per namespace) and a ClusterRole that grant exactly what is given, as YAML; one rule for each resource. */
+export function rolesFor(permissions: readonly Permission[], name = 'mesh-canary'): string {
   const scopes = new Map<string, Map<string, { group: string; resource: string; verbs: Set<string> }>>();
   for (const { namespace = '', group, resource, verbs } of permissions) {
     const rules = scopes.get(namespace) ?? new Map();
@@ -76,7 +96,7 @@ export function rolesFor(permissions: readonly Permission[]): string {
       stringify({
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind: namespace ? 'Role' : 'ClusterRole',
-        metadata: namespace ? { name: 'mesh-canary', namespace } : { name: 'mesh-canary' },
+        metadata: namespace ? { name, namespace } : { name },
         rules: [...rules.values()].map((rule) => ({
           apiGroups: [rule.group],
           resources: [rule.resource],

@@ -1,4 +1,5 @@
 /** Where a command notes what happened, until the outcome is made of it. */
+import type { PlanReport } from '../plan/types.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Log } from './log.ts';
 import type { CheckResult, Outcome, PluginProof, Result, StepRecord, TimelineEntry } from './outcome.ts';
@@ -15,6 +16,7 @@ export class Notes {
   failedStep: string | undefined;
   weight: number | undefined;
   failingRequests: number | undefined;
+  plan: PlanReport | undefined;
   readonly #log: Log;
   readonly #now: () => number;
 
@@ -54,6 +56,7 @@ export class Notes {
       checks: this.checks,
       warnings: this.warnings,
       timeline: this.timeline,
+      ...(this.plan === undefined ? {} : { plan: this.plan }),
     };
   }
 }

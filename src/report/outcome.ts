@@ -1,4 +1,5 @@
 /** What a run came to: built by the commands, shown by the report. Texts may be foreign; the report cleans them. */
+import type { PlanReport } from '../plan/types.ts';
 import type { Command } from '../settings/types.ts';
 
 /**
@@ -6,9 +7,19 @@ import type { Command } from '../settings/types.ts';
  * - `holding` the last weight asked for is below 100 and was proved
  * - `bootstrapped` there was no stable version: the new one takes all requests
  * - `applied` set-up changed something · `nothing-to-do` everything was as asked
+ * - `planned` said what a deploy would do · `passed` every check and proof of `check` is as expected
  * - `rolled-back` the traffic was returned to stable · `failed` anything else; `traffic` says where requests go
  */
-export type Result = 'promoted' | 'holding' | 'bootstrapped' | 'applied' | 'nothing-to-do' | 'rolled-back' | 'failed';
+export type Result =
+  | 'promoted'
+  | 'holding'
+  | 'bootstrapped'
+  | 'applied'
+  | 'nothing-to-do'
+  | 'planned'
+  | 'passed'
+  | 'rolled-back'
+  | 'failed';
 
 /** One weight that was set, with what was seen at it. */
 export interface StepRecord {
@@ -74,6 +85,8 @@ export interface Outcome {
   readonly checks: readonly CheckResult[];
   readonly warnings: readonly string[];
   readonly timeline: readonly TimelineEntry[];
+  /** What `plan` found out; also a file of its own. */
+  readonly plan?: PlanReport;
 }
 
 /** Exit code of a process with this result: 0 when what was asked for was done. */

@@ -187,7 +187,7 @@ export function mergeOptions(plans: readonly ServicePlan[]): Parameters<typeof m
 }
 
 /** How a normal request to the service looks, from the first match of its first rule. */
-function addressOf(
+export function addressOf(
   route: KubeObject,
   rules: readonly number[],
   given: string | undefined,
@@ -216,7 +216,7 @@ function addressOf(
 
 /** Headers of a normal request to a service: its host, what its route matches on, and the user's. */
 export function requestHeaders(
-  plan: ServicePlan,
+  plan: Pick<ServicePlan, 'host' | 'matchHeaders'>,
   given: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   return { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...given };

@@ -5,7 +5,7 @@ export const inputs = {
   command: {
     default: 'deploy',
     description:
-      'What to do: `deploy` releases a version step by step; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once.',
+      'What to do: `deploy` releases a version step by step; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once; `plan` says what a deploy would do and changes nothing; `check` runs the checks and plugin proofs against what is live.',
   },
   config: {
     default: '',
@@ -162,7 +162,7 @@ export const inputs = {
 export const outputs = {
   result: {
     description:
-      '`promoted`, `holding`, `bootstrapped`, `applied` or `nothing-to-do` when the run succeeded; `rolled-back` or `failed` when it did not.',
+      '`promoted`, `holding`, `bootstrapped`, `applied`, `nothing-to-do`, `planned` or `passed` when the run succeeded; `rolled-back` or `failed` when it did not.',
   },
   reason: {
     description: 'One sentence that says why.',
@@ -193,6 +193,9 @@ export const outputs = {
   },
   'report-file': {
     description: 'Path of the report (Markdown), the same text as the job summary.',
+  },
+  'plan-file': {
+    description: 'Path of the plan (JSON) of the command `plan`; empty otherwise.',
   },
 } as const;
 

@@ -52,13 +52,15 @@ const input = <T>(kind: Kind, parse: Parse<T>, more: Partial<InputSpec<T>> = {})
 const word = <const W extends string>(words: readonly W[], more: Partial<InputSpec<W>> = {}): InputSpec<W> =>
   input('word', oneOf(words), { words, ...more });
 
-/** What only a release needs. */
-const deploy = { only: ['deploy'] } as const;
+/** What only a release needs, and its plan. */
+const deploy = { only: ['deploy', 'plan'] } as const;
+/** What a request to the public path needs. */
+const asking = { only: ['deploy', 'plan', 'check'] } as const;
 
 export const inputTable = {
-  command: word(['deploy', 'setup']),
+  command: word(['deploy', 'setup', 'plan', 'check']),
   config: { kind: 'text', parse: workspacePath } as InputSpec<string>,
-  services: input('list', listOf(serviceName), deploy),
+  services: input('list', listOf(serviceName), asking),
   version: input('text', versionLabel, deploy),
   image: input('per-service', perService(imageReference), deploy),
   manifests: { kind: 'list', parse: (place) => listOf(workspacePath(place)) } as InputSpec<readonly string[]>,
@@ -80,15 +82,15 @@ export const inputTable = {
   'ready-timeout': input('duration', duration(1000)),
   retire: word(['keep', 'scale-down', 'delete'], deploy),
   'on-conflict': word(['fail', 'wait'], deploy),
-  checks: input('checks', checks, deploy),
+  checks: input('checks', checks, asking),
   'probe-path': input(
     'per-service',
     perService(requestPath, (text) => text.startsWith('/')),
-    deploy,
+    asking,
   ),
-  'probe-headers': input('headers', headerMap, { ...deploy, secret: true }),
+  'probe-headers': input('headers', headerMap, { ...asking, secret: true }),
   'probe-rate': input('number', positive(1000), deploy),
-  identify: input('text', identify, deploy),
+  identify: input('text', identify, asking),
   'kubectl-version': input('text', toolVersion('kubectl')),
   'helm-version': input('text', toolVersion('helm')),
   'tools-mirror': input('text', toolsMirror),

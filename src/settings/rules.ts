@@ -45,6 +45,8 @@ export function checkRules(parsed: Parsed, origins: Readonly<Record<InputName, O
 const needed: Readonly<Record<Command, readonly ('services' | 'version')[]>> = {
   deploy: ['services', 'version'],
   setup: [],
+  plan: ['services', 'version'],
+  check: ['services'],
 };
 
 const example = { services: 'give names such as jazz, metal', version: 'give one such as v2' };

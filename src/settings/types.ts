@@ -1,6 +1,6 @@
 /** What a run is asked to do: parsed once from inputs and config file, frozen, passed to everything after. */
 
-export type Command = 'deploy' | 'setup';
+export type Command = 'deploy' | 'setup' | 'plan' | 'check';
 
 /** Milliseconds; inputs write them as `30s`, `5m`, `1h30m`. */
 export type Milliseconds = number;
