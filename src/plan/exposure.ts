@@ -67,13 +67,12 @@ function untilReturn(design: Design, flow: Flow, failing: number): { requests: n
   while (clock < last) {
     clock += WINDOW;
     const share = alone.weights[step - 1] ?? 1;
-    const hit = counts.take('users', flow.rate * share * WINDOW, failing);
-    failed += hit.errors;
+    failed += flow.rate * share * WINDOW * failing;
     const window: Window = users
       ? {
           ...{ service, source: 'users', step, seconds: WINDOW, share },
           stable: counts.take('stable', flow.rate * (1 - share) * WINDOW, flow.errorShare),
-          canary: hit,
+          canary: counts.take('users', flow.rate * share * WINDOW, failing),
         }
       : {
           ...{ service, source: 'lane', step, seconds: WINDOW, share: 0.5 },

@@ -157,7 +157,7 @@ function exposureLines({ exposure }: PlanReport): string[] {
     `at ${percentText(firstWeight)} % of ${rated}, judged on ${source === 'users' ? 'users’ requests' : 'probes'}:`,
     ...cases.map(
       ({ failing, requests, seconds, bound }) =>
-        `${percentText(100 * failing)} % of its answers fail: about ${requests} failing requests in ${duration(seconds)} (no rule needs fewer than ${bound.toFixed(1)})`,
+        `${percentText(100 * failing)} % of its answers fail: about ${Number(requests.toPrecision(2))} failing requests in ${duration(seconds)} (counting users’ requests alone, no rule needs fewer than ${bound.toFixed(1)})`,
     ),
     ...(preflight ? ['What probes at weight 0 see is returned before any user’s request fails.'] : []),
   ];
