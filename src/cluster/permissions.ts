@@ -1,5 +1,5 @@
 /** One sweep of SelfSubjectAccessReviews before any write: everything missing is said at once, as the Role that allows it. */
-import { stringify } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import { ClusterError } from '../errors.ts';
 import type { Cluster } from './cluster.ts';
 import { field } from './objects.ts';
@@ -93,7 +93,7 @@ export function rolesFor(permissions: readonly Permission[], name = 'mesh-canary
   }
   return [...scopes]
     .map(([namespace, rules]) =>
-      stringify({
+      yamlOf({
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind: namespace ? 'Role' : 'ClusterRole',
         metadata: namespace ? { name, namespace } : { name },
@@ -105,4 +105,15 @@ export function rolesFor(permissions: readonly Permission[], name = 'mesh-canary
       }),
     )
     .join('---\n');
+}
+
+/** Block style, with lists of words on one line. */
+function yamlOf(value: unknown): string {
+  const document = new Document(value);
+  visit(document, {
+    Seq: (_, list) => {
+      list.flow = list.items.every((item) => isScalar(item));
+    },
+  });
+  return document.toString({ lineWidth: 120, flowCollectionPadding: false });
 }

@@ -49,7 +49,7 @@ export function deployPermissions(work: Work): Permission[] {
   const deletes = settings.retire === 'delete' ? ['delete'] : [];
   return [
     own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
-    own(['get', 'list', 'watch', 'create', 'update'], 'coordination.k8s.io', 'leases', 'lock the route'),
+    own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
     own(['get', 'list', ...deletes], '', 'services', 'find the versions'),
     own(['list', 'watch'], '', 'pods', 'see why a version does not start'),
     own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
@@ -99,7 +99,9 @@ export function planPermissions(work: Work): Permission[] {
     own(['list'], 'autoscaling', 'horizontalpodautoscalers', 'leave autoscaled replicas alone'),
     ...lintPermissions(own),
     ...kongReadings(settings, ['list']),
-    ...brought.map((resource) => ({ ...resource, verbs: ['get'], purpose: 'compare with the manifests' })),
+    ...brought
+      .filter(({ resource }) => resource !== 'secrets') // whoever may read one may read all; they are compared where allowed
+      .map((resource) => ({ ...resource, verbs: ['get'], purpose: 'compare with the manifests' })),
     ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
   ];
 }
