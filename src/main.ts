@@ -4,7 +4,9 @@ import path from 'node:path';
 import { heedExpiry, openAccess } from './cluster/access.ts';
 import { connect } from './cluster/connect.ts';
 import { sweepPrivate } from './cluster/private-kubeconfig.ts';
+import { check } from './commands/check.ts';
 import { deploy } from './commands/deploy.ts';
+import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
 import { rollback } from './commands/rollback.ts';
 import { setup } from './commands/setup.ts';
@@ -24,7 +26,7 @@ import { loadSettings, readArguments, readInputs, SettingsError, secretsOf, work
 const RETURN_RESERVE = 60_000;
 const CONNECT_WITHIN = 20_000;
 
-const commands = { deploy, setup, promote, rollback, status } as const;
+const commands = { deploy, setup, plan, check, promote, rollback, status } as const;
 
 const env = process.env;
 const cancelled = new AbortController();

@@ -1,11 +1,12 @@
 /**
  * Writes what follows from action.yml: src/settings/defaults.ts, schema/config.schema.json and the tables of
- * README.md. A test compares the files with what this would write, so a forgotten run fails.
+ * README.md, and the Roles of docs/permissions.md from the code that asks for them. A test compares the files with what this would write, so a forgotten run fails.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
+import { permissionBlocks, withBlocks } from './permissions.ts';
 import { configSchema } from './schema.ts';
 
 export interface ActionFile {
@@ -93,6 +94,10 @@ function main(): void {
   const action = readActionFile(fs.readFileSync(at('action.yml'), 'utf8'));
   fs.writeFileSync(at('src/settings/defaults.ts'), defaultsSource(action));
   fs.writeFileSync(at('README.md'), withTables(fs.readFileSync(at('README.md'), 'utf8'), action));
+  fs.writeFileSync(
+    at('docs/permissions.md'),
+    withBlocks(fs.readFileSync(at('docs/permissions.md'), 'utf8'), permissionBlocks()),
+  );
   const { schema, missing } = configSchema(action);
   fs.mkdirSync(at('schema'), { recursive: true });
   fs.writeFileSync(at('schema/config.schema.json'), `${JSON.stringify(schema, null, 2)}\n`);

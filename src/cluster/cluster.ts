@@ -214,9 +214,13 @@ export class Cluster {
   }
 
   /** Server-side apply of one object. Never used for routes: see docs/how-it-works.md, "Route files". */
-  async apply(object: KubeObject): Promise<KubeObject> {
+  async apply(object: KubeObject, options: { dryRun?: boolean } = {}): Promise<KubeObject> {
     const ref = { ...object, ...object.metadata } as unknown as ObjectRef;
-    const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, force: 'true' });
+    const query = new URLSearchParams({
+      fieldManager: FIELD_MANAGER,
+      force: 'true',
+      ...(options.dryRun ? { dryRun: 'All' } : {}),
+    });
     return asObject(
       await this.send({
         method: 'PATCH',

@@ -1,5 +1,5 @@
 /** One sweep of SelfSubjectAccessReviews before any write: everything missing is said at once, as the Role that allows it. */
-import { stringify } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import { ClusterError } from '../errors.ts';
 import type { Cluster } from './cluster.ts';
 import { field } from './objects.ts';
@@ -21,19 +21,37 @@ export interface Permission {
  *   A cluster that does not answer access reviews is taken at its word later.
  */
 export async function requirePermissions(cluster: Cluster, wanted: readonly Permission[]): Promise<void> {
-  const asked = wanted.flatMap((permission) => permission.verbs.map((verb) => ({ permission, verb })));
-  const answers = await Promise.all(asked.map(({ permission, verb }) => allowed(cluster, permission, verb)));
-  const missing = asked.filter((_, index) => answers[index] === false);
+  const missing = await missingPermissions(cluster, wanted);
   if (missing.length === 0) return;
-  const lines = missing.map(
-    ({ permission, verb }) =>
-      `  ${verb} ${permission.group ? `${permission.resource}.${permission.group}` : permission.resource}` +
-      `${permission.namespace ? ` in ${permission.namespace}` : ''} (${permission.purpose})`,
-  );
   throw new ClusterError(
-    `these permissions are missing:\n${lines.join('\n')}`,
-    `bind this to the identity of the job:\n${rolesFor(missing.map(({ permission, verb }) => ({ ...permission, verbs: [verb] })))}`,
+    `these permissions are missing:\n${missing.map((permission) => `  ${permissionText(permission)}`).join('\n')}`,
+    `bind this to the identity of the job:\n${rolesFor(missing)}`,
   );
+}
+
+/** Those of the wanted permissions the identity of this run does not have, one verb each; each is asked for once. */
+export async function missingPermissions(
+  cluster: Cluster,
+  wanted: readonly Permission[],
+): Promise<readonly Permission[]> {
+  const asked = new Map<string, { readonly permission: Permission; readonly verb: string }>();
+  for (const permission of wanted) {
+    for (const verb of permission.verbs) {
+      const key = [verb, permission.group, permission.resource, permission.namespace ?? ''].join('|');
+      if (!asked.has(key)) asked.set(key, { permission, verb });
+    }
+  }
+  const questions = [...asked.values()];
+  const answers = await Promise.all(questions.map(({ permission, verb }) => allowed(cluster, permission, verb)));
+  return questions
+    .filter((_, index) => answers[index] === false)
+    .map(({ permission, verb }) => ({ ...permission, verbs: [verb] }));
+}
+
+/** "patch httproutes.gateway.networking.k8s.io in prod (read and write weights)". */
+export function permissionText({ verbs, group, resource, namespace, purpose }: Permission): string {
+  const kind = group ? `${resource}.${group}` : resource;
+  return `${verbs.join(', ')} ${kind}${namespace ? ` in ${namespace}` : ''} (${purpose})`;
 }
 
 async function allowed(cluster: Cluster, permission: Permission, verb: string): Promise<boolean> {
@@ -63,8 +81,8 @@ async function allowed(cluster: Cluster, permission: Permission, verb: string): 
   }
 }
 
-/** Roles (per namespace) and a ClusterRole that grant exactly what is given, as YAML. */
-export function rolesFor(permissions: readonly Permission[]): string {
+/** Roles (per namespace) and a ClusterRole that grant exactly what is given, as YAML; one rule for each resource. */
+export function rolesFor(permissions: readonly Permission[], name = 'mesh-canary'): string {
   const scopes = new Map<string, Map<string, { group: string; resource: string; verbs: Set<string> }>>();
   for (const { namespace = '', group, resource, verbs } of permissions) {
     const rules = scopes.get(namespace) ?? new Map();
@@ -76,10 +94,10 @@ export function rolesFor(permissions: readonly Permission[]): string {
   }
   return [...scopes]
     .map(([namespace, rules]) =>
-      stringify({
+      yamlOf({
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind: namespace ? 'Role' : 'ClusterRole',
-        metadata: namespace ? { name: 'mesh-canary', namespace } : { name: 'mesh-canary' },
+        metadata: namespace ? { name, namespace } : { name },
         rules: [...rules.values()].map((rule) => ({
           apiGroups: [rule.group],
           resources: [rule.resource],
@@ -88,4 +106,15 @@ export function rolesFor(permissions: readonly Permission[]): string {
       }),
     )
     .join('---\n');
+}
+
+/** Block style, with lists of words on one line. */
+function yamlOf(value: unknown): string {
+  const document = new Document(value);
+  visit(document, {
+    Seq: (_, list) => {
+      list.flow = list.items.every((item) => isScalar(item));
+    },
+  });
+  return document.toString({ lineWidth: 120, flowCollectionPadding: false });
 }

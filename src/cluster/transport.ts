@@ -77,7 +77,7 @@ export function socketTransport(socketPath: string): Transport {
   const send = (request: ApiRequest) =>
     new Promise<unknown>((resolve, reject) => {
       request.signal?.throwIfAborted();
-      const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
+      const payload = request.body === undefined ? undefined : jsonText(request.body);
       const call = http.request({
         ...options,
         method: request.method,
@@ -204,6 +204,17 @@ export function socketTransport(socketPath: string): Transport {
     relayAgent.destroy();
   };
   return { send, stream, relay, close };
+}
+
+/**
+ * JSON that is YAML too: server-side apply is read by a YAML parser, which refuses some characters JSON leaves as they
+ * are (YAML 1.2, production c-printable).
+ */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007f-\u009f\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 async function collect(response: http.IncomingMessage, limit = BODY_LIMIT): Promise<string> {

@@ -1,13 +1,17 @@
 /** `setup`: Kong and its Gateway, and the manifests given; what needs wide rights, once. No release. */
 import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import type { Permission } from '../cluster/permissions.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
+import { ApiError } from '../cluster/transport.ts';
 import { LintError } from '../errors.ts';
 import { applyObjects } from '../platform/apply.ts';
 import { readManifests } from '../platform/files.ts';
 import { gatewayClient } from '../platform/in-cluster.ts';
+import { findKong } from '../platform/kong.ts';
 import { ensureKong, GATEWAY_API, reachGateway, shippedGateway } from '../platform/prepare.ts';
 import { Snapshot } from '../platform/snapshot.ts';
-import { setupPermissions } from '../release/permissions.ts';
+import { resourcesOf, setupPermissions } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import type { RunContext } from '../run.ts';
 
@@ -32,15 +36,14 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
   }
 
   await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
-  await log.group('Permissions', () => requirePermissions(cluster, setupPermissions(settings)));
+  await log.group('Permissions', async () =>
+    requirePermissions(cluster, await rights(context, cluster, manifests.objects)),
+  );
   const installed = await log.group('Kong', () => ensureKong(options));
   const snapshot = new Snapshot();
   try {
     await log.group('Manifests', async () => {
-      const gateway = shippedGateway(settings, context.actionRoot);
-      const wanted = gateway.find(({ kind }) => kind === 'Gateway');
-      const { items } = await cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
-      const missing = items.some(({ metadata }) => metadata.name === wanted?.metadata.name) ? [] : gateway;
+      const missing = await missingGateway(context, cluster);
       const report = await applyObjects(cluster, [...missing, ...manifests.objects], snapshot);
       for (const name of report.created) say(`created ${name}`);
       for (const name of report.changed) say(`changed ${name}`);
@@ -65,4 +68,31 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
       : `the platform was as asked already: Kong answers at ${notes.url}`,
     'no route was touched',
   );
+}
+
+/** The shipped GatewayClass and Gateway, where the Gateway is not there yet. */
+async function missingGateway({ settings, actionRoot }: RunContext, cluster: Cluster): Promise<readonly KubeObject[]> {
+  const gateway = shippedGateway(settings, actionRoot);
+  const wanted = gateway.find(({ kind }) => kind === 'Gateway');
+  const { items } = await cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
+  return items.some(({ metadata }) => metadata.name === wanted?.metadata.name) ? [] : gateway;
+}
+
+/** What this set-up needs, as far as it may look; what it may not even look at is among it. */
+async function rights(
+  context: RunContext,
+  cluster: Cluster,
+  manifests: readonly KubeObject[],
+): Promise<readonly Permission[]> {
+  const { settings } = context;
+  const refused = (error: unknown) => {
+    if (error instanceof ApiError && error.status === 403) return undefined;
+    throw error;
+  };
+  const kong = await findKong(cluster, settings.kongNamespace).catch(refused);
+  const missing = await missingGateway(context, cluster).catch(refused);
+  const brought = await resourcesOf(cluster, [...(missing ?? []), ...manifests]);
+  const install =
+    settings.installKong === 'true' || (settings.installKong === 'auto' && kong?.controllers.length === 0);
+  return setupPermissions({ settings, brought }, install);
 }

@@ -16,6 +16,7 @@ import type { ServicePlan } from '../rollout/plan.ts';
 import { mergeOptions } from '../rollout/plan.ts';
 import type { RunContext } from '../run.ts';
 import type { Prepared } from './prepare.ts';
+import { objectsOf } from './prepare.ts';
 
 /** Objects that serve requests: they go last on the way back, and only when nobody is served by them. */
 const WORKLOADS = new Set(['Deployment', 'Service', 'HorizontalPodAutoscaler']);
@@ -38,12 +39,8 @@ export class Installation {
   async apply(): Promise<void> {
     const { settings, notes, actionRoot } = this.#context;
     const { services, manifests, plugins } = this.#prepared;
-    const gateway = await this.#missingGateway(shippedGateway(settings, actionRoot));
-    const clones = services.flatMap(({ discovery }) =>
-      discovery.kind === 'same-version' ? [] : discovery.canary.apply,
-    );
-    const others = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
-    const wanted = [...gateway, ...others, ...plugins.apply, ...clones];
+    const gateway = await missingGateway(this.#cluster, settings, services, shippedGateway(settings, actionRoot));
+    const wanted = [...gateway, ...objectsOf(this.#prepared)];
     const report = await applyObjects(this.#cluster, wanted, this.#snapshot, (name) =>
       services.some(({ isBackend }) => isBackend(name)),
     );
@@ -135,17 +132,21 @@ export class Installation {
     });
     notes.say(`${plan.service}-${settings.version} is ready and has the route`);
   }
+}
 
-  /** The shipped Gateway, when the routes hang on it and nobody has made it yet. */
-  async #missingGateway(shipped: readonly KubeObject[]): Promise<readonly KubeObject[]> {
-    const { settings } = this.#context;
-    const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
-    const used = this.#prepared.services.some(({ source }) => {
-      const { namespace, name } = gatewayOf(source, settings);
-      return namespace === settings.kongNamespace && name === wanted;
-    });
-    if (!used) return [];
-    const { items } = await this.#cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
-    return items.some(({ metadata }) => metadata.name === wanted) ? [] : shipped;
-  }
+/** The shipped Gateway, when the routes hang on it and nobody has made it yet. */
+export async function missingGateway(
+  cluster: Cluster,
+  settings: RunContext['settings'],
+  services: readonly ServicePlan[],
+  shipped: readonly KubeObject[],
+): Promise<readonly KubeObject[]> {
+  const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
+  const used = services.some(({ source }) => {
+    const { namespace, name } = gatewayOf(source, settings);
+    return namespace === settings.kongNamespace && name === wanted;
+  });
+  if (!used) return [];
+  const { items } = await cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
+  return items.some(({ metadata }) => metadata.name === wanted) ? [] : shipped;
 }

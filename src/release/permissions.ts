@@ -1,186 +1,106 @@
-/** What each command must be allowed to do, with the reason a person is told. */
+/**
+ * What each command must be allowed to do, with the reason a person is told: the one place rights are written down.
+ * docs/permissions.md is generated from it, and a lab test takes every rule away once.
+ *
+ * Not asked for, and done without where refused: reading the Namespace, reading Secrets' metadata, and what the lint reads
+ * of other namespaces and of the cluster.
+ */
+import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
+import { groupOf } from '../cluster/objects.ts';
 import type { Permission } from '../cluster/permissions.ts';
 import type { Settings } from '../settings/index.ts';
 
-const read = ['get', 'list', 'watch'];
+/** A resource as RBAC names it. */
+export interface Resource {
+  readonly group: string;
+  /** Plural, e.g. `httproutes`. */
+  readonly resource: string;
+  /** Absent = cluster-scoped. */
+  readonly namespace?: string;
+}
 
-/** What a release needs in the namespace of its services. */
-export function deployPermissions(settings: Settings): Permission[] {
-  const { namespace, kongNamespace } = settings;
-  const brings = settings.manifests.length > 0 || Object.keys(settings.image).length > 0;
+/** What a command knows of its work when it asks. */
+export interface Work {
+  readonly settings: Settings;
+  /** The kind that carries the weights: a provider brings its own group and resource. */
+  readonly route: { readonly group: string; readonly resource: string };
+  /** Resources of the objects that will be applied; the route's own among them when the manifests bring it. */
+  readonly brought: readonly Resource[];
+  /** Whether plugins are looked up and bound, and whether a temporary caller proves them. */
+  readonly plugins: 'none' | 'bound' | 'proved with a caller';
+}
+
+type Grant = (verbs: readonly string[], group: string, resource: string, purpose: string) => Permission;
+
+const GATEWAY = 'gateway.networking.k8s.io';
+const KONG = 'configuration.konghq.com';
+
+const inNamespace =
+  (namespace: string): Grant =>
+  (verbs, group, resource, purpose) => ({ verbs, group, resource, namespace, purpose });
+
+const clusterWide: Grant = (verbs, group, resource, purpose) => ({ verbs, group, resource, purpose });
+
+/** What a release needs in the namespaces of its services and of Kong. */
+export function deployPermissions(work: Work): Permission[] {
+  const { settings, route, plugins } = work;
+  const own = inNamespace(settings.namespace);
+  const deletes = settings.retire === 'delete' ? ['delete'] : [];
   return [
-    {
-      verbs: ['get', 'list', 'watch', 'patch'],
-      group: 'gateway.networking.k8s.io',
-      resource: 'httproutes',
-      namespace,
-      purpose: 'read and write weights',
-    },
-    {
-      verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'],
-      group: 'coordination.k8s.io',
-      resource: 'leases',
-      namespace,
-      purpose: 'lock the route',
-    },
-    { verbs: read, group: '', resource: 'services', namespace, purpose: 'find the versions' },
-    { verbs: read, group: '', resource: 'pods', namespace, purpose: 'see why a version does not start' },
-    { verbs: ['list', 'watch'], group: '', resource: 'events', namespace, purpose: "read Kong's warnings" },
-    {
-      verbs: ['list', 'watch'],
-      group: 'discovery.k8s.io',
-      resource: 'endpointslices',
-      namespace,
-      purpose: 'count ready pods',
-    },
-    {
-      verbs: ['get', 'list', 'watch', 'patch'],
-      group: 'apps',
-      resource: 'deployments',
-      namespace,
-      purpose: 'find versions and raise replicas',
-    },
-    {
-      verbs: ['list', 'patch'],
-      group: 'autoscaling',
-      resource: 'horizontalpodautoscalers',
-      namespace,
-      purpose: 'leave autoscaled replicas alone, and raise their lower bound before a share',
-    },
-    {
-      verbs: ['list', 'watch'],
-      group: 'apps',
-      resource: 'deployments',
-      namespace: kongNamespace,
-      purpose: 'find Kong and wait for it',
-    },
-    {
-      verbs: ['list', 'watch'],
-      group: 'gateway.networking.k8s.io',
-      resource: 'gateways',
-      namespace: kongNamespace,
-      purpose: 'read where the gateway answers',
-    },
+    own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
+    own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
+    own(['get', 'list', ...deletes], '', 'services', 'find the versions'),
+    own(['list', 'watch'], '', 'pods', 'see why a version does not start'),
+    own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
+    own(['get', 'list', 'patch', ...deletes], 'apps', 'deployments', 'find versions and raise replicas'),
+    own(
+      ['list', 'patch', ...deletes],
+      'autoscaling',
+      'horizontalpodautoscalers',
+      'leave autoscaled replicas alone, and raise their lower bound before a share',
+    ),
+    ...lanePermissions(work),
+    ...evidencePermissions(settings),
+    ...lintPermissions(own),
+    ...kongReadings(settings, ['list', 'watch']),
     ...relayPermissions(settings),
-    ...(settings.manifests.length > 0
+    ...appliedPermissions(work),
+    ...(plugins === 'none'
+      ? []
+      : [
+          own(['list'], KONG, 'kongplugins', 'find plugins'),
+          own(['list', 'watch'], '', 'events', "read Kong's warnings"),
+        ]),
+    ...(settings.probeConsumer === 'temporary'
       ? [
-          {
-            verbs: ['create', 'delete'],
-            group: 'gateway.networking.k8s.io',
-            resource: 'httproutes',
-            namespace,
-            purpose: 'make the route of a first version, and take it back',
-          },
+          own(['create', 'patch', 'delete'], KONG, 'kongconsumers', 'give the probes a caller of their own'),
+          own(['create', 'patch', 'delete'], KONG, 'kongplugins', 'give the probes limits of their own'),
+          own(['create', 'patch', 'delete'], '', 'secrets', 'give the probes a key of their own'),
         ]
       : []),
-    ...(brings
+    ...(plugins === 'proved with a caller'
       ? [
-          {
-            verbs: ['create', 'delete'],
-            group: 'apps',
-            resource: 'deployments',
-            namespace,
-            purpose: 'bring the new version',
-          },
-          {
-            verbs: ['create', 'patch', 'delete'],
-            group: '',
-            resource: 'services',
-            namespace,
-            purpose: 'bring the new version',
-          },
-        ]
-      : []),
-    ...(settings.plugins.length > 0
-      ? [
-          {
-            verbs: ['get', 'list', 'create', 'patch', 'delete'],
-            group: 'configuration.konghq.com',
-            resource: 'kongplugins',
-            namespace,
-            purpose: 'bind plugins',
-          },
-          {
-            verbs: ['create', 'patch', 'delete'],
-            group: 'configuration.konghq.com',
-            resource: 'kongconsumers',
-            namespace,
-            purpose: 'prove plugins with a caller of its own',
-          },
-          {
-            verbs: ['create', 'patch', 'delete'],
-            group: '',
-            resource: 'secrets',
-            namespace,
-            purpose: 'prove plugins with a caller of its own',
-          },
+          own(['create', 'patch', 'delete'], KONG, 'kongconsumers', 'prove plugins with a caller of its own'),
+          own(['create', 'patch', 'delete'], '', 'secrets', 'prove plugins with a caller of its own'),
         ]
       : []),
   ];
 }
 
-/** What a return needs; what it cannot list it leaves to the next release. */
-export function rollbackPermissions({ namespace }: Settings): Permission[] {
+/** Lanes that are objects of their own are made beside the route, and taken away again. */
+function lanePermissions({ settings, route }: Pick<Work, 'settings' | 'route'>): Permission[] {
+  if (route.resource !== 'httproutes') return [];
   return [
-    {
-      verbs: ['get', 'list', 'watch', 'patch'],
-      group: 'gateway.networking.k8s.io',
-      resource: 'httproutes',
-      namespace,
-      purpose: 'read and write weights',
-    },
-    {
-      verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'],
-      group: 'coordination.k8s.io',
-      resource: 'leases',
-      namespace,
-      purpose: 'lock the route',
-    },
-    { verbs: read, group: '', resource: 'services', namespace, purpose: 'find the versions' },
-    { verbs: ['get', 'patch'], group: 'apps', resource: 'deployments', namespace, purpose: 'bring retired pods back' },
-    {
-      verbs: ['list', 'watch'],
-      group: 'discovery.k8s.io',
-      resource: 'endpointslices',
-      namespace,
-      purpose: 'count ready pods',
-    },
+    inNamespace(settings.namespace)(['create', 'delete'], route.group, route.resource, 'open lanes and close them'),
   ];
 }
 
-export function statusPermissions({ namespace }: Settings): Permission[] {
-  return [
-    {
-      verbs: ['list'],
-      group: 'gateway.networking.k8s.io',
-      resource: 'httproutes',
-      namespace,
-      purpose: 'read weights and journals',
-    },
-    { verbs: ['get'], group: 'coordination.k8s.io', resource: 'leases', namespace, purpose: 'see who holds the lock' },
-  ];
-}
-
-/** What installing the platform needs; Helm creates more, and says so itself when it may not. */
-export function setupPermissions(settings: Settings): Permission[] {
-  const namespace = settings.kongNamespace;
-  return [
-    {
-      verbs: ['get', 'list', 'watch', 'create', 'patch'],
-      group: 'gateway.networking.k8s.io',
-      resource: 'gateways',
-      namespace,
-      purpose: 'make the Gateway',
-    },
-    {
-      verbs: ['get', 'create', 'patch'],
-      group: 'gateway.networking.k8s.io',
-      resource: 'gatewayclasses',
-      purpose: 'make the GatewayClass',
-    },
-    { verbs: ['list', 'watch'], group: 'apps', resource: 'deployments', namespace, purpose: 'wait for Kong' },
-    ...relayPermissions(settings),
-  ];
+/** Where users' requests are counted. */
+function evidencePermissions({ namespace, evidence, prometheusUrl }: Settings): Permission[] {
+  if (evidence.includes('pods')) return [inNamespace(namespace)(['get'], '', 'pods/proxy', 'read the metrics of pods')];
+  if (!evidence.includes('prometheus') || prometheusUrl?.by !== 'service') return [];
+  return [inNamespace(prometheusUrl.namespace)(['get'], '', 'services/proxy', 'ask Prometheus')];
 }
 
 /** The verb the API server wants for relaying a method (apiserver, pkg/endpoints/request/requestinfo.go). */
@@ -188,10 +108,154 @@ const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update',
 
 function relayPermissions({ gatewayUrl, kongNamespace, checks }: Settings): Permission[] {
   if (gatewayUrl !== 'in-cluster') return [];
+  const kong = inNamespace(kongNamespace);
   const verbs = [...new Set(['get', ...checks.map(({ method }) => VERBS[method] ?? 'get')])];
-  const relayed = { group: '', namespace: kongNamespace };
   return [
-    { ...relayed, verbs: ['get'], resource: 'services', purpose: 'find the Service of the gateway' },
-    { ...relayed, verbs, resource: 'services/proxy', purpose: 'reach the gateway through the API server' },
+    kong(['get'], '', 'services', 'find the Service of the gateway'),
+    kong(verbs, '', 'services/proxy', 'reach the gateway through the API server'),
   ];
+}
+
+/** What a return needs; what it cannot list it leaves to the next release. */
+export function rollbackPermissions({ namespace }: Settings): Permission[] {
+  const own = inNamespace(namespace);
+  return [
+    own(['get', 'list', 'watch', 'patch'], GATEWAY, 'httproutes', 'read and write weights'),
+    own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
+    own(['get', 'list', 'watch'], '', 'services', 'find the versions'),
+    own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
+    own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
+  ];
+}
+
+export function statusPermissions({ namespace }: Settings): Permission[] {
+  const own = inNamespace(namespace);
+  return [
+    own(['list'], GATEWAY, 'httproutes', 'read weights and journals'),
+    own(['get'], 'coordination.k8s.io', 'leases', 'see who holds the lock'),
+  ];
+}
+
+/** What installing the platform needs. `install`: Kong is missing and Helm will make all of its chart. */
+export function setupPermissions(work: Omit<Work, 'route' | 'plugins'>, install: boolean): Permission[] {
+  return [
+    ...kongReadings(work.settings, ['list', 'watch']),
+    ...appliedPermissions({ ...work, route: { group: GATEWAY, resource: 'httproutes' } }),
+    ...(install ? installPermissions(work.settings) : []),
+    ...relayPermissions(work.settings),
+  ];
+}
+
+/** Only reading: what a release would do. */
+export function planPermissions(work: Work): Permission[] {
+  const { settings, route, plugins, brought } = work;
+  const own = inNamespace(settings.namespace);
+  return [
+    own(['list'], route.group, route.resource, 'read weights'),
+    own(['list'], '', 'services', 'find the versions'),
+    own(['list'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
+    own(['list'], 'apps', 'deployments', 'find versions'),
+    own(['list'], 'autoscaling', 'horizontalpodautoscalers', 'leave autoscaled replicas alone'),
+    ...lintPermissions(own),
+    ...kongReadings(settings, ['list']),
+    ...brought
+      .filter(({ resource }) => resource !== 'secrets') // whoever may read one may read all; they are compared where allowed
+      .map((resource) => ({ ...resource, verbs: ['get'], purpose: 'compare with the manifests' })),
+    ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
+  ];
+}
+
+/** Only reading: what serves now is asked from outside. */
+export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
+  const { settings, route, plugins } = work;
+  const own = inNamespace(settings.namespace);
+  return [
+    own(['list'], route.group, route.resource, 'read where the services answer'),
+    own(['list'], '', 'services', 'find the versions'),
+    own(['list'], 'apps', 'deployments', 'find versions'),
+    ...lintPermissions(own),
+    inNamespace(settings.kongNamespace)(['list', 'watch'], GATEWAY, 'gateways', 'read where the gateway answers'),
+    ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
+  ];
+}
+
+/** What the lint cannot do without: an Ingress on the same path takes the traffic, and nothing else would say so. */
+function lintPermissions(own: Grant): Permission[] {
+  return [own(['list'], 'networking.k8s.io', 'ingresses', 'see what else takes the same path')];
+}
+
+function kongReadings(settings: Settings, verbs: readonly string[]): Permission[] {
+  const kong = inNamespace(settings.kongNamespace);
+  return [
+    kong(verbs, 'apps', 'deployments', 'find Kong and wait for it'),
+    kong(verbs, GATEWAY, 'gateways', 'read where the gateway answers'),
+  ];
+}
+
+/** Objects are read, applied (which is create and patch), and taken back when the run fails. Routes are never applied. */
+function appliedPermissions({ brought, route }: Pick<Work, 'brought' | 'route'>): Permission[] {
+  return brought.map((resource) =>
+    resource.group === route.group && resource.resource === route.resource
+      ? { ...resource, verbs: ['get', 'create', 'delete', 'patch'], purpose: 'make the route, and take it back' }
+      : {
+          ...resource,
+          verbs: ['get', 'create', 'patch', ...(isKept(resource) ? [] : ['delete'])],
+          purpose: 'apply what is brought, and take it back',
+        },
+  );
+}
+
+/** Never deleted on the way back (platform/snapshot.ts). */
+function isKept({ resource }: Resource): boolean {
+  return [
+    'namespaces',
+    'customresourcedefinitions',
+    'gatewayclasses',
+    'gateways',
+    'persistentvolumes',
+    'persistentvolumeclaims',
+  ].includes(resource);
+}
+
+/** What Helm makes of Kong's chart `ingress`, with Helm's own record of the release (a Secret). */
+function installPermissions({ kongNamespace }: Settings): Permission[] {
+  const kong = inNamespace(kongNamespace);
+  const all = ['get', 'list', 'watch', 'create', 'patch', 'update', 'delete'];
+  const purpose = 'install Kong with Helm';
+  return [
+    clusterWide(['get', 'create'], '', 'namespaces', purpose),
+    clusterWide(['get', 'create', 'patch'], 'apiextensions.k8s.io', 'customresourcedefinitions', purpose),
+    clusterWide(['get', 'create', 'patch', 'delete'], 'rbac.authorization.k8s.io', 'clusterroles', purpose),
+    clusterWide(['get', 'create', 'patch', 'delete'], 'rbac.authorization.k8s.io', 'clusterrolebindings', purpose),
+    clusterWide(
+      ['get', 'create', 'patch', 'delete'],
+      'admissionregistration.k8s.io',
+      'validatingwebhookconfigurations',
+      purpose,
+    ),
+    clusterWide(['get', 'create', 'patch', 'delete'], 'networking.k8s.io', 'ingressclasses', purpose),
+    kong(all, 'rbac.authorization.k8s.io', 'roles', purpose),
+    kong(all, 'rbac.authorization.k8s.io', 'rolebindings', purpose),
+    kong(all, '', 'serviceaccounts', purpose),
+    kong(all, '', 'services', purpose),
+    kong(all, '', 'secrets', purpose),
+    kong(all, 'apps', 'deployments', purpose),
+  ];
+}
+
+/** The resources of objects, each once; kinds the cluster does not serve yet are left out: their definitions come first. */
+export async function resourcesOf(cluster: Cluster, objects: readonly KubeObject[]): Promise<readonly Resource[]> {
+  const found = new Map<string, Resource>();
+  for (const { apiVersion, kind, metadata } of objects) {
+    const served = (await cluster.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
+    if (served === undefined) continue;
+    const namespace = served.namespaced ? metadata.namespace : undefined;
+    const resource: Resource = {
+      group: groupOf(apiVersion),
+      resource: served.plural,
+      ...(namespace === undefined ? {} : { namespace }),
+    };
+    found.set([resource.group, resource.resource, namespace ?? ''].join('|'), resource);
+  }
+  return [...found.values()];
 }

@@ -1,13 +1,15 @@
 /** Everything a release reads and decides before its first write; all problems of this stage end here, together. */
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
-import { nameOf } from '../cluster/objects.ts';
+import { groupOf, nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { ApiError } from '../cluster/transport.ts';
 import { ClusterError, LintError } from '../errors.ts';
 import type { Manifests } from '../platform/files.ts';
 import { readManifests } from '../platform/files.ts';
+import type { Finding } from '../platform/lint.ts';
 import { lint } from '../platform/lint.ts';
+import { proofFor } from '../platform/plugin-proofs.ts';
 import type { DesiredPlugins } from '../platform/plugins.ts';
 import { desiredPlugins } from '../platform/plugins.ts';
 import { GATEWAY_API, shippedGateway } from '../platform/prepare.ts';
@@ -18,7 +20,8 @@ import { mergedRoute, planService } from '../rollout/plan.ts';
 import { chooseProvider } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
-import { deployPermissions } from './permissions.ts';
+import type { Work } from './permissions.ts';
+import { deployPermissions, resourcesOf } from './permissions.ts';
 
 /** A release as decided, before its first write. */
 export interface Prepared {
@@ -28,30 +31,23 @@ export interface Prepared {
   readonly plugins: DesiredPlugins;
 }
 
-/** Everything that is read and decided before the first write: all problems of this stage end here. */
-export async function prepare({ settings, log, notes, actionRoot }: RunContext, cluster: Cluster): Promise<Prepared> {
-  const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
-  for (const secret of manifests.secrets) log.mask(secret);
-  for (const note of manifests.notes) notes.say(note);
-  await requireNamespace(cluster, settings.namespace, manifests);
-  await requirePermissions(cluster, deployPermissions(settings));
-  await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
-  const provider = chooseProvider(settings.mesh, () => true);
+/** The same with what was read and found on the way: what `plan` shows. */
+export interface Study extends Prepared {
+  readonly world: LiveWorld;
+  readonly findings: readonly Finding[];
+  /** Objects a deploy applies when they are missing or differ, in order; routes are merged and not among them. */
+  readonly wanted: readonly KubeObject[];
+  readonly work: Work;
+}
 
-  const world = await readWorld(cluster, settings.namespace);
-  const services = settings.services.map((service) =>
-    planService(service, settings, provider, world.objects, manifests.objects),
-  );
-  requireOwnRoutes(services);
-  const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
-  const plugins = desiredPlugins(settings.plugins, {
-    namespace: settings.namespace,
-    live: world.objects,
-    manifests: manifests.objects,
-    shipped,
-  });
-  requireClean(settings, world, manifests, services, plugins, shippedGateway(settings, actionRoot), notes);
-  for (const { service, discovery } of services) {
+export type Attempt = <T>(part: () => T) => T | undefined;
+
+/** Everything that is read and decided before the first write: all problems of this stage end here. */
+export async function prepare(context: RunContext, cluster: Cluster): Promise<Prepared> {
+  const { settings, notes } = context;
+  const studied = await study(context, cluster, (work) => requirePermissions(cluster, deployPermissions(work)));
+  requireClean(studied, notes);
+  for (const { service, discovery } of studied.services) {
     if (discovery.kind === 'release')
       notes.say(
         `${service}: ${discovery.stable.name} serves, ${discovery.canary.name} (${discovery.canary.source}) is to be released through ${settings.canaryWeight.join(', ')} %`,
@@ -60,7 +56,78 @@ export async function prepare({ settings, log, notes, actionRoot }: RunContext, 
       notes.say(`${service}: nothing serves yet, ${discovery.canary.name} will be the first version`);
     if (discovery.kind === 'same-version') notes.say(`${service}: ${discovery.stable.name} serves already`);
   }
-  return { provider, manifests, services, plugins };
+  return studied;
+}
+
+/**
+ * Reads and plans without a verdict on what it finds.
+ * @param ask is told what the work needs rights for, as soon as that is known
+ * @param attempt plans one part; who only wants to look goes on without a part that throws
+ */
+export async function study(
+  { settings, log, notes, actionRoot }: RunContext,
+  cluster: Cluster,
+  ask: (work: Work) => Promise<void>,
+  attempt: Attempt = (part) => part(),
+): Promise<Study> {
+  const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
+  for (const secret of manifests.secrets) log.mask(secret);
+  for (const note of manifests.notes) notes.say(note);
+  await requireNamespace(cluster, settings.namespace, manifests);
+  await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
+  const provider = chooseProvider(settings.mesh, () => true);
+
+  const world = await readWorld(cluster, settings.namespace);
+  const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
+  const plugins = desiredPlugins(settings.plugins, {
+    namespace: settings.namespace,
+    live: world.objects,
+    manifests: manifests.objects,
+    shipped,
+  });
+  const work = await workOf(cluster, settings, provider, manifests.objects, plugins);
+  await ask(work);
+  const services = settings.services.flatMap(
+    (service) => attempt(() => planService(service, settings, provider, world.objects, manifests.objects)) ?? [],
+  );
+  attempt(() => requireOwnRoutes(services));
+  const gateway = shippedGateway(settings, actionRoot);
+  const wanted = objectsOf({ manifests, services, plugins });
+  const brought = gateway.filter((object) => !world.objects.some((live) => nameOf(live) === nameOf(object)));
+  const linted = attempt(() => lintRelease(settings, world, services, plugins, [...brought, ...wanted]));
+  return { provider, manifests, services, plugins, world, findings: linted ?? [], wanted, work };
+}
+
+/** What a release applies beside its routes: manifests, plugin objects, and clones of stable. */
+export function objectsOf({ manifests, services, plugins }: Omit<Prepared, 'provider'>): readonly KubeObject[] {
+  const clones = services.flatMap(({ discovery }) => (discovery.kind === 'same-version' ? [] : discovery.canary.apply));
+  return [...manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute'), ...plugins.apply, ...clones];
+}
+
+/** Nobody knows yet what the plan will be, so clones are foreseen where an image is given. */
+async function workOf(
+  cluster: Cluster,
+  settings: RunContext['settings'],
+  provider: RouteProvider,
+  manifests: readonly KubeObject[],
+  plugins: DesiredPlugins,
+): Promise<Work> {
+  const { namespace } = settings;
+  const cloned = (apiVersion: string, kind: string): KubeObject => ({
+    apiVersion,
+    kind,
+    metadata: { name: '', namespace },
+  });
+  const clones =
+    Object.keys(settings.image).length > 0 ? [cloned('apps/v1', 'Deployment'), cloned('v1', 'Service')] : [];
+  const kinds = plugins.objects.map((plugin) => String(plugin['plugin'] ?? ''));
+  const called = plugins.objects.some((plugin) => proofFor(plugin, kinds).needsConsumer);
+  return {
+    settings,
+    route: { group: groupOf(provider.resource.apiVersion), resource: provider.resource.plural },
+    brought: await resourcesOf(cluster, [...manifests, ...plugins.apply, ...clones]),
+    plugins: settings.plugins.length === 0 ? 'none' : called ? 'proved with a caller' : 'bound',
+  };
 }
 
 async function requireNamespace(cluster: Cluster, namespace: string, manifests: Manifests): Promise<void> {
@@ -92,31 +159,18 @@ function requireOwnRoutes(services: readonly ServicePlan[]): void {
   }
 }
 
-/** Lint and plugin problems, all in one error, before anything is written. */
-function requireClean(
+function lintRelease(
   settings: RunContext['settings'],
   world: LiveWorld,
-  manifests: Manifests,
   services: readonly ServicePlan[],
   plugins: DesiredPlugins,
-  gateway: readonly KubeObject[],
-  notes: RunContext['notes'],
-): void {
-  const clones = services.flatMap(({ discovery }) =>
-    discovery.kind === 'release' || discovery.kind === 'bootstrap' ? discovery.canary.apply : [],
-  );
+  brought: readonly KubeObject[],
+): readonly Finding[] {
   const routes = services.map((plan) => mergedRoute(plan, services)).filter((route) => route !== undefined);
-  const brought = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
-  const findings = lint({
+  return lint({
     namespace: settings.namespace,
     live: world.objects,
-    manifests: [
-      ...gateway.filter((object) => !world.objects.some((live) => nameOf(live) === nameOf(object))),
-      ...brought,
-      ...plugins.apply,
-      ...clones,
-      ...routes,
-    ],
+    manifests: [...brought, ...routes],
     services: services.map(({ service, discovery }) => ({
       service,
       ...(discovery.kind === 'bootstrap' ? {} : { stable: discovery.stable.name }),
@@ -125,6 +179,10 @@ function requireClean(
     plugins: plugins.names,
     listed: world.listed,
   });
+}
+
+/** Lint and plugin problems, all in one error, before anything is written. */
+function requireClean({ findings, plugins }: Study, notes: RunContext['notes']): void {
   for (const finding of findings)
     if (finding.severity === 'warning') notes.warn(`${nameOf(finding.object)}: ${finding.problem} ${finding.fix}`);
   const errors = [

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { PlanReport } from '../plan/types.ts';
 import { isSecretHeader } from '../settings/secrets.ts';
 import type { Settings } from '../settings/types.ts';
 import { mask } from './masks.ts';
@@ -12,7 +13,7 @@ export const evidenceSchema = 'mesh-canary.dev/evidence/v1';
 /** The content of evidence.json. */
 export interface EvidenceFile {
   readonly schema: typeof evidenceSchema;
-  readonly outcome: Omit<Outcome, 'timeline'>;
+  readonly outcome: Omit<Outcome, 'timeline' | 'plan'>;
   /** As {@link publicSettings}; null when the run ended before there were any. */
   readonly settings: unknown;
   readonly timeline: Outcome['timeline'];
@@ -46,10 +47,15 @@ export function renderEvidence(
   settings: Settings | undefined,
   hide: (text: string) => string,
 ): string {
-  const { timeline, ...rest } = outcome;
+  const { timeline, plan: _, ...rest } = outcome;
   const shown = settings === undefined ? null : publicSettings(settings);
   const file: EvidenceFile = { schema: evidenceSchema, outcome: rest, settings: shown, timeline };
   return `${JSON.stringify(hidden(file, hide), null, 2)}\n`;
+}
+
+/** The plan as JSON text, hidden in the same way. */
+export function renderPlan(plan: PlanReport, hide: (text: string) => string): string {
+  return `${JSON.stringify(hidden(plan, hide), null, 2)}\n`;
 }
 
 function hidden(value: unknown, hide: (text: string) => string): unknown {
@@ -65,7 +71,11 @@ export function makeReportFolder(env: Readonly<Record<string, string | undefined
 }
 
 /** Writes a file of the report and returns its path. */
-export function writeReportFile(folder: string, name: 'evidence.json' | 'report.md', text: string): string {
+export function writeReportFile(
+  folder: string,
+  name: 'evidence.json' | 'plan.json' | 'report.md',
+  text: string,
+): string {
   const file = path.join(folder, name);
   fs.writeFileSync(file, text, { mode: 0o600 });
   return file;

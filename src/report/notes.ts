@@ -1,4 +1,5 @@
 /** Where a command notes what happened, until the outcome is made of it. */
+import type { PlanReport } from '../plan/types.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Decision } from '../verdict/index.ts';
 import type { Log } from './log.ts';
@@ -18,6 +19,7 @@ export class Notes {
   failingRequests: number | undefined;
   /** What the verdict said last. */
   evidence: Decision | undefined;
+  plan: PlanReport | undefined;
   readonly #log: Log;
   readonly #now: () => number;
 
@@ -58,6 +60,7 @@ export class Notes {
       checks: this.checks,
       warnings: this.warnings,
       timeline: this.timeline,
+      ...(this.plan === undefined ? {} : { plan: this.plan }),
     };
   }
 }

@@ -1,5 +1,5 @@
 /** What a run came to: built by the commands, shown by the report. Texts may be foreign; the report cleans them. */
-
+import type { PlanReport } from '../plan/types.ts';
 import type { Command } from '../settings/types.ts';
 import type { Decision } from '../verdict/index.ts';
 
@@ -10,6 +10,7 @@ import type { Decision } from '../verdict/index.ts';
  * - `bootstrapped` there was no stable version: the new one takes all requests
  * - `applied` set-up changed something · `nothing-to-do` everything was as asked
  * - `returned` the command `rollback` brought the traffic back · `read` the command `status` has looked
+ * - `planned` said what a deploy would do · `passed` every check and proof of `check` is as expected
  * - `rolled-back` the traffic was returned to stable · `failed` anything else; `traffic` says where requests go
  */
 export type Result =
@@ -21,6 +22,8 @@ export type Result =
   | 'nothing-to-do'
   | 'returned'
   | 'read'
+  | 'planned'
+  | 'passed'
   | 'rolled-back'
   | 'failed';
 
@@ -92,6 +95,8 @@ export interface Outcome {
   readonly timeline: readonly TimelineEntry[];
   /** The verdict that was given last, with its evidence in natural logarithms. */
   readonly decision?: Decision;
+  /** What `plan` found out; also a file of its own. */
+  readonly plan?: PlanReport;
 }
 
 /** Exit code of a process with this result: 0 when what was asked for was done. */

@@ -12,6 +12,8 @@ export type Outputs = Readonly<Record<OutputName, string>>;
 export interface ReportFiles {
   readonly evidence: string;
   readonly report: string;
+  /** Only of `plan`. */
+  readonly plan?: string;
 }
 
 /** Every output of action.yml as text on one line; empty where there is nothing to say. */
@@ -28,6 +30,7 @@ export function outputsOf(outcome: Outcome, files: ReportFiles): Outputs {
     url: outcome.url ?? '',
     'evidence-file': files.evidence,
     'report-file': files.report,
+    'plan-file': files.plan ?? '',
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/types.ts';
-import { makeReportFolder, renderEvidence, writeReportFile } from './evidence-file.ts';
+import { makeReportFolder, renderEvidence, renderPlan, writeReportFile } from './evidence-file.ts';
 import type { Log } from './log.ts';
 import type { Outcome } from './outcome.ts';
 import { exitCodeOf } from './outcome.ts';
@@ -18,11 +18,13 @@ export function publish(
   env: Readonly<Record<string, string | undefined>>,
 ): 0 | 1 {
   const markdown = log.hide(renderSummary(outcome));
-  const files: { -readonly [F in keyof ReportFiles]: string } = { evidence: '', report: '' };
+  const files: { -readonly [F in keyof ReportFiles]: string } = { evidence: '', report: '', plan: '' };
   attempt(log, 'the report files', () => {
     const folder = makeReportFolder(env);
     files.evidence = writeReportFile(folder, 'evidence.json', renderEvidence(outcome, settings, log.hide));
     files.report = writeReportFile(folder, 'report.md', markdown);
+    if (outcome.plan !== undefined)
+      files.plan = writeReportFile(folder, 'plan.json', renderPlan(outcome.plan, log.hide));
   });
   attempt(log, 'the job summary', () => publishSummary(markdown, env));
   const exitCode = exitCodeOf(outcome.result);

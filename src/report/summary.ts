@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { plain, table } from './markdown.ts';
 import type { Outcome, StepRecord } from './outcome.ts';
 import { percentText } from './outcome.ts';
+import { planMarkdown } from './plan.ts';
 
 /** GitHub drops a whole summary over 1 MiB; the rest is left to what other code of the step may add. */
 const budget = 900 * 1024;
@@ -17,6 +18,7 @@ export function renderSummary(outcome: Outcome): string {
     plain(outcome.reason, 2000),
     `**${plain(outcome.traffic, 2000)}**`,
     facts(outcome),
+    outcome.plan === undefined ? '' : planMarkdown(outcome.plan),
     section('Weights', stepTable(outcome.steps)),
     section(
       'Checks that failed',
@@ -57,6 +59,8 @@ export function headline(outcome: Outcome): string {
     'nothing-to-do': `${what}: nothing to do`,
     returned: `${what}: returned`,
     read: `${what}: status`,
+    planned: `${what}: plan`,
+    passed: `${what}: passed`,
     'rolled-back': `${what}: rolled back${failed}`,
     failed: `${what}: failed${failed}`,
   }[outcome.result];

@@ -216,7 +216,7 @@ export function addressOf(
 
 /** Headers of a normal request to a service: its host, what its route matches on, and the user's. */
 export function requestHeaders(
-  plan: ServicePlan,
+  plan: Pick<ServicePlan, 'host' | 'matchHeaders'>,
   given: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   return { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...given };

@@ -5,7 +5,7 @@ export const inputs = {
   command: {
     default: 'deploy',
     description:
-      'What to do: `deploy` releases a version step by step; `promote` goes on with a release that is holding; `rollback` returns the traffic to the recorded stable version; `status` says what is recorded and live; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once.',
+      'What to do: `deploy` releases a version step by step; `plan` says what a deploy would do and changes nothing; `promote` goes on with a release that is holding; `rollback` returns the traffic to the recorded stable version; `status` says what is recorded and live; `check` runs the checks and plugin proofs against what is live; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once.',
   },
   config: {
     default: '',
@@ -276,7 +276,7 @@ export const inputs = {
 export const outputs = {
   result: {
     description:
-      '`promoted`, `holding`, `bootstrapped`, `applied`, `returned`, `read` or `nothing-to-do` when the run succeeded; `rolled-back` or `failed` when it did not.',
+      '`promoted`, `holding`, `bootstrapped`, `applied`, `returned`, `read`, `planned`, `passed` or `nothing-to-do` when the run succeeded; `held` when the release was left where it is although it is not done; `rolled-back` or `failed` when it did not.',
   },
   reason: {
     description: 'One sentence that says why.',
@@ -307,6 +307,9 @@ export const outputs = {
   },
   'report-file': {
     description: 'Path of the report (Markdown), the same text as the job summary.',
+  },
+  'plan-file': {
+    description: 'Path of the plan (JSON) of the command `plan`; empty otherwise.',
   },
 } as const;
 

@@ -59,16 +59,18 @@ const word = <const W extends string>(words: readonly W[], more: Partial<InputSp
   input('word', oneOf(words), { words, ...more });
 
 /** What only a release needs. */
-const deploy = { only: ['deploy', 'promote'] } as const;
+const deploy = { only: ['deploy', 'plan', 'promote'] } as const;
 /** What a release and its way back need. */
-const release = { only: ['deploy', 'promote', 'rollback'] } as const;
+const release = { only: ['deploy', 'plan', 'promote', 'rollback'] } as const;
+/** What a request to the public path needs. */
+const asking = { only: ['deploy', 'plan', 'promote', 'rollback', 'check'] } as const;
 
 export const inputTable = {
-  command: word(['deploy', 'setup', 'promote', 'rollback', 'status']),
+  command: word(['deploy', 'setup', 'plan', 'check', 'promote', 'rollback', 'status']),
   config: { kind: 'text', parse: workspacePath } as InputSpec<string>,
-  services: input('list', listOf(serviceName), { only: ['deploy', 'promote', 'rollback', 'status'] }),
+  services: input('list', listOf(serviceName), { only: ['deploy', 'plan', 'check', 'promote', 'rollback', 'status'] }),
   version: input('text', versionLabel, deploy),
-  image: input('per-service', perService(imageReference), { only: ['deploy'] }),
+  image: input('per-service', perService(imageReference), { only: ['deploy', 'plan'] }),
   manifests: { kind: 'list', parse: (place) => listOf(workspacePath(place)) } as InputSpec<readonly string[]>,
   namespace: input('text', dnsLabel),
   cluster: input('text', eksCluster),
@@ -99,14 +101,14 @@ export const inputTable = {
   'on-drift': word(['stop', 'adopt'], deploy),
   'if-stale': word(['true', 'false'], { only: ['rollback'] }),
   stable: input('per-service', perService(serviceName), { only: ['rollback'] }),
-  checks: input('checks', checks, deploy),
+  checks: input('checks', checks, { only: ['deploy', 'plan', 'promote', 'check'] }),
   'check-command': input('command', commandLine, deploy),
   'probe-path': input(
     'per-service',
     perService(requestPath, (text) => text.startsWith('/')),
-    release,
+    asking,
   ),
-  'probe-headers': input('headers', headerMap, { ...release, secret: true }),
+  'probe-headers': input('headers', headerMap, { ...asking, secret: true }),
   'probe-consumer': word(['none', 'temporary'], deploy),
   'probe-rate': input('number', positive(1000), release),
   evidence: input('list', evidence, deploy),
@@ -119,7 +121,7 @@ export const inputTable = {
   slo: input('number', positive(50), deploy),
   latency: word(['compare', 'ignore'], deploy),
   'allow-unproved': word(['true', 'false'], deploy),
-  identify: input('text', identify, release),
+  identify: input('text', identify, asking),
   'kubectl-version': input('text', toolVersion('kubectl')),
   'helm-version': input('text', toolVersion('helm')),
   'tools-mirror': input('text', toolsMirror),

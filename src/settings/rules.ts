@@ -52,6 +52,8 @@ const needed: Readonly<Record<Command, readonly ('services' | 'version')[]>> = {
   promote: [],
   rollback: [],
   status: [],
+  plan: ['services', 'version'],
+  check: ['services'],
 };
 
 const example = { services: 'give names such as jazz, metal', version: 'give one such as v2' };

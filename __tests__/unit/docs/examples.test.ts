@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import type { Work } from '../../../src/release/permissions.ts';
 import { deployPermissions } from '../../../src/release/permissions.ts';
 import { kongShare } from '../../../src/routes/kong-share.ts';
 import { readArguments } from '../../../src/settings/arguments.ts';
@@ -144,7 +145,19 @@ describe('examples/role.yaml', () => {
       values: { services: 'jazz', version: 'v2', namespace: 'prod', manifests: 'k8s', plugins: 'key-auth' },
       from: 'runner',
     });
-    const missing = deployPermissions(settings).flatMap(({ group, resource, verbs, namespace }) =>
+    const inProd = (group: string, resource: string) => ({ group, resource, namespace: 'prod' });
+    const work: Work = {
+      settings,
+      route: { group: 'gateway.networking.k8s.io', resource: 'httproutes' },
+      brought: [
+        inProd('apps', 'deployments'),
+        inProd('', 'services'),
+        inProd('gateway.networking.k8s.io', 'httproutes'),
+        inProd('configuration.konghq.com', 'kongplugins'),
+      ],
+      plugins: 'proved with a caller',
+    };
+    const missing = deployPermissions(work).flatMap(({ group, resource, verbs, namespace }) =>
       verbs
         .filter(
           (verb) =>

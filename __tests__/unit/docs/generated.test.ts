@@ -7,6 +7,7 @@ import { inputs, outputs } from '../../../src/settings/defaults.ts';
 import { inputNames, inputTable } from '../../../src/settings/inputs.ts';
 import type { Parse } from '../../../src/settings/problems.ts';
 import { defaultsSource, readActionFile, withTables } from '../../../tools/generate.ts';
+import { permissionBlocks, withBlocks } from '../../../tools/permissions.ts';
 import { configSchema } from '../../../tools/schema.ts';
 import { rolledBack } from '../report/example.ts';
 import { needed, settingsOf } from '../settings/given.ts';
@@ -99,6 +100,11 @@ describe('what is generated from action.yml is up to date (npm run generate):', 
     expect(missing).toEqual([]);
     expect(JSON.parse(file('schema/config.schema.json'))).toEqual(JSON.parse(JSON.stringify(schema)));
     expect(Object.keys(JSON.parse(file('schema/config.schema.json')).properties)).toEqual(inputNames);
+  });
+
+  it('the Roles of docs/permissions.md', () => {
+    const page = file('docs/permissions.md');
+    expect(page).toBe(withBlocks(page, permissionBlocks()));
   });
 
   it('the tables of README.md', () => {

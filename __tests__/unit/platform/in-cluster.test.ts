@@ -132,9 +132,11 @@ describe('a request to a Service, relayed', () => {
     const check = { name: 'order', path: '/', method: 'POST', headers: {}, expect: {} };
     const inside = settings({ gatewayUrl: 'in-cluster', checks: [check] as never });
     const relayed = { resource: 'services/proxy', namespace: 'kong', verbs: ['get', 'create'] };
-    for (const permissions of [deployPermissions(inside), setupPermissions(inside)])
+    const route = { group: 'gateway.networking.k8s.io', resource: 'httproutes' };
+    const work = (given: typeof inside) => ({ settings: given, route, brought: [], plugins: 'none' as const });
+    for (const permissions of [deployPermissions(work(inside)), setupPermissions(work(inside), false)])
       expect(permissions).toEqual(expect.arrayContaining([expect.objectContaining(relayed)]));
-    expect(JSON.stringify(deployPermissions(settings()))).not.toContain('services/proxy');
+    expect(JSON.stringify(deployPermissions(work(settings())))).not.toContain('services/proxy');
   });
 
   it('is sent only where the settings say so', async () => {

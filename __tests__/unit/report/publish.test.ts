@@ -17,6 +17,8 @@ describe('an outcome', () => {
     ['bootstrapped', 0],
     ['applied', 0],
     ['nothing-to-do', 0],
+    ['planned', 0],
+    ['passed', 0],
     ['rolled-back', 1],
     ['failed', 1],
   ] as const)('%s exits with %d', (result, code) => {
@@ -36,6 +38,7 @@ describe('an outcome', () => {
       url: 'http://kong.example/dj',
       'evidence-file': '/t/evidence.json',
       'report-file': '/t/report.md',
+      'plan-file': '',
     });
   });
 
@@ -158,7 +161,8 @@ describe('publishing', () => {
     );
     expect(lines[0]).toMatch(/^<notice> promoted: All checks passed\./);
     expect(lines.slice(1, 4)).toEqual(['result=promoted', 'reason=All checks passed.', 'weight=0']);
-    expect(lines.at(-1)).toMatch(/^report-file=.*report\.md$/);
+    expect(lines.at(-2)).toMatch(/^report-file=.*report\.md$/);
+    expect(lines.at(-1)).toBe('plan-file=');
   });
 
   it('warns of files it cannot write, and still says how the run ended', () => {

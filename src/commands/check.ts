@@ -1,0 +1,183 @@
+/** `check`: the user's checks, plugins and the lint against what is live. Asks from outside; writes nothing. */
+import { createHttpClient } from '../checks/http.ts';
+import { runChecks } from '../checks/runner.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { annotation, groupOf, nameOf } from '../cluster/objects.ts';
+import { requirePermissions } from '../cluster/permissions.ts';
+import { CheckFailed, RunError } from '../errors.ts';
+import { lint } from '../platform/lint.ts';
+import { findPlugin, PLUGINS_ANNOTATION, pluginNames } from '../platform/plugins.ts';
+import { GATEWAY_API, gatewayOf, reachGateway } from '../platform/prepare.ts';
+import { proveLive } from '../platform/prove-live.ts';
+import type { LiveWorld } from '../platform/world.ts';
+import { readWorld } from '../platform/world.ts';
+import { checkPermissions } from '../release/permissions.ts';
+import type { Outcome } from '../report/index.ts';
+import { isBackendName } from '../rollout/backends.ts';
+import { addressOf, requestHeaders } from '../rollout/plan.ts';
+import { chooseProvider } from '../routes/index.ts';
+import type { RouteProvider, RouteRef } from '../routes/types.ts';
+import type { RunContext } from '../run.ts';
+import type { CheckSpec } from '../settings/types.ts';
+
+/** One service as it is live. */
+interface Live {
+  readonly service: string;
+  readonly route: RouteRef;
+  /** Backend with most of the weight. */
+  readonly stable: string | undefined;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export async function check(context: RunContext, cluster: Cluster): Promise<Outcome> {
+  const { settings, log, notes, ports, signal } = context;
+  const http = createHttpClient(ports.clock.monotonic);
+  try {
+    await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
+    const provider = chooseProvider(settings.mesh, () => true);
+    await log.group('Permissions', () =>
+      requirePermissions(
+        cluster,
+        checkPermissions({
+          settings,
+          route: { group: groupOf(provider.resource.apiVersion), resource: provider.resource.plural },
+          plugins: 'bound',
+        }),
+      ),
+    );
+    const world = await log.group('Read', () => readWorld(cluster, settings.namespace));
+    const services = settings.services.map((service) => liveService(service, context, provider, world));
+    const failed: string[] = await log.group('Lint', async () => lintLive(context, world, services));
+    const [first] = services;
+    if (first === undefined) throw new RunError('no service is to be checked', 'name one in the input services');
+    const url = await log.group('Gateway', () =>
+      reachGateway(gatewayOf(first.route.object, settings), {
+        ...context,
+        cluster,
+        clock: ports.clock,
+        http,
+        say: (line) => notes.say(line),
+      }),
+    );
+    notes.url = url + first.path;
+    const options = { http, clock: ports.clock, signal };
+    failed.push(...(await log.group('Checks', () => publicChecks(context, services, url, options))));
+    failed.push(...(await log.group('Plugins', () => plugins(context, world, services, url, options))));
+    const untouched = 'nothing was changed, all traffic is where it was';
+    if (failed.length > 0)
+      return notes.outcome(settings, 'failed', `${failed.length} failed: ${failed.join('; ')}`, untouched);
+    const done = `${notes.checks.length} checks and ${notes.plugins.length} plugin proofs`;
+    return notes.outcome(settings, 'passed', `${settings.services.join(', ')}: ${done} are as expected`, untouched);
+  } finally {
+    http.close();
+  }
+}
+
+/** @throws RouteError when no route, or more than one, sends to the service. */
+function liveService(service: string, { settings }: RunContext, provider: RouteProvider, world: LiveWorld): Live {
+  const isBackend = (name: string) => isBackendName(name, service, settings.services);
+  const routes = world.objects.filter(
+    ({ kind, metadata }) => kind === provider.resource.kind && metadata.namespace === settings.namespace,
+  );
+  const route = provider.find(routes, service, isBackend);
+  const { path, host, matchHeaders } = addressOf(
+    route.object,
+    route.rules.map(({ index }) => index),
+    settings.probePath[service],
+  );
+  const { shares } = provider.read(route);
+  const [stable] = Object.entries(shares).toSorted(([, a], [, b]) => b - a);
+  return { service, route, stable: stable?.[0], path, headers: requestHeaders({ host, matchHeaders }, {}) };
+}
+
+/** Warnings are said; errors fail the check. */
+function lintLive({ settings, notes }: RunContext, world: LiveWorld, services: readonly Live[]): string[] {
+  const findings = lint({
+    namespace: settings.namespace,
+    live: world.objects,
+    manifests: [],
+    services: services.map(({ service, stable }) => ({ service, ...(stable === undefined ? {} : { stable }) })),
+    plugins: settings.plugins.map(({ name }) => name),
+    listed: world.listed,
+  });
+  for (const { object, problem, fix } of findings) notes.warn(`${nameOf(object)}: ${problem} ${fix}`);
+  return findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ object, problem }) => `${nameOf(object)}: ${problem}`);
+}
+
+/** Every check runs, so that one failure does not hide another. */
+async function publicChecks(
+  { settings, notes }: RunContext,
+  services: readonly Live[],
+  gatewayUrl: string,
+  options: Omit<Parameters<typeof runChecks>[2], 'gatewayUrl' | 'target' | 'share' | 'onResult'>,
+): Promise<string[]> {
+  const failed: string[] = [];
+  const defaults = services.map(
+    ({ service, path }): CheckSpec => ({
+      name: `${service} answers`,
+      path,
+      method: 'GET',
+      headers: {},
+      expect: { status: Array.from({ length: 100 }, (_, index) => 200 + index), header: {}, json: {} },
+    }),
+  );
+  for (const spec of [...defaults, ...settings.checks]) {
+    if (spec.expect.servedBy !== undefined) {
+      notes.say(`${spec.name}: left out, since which version answered is only known during a release`);
+      continue;
+    }
+    try {
+      await runChecks([spec], 'now', {
+        ...options,
+        gatewayUrl,
+        share: 0,
+        target: (path) => ({
+          headers: { ...serviceAt(services, path)?.headers, ...settings.probeHeaders },
+          identifier: undefined,
+        }),
+        onResult: (result) => notes.checks.push(result),
+      });
+      notes.say(`${spec.name}: as expected`);
+    } catch (error) {
+      if (!(error instanceof CheckFailed)) throw error;
+      notes.say(error.message);
+      failed.push(error.message);
+    }
+  }
+  return failed;
+}
+
+/** The service whose path a request begins with; the longest wins. */
+function serviceAt(services: readonly Live[], path: string): Live | undefined {
+  return services
+    .filter((service) => path.startsWith(service.path))
+    .toSorted((a, b) => b.path.length - a.path.length)[0];
+}
+
+async function plugins(
+  { settings, notes }: RunContext,
+  world: LiveWorld,
+  services: readonly Live[],
+  gatewayUrl: string,
+  options: Parameters<typeof proveLive>[1],
+): Promise<string[]> {
+  const failed: string[] = [];
+  for (const { service, route, path, headers } of services) {
+    const bound = pluginNames(annotation(route.object, PLUGINS_ANNOTATION));
+    for (const { name } of settings.plugins) {
+      if (!bound.includes(name)) failed.push(`plugin ${name} is not bound to ${nameOf(route.object)}`);
+    }
+    const found = bound.flatMap((name) => findPlugin(world.objects, name, settings.namespace) ?? []);
+    const target = { service, url: gatewayUrl + path, headers, given: settings.probeHeaders, plugins: found };
+    for (const proof of await proveLive(target, options)) {
+      notes.plugins.push(proof);
+      const said = `${proof.plugin}, ${proof.tried}: ${proof.passed ? proof.seen : `expected ${proof.expected}, seen ${proof.seen}`}`;
+      notes.say(said);
+      if (!proof.passed) failed.push(said);
+    }
+  }
+  return failed;
+}

@@ -1,0 +1,136 @@
+/** `plan`: what a deploy of the same inputs would do. Reads, and asks; writes nothing. */
+import type { Cluster } from '../cluster/cluster.ts';
+import { groupOf } from '../cluster/objects.ts';
+import type { Permission } from '../cluster/permissions.ts';
+import { missingPermissions, requirePermissions } from '../cluster/permissions.ts';
+import { ApiError } from '../cluster/transport.ts';
+import { RunError, reasonOf } from '../errors.ts';
+import { designFor } from '../plan/design.ts';
+import { appliedChanges, routeChanges } from '../plan/objects.ts';
+import { reportOf } from '../plan/report.ts';
+import { trafficOf } from '../plan/traffic.ts';
+import type { PlanFinding, PlanReport, Traffic } from '../plan/types.ts';
+import { shippedGateway } from '../platform/prepare.ts';
+import { missingGateway } from '../release/installation.ts';
+import { deployPermissions, planPermissions, resourcesOf } from '../release/permissions.ts';
+import type { Attempt, Study } from '../release/prepare.ts';
+import { study } from '../release/prepare.ts';
+import type { Outcome } from '../report/index.ts';
+import { planLines } from '../report/plan.ts';
+import { RouteError } from '../routes/types.ts';
+import type { RunContext } from '../run.ts';
+
+export async function plan(context: RunContext, cluster: Cluster): Promise<Outcome> {
+  const { settings, log, notes } = context;
+  const stops: PlanFinding[] = [];
+  const studied = await log.group('Read', () =>
+    study(context, cluster, (work) => requirePermissions(cluster, planPermissions(work)), attemptInto(stops)),
+  );
+  const report = await log.group('Compare', () => compare(context, cluster, studied, stops));
+  await log.group('Plan', async () => {
+    for (const line of planLines(report)) log.info(line);
+  });
+  notes.plan = report;
+  return notes.outcome(settings, 'planned', sentence(report), 'nothing was changed, all traffic is where it was');
+}
+
+/** What a deploy would stop at becomes a finding; what is no answer about the release still ends the plan. */
+function attemptInto(stops: PlanFinding[]): Attempt {
+  return (part) => {
+    try {
+      return part();
+    } catch (error) {
+      const stop = error instanceof RouteError || (error instanceof RunError && !(error instanceof ApiError));
+      if (!stop) throw error;
+      const fix = error instanceof RunError ? error.next : '';
+      stops.push({ severity: 'error', object: 'release', problem: reasonOf(error), fix });
+      return undefined;
+    }
+  };
+}
+
+async function compare(
+  context: RunContext,
+  cluster: Cluster,
+  studied: Study,
+  stops: PlanFinding[],
+): Promise<PlanReport> {
+  const { settings, actionRoot, ports, signal, notes } = context;
+  const { services, manifests, plugins, world, work } = studied;
+  const attempt = attemptInto(stops);
+  const gateway = await missingGateway(cluster, settings, services, shippedGateway(settings, actionRoot)).catch(
+    (error: unknown) => {
+      if (!(error instanceof RunError) || error instanceof ApiError) throw error;
+      stops.push({ severity: 'error', object: 'Gateway', problem: reasonOf(error), fix: error.next });
+      return [];
+    },
+  );
+  const missing = await missingPermissions(
+    cluster,
+    deployPermissions({ ...work, brought: [...work.brought, ...(await resourcesOf(cluster, gateway))] }),
+  );
+  const applied = await appliedChanges([...gateway, ...studied.wanted], {
+    cluster,
+    live: world.objects,
+    services,
+    mayApply: mayApply(missing, await pluralsOf(cluster, studied)),
+  });
+  const routes = attempt(() =>
+    routeChanges(
+      manifests.objects.filter(({ kind }) => kind === 'HTTPRoute'),
+      services,
+      world.objects,
+      plugins.names,
+    ),
+  );
+  notes.say('listening to the traffic as it is now');
+  const traffic: Record<string, Traffic> = {};
+  for (const { service } of services)
+    traffic[service] = await trafficOf(undefined, 'no source of users’ requests is configured', ports.clock, signal);
+  return reportOf({
+    settings,
+    provider: studied.provider,
+    services,
+    plugins,
+    live: world.objects,
+    findings: studied.findings,
+    stops,
+    objects: [...applied, ...(routes ?? [])],
+    missing,
+    design: designFor(settings),
+    traffic,
+  });
+}
+
+/** A dry run asks for the same rights as the write. */
+function mayApply(missing: readonly Permission[], plurals: ReadonlyMap<string, string>) {
+  return ({ apiVersion, kind, metadata }: Study['wanted'][number]) =>
+    !missing.some(
+      ({ verbs, group, resource, namespace }) =>
+        group === groupOf(apiVersion) &&
+        resource === plurals.get(`${apiVersion}/${kind}`) &&
+        (namespace === undefined || namespace === metadata.namespace) &&
+        verbs.some((verb) => verb === 'patch' || verb === 'create'),
+    );
+}
+
+async function pluralsOf(cluster: Cluster, { wanted }: Study): Promise<ReadonlyMap<string, string>> {
+  const plurals = new Map<string, string>();
+  for (const { apiVersion, kind } of wanted) {
+    const served = (await cluster.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
+    if (served !== undefined) plurals.set(`${apiVersion}/${kind}`, served.plural);
+  }
+  return plurals;
+}
+
+function sentence({ services, objects, findings, missing }: PlanReport): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const count = (...actions: string[]) => objects.filter(({ action }) => actions.includes(action)).length;
+  const changes = `${count('create')} objects would be created and ${count('change', 'merge')} changed`;
+  const names = services.map(({ canary, stable, service }) => canary ?? stable ?? service).join(', ');
+  const stops = [
+    ...(errors > 0 ? [`${errors} ${errors === 1 ? 'problem' : 'problems'} to correct first`] : []),
+    ...(missing.length > 0 ? [`${missing.length} permissions missing`] : []),
+  ];
+  return `${names || 'the release'}: ${changes}${stops.length > 0 ? `; a deploy would stop: ${stops.join(', ')}` : ''}`;
+}

@@ -1,0 +1,106 @@
+/** The Roles of docs/permissions.md, from the code that asks for them. Settings are those of the examples: prod and kong. */
+import type { Permission } from '../src/cluster/permissions.ts';
+import { rolesFor } from '../src/cluster/permissions.ts';
+import type { Work } from '../src/release/permissions.ts';
+import { checkPermissions, deployPermissions, planPermissions, setupPermissions } from '../src/release/permissions.ts';
+import { providers } from '../src/routes/index.ts';
+import type { RouteProvider } from '../src/routes/types.ts';
+import type { Settings } from '../src/settings/index.ts';
+import { loadSettings } from '../src/settings/index.ts';
+
+/** A stretch of the page between `<!-- name:start -->` and `<!-- name:end -->`. */
+export interface Block {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+const settings = (values: Readonly<Record<string, string>>): Settings =>
+  loadSettings({ values: { services: 'jazz', version: 'v2', namespace: 'prod', ...values }, from: 'runner' }, {});
+
+const inProd = (group: string, resource: string) => ({ group, resource, namespace: 'prod' });
+
+function work(provider: RouteProvider, more: Partial<Work> = {}): Work {
+  const [group = ''] = provider.resource.apiVersion.split('/');
+  const route = { group, resource: provider.resource.plural };
+  return { settings: settings({}), route, brought: [], plugins: 'none', ...more };
+}
+
+export function permissionBlocks(): readonly Block[] {
+  const [standard] = providers;
+  if (standard === undefined) throw new Error('there is no provider to write Roles for');
+  const plain = work(standard);
+  const base = deployPermissions(plain);
+  const route = { ...plain.route, namespace: 'prod' };
+  const image = [inProd('apps', 'deployments'), inProd('', 'services')];
+  const added: readonly (readonly [string, Partial<Work>])[] = [
+    ['`image`, or `manifests` with Deployments and Services', { brought: image }],
+    ['`manifests` with the HTTPRoute', { brought: [route] }],
+    ['`manifests` with another kind: the same verbs for it, here ConfigMaps', { brought: [inProd('', 'configmaps')] }],
+    ['`plugins`', { plugins: 'proved with a caller', brought: [inProd('configuration.konghq.com', 'kongplugins')] }],
+    ['`retire: delete`', { settings: settings({ retire: 'delete' }) }],
+  ];
+  const setup = { settings: settings({ command: 'deploy' }), brought: [] };
+  const gateway = [
+    { group: 'gateway.networking.k8s.io', resource: 'gatewayclasses' },
+    { group: 'gateway.networking.k8s.io', resource: 'gateways', namespace: 'kong' },
+  ];
+  return [
+    { name: 'deploy', lines: fenced(base) },
+    {
+      name: 'deploy-with',
+      lines: added.flatMap(([when, more]) => [
+        `With ${when}:`,
+        '',
+        ...fenced(beyond(base, deployPermissions({ ...plain, ...more }))),
+        '',
+      ]),
+    },
+    { name: 'plan', lines: fenced(planPermissions(plain)) },
+    { name: 'check', lines: fenced(checkPermissions({ ...plain, plugins: 'bound' })) },
+    { name: 'setup', lines: fenced(setupPermissions(setup, false)) },
+    {
+      name: 'setup-gateway',
+      lines: fenced(beyond(setupPermissions(setup, false), setupPermissions({ ...setup, brought: gateway }, false))),
+    },
+    { name: 'setup-install', lines: fenced(beyond(setupPermissions(setup, false), setupPermissions(setup, true))) },
+    {
+      name: 'providers',
+      lines: [
+        '| `mesh` | kind that carries the weights | group | resource |',
+        '|---|---|---|---|',
+        ...providers.map((provider) => {
+          const { route: kind } = work(provider);
+          return `| \`${provider.name}\` | ${provider.resource.kind} | \`${kind.group}\` | \`${kind.resource}\` |`;
+        }),
+      ],
+    },
+  ];
+}
+
+/** The page with every block replaced. @throws Error when a marker is missing. */
+export function withBlocks(page: string, blocks: readonly Block[]): string {
+  return blocks.reduce((text, { name, lines }) => {
+    const start = `<!-- ${name}:start -->`;
+    const end = `<!-- ${name}:end -->`;
+    const from = text.indexOf(start);
+    const to = text.indexOf(end);
+    if (from < 0 || to < from)
+      throw new Error(`docs/permissions.md lacks the markers ${start} and ${end}: put them back.`);
+    return `${text.slice(0, from + start.length)}\n${lines.join('\n').trimEnd()}\n${text.slice(to)}`;
+  }, page);
+}
+
+function fenced(permissions: readonly Permission[]): string[] {
+  return ['```yaml', ...rolesFor(permissions).trimEnd().split('\n'), '```'];
+}
+
+/** What the second has and the first has not, verb by verb. */
+function beyond(had: readonly Permission[], wanted: readonly Permission[]): Permission[] {
+  const key = (verb: string, { group, resource, namespace = '' }: Permission) =>
+    [verb, group, resource, namespace].join('|');
+  const known = new Set(had.flatMap((permission) => permission.verbs.map((verb) => key(verb, permission))));
+  return wanted.flatMap((permission) => {
+    const verbs = permission.verbs.filter((verb) => !known.has(key(verb, permission)));
+    return verbs.length === 0 ? [] : [{ ...permission, verbs }];
+  });
+}
