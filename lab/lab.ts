@@ -10,6 +10,7 @@ import type { KongConfiguration } from './images/kong-gateway.ts';
 import type { LoadBalancer } from './node/index.ts';
 import { runFiles } from './paths.ts';
 import { isRunning } from './processes.ts';
+import { type LabPrometheus, type PrometheusSetup, startPrometheus } from './prometheus.ts';
 import { callControl } from './supervisor/control.ts';
 import type { LabRecord } from './supervisor/record.ts';
 import type { LabStatus } from './supervisor/supervisor.ts';
@@ -46,6 +47,8 @@ export interface Lab {
   startPart(part: string): Promise<void>;
   /** Every configuration sent to a Kong of this lab so far, oldest first. */
   kongConfigurations(): Promise<readonly KongConfiguration[]>;
+  /** A real Prometheus that scrapes the DJ app's pods. The first time it is built, which takes minutes. */
+  startPrometheus(setup?: PrometheusSetup): Promise<LabPrometheus>;
   /** Ends the lab; resolves when no process and no file of it is left. */
   stop(): Promise<void>;
 }
@@ -166,6 +169,10 @@ export class ConnectedLab implements Lab {
 
   async kongConfigurations(): Promise<readonly KongConfiguration[]> {
     return (await this.call('GET', '/kong/configurations')) as readonly KongConfiguration[];
+  }
+
+  startPrometheus(setup: PrometheusSetup = {}): Promise<LabPrometheus> {
+    return startPrometheus(this, setup);
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaultSource, faultPlan } from './dj-faults.ts';
-import { RequestMetrics } from './dj-metrics.ts';
+import { metricsStyle, RequestMetrics } from './dj-metrics.ts';
 import { type LocalServer, listenLocally } from './http-server.ts';
 import type { Program, ProgramContext, RunningProgram } from './types.ts';
 
@@ -42,7 +42,7 @@ class DjApp {
     this.#context = context;
     this.#plan = faultPlan(context.env, context.image);
     this.#faults = new FaultSource(this.#plan);
-    this.#metrics = new RequestMetrics(context.pod.labels['version'] ?? '');
+    this.#metrics = new RequestMetrics(context.pod.labels['version'] ?? '', metricsStyle(context.env['METRICS_STYLE']));
   }
 
   async start(): Promise<RunningProgram> {

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+
 /** What the DJ app does to one request instead of answering it well. */
 export type Fault =
   | { readonly kind: 'none' }
@@ -12,6 +14,8 @@ export interface FaultPlan {
   readonly methods: ReadonlySet<string>;
   readonly latencyMs: number;
   readonly afterRequests: number;
+  /** Faults come only while this file exists: a switch that a test turns on and off while the app runs. */
+  readonly whenFile: string | undefined;
   readonly ping: boolean;
   readonly crashOnStart: boolean;
   readonly crashAfterMs: number | undefined;
@@ -48,6 +52,7 @@ export function faultPlan(env: Readonly<Record<string, string>>, image: string):
     methods: new Set(methods.filter((method) => method !== '')),
     latencyMs: number('FAULT_LATENCY_MS', 0),
     afterRequests: number('FAULT_AFTER_REQUESTS', 0),
+    whenFile: all['FAULT_WHEN_FILE'] || undefined,
     ping: flag('FAULT_PING'),
     crashOnStart: flag('FAULT_CRASH_ON_START'),
     crashAfterMs: optional('FAULT_CRASH_AFTER_MS'),
@@ -68,8 +73,9 @@ export class FaultSource {
 
   /** The fault of the next request and how much later its answer comes, in milliseconds. */
   next(method: string): { readonly fault: Fault; readonly latencyMs: number } {
-    const { methods, afterRequests, errorRate, closeRate, status, latencyMs } = this.#plan;
+    const { methods, whenFile, afterRequests, errorRate, closeRate, status, latencyMs } = this.#plan;
     if (methods.size > 0 && !methods.has(method)) return { fault: { kind: 'none' }, latencyMs: 0 };
+    if (whenFile !== undefined && !fs.existsSync(whenFile)) return { fault: { kind: 'none' }, latencyMs: 0 };
     this.#seen += 1;
     const draw = this.#random();
     if (this.#seen <= afterRequests) return { fault: { kind: 'none' }, latencyMs: 0 };

@@ -5,6 +5,7 @@ import { djApp } from './dj-app.ts';
 import { idle } from './idle.ts';
 import { controllerProgram } from './kong-controller.ts';
 import { Gateways, type KongConfiguration, kongProgram } from './kong-gateway.ts';
+import { prometheusProgram } from './prometheus.ts';
 import type { ImageEntry } from './types.ts';
 
 /** What programs need of the lab. */
@@ -47,6 +48,10 @@ export function imageTable(options: ProgramSurroundings): LabImages {
       { pattern: /^mesh-canary\.dev\/lab\/dj-app:[^/]+$/, program: djApp },
       { pattern: /^docker\.io\/library\/kong:3\.9[^/]*$/, program: gateways.program },
       { pattern: /^docker\.io\/kong\/kubernetes-ingress-controller:3\.5[^/]*$/, program: controller },
+      {
+        pattern: /^(docker\.io\/prom|quay\.io\/prometheus)\/prometheus:[^/]+$/,
+        program: prometheusProgram({ client, apiUrl, caFile, dir }),
+      },
       { pattern: /^(registry\.k8s\.io\/pause|docker\.io\/library\/busybox):[^/]+$/, program: idle },
     ],
     kongConfigurations: () => gateways.configurations(),
