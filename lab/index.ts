@@ -14,6 +14,7 @@ import type { SupervisorOptions } from './supervisor/supervisor.ts';
 
 export type { CrdSet } from './control-plane/crds.ts';
 export type { KongConfiguration } from './images/kong-gateway.ts';
+export type { KongFault } from './kong/faults.ts';
 export type { Lab } from './lab.ts';
 export type { LabPrometheus } from './prometheus.ts';
 

@@ -6,6 +6,8 @@ import type { Lab } from './lab.ts';
 export interface PrometheusSetup {
   /** As Prometheus writes durations; 1s when not given. */
   readonly scrapeInterval?: string;
+  /** How many jobs scrape each pod, as where two configurations overlap; 1 when not given. The first is called `pods`. */
+  readonly jobs?: number;
 }
 
 export interface LabPrometheus {
@@ -29,11 +31,14 @@ const PORT = 9090;
 const READY_MS = 60_000;
 
 /** One for each lab. Builds Prometheus first where the cache does not have it: minutes, once for each user. */
-export async function startPrometheus(lab: Lab, { scrapeInterval = '1s' }: PrometheusSetup): Promise<LabPrometheus> {
+export async function startPrometheus(
+  lab: Lab,
+  { scrapeInterval = '1s', jobs = 1 }: PrometheusSetup,
+): Promise<LabPrometheus> {
   await ensurePrometheus();
   await lab.kubectl(
     ['apply', '-f', '-'],
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects(scrapeInterval) }),
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects(scrapeInterval, jobs) }),
   );
   const url = await lab.serviceUrl(NAMESPACE, NAME, PORT);
   const answers = async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok === true;
@@ -68,7 +73,7 @@ export async function startPrometheus(lab: Lab, { scrapeInterval = '1s' }: Prome
   };
 }
 
-function objects(scrapeInterval: string): object[] {
+function objects(scrapeInterval: string, jobs: number): object[] {
   const labels = { app: NAME };
   const metadata = { name: NAME, namespace: NAMESPACE, labels };
   return [
@@ -108,7 +113,10 @@ function objects(scrapeInterval: string): object[] {
               {
                 name: NAME,
                 image: 'prom/prometheus:v3.5.0',
-                env: [{ name: 'SCRAPE_INTERVAL', value: scrapeInterval }],
+                env: [
+                  { name: 'SCRAPE_INTERVAL', value: scrapeInterval },
+                  { name: 'SCRAPE_JOBS', value: `${jobs}` },
+                ],
                 ports: [{ name: 'http', containerPort: PORT }],
                 readinessProbe: { httpGet: { path: '/-/ready', port: 'http' }, periodSeconds: 1 },
               },

@@ -56,7 +56,7 @@ type StepName = (typeof STEP_NAMES)[number];
 const PROMETHEUS_STEP = 'prometheus';
 
 const FIRST_TIME = 'The lab builds its Kubernetes control plane from source, once: 5 to 9 minutes on two cores.';
-const PROMETHEUS_FIRST_TIME = 'A Prometheus is built from source, once: about PROM_MINUTES minutes on two cores.';
+const PROMETHEUS_FIRST_TIME = 'A Prometheus is built from source, once: 3 to 5 minutes on two cores.';
 
 const platform = `${process.platform}-${process.arch}`;
 

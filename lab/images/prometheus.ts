@@ -25,7 +25,7 @@ const INTERVAL = /^[1-9]\d*(ms|s)$/;
 
 /**
  * The program of `prom/prometheus:*`: the real server with the pod's own ServiceAccount. In the lab it makes its own
- * configuration; `SCRAPE_INTERVAL` (15s) is all that is taken from the container. What it has stored outlives the pod,
+ * configuration; of the container it takes `SCRAPE_INTERVAL` (15s) and `SCRAPE_JOBS` (1), how often each pod is scraped. What it has stored outlives the pod,
  * as on a persistent volume. Built by `ensurePrometheus`; until then its containers cannot start.
  */
 export function prometheusProgram(options: PrometheusOptions): Program {
@@ -38,13 +38,15 @@ async function start(options: PrometheusOptions, context: ProgramContext): Promi
   if (binary === undefined) throw new Error('Prometheus is not built: start it with lab.startPrometheus()');
   const interval = env['SCRAPE_INTERVAL'] ?? '15s';
   if (!INTERVAL.test(interval)) throw new Error(`SCRAPE_INTERVAL=${interval} is not like 15s or 500ms`);
+  const jobs = Number(env['SCRAPE_JOBS'] ?? 1);
+  if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`SCRAPE_JOBS=${env['SCRAPE_JOBS']} is no number of jobs`);
   const home = path.join(options.dir, 'pods', pod.uid);
   const data = path.join(options.dir, 'volumes', pod.namespace, pod.labels['app'] ?? 'prometheus');
   for (const folder of [home, data]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const tokenFile = path.join(home, 'token');
   fs.writeFileSync(tokenFile, await serviceAccountToken(options.client, pod), { mode: 0o600 });
   const config = path.join(home, 'prometheus.yml');
-  fs.writeFileSync(config, stringify(scrapeConfiguration({ ...options, interval, tokenFile })));
+  fs.writeFileSync(config, stringify(scrapeConfiguration({ ...options, interval, jobs, tokenFile })));
   const [port = 0] = await freePorts(1);
   let running: Child | undefined;
   let ended = false;
@@ -102,6 +104,7 @@ export function scrapeConfiguration(options: {
   readonly caFile: string;
   readonly tokenFile: string;
   readonly interval: string;
+  readonly jobs: number;
 }): object {
   const access = {
     authorization: { credentials_file: options.tokenFile },
@@ -111,28 +114,26 @@ export function scrapeConfiguration(options: {
   const label = (source: string, target: string) => ({ source_labels: [source], target_label: target });
   return {
     global: { scrape_interval: options.interval, scrape_timeout: options.interval },
-    scrape_configs: [
-      {
-        job_name: 'pods',
-        scheme: 'https',
-        ...access,
-        kubernetes_sd_configs: [{ role: 'pod', api_server: options.apiUrl, ...access }],
-        relabel_configs: [
-          { source_labels: [`${pod}_container_image`], regex: SCRAPED_IMAGES, action: 'keep' },
-          { source_labels: [`${pod}_annotation_prometheus_io_scrape`], regex: 'false', action: 'drop' },
-          { source_labels: [`${pod}_phase`], regex: 'Pending|Succeeded|Failed|Completed', action: 'drop' },
-          label('__address__', 'instance'),
-          label('__meta_kubernetes_namespace', 'namespace'),
-          label(`${pod}_name`, 'pod'),
-          {
-            source_labels: ['__meta_kubernetes_namespace', `${pod}_name`, `${pod}_container_port_number`],
-            regex: '(.+);(.+);(.+)',
-            replacement: '/api/v1/namespaces/$1/pods/$2:$3/proxy/metrics',
-            target_label: '__metrics_path__',
-          },
-          { target_label: '__address__', replacement: new URL(options.apiUrl).host },
-        ],
-      },
-    ],
+    scrape_configs: Array.from({ length: options.jobs }, (_, index) => ({
+      job_name: index === 0 ? 'pods' : `pods-${index + 1}`,
+      scheme: 'https',
+      ...access,
+      kubernetes_sd_configs: [{ role: 'pod', api_server: options.apiUrl, ...access }],
+      relabel_configs: [
+        { source_labels: [`${pod}_container_image`], regex: SCRAPED_IMAGES, action: 'keep' },
+        { source_labels: [`${pod}_annotation_prometheus_io_scrape`], regex: 'false', action: 'drop' },
+        { source_labels: [`${pod}_phase`], regex: 'Pending|Succeeded|Failed|Completed', action: 'drop' },
+        label('__address__', 'instance'),
+        label('__meta_kubernetes_namespace', 'namespace'),
+        label(`${pod}_name`, 'pod'),
+        {
+          source_labels: ['__meta_kubernetes_namespace', `${pod}_name`, `${pod}_container_port_number`],
+          regex: '(.+);(.+);(.+)',
+          replacement: '/api/v1/namespaces/$1/pods/$2:$3/proxy/metrics',
+          target_label: '__metrics_path__',
+        },
+        { target_label: '__address__', replacement: new URL(options.apiUrl).host },
+      ],
+    })),
   };
 }

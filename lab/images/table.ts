@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { KongFault } from '../kong/faults.ts';
 import type { ClusterAccess } from '../node/types.ts';
 import { labPrograms } from '../paths.ts';
 import { djApp } from './dj-app.ts';
@@ -24,6 +25,7 @@ export interface ProgramSurroundings {
 export interface LabImages {
   readonly images: readonly ImageEntry[];
   kongConfigurations(): Promise<readonly KongConfiguration[]>;
+  setKongFaults(faults: readonly KongFault[], pods: readonly string[]): Promise<readonly string[]>;
 }
 
 /** The images this lab can run; names are compared in full (`docker.io/library/kong:3.9.3`). See the README. */
@@ -55,5 +57,6 @@ export function imageTable(options: ProgramSurroundings): LabImages {
       { pattern: /^(registry\.k8s\.io\/pause|docker\.io\/library\/busybox):[^/]+$/, program: idle },
     ],
     kongConfigurations: () => gateways.configurations(),
+    setKongFaults: (faults, pods) => gateways.setFaults(faults, pods),
   };
 }

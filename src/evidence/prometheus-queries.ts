@@ -18,6 +18,9 @@ export interface TargetLabels {
 
 export const TARGET_LABELS: TargetLabels = { namespace: 'namespace', pod: 'pod' };
 
+/** Labels that tell apart who scraped a series: a job's targets, and servers that run as a pair. */
+const ONE_TARGET = 'job, instance, prometheus_replica, replica';
+
 /** Queries of one version. All give raw counters, one row or more for each pod. */
 export interface Queries {
   readonly requests: string;
@@ -54,11 +57,13 @@ export function queriesOf(metric: Metric, selection: Selection, labels: TargetLa
         return series(metric.requests, ...absent, `${label}${condition}`);
       })
       .join(' or ');
+  // A pod that two jobs or two servers scrape is one pod: its requests are those of one target, whichever saw most.
+  const once = (by: string, selected: string) => `max by (${by}) (sum by (${by}, ${ONE_TARGET}) (${selected}))`;
   const fine = metric.status.map((label) => `${label}!~${inQuotes(FAILED_STATUS)}`);
   return {
-    requests: `sum by (${labels.pod}) (${byStatus('!=""')})`,
-    errors: `sum by (${labels.pod}) (${byStatus(`=~${inQuotes(FAILED_STATUS)}`)})`,
-    times: `sum by (${labels.pod}, le) (${series(metric.times.buckets, ...fine)})`,
+    requests: once(labels.pod, byStatus('!=""')),
+    errors: once(labels.pod, byStatus(`=~${inQuotes(FAILED_STATUS)}`)),
+    times: once(`${labels.pod}, le`, series(metric.times.buckets, ...fine)),
     unit: metric.times.unit,
     scraped: `max by (${labels.pod}) (timestamp(${series(metric.requests)}))`,
   };
