@@ -310,7 +310,7 @@ describe('Prometheus, the real one', () => {
     const source = place.source({ scrapeInterval: 1 });
     expect(await source.read()).toMatchObject({
       kind: 'no-data',
-      why: expect.stringMatching(/^stale: no pod of stable/),
+      why: expect.stringMatching(/^stale: no pod of (stable|canary)/),
     });
   });
 

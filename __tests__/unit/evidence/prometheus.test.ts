@@ -139,6 +139,33 @@ describe('Prometheus as a source of users’ requests', () => {
     expect(await later(users)).toMatchObject({ window: { stable: { requests: 30 }, canary: { requests: 1 } } });
   });
 
+  it('takes our probes out of each version up to its own scrape, also where probing begins and ends', async () => {
+    const sent: number[] = [];
+    const between = (from: number, until: number) => ({
+      requests: sent.filter((at) => at > from && at <= until).length,
+      errors: 0,
+    });
+    const users = source({
+      probes: (_service, from, until) => ({ stable: between(from, until), canary: between(from, until), lanes: true }),
+    });
+    const windows: unknown[] = [];
+    for (let second = 1; second <= 60; second++) {
+      await clock.advance(1_000);
+      if (second > 20 && second <= 40) sent.push(clock.monotonic() - 500);
+      // One request of a user each second for stable, one in three for the canary.
+      if (second % 15 === 5) server.scrape(STABLE, second + sent.length);
+      if (second % 15 === 14) server.scrape(CANARY, Math.floor(second / 3) + sent.length);
+      if (second % 15 !== 0) continue;
+      const reading = await users.read();
+      if (reading.kind === 'window') windows.push([reading.window.stable.requests, reading.window.canary.requests]);
+    }
+    expect(windows).toEqual([
+      [15, 5],
+      [15, 5],
+      [15, 5],
+    ]);
+  });
+
   it('knows a pod that began again', async () => {
     const users = await first();
     server.scrape(STABLE, 7);
