@@ -68,7 +68,8 @@ export const scenarios: readonly Scenario[] = [
       name: `no-pre-flight-${p1 * 100}`,
       p1,
       inputs: { ...bad.inputs, 'pre-flight': '0' },
-      simulated: { ...setup('probes'), pairs: 0 },
+      // The simulation counts users directly, where the action here goes by its probes on the lanes.
+      simulated: setup('all'),
       broken: fewerThanTen,
     }),
   ),

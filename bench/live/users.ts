@@ -22,8 +22,9 @@ const VERSION_HEADER = 'x-app-version';
 /**
  * Requests at random times with the given mean a second (a Poisson process), over kept connections.
  * @param canary the new version, as its answers name it
+ * @param methods taken by turns
  */
-export function users(url: string, perSecond: number, canary: string): Users {
+export function users(url: string, perSecond: number, canary: string, methods: readonly string[] = ['GET']): Users {
   const agent = new http.Agent({ keepAlive: true });
   const underWay = new Set<Promise<void>>();
   const others = new Map<string, number>();
@@ -36,7 +37,7 @@ export function users(url: string, perSecond: number, canary: string): Users {
     timer = setTimeout(send, Math.max(0, began + due - performance.now()));
   };
   const send = (): void => {
-    const request = ask(url, agent)
+    const request = ask(url, methods[seen.requests % methods.length] ?? 'GET', agent)
       .then(({ status, version }) => {
         const failed = status >= 400;
         seen.requests++;
@@ -69,9 +70,9 @@ export function users(url: string, perSecond: number, canary: string): Users {
   };
 }
 
-function ask(url: string, agent: http.Agent): Promise<{ status: number; version: string | undefined }> {
+function ask(url: string, method: string, agent: http.Agent): Promise<{ status: number; version: string | undefined }> {
   return new Promise((resolve, reject) => {
-    const request = http.get(url, { agent, timeout: 10_000 }, (response) => {
+    const request = http.request(url, { method, agent, timeout: 10_000 }, (response) => {
       response.resume();
       response.on('end', () => {
         const version = response.headers[VERSION_HEADER];
@@ -80,6 +81,6 @@ function ask(url: string, agent: http.Agent): Promise<{ status: number; version:
       response.on('error', reject);
     });
     request.on('timeout', () => request.destroy(new Error('no answer within 10 s')));
-    request.on('error', reject);
+    request.on('error', reject).end();
   });
 }
