@@ -46,10 +46,19 @@ const neverAbove0 = (run: Run) =>
 const promoted = ({ result, reason }: Run) => (result === 'promoted' ? undefined : `${result}: ${reason}`);
 const notReturned = ({ result, reason }: Run) => (result === 'rolled-back' || result === 'failed' ? reason : undefined);
 
-const bad = { p0: 0.001, rate: 10, inputs: { 'probe-rate': '20', 'min-step': '60s' } };
+/** What a user gets who sets nothing, but for the warm-up: the lab's pods are warm in a moment. */
+const defaults = { 'pre-flight': '300', 'warm-up': '2s', latency: 'compare', evidence: 'probes' };
+const bad = { p0: 0.001, rate: 10, inputs: { ...defaults, 'probe-rate': '20', 'min-step': '60s' } };
 /** Short steps: half of the requests at once, and enough of them that a step needs a minute, not an hour. */
 const good = { p0: 0.01, p1: 0.01, rate: 40, broken: promoted };
-const pace = { 'canary-weight': '50,100', 'min-step': '5s', 'max-step': '8m', 'probe-rate': '40', timeout: '15m' };
+const pace = {
+  ...defaults,
+  'canary-weight': '50,100',
+  'min-step': '5s',
+  'max-step': '8m',
+  'probe-rate': '40',
+  timeout: '15m',
+};
 
 export const scenarios: readonly Scenario[] = [
   ...[0.05, 0.2, 1].map(
@@ -75,14 +84,19 @@ export const scenarios: readonly Scenario[] = [
   ),
   { ...good, name: 'good-probes', inputs: pace },
   { ...good, name: 'good-pods', inputs: { ...pace, evidence: 'probes, pods' } },
-  { ...good, name: 'good-prometheus', inputs: { ...pace, evidence: 'probes, prometheus' }, prometheus: true },
+  {
+    ...good,
+    name: 'good-prometheus',
+    inputs: { ...pace, evidence: 'probes, prometheus', 'scrape-interval': '5s' },
+    prometheus: true,
+  },
   {
     name: 'kong-pod',
     p0: 0,
     p1: 0,
     rate: 0,
     failingGateway: true,
-    inputs: { 'canary-weight': '5', 'min-step': '1s', 'probe-rate': '40' },
+    inputs: { ...defaults, 'canary-weight': '5', 'min-step': '1s', 'probe-rate': '40' },
     broken: notReturned,
   },
 ];
