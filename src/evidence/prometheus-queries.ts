@@ -36,9 +36,18 @@ export interface Queries {
 /** Own queries: `{{namespace}}` and `{{pods}}` stand for the version's namespace and the pattern of its pods' names. */
 export type OwnQueries = Omit<Queries, 'unit'> & { readonly unit?: number };
 
-/** Names of a Deployment's pods: its name, the ReplicaSet's hash and five characters. */
+/** Characters the API server keeps of a name before it adds five of its own (apiserver pkg/storage/names/generate.go). */
+const KEPT = 58;
+const DIGITS = '[a-z0-9]';
+
+/** Names of a Deployment's pods: its name, the ReplicaSet's hash of up to ten characters, and five more. */
 export function podPattern(deployment: string): string {
-  return `${deployment.replaceAll('.', '\\.')}-[a-z0-9]{1,10}-[a-z0-9]{5}`;
+  const base = `${deployment}-`.slice(0, KEPT).replaceAll('.', '\\.');
+  // Of a long name the end is cut off: the dash before the five, some of the hash, all of it.
+  const left = KEPT - deployment.length - 1;
+  if (left >= 11) return `${base}${DIGITS}{1,10}-${DIGITS}{5}`;
+  if (left >= 2) return `${base}(${DIGITS}{1,${left - 1}}-|${DIGITS}{${left}})${DIGITS}{5}`;
+  return `${base}${DIGITS}{${5 + Math.max(0, left)}}`;
 }
 
 /** The queries of a preset's metric. */

@@ -329,6 +329,18 @@ describe('queries and answers', () => {
     expect(new RegExp(`^${podPattern('jazz')}$`).test(CANARY)).toBe(false);
   });
 
+  it.each([4, 46, 47, 48, 50, 55, 56, 57, 58, 63])(
+    'name the pods of a Deployment of %s characters, as the API server cuts them',
+    (length) => {
+      const deployment = 'jazz'.padEnd(length, 'x');
+      for (const hash of ['7d9f8c6b5b', '5c6d7f8b9', '66554bc4']) {
+        const pod = `${`${deployment}-${hash}-`.slice(0, 58)}abcde`;
+        expect(pod).toMatch(new RegExp(`^${podPattern(deployment)}$`));
+        expect(`other-${pod}`).not.toMatch(new RegExp(`^${podPattern(deployment)}$`));
+      }
+    },
+  );
+
   it.each<[string, RegExp]>([
     ['<html>', /not JSON/],
     ['null', /the query failed/],
