@@ -14,7 +14,9 @@ import type { SupervisorOptions } from './supervisor/supervisor.ts';
 
 export type { CrdSet } from './control-plane/crds.ts';
 export type { KongConfiguration } from './images/kong-gateway.ts';
+export type { KongFault } from './kong/faults.ts';
 export type { Lab } from './lab.ts';
+export type { LabPrometheus } from './prometheus.ts';
 
 /** How much of what a supervisor wrote to stderr is kept, in characters. */
 const LAST_WORDS = 4000;

@@ -7,9 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiAnswer, LabClient } from './client.ts';
 import { type CrdSet, crdFiles, installCrds } from './control-plane/crds.ts';
 import type { KongConfiguration } from './images/kong-gateway.ts';
+import type { KongFault } from './kong/faults.ts';
 import type { LoadBalancer } from './node/index.ts';
 import { runFiles } from './paths.ts';
 import { isRunning } from './processes.ts';
+import { type LabPrometheus, type PrometheusSetup, startPrometheus } from './prometheus.ts';
 import { callControl } from './supervisor/control.ts';
 import type { LabRecord } from './supervisor/record.ts';
 import type { LabStatus } from './supervisor/supervisor.ts';
@@ -46,6 +48,13 @@ export interface Lab {
   startPart(part: string): Promise<void>;
   /** Every configuration sent to a Kong of this lab so far, oldest first. */
   kongConfigurations(): Promise<readonly KongConfiguration[]>;
+  /**
+   * Switches faults of the Kong pods of these names, of all that run when there are none; an empty list switches them
+   * off. Gives the pods reached; those that start later have none.
+   */
+  setKongFaults(faults: readonly KongFault[], pods?: readonly string[]): Promise<readonly string[]>;
+  /** A real Prometheus that scrapes the DJ app's pods. The first time it is built, which takes minutes. */
+  startPrometheus(setup?: PrometheusSetup): Promise<LabPrometheus>;
   /** Ends the lab; resolves when no process and no file of it is left. */
   stop(): Promise<void>;
 }
@@ -166,6 +175,16 @@ export class ConnectedLab implements Lab {
 
   async kongConfigurations(): Promise<readonly KongConfiguration[]> {
     return (await this.call('GET', '/kong/configurations')) as readonly KongConfiguration[];
+  }
+
+  async setKongFaults(faults: readonly KongFault[], pods: readonly string[] = []): Promise<readonly string[]> {
+    const query = new URLSearchParams({ faults: JSON.stringify(faults) });
+    for (const pod of pods) query.append('pod', pod);
+    return (await this.call('POST', `/kong/faults?${query}`)) as readonly string[];
+  }
+
+  startPrometheus(setup: PrometheusSetup = {}): Promise<LabPrometheus> {
+    return startPrometheus(this, setup);
   }
 
   async stop(): Promise<void> {

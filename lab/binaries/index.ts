@@ -53,8 +53,10 @@ const STEP_NAMES = [
   'CRDs',
 ] as const;
 type StepName = (typeof STEP_NAMES)[number];
+const PROMETHEUS_STEP = 'prometheus';
 
 const FIRST_TIME = 'The lab builds its Kubernetes control plane from source, once: 5 to 9 minutes on two cores.';
+const PROMETHEUS_FIRST_TIME = 'A Prometheus is built from source, once: 3 to 5 minutes on two cores.';
 
 const platform = `${process.platform}-${process.arch}`;
 
@@ -70,31 +72,76 @@ export function consoleProgress(): Progress {
  */
 export async function ensureBinaries(report: Progress = consoleProgress()): Promise<Binaries> {
   if (process.platform === 'win32') throw new Error('the lab runs on Linux and macOS; on Windows use WSL');
-  const root = path.join(cacheDir(), 'lab', platform);
+  const folder = await ensure(stepsFor, report, FIRST_TIME);
+  return pathsOf((name) => folder(name));
+}
+
+/** The real Prometheus, built only for what asks for it: demo and most tests do without. @throws as {@link ensureBinaries} */
+export async function ensurePrometheus(report: Progress = new ConsoleProgress([PROMETHEUS_STEP])): Promise<string> {
+  const folder = await ensure((version) => [prometheusStep(version)], report, PROMETHEUS_FIRST_TIME);
+  return path.join(folder(PROMETHEUS_STEP), go.PROMETHEUS.name);
+}
+
+/** Where {@link ensurePrometheus} has put it; undefined when nothing has asked for it yet. */
+export function findPrometheus(): string | undefined {
   const found = go.findGo();
-  const steps = stepsFor(found?.version ?? '');
+  const folder = folderOf(cacheRoot(), prometheusStep(found?.version ?? ''), found);
+  return folder === undefined ? undefined : path.join(folder, go.PROMETHEUS.name);
+}
+
+function cacheRoot(): string {
+  return path.join(cacheDir(), 'lab', platform);
+}
+
+/** Makes the steps that are missing; gives where each one is. */
+async function ensure(
+  of: (goVersion: string) => readonly Step[],
+  report: Progress,
+  firstTime: string,
+): Promise<(name: string) => string> {
+  const root = cacheRoot();
+  const found = go.findGo();
+  const steps = of(found?.version ?? '');
   const missing = () => steps.filter((step) => folderOf(root, step, found) === undefined);
   if (missing().length > 0) {
     if (missing().some((step) => step.byGo || step.name === 'CRDs')) go.requireGo(found);
     const lock = await takeLock(path.join(root, 'lock'), (owner) => report.say(`waiting for another set-up, ${owner}`));
     try {
-      if (missing().some((step) => step.byGo)) report.say(FIRST_TIME);
+      if (missing().some((step) => step.byGo)) report.say(firstTime);
       await makeAll(root, missing(), report, lock);
     } finally {
       lock.release();
       report.end();
     }
   }
-  return pathsOf((name) => {
+  return (name) => {
     const step = steps.find((candidate) => candidate.name === name);
     const folder = step === undefined ? undefined : folderOf(root, step, found);
     if (folder === undefined) throw new Error(`${name} is missing in ${root} although it was made`);
     return folder;
-  });
+  };
 }
 
 function stepsFor(goVersion: string): readonly Step[] {
-  const fromGo = (name: StepName, version: string, programs: readonly go.GoProgram[]): Step => ({
+  const built = (name: StepName, version: string, programs: readonly go.GoProgram[]) =>
+    fromGo(name, version, programs, goVersion);
+  return [
+    built('etcd', go.ETCD.version, [go.ETCD]),
+    built('kube-apiserver', go.API_SERVER.version, [go.API_SERVER]),
+    built('kube-controller-manager', go.CONTROLLER_MANAGER.version, [go.CONTROLLER_MANAGER]),
+    built('ingress-controller', go.INGRESS_CONTROLLER.version, [go.INGRESS_CONTROLLER]),
+    platform === 'linux-x64' ? officialTools : built('kubectl and helm', KUBERNETES_VERSION, [go.KUBECTL, go.HELM]),
+    ...(runsNode24 ? [] : [node24Step()]),
+    crdsStep,
+  ];
+}
+
+function prometheusStep(goVersion: string): Step {
+  return fromGo(PROMETHEUS_STEP, go.PROMETHEUS.version, [go.PROMETHEUS], goVersion);
+}
+
+function fromGo(name: string, version: string, programs: readonly go.GoProgram[], goVersion: string): Step {
+  return {
     name,
     folder: `${name.replaceAll(' ', '-')}-${version}-${programs.map(go.goInputs).join('-')}-${goVersion}`,
     byGo: true,
@@ -104,16 +151,7 @@ function stepsFor(goVersion: string): readonly Step[] {
         await go.buildGo(program, dir, work.log, work.signal);
       }
     },
-  });
-  return [
-    fromGo('etcd', go.ETCD.version, [go.ETCD]),
-    fromGo('kube-apiserver', go.API_SERVER.version, [go.API_SERVER]),
-    fromGo('kube-controller-manager', go.CONTROLLER_MANAGER.version, [go.CONTROLLER_MANAGER]),
-    fromGo('ingress-controller', go.INGRESS_CONTROLLER.version, [go.INGRESS_CONTROLLER]),
-    platform === 'linux-x64' ? officialTools : fromGo('kubectl and helm', KUBERNETES_VERSION, [go.KUBECTL, go.HELM]),
-    ...(runsNode24 ? [] : [node24Step()]),
-    crdsStep,
-  ];
+  };
 }
 
 const officialTools: Step = {

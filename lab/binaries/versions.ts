@@ -3,6 +3,8 @@
 export const KUBERNETES_VERSION = '1.36.3';
 export const ETCD_VERSION = '3.6.8';
 export const INGRESS_CONTROLLER_VERSION = '3.5.11';
+/** Module v0.305.0: Prometheus publishes its 3.x releases under that number. */
+export const PROMETHEUS_VERSION = '3.5.0';
 export const HELM_VERSION = '4.2.3';
 export const MINIMUM_GO = { major: 1, minor: 26 } as const;
 

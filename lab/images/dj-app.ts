@@ -1,7 +1,7 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaultSource, faultPlan } from './dj-faults.ts';
-import { RequestMetrics } from './dj-metrics.ts';
+import { metricsStyle, RequestMetrics } from './dj-metrics.ts';
 import { type LocalServer, listenLocally } from './http-server.ts';
 import type { Program, ProgramContext, RunningProgram } from './types.ts';
 
@@ -42,7 +42,7 @@ class DjApp {
     this.#context = context;
     this.#plan = faultPlan(context.env, context.image);
     this.#faults = new FaultSource(this.#plan);
-    this.#metrics = new RequestMetrics(context.pod.labels['version'] ?? '');
+    this.#metrics = new RequestMetrics(context.pod.labels['version'] ?? '', metricsStyle(context.env['METRICS_STYLE']));
   }
 
   async start(): Promise<RunningProgram> {
@@ -60,7 +60,10 @@ class DjApp {
       log(`listening on :${port}`);
     }
     const crash = this.#plan.crashAfterMs;
-    const timer = crash === undefined ? undefined : setTimeout(() => this.#crash(), crash);
+    const timer =
+      crash === undefined
+        ? undefined
+        : setTimeout(() => this.#crash(`FAULT_CRASH_AFTER_MS=${crash} has passed`), crash);
     return {
       ports,
       stop: async (graceMs) => {
@@ -80,10 +83,10 @@ class DjApp {
     return graceMs < 1000 ? 0 : Math.min(wanted, graceMs / 2);
   }
 
-  #crash(): void {
+  #crash(why: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#context.log(`panic: FAULT_CRASH_AFTER_MS=${this.#plan.crashAfterMs} has passed`);
+    this.#context.log(`panic: ${why}`);
     for (const server of this.#servers) server.drop();
     this.#context.exited(1);
   }
@@ -102,6 +105,7 @@ class DjApp {
     const began = performance.now();
     const { fault, latencyMs } = this.#faults.next(method);
     if (latencyMs > 0) await pause(latencyMs);
+    if (fault.kind === 'crash') return this.#crash(`a ${method} was asked, and FAULT_CRASH_METHODS is set`);
     if (fault.kind === 'close') {
       this.#context.log(`${method} ${request.url} closed without an answer`);
       request.socket.destroy();

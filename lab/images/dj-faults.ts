@@ -1,8 +1,11 @@
+import fs from 'node:fs';
+
 /** What the DJ app does to one request instead of answering it well. */
 export type Fault =
   | { readonly kind: 'none' }
   | { readonly kind: 'error'; readonly status: number }
-  | { readonly kind: 'close' };
+  | { readonly kind: 'close' }
+  | { readonly kind: 'crash' };
 
 export interface FaultPlan {
   readonly errorRate: number;
@@ -12,7 +15,11 @@ export interface FaultPlan {
   readonly methods: ReadonlySet<string>;
   readonly latencyMs: number;
   readonly afterRequests: number;
+  /** Faults come only while this file exists: a switch that a test turns on and off while the app runs. */
+  readonly whenFile: string | undefined;
   readonly ping: boolean;
+  /** Methods whose requests end the program, in upper case. */
+  readonly crashMethods: ReadonlySet<string>;
   readonly crashOnStart: boolean;
   readonly crashAfterMs: number | undefined;
   readonly seed: number | undefined;
@@ -40,15 +47,20 @@ export function faultPlan(env: Readonly<Record<string, string>>, image: string):
   };
   const flag = (name: string): boolean => ['true', '1'].includes((all[name] ?? '').toLowerCase());
   const optional = (name: string): number | undefined => (all[name] ? number(name, 0) : undefined);
-  const methods = (all['FAULT_METHODS'] ?? '').split(',').map((method) => method.trim().toUpperCase());
+  const methods = (name: string): ReadonlySet<string> => {
+    const given = (all[name] ?? '').split(',').map((method) => method.trim().toUpperCase());
+    return new Set(given.filter((method) => method !== ''));
+  };
   return {
     errorRate: number('FAULT_ERROR_RATE', 0, 1),
     closeRate: number('FAULT_CLOSE_RATE', 0, 1),
     status: number('FAULT_STATUS', 500, 599),
-    methods: new Set(methods.filter((method) => method !== '')),
+    methods: methods('FAULT_METHODS'),
     latencyMs: number('FAULT_LATENCY_MS', 0),
     afterRequests: number('FAULT_AFTER_REQUESTS', 0),
+    whenFile: all['FAULT_WHEN_FILE'] || undefined,
     ping: flag('FAULT_PING'),
+    crashMethods: methods('FAULT_CRASH_METHODS'),
     crashOnStart: flag('FAULT_CRASH_ON_START'),
     crashAfterMs: optional('FAULT_CRASH_AFTER_MS'),
     seed: optional('FAULT_SEED'),
@@ -68,8 +80,10 @@ export class FaultSource {
 
   /** The fault of the next request and how much later its answer comes, in milliseconds. */
   next(method: string): { readonly fault: Fault; readonly latencyMs: number } {
-    const { methods, afterRequests, errorRate, closeRate, status, latencyMs } = this.#plan;
+    const { methods, crashMethods, whenFile, afterRequests, errorRate, closeRate, status, latencyMs } = this.#plan;
+    if (crashMethods.has(method)) return { fault: { kind: 'crash' }, latencyMs: 0 };
     if (methods.size > 0 && !methods.has(method)) return { fault: { kind: 'none' }, latencyMs: 0 };
+    if (whenFile !== undefined && !fs.existsSync(whenFile)) return { fault: { kind: 'none' }, latencyMs: 0 };
     this.#seen += 1;
     const draw = this.#random();
     if (this.#seen <= afterRequests) return { fault: { kind: 'none' }, latencyMs: 0 };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ClusterAccess } from '../node/types.ts';
 import { type Child, startChild } from './child.ts';
 import type { Gateway, Gateways } from './kong-gateway.ts';
+import { serviceAccountToken } from './service-account.ts';
 import type { Program, ProgramContext, RunningProgram } from './types.ts';
 
 export interface ControllerOptions {
@@ -21,7 +22,6 @@ export interface ControllerOptions {
 /** Ports the chart's probes and metrics Service name. */
 const HEALTH_PORT = 10254;
 const METRICS_PORT = 10255;
-const TOKEN_SECONDS = 30 * 24 * 3600;
 /** Gateways come and go in groups (a roll-out): the controller is restarted once, after they have settled. */
 const SETTLE_MS = 150;
 
@@ -125,21 +125,8 @@ class Controller {
 
   /** A kubeconfig with a token of the pod's ServiceAccount, as the projected volume of a real pod holds one. */
   async #kubeconfig(): Promise<string> {
-    const { namespace, serviceAccount } = this.#context.pod;
-    const account = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}`;
-    const request = {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { expirationSeconds: TOKEN_SECONDS },
-    };
-    const answer = await this.#options.client.request<{ status?: { token?: string } }>(
-      'POST',
-      `${account}/token`,
-      request,
-    );
-    const token = answer.body.status?.token;
-    if (token === undefined)
-      throw new Error(`no token for ServiceAccount ${namespace}/${serviceAccount}: ${answer.status}`);
+    const { namespace } = this.#context.pod;
+    const token = await serviceAccountToken(this.#options.client, this.#context.pod);
     const file = path.join(this.#home, 'kubeconfig');
     fs.mkdirSync(this.#home, { recursive: true, mode: 0o700 });
     const cluster = { server: this.#options.apiUrl, 'certificate-authority': this.#options.caFile };

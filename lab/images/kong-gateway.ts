@@ -1,5 +1,6 @@
 import http from 'node:http';
 import path from 'node:path';
+import type { KongFault } from '../kong/faults.ts';
 import { type Child, startChild } from './child.ts';
 import type { Program, ProgramContext, RunningProgram } from './types.ts';
 
@@ -13,6 +14,7 @@ export interface KongConfiguration {
 /** A Kong process that runs in place of a gateway pod. */
 export interface Gateway {
   readonly podUid: string;
+  readonly pod: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly adminPort: number;
@@ -57,6 +59,23 @@ export class Gateways {
     return [...this.#past, ...now.flat()].sort((one, other) => one.at - other.at);
   }
 
+  /**
+   * Switches faults of the gateway pods of these names, of all that run when there are none. Gives the pods it reached.
+   * @throws Error when there is no such pod, or it does not take them
+   */
+  async setFaults(faults: readonly KongFault[], pods: readonly string[] = []): Promise<readonly string[]> {
+    const all = this.list();
+    const chosen = pods.length === 0 ? all : all.filter(({ pod }) => pods.includes(pod));
+    if (chosen.length === 0 || chosen.length < pods.length)
+      throw new Error(`no gateway pod ${pods.join(', ')}; there are ${all.map(({ pod }) => pod).join(', ') || 'none'}`);
+    for (const { pod, adminPort } of chosen) {
+      const body = JSON.stringify(faults);
+      const answer = await fetch(`http://127.0.0.1:${adminPort}/lab/faults`, { method: 'PUT', body });
+      if (!answer.ok) throw new Error(`${pod} refused the faults: ${await answer.text()}`);
+    }
+    return chosen.map(({ pod }) => pod);
+  }
+
   /** The program of `kong:3.9*`: one process of the lab's own proxy for each container. */
   readonly program: Program = { start: (context) => this.#start(context) };
 
@@ -88,7 +107,7 @@ export class Gateways {
       },
     });
     const ports = await announcedPorts(ready, child);
-    gateway = { podUid: pod.uid, namespace: pod.namespace, labels: pod.labels, adminPort: ports.admin };
+    gateway = { podUid: pod.uid, pod: pod.name, namespace: pod.namespace, labels: pod.labels, adminPort: ports.admin };
     this.#running.add(gateway);
     this.#tell();
     const known = gateway;

@@ -1,10 +1,12 @@
 import path from 'node:path';
+import type { KongFault } from '../kong/faults.ts';
 import type { ClusterAccess } from '../node/types.ts';
 import { labPrograms } from '../paths.ts';
 import { djApp } from './dj-app.ts';
 import { idle } from './idle.ts';
 import { controllerProgram } from './kong-controller.ts';
 import { Gateways, type KongConfiguration, kongProgram } from './kong-gateway.ts';
+import { prometheusProgram } from './prometheus.ts';
 import type { ImageEntry } from './types.ts';
 
 /** What programs need of the lab. */
@@ -23,6 +25,7 @@ export interface ProgramSurroundings {
 export interface LabImages {
   readonly images: readonly ImageEntry[];
   kongConfigurations(): Promise<readonly KongConfiguration[]>;
+  setKongFaults(faults: readonly KongFault[], pods: readonly string[]): Promise<readonly string[]>;
 }
 
 /** The images this lab can run; names are compared in full (`docker.io/library/kong:3.9.3`). See the README. */
@@ -47,8 +50,13 @@ export function imageTable(options: ProgramSurroundings): LabImages {
       { pattern: /^mesh-canary\.dev\/lab\/dj-app:[^/]+$/, program: djApp },
       { pattern: /^docker\.io\/library\/kong:3\.9[^/]*$/, program: gateways.program },
       { pattern: /^docker\.io\/kong\/kubernetes-ingress-controller:3\.5[^/]*$/, program: controller },
+      {
+        pattern: /^(docker\.io\/prom|quay\.io\/prometheus)\/prometheus:[^/]+$/,
+        program: prometheusProgram({ client, apiUrl, caFile, dir }),
+      },
       { pattern: /^(registry\.k8s\.io\/pause|docker\.io\/library\/busybox):[^/]+$/, program: idle },
     ],
     kongConfigurations: () => gateways.configurations(),
+    setKongFaults: (faults, pods) => gateways.setFaults(faults, pods),
   };
 }

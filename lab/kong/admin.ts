@@ -1,11 +1,13 @@
 /**
  * The Admin API as far as the ingress controller uses it, and the status API. Shapes after kong/api/routes/{kong,config}.lua
- * and kong/status/ready.lua; `GET /lab/configurations` is the lab's own: everything that was pushed so far.
+ * and kong/status/ready.lua. The lab's own: `GET /lab/configurations`, everything that was pushed so far, and
+ * `PUT /lab/faults`, see faults.ts.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { shownFields, type Values } from './declarative/field.ts';
 import { checkPluginConfig } from './declarative/plugin-settings.ts';
 import { listEntities } from './entity-lists.ts';
+import { parseFaults } from './faults.ts';
 import { EMPTY_HASH, type KongNode } from './node.ts';
 import { isBundled, PLUGINS, pluginNamed } from './plugins/registry.ts';
 import { KONG_VERSION } from './version.ts';
@@ -21,8 +23,10 @@ const DEFAULT_PROTOCOLS = ['grpc', 'grpcs', 'http', 'https'];
 export async function adminRequest(node: KongNode, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://admin');
   const path = url.pathname.replace(/(.)\/+$/, '$1');
-  const body = request.method === 'POST' ? await textOf(request) : '';
-  reply(response, request.method === 'POST' ? post(node, path, url.searchParams, body) : get(node, path));
+  const { method } = request;
+  const body = method === 'POST' || method === 'PUT' ? await textOf(request) : '';
+  if (method === 'PUT') reply(response, put(node, path, body));
+  else reply(response, method === 'POST' ? post(node, path, url.searchParams, body) : get(node, path));
 }
 
 export function statusRequest(node: KongNode, request: IncomingMessage, response: ServerResponse): void {
@@ -66,6 +70,16 @@ function post(node: KongNode, path: string, query: URLSearchParams, body: string
     };
   }
   return NOT_FOUND;
+}
+
+function put(node: KongNode, path: string, body: string): Reply {
+  if (path !== '/lab/faults') return NOT_FOUND;
+  try {
+    node.faults = parseFaults(body);
+  } catch (error) {
+    return { status: 400, body: { message: (error as Error).message } };
+  }
+  return { status: 200, body: node.faults };
 }
 
 /** How many entities of each kind were taken over; Kong answers the entities themselves, which nobody reads. */

@@ -7,6 +7,7 @@ import { type Balancer, balancerOf } from './balancer/balancer.ts';
 import { parseDeclarative } from './declarative/declarative.ts';
 import type { Refusal } from './declarative/refusal.ts';
 import { type Configuration, type Consumer, type Credential, EMPTY_CONFIGURATION } from './entities.ts';
+import { dueAfter, faulty, type KongFault } from './faults.ts';
 import { PluginBindings } from './plugins/binding.ts';
 import type { Counters } from './plugins/plugin.ts';
 import { memoryCounters } from './plugins/rate-limiting.ts';
@@ -55,12 +56,24 @@ export class KongNode {
   /** The body of the configuration in force, as it was sent. */
   lastGood: unknown;
   #current: Compiled;
+  #sent = { configuration: EMPTY_CONFIGURATION, hash: EMPTY_HASH, at: 0 };
+  #faults: readonly KongFault[] = [];
   readonly #random: (() => number) | undefined;
 
   constructor(options: NodeOptions = {}) {
     this.now = options.now ?? Date.now;
     this.#random = options.random;
     this.#current = compile(EMPTY_CONFIGURATION, EMPTY_HASH, this.#random);
+  }
+
+  get faults(): readonly KongFault[] {
+    return this.#faults;
+  }
+
+  /** Takes the place of the faults there were: at once, also for the configuration that was sent last. */
+  set faults(faults: readonly KongFault[]) {
+    this.#faults = faults;
+    this.#enforce(Date.now() - this.#sent.at);
   }
 
   get current(): Compiled {
@@ -80,9 +93,23 @@ export class KongNode {
     if (checkHash && hash === this.#current.hash) return { outcome: { status: 304 }, body };
     const parsed = parseDeclarative(body);
     if ('refusal' in parsed) return { outcome: { status: 400, refusal: parsed.refusal }, body };
-    this.#current = compile(parsed.configuration, hash, this.#random);
+    const sent = { configuration: parsed.configuration, hash, at: Date.now() };
+    this.#sent = sent;
+    this.#enforce(0);
+    const due = dueAfter(this.#faults);
+    if (due !== undefined) {
+      setTimeout(() => {
+        if (this.#sent === sent) this.#enforce(Number.POSITIVE_INFINITY);
+      }, due).unref();
+    }
     this.lastGood = body;
     return { outcome: { status: 201, configuration: parsed.configuration }, body };
+  }
+
+  #enforce(since: number): void {
+    const { configuration, hash } = this.#sent;
+    const enforced = faulty(configuration, this.#current.configuration, this.#faults, since);
+    this.#current = compile(enforced, hash, this.#random);
   }
 }
 

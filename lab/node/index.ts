@@ -5,6 +5,7 @@
 import type { KongConfiguration } from '../images/kong-gateway.ts';
 import { imageTable, type ProgramSurroundings } from '../images/table.ts';
 import type { ImageEntry } from '../images/types.ts';
+import type { KongFault } from '../kong/faults.ts';
 import { NODE_ADDRESS, NODE_NAME, PodAddresses } from './addresses.ts';
 import type { ReadEntries } from './environment.ts';
 import { EventRecorder } from './events.ts';
@@ -37,6 +38,8 @@ export interface LabNode {
   readonly webPort: number;
   /** Every configuration sent to a Kong of this lab so far, oldest first; kept when a Kong pod is gone. */
   kongConfigurations(): Promise<readonly KongConfiguration[]>;
+  /** Faults of Kong pods by name, of all when there are no names; gives the pods reached. */
+  setKongFaults(faults: readonly KongFault[], pods: readonly string[]): Promise<readonly string[]>;
   /** Ends all programs. The API server is not told: the lab ends with it. */
   stop(): Promise<void>;
 }
@@ -76,6 +79,7 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
     loadBalancers: () => balancers.list(),
     webPort,
     kongConfigurations: () => programs.kongConfigurations(),
+    setKongFaults: (faults, pods) => programs.setKongFaults(faults, pods),
     async stop() {
       ending.abort();
       await Promise.all([services.stop(), slices.stop(), watched.stop()]);

@@ -5,6 +5,7 @@ import type { Binaries } from '../binaries/index.ts';
 import { type ChartRepository, startChartRepository } from '../charts/repository.ts';
 import { type EgressProxy, startEgressProxy } from '../control-plane/egress.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../control-plane/index.ts';
+import { parseFaults } from '../kong/faults.ts';
 import { type LabNode, startNode } from '../node/index.ts';
 import { runDir, runFiles } from '../paths.ts';
 import { processId } from '../processes.ts';
@@ -144,6 +145,8 @@ export class Supervisor {
       'GET /resolve': (query: URLSearchParams) =>
         this.node?.resolve(query.get('host') ?? '', Number(query.get('port'))),
       'GET /kong/configurations': () => this.node?.kongConfigurations() ?? [],
+      'POST /kong/faults': (query: URLSearchParams) =>
+        this.node?.setKongFaults(parseFaults(query.get('faults') ?? ''), query.getAll('pod')),
       'POST /stop': async () => {
         await this.stop();
         setImmediate(this.exit);

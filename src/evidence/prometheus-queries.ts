@@ -18,6 +18,9 @@ export interface TargetLabels {
 
 export const TARGET_LABELS: TargetLabels = { namespace: 'namespace', pod: 'pod' };
 
+/** Labels that tell apart who scraped a series: a job's targets, and servers that run as a pair. */
+const ONE_TARGET = 'job, instance, prometheus_replica, replica';
+
 /** Queries of one version. All give raw counters, one row or more for each pod. */
 export interface Queries {
   readonly requests: string;
@@ -33,9 +36,18 @@ export interface Queries {
 /** Own queries: `{{namespace}}` and `{{pods}}` stand for the version's namespace and the pattern of its pods' names. */
 export type OwnQueries = Omit<Queries, 'unit'> & { readonly unit?: number };
 
-/** Names of a Deployment's pods: its name, the ReplicaSet's hash and five characters. */
+/** Characters the API server keeps of a name before it adds five of its own (apiserver pkg/storage/names/generate.go). */
+const KEPT = 58;
+const DIGITS = '[a-z0-9]';
+
+/** Names of a Deployment's pods: its name, the ReplicaSet's hash of up to ten characters, and five more. */
 export function podPattern(deployment: string): string {
-  return `${deployment.replaceAll('.', '\\.')}-[a-z0-9]{1,10}-[a-z0-9]{5}`;
+  const base = `${deployment}-`.slice(0, KEPT).replaceAll('.', '\\.');
+  // Of a long name the end is cut off: the dash before the five, some of the hash, all of it.
+  const left = KEPT - deployment.length - 1;
+  if (left >= 11) return `${base}${DIGITS}{1,10}-${DIGITS}{5}`;
+  if (left >= 2) return `${base}(${DIGITS}{1,${left - 1}}-|${DIGITS}{${left}})${DIGITS}{5}`;
+  return `${base}${DIGITS}{${5 + Math.max(0, left)}}`;
 }
 
 /** The queries of a preset's metric. */
@@ -54,11 +66,13 @@ export function queriesOf(metric: Metric, selection: Selection, labels: TargetLa
         return series(metric.requests, ...absent, `${label}${condition}`);
       })
       .join(' or ');
+  // A pod that two jobs or two servers scrape is one pod: its requests are those of one target, whichever saw most.
+  const once = (by: string, selected: string) => `max by (${by}) (sum by (${by}, ${ONE_TARGET}) (${selected}))`;
   const fine = metric.status.map((label) => `${label}!~${inQuotes(FAILED_STATUS)}`);
   return {
-    requests: `sum by (${labels.pod}) (${byStatus('!=""')})`,
-    errors: `sum by (${labels.pod}) (${byStatus(`=~${inQuotes(FAILED_STATUS)}`)})`,
-    times: `sum by (${labels.pod}, le) (${series(metric.times.buckets, ...fine)})`,
+    requests: once(labels.pod, byStatus('!=""')),
+    errors: once(labels.pod, byStatus(`=~${inQuotes(FAILED_STATUS)}`)),
+    times: once(`${labels.pod}, le`, series(metric.times.buckets, ...fine)),
     unit: metric.times.unit,
     scraped: `max by (${labels.pod}) (timestamp(${series(metric.requests)}))`,
   };

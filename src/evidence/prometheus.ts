@@ -96,7 +96,7 @@ export function prometheusSource(options: PrometheusOptions): UserSource {
     const versions = await found(time);
     const readings: PodReading[] = [];
     const scrapes: number[] = [];
-    for (const one of await Promise.all(versions.map((version) => podsOf(version, time)))) {
+    for (const one of await Promise.all(versions.map((version) => podsOf(version, time, monotonicOf)))) {
       readings.push(...one.readings);
       scrapes.push(...one.scrapes);
     }
@@ -137,7 +137,11 @@ export function prometheusSource(options: PrometheusOptions): UserSource {
     return queriesOf(metric, selection, labels);
   };
 
-  const podsOf = async ({ version, queries, requests }: Version, time: number) => {
+  const podsOf = async (
+    { version, queries, requests }: Version,
+    time: number,
+    monotonicOf: (seconds: number) => number,
+  ) => {
     const asked = (query: string | undefined) => (query === undefined ? [] : rows(query, time));
     const [errors, times, scraped] = await Promise.all([
       asked(queries.errors),
@@ -154,7 +158,7 @@ export function prometheusSource(options: PrometheusOptions): UserSource {
       const at = queries.scraped === undefined ? undefined : scrapedAt.get(pod);
       if (queries.scraped !== undefined && (at === undefined || at < oldest)) return { pod, version };
       scrapes.push(...(at === undefined ? [oldest, time] : [at]));
-      return { pod, version, counters };
+      return { pod, version, counters, ...(at === undefined ? {} : { at: monotonicOf(at) }) };
     });
     if (scrapes.length === 0)
       throw new NoAnswer(`stale: no pod of ${version} was scraped in the last ${(2 * interval) / 1000} s`, false);

@@ -10,6 +10,8 @@ export interface PodReading {
   readonly pod: string;
   readonly version: ServedBy;
   readonly counters?: Counters;
+  /** Monotonic milliseconds: when the counters were read, where pods are not read in one moment. */
+  readonly at?: number;
 }
 
 /** What {@link Tracker.advance} gives: a window, or why there is none. */
@@ -18,6 +20,7 @@ export type Advanced = { readonly notes: readonly string[] } & (
   | { readonly why: string }
 );
 
+type Times = Readonly<Record<ServedBy, number>>;
 type Left = Readonly<Record<ServedBy, Count>>;
 const NO_COUNT: Count = { requests: 0, errors: 0 };
 
@@ -26,8 +29,8 @@ export class Tracker {
   readonly #probes: ProbesBetween;
   /** Pods read last time. One that could not be read is not among them: its next reading is its first. */
   #pods = new Map<string, { readonly version: ServedBy; readonly counters: Counters }>();
-  /** When counters were read last: the newest of them, and the oldest. */
-  #last: { readonly until: number; readonly oldest: number } | undefined;
+  /** When counters were read last: the newest of them, the oldest, and each version's on the average of its pods. */
+  #last: { readonly until: number; readonly oldest: number; readonly at: Times } | undefined;
   #bounds: readonly number[] | undefined;
   /** Probes of the last window whose pods had not counted them yet. */
   #left: Left = { stable: NO_COUNT, canary: NO_COUNT };
@@ -52,7 +55,8 @@ export class Tracker {
     const now = new Map<string, { readonly version: ServedBy; readonly counters: Counters }>();
     for (const { pod, version, counters } of readings) if (counters) now.set(pod, { version, counters });
     this.#pods = now;
-    this.#last = { until, oldest };
+    const at = { stable: meanTime(readings, 'stable', until), canary: meanTime(readings, 'canary', until) };
+    this.#last = { until, oldest, at };
     const tallies: Record<ServedBy, Tally[]> = { stable: [], canary: [] };
     for (const [pod, { version, counters }] of now) {
       const known = before.get(pod);
@@ -66,25 +70,32 @@ export class Tracker {
       return { notes, why: some ? `no pod of ${version} was read twice` : `there is no ready pod of ${version}` };
     }
     const whole = readings.every(({ pod }) => before.has(pod) && now.has(pod)) && before.size === readings.length;
-    const window = this.#count(sumOf(tallies.stable), sumOf(tallies.canary), left, last.until, until);
-    return { notes, window: { ...window, from: last.oldest, whole } };
+    const counted = this.#count(sumOf(tallies.stable), sumOf(tallies.canary), left, last.at, at);
+    return { notes, window: { service: this.#service, from: last.oldest, until, ...counted, whole } };
   }
 
-  #count(stable: Tally, canary: Tally, left: Left, from: number, until: number): Omit<Counted, 'whole'> {
-    const probes = this.#probes(this.#service, from, until);
-    // A probe under way at the end of a window is counted by its pod in the next one; later it never arrives.
-    const ofStable = withoutProbes(stable, plus(probes.stable, left.stable));
-    const ofCanary = withoutProbes(canary, plus(probes.canary, left.canary));
-    this.#left = { stable: least(ofStable.left, probes.stable), canary: least(ofCanary.left, probes.canary) };
-    const latency = probes.lanes ? undefined : this.#times(stable, canary);
-    return {
-      service: this.#service,
-      from,
-      until,
-      stable: ofStable.count,
-      canary: ofCanary.count,
-      ...(latency === undefined ? {} : { latency }),
+  #count(
+    stable: Tally,
+    canary: Tally,
+    left: Left,
+    from: Times,
+    until: Times,
+  ): Pick<Counted, 'stable' | 'canary' | 'latency'> {
+    // Each version up to its own time: a probe that its pods have not counted yet must not be taken for a user's.
+    const ours = {
+      stable: this.#probes(this.#service, from.stable, until.stable),
+      canary: this.#probes(this.#service, from.canary, until.canary),
     };
+    // A probe under way at the end of a window is counted by its pod in the next one; later it never arrives.
+    const ofStable = withoutProbes(stable, plus(ours.stable.stable, left.stable));
+    const ofCanary = withoutProbes(canary, plus(ours.canary.canary, left.canary));
+    this.#left = {
+      stable: least(ofStable.left, ours.stable.stable),
+      canary: least(ofCanary.left, ours.canary.canary),
+    };
+    const lanes = ours.stable.lanes || ours.canary.lanes;
+    const latency = lanes ? undefined : this.#times(stable, canary);
+    return { stable: ofStable.count, canary: ofCanary.count, ...(latency === undefined ? {} : { latency }) };
   }
 
   /** Bounds are fixed by the first window in which both versions were timed. */
@@ -93,6 +104,12 @@ export class Tracker {
       this.#bounds = sharedBounds(stable, canary);
     return this.#bounds === undefined ? undefined : histogramOf(this.#bounds, stable, canary);
   }
+}
+
+/** Probes are spread evenly over a version's pods: on the average they are counted up to the mean of its readings. */
+function meanTime(readings: readonly PodReading[], version: ServedBy, otherwise: number): number {
+  const times = readings.flatMap((one) => (one.version === version && one.counters ? [one.at ?? otherwise] : []));
+  return times.length === 0 ? otherwise : times.reduce((sum, time) => sum + time, 0) / times.length;
 }
 
 function lost(before: ReadonlyMap<string, unknown>, readings: readonly PodReading[]): string[] {

@@ -42,6 +42,18 @@ export class World {
     await this.lab.stop();
   }
 
+  /** So many gateway pods, all of them configured and behind the load balancer; gives their names. */
+  async gateways(count: number): Promise<readonly string[]> {
+    const kong = ['-n', 'kong', '-l', 'app.kubernetes.io/component=app,app=kong-gateway'];
+    await this.lab.kubectl(['scale', 'deployment', 'kong-gateway', '-n', 'kong', `--replicas=${count}`]);
+    await this.lab.kubectl(['rollout', 'status', 'deployment/kong-gateway', '-n', 'kong', '--timeout=60s']);
+    const names = await this.lab.kubectl(['get', 'pods', ...kong, '-o', 'name']);
+    return names
+      .trim()
+      .split(/\s+/)
+      .map((name) => name.replace(/^pod\//, ''));
+  }
+
   inputs(given: Record<string, string>): Record<string, string> {
     return {
       'kong-chart-repository': this.lab.chartRepository,

@@ -59,7 +59,7 @@ class Prometheus {
     return [...this.pods]
       .filter(([pod]) => pattern.test(pod))
       .flatMap(([pod, { good, bad, at }]) => {
-        if (query.startsWith('max by')) return [row(pod, at)];
+        if (query.includes('timestamp(')) return [row(pod, at)];
         if (query.includes('_bucket')) return [row(pod, good, '0.5'), row(pod, good, '+Inf')];
         if (query.includes('=~"5')) return bad === undefined ? [] : [row(pod, bad)];
         return [row(pod, good + (bad ?? 0))];
@@ -137,6 +137,33 @@ describe('Prometheus as a source of users’ requests', () => {
     server.scrape(STABLE, 130);
     server.scrape(CANARY, 11);
     expect(await later(users)).toMatchObject({ window: { stable: { requests: 30 }, canary: { requests: 1 } } });
+  });
+
+  it('takes our probes out of each version up to its own scrape, also where probing begins and ends', async () => {
+    const sent: number[] = [];
+    const between = (from: number, until: number) => ({
+      requests: sent.filter((at) => at > from && at <= until).length,
+      errors: 0,
+    });
+    const users = source({
+      probes: (_service, from, until) => ({ stable: between(from, until), canary: between(from, until), lanes: true }),
+    });
+    const windows: unknown[] = [];
+    for (let second = 1; second <= 60; second++) {
+      await clock.advance(1_000);
+      if (second > 20 && second <= 40) sent.push(clock.monotonic() - 500);
+      // One request of a user each second for stable, one in three for the canary.
+      if (second % 15 === 5) server.scrape(STABLE, second + sent.length);
+      if (second % 15 === 14) server.scrape(CANARY, Math.floor(second / 3) + sent.length);
+      if (second % 15 !== 0) continue;
+      const reading = await users.read();
+      if (reading.kind === 'window') windows.push([reading.window.stable.requests, reading.window.canary.requests]);
+    }
+    expect(windows).toEqual([
+      [15, 5],
+      [15, 5],
+      [15, 5],
+    ]);
   });
 
   it('knows a pod that began again', async () => {
@@ -278,11 +305,14 @@ describe('Prometheus as a source of users’ requests', () => {
 });
 
 describe('queries and answers', () => {
+  /** A pod scraped by two jobs is counted once. */
+  const once = 'max by (pod) (sum by (pod, job, instance, prometheus_replica, replica)';
+
   it('of plain metrics take the first status label that is there, and never a rate', () => {
     const { requests, errors } = queriesOf(metricsOf('plain')[0]!, { namespace: 'prod', pods: podPattern('jazz.v1') });
     const base = 'http_requests_total{namespace="prod",pod=~"jazz\\\\.v1-[a-z0-9]{1,10}-[a-z0-9]{5}"';
     expect(requests).toBe(
-      `sum by (pod) (${base},status!=""} or ${base},status="",code!=""} or ${base},status="",code="",status_code!=""})`,
+      `${once} (${base},status!=""} or ${base},status="",code!=""} or ${base},status="",code="",status_code!=""}))`,
     );
     expect(errors).toContain('status="",code=~"5([0-9][0-9]|xx|XX)?"');
   });
@@ -290,7 +320,7 @@ describe('queries and answers', () => {
   it('of a sidecar take only what came in', () => {
     const { requests } = queriesOf(metricsOf('istio')[0]!, { namespace: 'prod', pods: 'x' });
     expect(requests).toBe(
-      'sum by (pod) (istio_requests_total{namespace="prod",pod=~"x",reporter=~"destination",response_code!=""})',
+      `${once} (istio_requests_total{namespace="prod",pod=~"x",reporter=~"destination",response_code!=""}))`,
     );
   });
 
@@ -298,6 +328,18 @@ describe('queries and answers', () => {
     expect(new RegExp(`^${podPattern('jazz')}$`).test(STABLE)).toBe(true);
     expect(new RegExp(`^${podPattern('jazz')}$`).test(CANARY)).toBe(false);
   });
+
+  it.each([4, 46, 47, 48, 50, 55, 56, 57, 58, 63])(
+    'name the pods of a Deployment of %s characters, as the API server cuts them',
+    (length) => {
+      const deployment = 'jazz'.padEnd(length, 'x');
+      for (const hash of ['7d9f8c6b5b', '5c6d7f8b9', '66554bc4']) {
+        const pod = `${`${deployment}-${hash}-`.slice(0, 58)}abcde`;
+        expect(pod).toMatch(new RegExp(`^${podPattern(deployment)}$`));
+        expect(`other-${pod}`).not.toMatch(new RegExp(`^${podPattern(deployment)}$`));
+      }
+    },
+  );
 
   it.each<[string, RegExp]>([
     ['<html>', /not JSON/],

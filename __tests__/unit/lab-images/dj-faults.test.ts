@@ -1,6 +1,12 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { FaultSource, faultPlan } from '../../../lab/images/dj-faults.ts';
-import { RequestMetrics } from '../../../lab/images/dj-metrics.ts';
+import { metricsStyle, metricsStyles, RequestMetrics } from '../../../lab/images/dj-metrics.ts';
+import { countersOf, difference } from '../../../src/evidence/counters.ts';
+import { parseExposition } from '../../../src/evidence/exposition.ts';
+import { firstPresent, metricsOf } from '../../../src/evidence/presets.ts';
 
 const app = 'mesh-canary.dev/lab/dj-app:v1';
 const kinds = (env: Record<string, string>, count: number, method = 'GET') => {
@@ -27,6 +33,16 @@ describe('faults of the DJ app', () => {
     const env = { FAULT_ERROR_RATE: '1', FAULT_METHODS: 'post, put', FAULT_AFTER_REQUESTS: '2' };
     expect(kinds(env, 3)).toEqual(['none', 'none', 'none']);
     expect(kinds(env, 4, 'POST')).toEqual(['none', 'none', 'error', 'error']);
+  });
+
+  it('come only while the file exists that switches them', () => {
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'mc-switch-')), 'outage');
+    const source = new FaultSource(faultPlan({ FAULT_ERROR_RATE: '1', FAULT_WHEN_FILE: file }, app));
+    expect(source.next('GET').fault.kind).toBe('none');
+    fs.writeFileSync(file, '');
+    expect(source.next('GET').fault.kind).toBe('error');
+    fs.rmSync(path.dirname(file), { recursive: true });
+    expect(source.next('GET').fault.kind).toBe('none');
   });
 
   it('answer with the status that was asked for', () => {
@@ -66,5 +82,31 @@ describe('metrics of the DJ app', () => {
     expect(lines).toContain(`${bucket('2.5')} 2`);
     expect(lines).toContain(`${bucket('+Inf')} 3`);
     expect(metrics.text().endsWith('\n')).toBe(true);
+  });
+
+  it.each(metricsStyles)(
+    'as %s has them are what the preset of that name looks for, and calls of the pod itself are not',
+    (style) => {
+      const metrics = new RequestMetrics('v1', style);
+      const read = () => {
+        const page = parseExposition(metrics.text());
+        if ('problem' in page) throw new Error(page.problem);
+        const metric = firstPresent(metricsOf(style), page.series);
+        const counted = metric && countersOf(page.series, metric);
+        if (!counted || 'problem' in counted) throw new Error(`nothing found for ${style}`);
+        return counted.counters;
+      };
+      metrics.observe('GET', 200, 0.02);
+      const before = read();
+      for (let count = 0; count < 10; count++) metrics.observe('GET', count === 0 ? 500 : 200, 0.02);
+      const { requests, errors, times } = difference(before, read());
+      expect({ requests, errors }).toEqual({ requests: 10, errors: 1 });
+      expect(times.get(0.025)).toBe(style === 'istio' ? 9 : 10);
+      expect(times.get(0.01)).toBe(0);
+    },
+  );
+
+  it('are refused in a style nobody knows', () => {
+    expect(() => metricsStyle('linkerd')).toThrow(/METRICS_STYLE=linkerd is none of plain, istio/);
   });
 });

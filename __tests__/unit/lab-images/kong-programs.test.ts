@@ -35,6 +35,7 @@ describe('the controller in the lab', () => {
   it('configures the gateways of its namespace, or the one of its own pod', () => {
     const gateway = (podUid: string, namespace: string, name: string, adminPort: number): Gateway => ({
       podUid,
+      pod: podUid,
       namespace,
       labels: { 'app.kubernetes.io/name': name },
       adminPort,

@@ -1,12 +1,13 @@
 /** The proxy listener: routes a request, runs its plugins, sends it upstream and passes the answer back. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ownAnswer } from '../faults.ts';
 import type { Compiled, KongNode } from '../node.ts';
 import type { Step } from '../plugins/binding.ts';
 import type { PluginWorld } from '../plugins/plugin.ts';
 import type { Resolver } from '../resolver.ts';
-import { errorExit, exitHeaders, jsonExit, markGenerated, markProxied } from './answer.ts';
+import { errorExit, exitHeaders, gatewayExit, jsonExit, markGenerated, markProxied } from './answer.ts';
 import { Exchange } from './exchange.ts';
-import { type Forwarded, Forwarder } from './forward.ts';
+import { type Failed, type Forwarded, Forwarder } from './forward.ts';
 import { HeaderTable } from './header-table.ts';
 
 /** nginx's keepalive_timeout. */
@@ -43,8 +44,13 @@ async function serve(exchange: Exchange, node: KongNode, forwarder: Forwarder): 
   const compiled = node.current;
   const refused = route(exchange, compiled);
   if (refused !== undefined) return generated(exchange, [], refused);
+  const fault = ownAnswer(node.faults, exchange.route?.name, Math.random);
+  // As if the route were not there: no plugin of it runs.
+  if (fault !== undefined && fault < 500)
+    return generated(exchange, [], errorExit(exchange, fault, 'no Route matched with those values'));
   const steps = await runPlugins(exchange, compiled, node);
   if (exchange.exit !== undefined) return generated(exchange, steps, exchange.exit);
+  if (fault !== undefined) return failing(exchange, steps, fault);
   const { service } = exchange;
   if (service === undefined)
     return generated(exchange, steps, errorExit(exchange, 503, 'no Service found with those values'));
@@ -52,9 +58,25 @@ async function serve(exchange: Exchange, node: KongNode, forwarder: Forwarder): 
   if (exchange.response.destroyed) return undefined;
   if ('response' in outcome) return proxied(exchange, steps, outcome);
   if (!outcome.proxied) return generated(exchange, steps, outcome.exit);
-  const headers = exitHeaders(outcome.exit);
-  markProxied(headers, exchange, outcome.waited, '1.1');
-  return send(exchange, steps, outcome.exit.status, undefined, headers, outcome.exit.body);
+  return unproxied(exchange, steps, outcome);
+}
+
+/** 502 and 504 after a peer was picked carry what proxied answers carry (kong/error_handlers.lua, KONG_PROXIED). */
+function unproxied(
+  exchange: Exchange,
+  steps: readonly Step[],
+  { exit, waited }: Omit<Failed, 'proxied'>,
+): Promise<void> {
+  const headers = exitHeaders(exit);
+  markProxied(headers, exchange, waited, '1.1');
+  return send(exchange, steps, exit.status, undefined, headers, exit.body);
+}
+
+/** A fault of the gateway's own: an error in its code (500), or an upstream it could not talk to (502, 504). */
+function failing(exchange: Exchange, steps: readonly Step[], status: number): Promise<void> {
+  const exit = gatewayExit(exchange, status);
+  if (status === 502 || status === 504) return unproxied(exchange, steps, { exit, waited: 0 });
+  return generated(exchange, steps, exit);
 }
 
 /** Finds the route; answers Kong's refusal when there is none or it is for HTTPS only (kong/runloop/handler.lua). */
