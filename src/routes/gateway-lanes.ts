@@ -3,6 +3,7 @@ import type { KubeObject } from '../cluster/objects.ts';
 import { field, list, nameOf, text } from '../cluster/objects.ts';
 import type { Backends, LaneTokens, RouteRef, RuleRef } from './types.ts';
 import { JOURNAL_ANNOTATION, LANE_HEADER, LANE_LABEL, LANE_MARK, RouteError } from './types.ts';
+import { entryFor } from './weights.ts';
 
 /** Headers of one match, and of one header filter (apis/v1/httproute_types.go, MaxItems). */
 const MOST_HEADERS = 16;
@@ -12,6 +13,15 @@ const FOREIGN =
   /^(kubectl\.kubernetes\.io|argocd\.argoproj\.io|kustomize\.toolkit\.fluxcd\.io|helm\.toolkit\.fluxcd\.io|meta\.helm\.sh|mesh-canary\.dev)\//;
 
 type Member = Readonly<Record<string, unknown>>;
+
+/** An entry of `backendRefs` for another backend: port, group and namespace are the same for both versions. */
+export function sibling(like: unknown, name: string): Member {
+  const same = ['group', 'kind', 'namespace', 'port'].flatMap((key) => {
+    const value = field(like, key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return { ...Object.fromEntries(same), name };
+}
 
 /** Names of the two objects beside a route. */
 export function laneNames(route: string): { readonly stable: string; readonly canary: string } {
@@ -86,19 +96,11 @@ function ruleOf(route: RouteRef, rule: RuleRef, backend: string, stable: string,
       headers: [...headers, { type: 'Exact', name: LANE_HEADER, value: token }],
     };
   });
-  // Reached as stable is reached: port, group and namespace are the same for both versions.
-  const [like] = rule.backends.filter(({ name }) => name === stable).concat(rule.backends);
-  const model =
-    like === undefined ? undefined : field(route.object, 'spec', 'rules', rule.index, 'backendRefs', like.index);
-  const same = ['group', 'kind', 'namespace', 'port'].flatMap((key) => {
-    const value = field(model, key);
-    return value === undefined ? [] : [[key, value] as const];
-  });
   return {
     ...shape,
     matches,
     ...(marked ? { filters: withMark(list(shape, 'filters'), token, where) } : {}),
-    backendRefs: [{ ...Object.fromEntries(same), name: backend, weight: 1 }],
+    backendRefs: [{ ...entryFor(sibling, route, rule, backend, stable), weight: 1 }],
   };
 }
 
