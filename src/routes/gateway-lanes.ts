@@ -1,11 +1,12 @@
 /** Lanes of an HTTPRoute: one header-matched HTTPRoute for each backend, shaped like the route it stands beside. */
 import type { KubeObject } from '../cluster/objects.ts';
 import { field, list, nameOf, text } from '../cluster/objects.ts';
+import { markedFilters } from './rules.ts';
 import type { Backends, LaneTokens, RouteRef, RuleRef } from './types.ts';
-import { JOURNAL_ANNOTATION, LANE_HEADER, LANE_LABEL, LANE_MARK, RouteError } from './types.ts';
+import { JOURNAL_ANNOTATION, LANE_HEADER, LANE_LABEL, RouteError } from './types.ts';
 import { entryFor } from './weights.ts';
 
-/** Headers of one match, and of one header filter (apis/v1/httproute_types.go, MaxItems). */
+/** Headers of one match (apis/v1/httproute_types.go, MaxItems). */
 const MOST_HEADERS = 16;
 
 /** Annotations that say who owns or wrote an object, not how its requests are shaped. */
@@ -99,22 +100,7 @@ function ruleOf(route: RouteRef, rule: RuleRef, backend: string, stable: string,
   return {
     ...shape,
     matches,
-    ...(marked ? { filters: withMark(list(shape, 'filters'), token, where) } : {}),
+    ...(marked ? { filters: markedFilters(list(shape, 'filters'), token, where) } : {}),
     backendRefs: [{ ...entryFor(sibling, route, rule, backend, stable), weight: 1 }],
   };
-}
-
-/** A rule may carry one filter that modifies response headers: the mark joins the one that is there. */
-function withMark(filters: readonly unknown[], token: string, where: string): readonly unknown[] {
-  const mark = { name: LANE_MARK, value: token };
-  const at = filters.findIndex((filter) => text(filter, 'type') === 'ResponseHeaderModifier');
-  if (at < 0) return [...filters, { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: [mark] } }];
-  return filters.map((filter, index) => {
-    if (index !== at) return filter;
-    const modifier = field(filter, 'responseHeaderModifier');
-    const set = list(modifier, 'set');
-    if (set.length >= MOST_HEADERS)
-      throw new RouteError(`${where} sets ${set.length} response headers: there is no room for the one of a lane.`);
-    return { ...(filter as Member), responseHeaderModifier: { ...(modifier as Member), set: [...set, mark] } };
-  });
 }
