@@ -1,7 +1,7 @@
 /** VirtualNodes: what stands between a route of App Mesh and a version's pods. */
 import type { JsonObject, KubeObject } from '../cluster/objects.ts';
 import { field, groupOf, list, nameOf, strings, text } from '../cluster/objects.ts';
-import { relabelled, versionsOf } from './rules.ts';
+import { relabelled, renamed } from './rules.ts';
 import type { Backends, Backing, RouteRef } from './types.ts';
 import { RouteError } from './types.ts';
 
@@ -40,10 +40,8 @@ export function isActive(object: KubeObject): boolean {
 }
 
 function copyOf(stable: KubeObject, service: string, backends: Backends): KubeObject {
-  const versions = versionsOf(service, backends);
   const selector = strings(stable, 'spec', 'podSelector', 'matchLabels');
-  const known = [versions.stable, backends.stable].filter((value) => value !== service);
-  const wanted = relabelled(selector, known, versions.canary);
+  const wanted = relabelled(selector, service, backends);
   if (Object.entries(selector).every(([key, value]) => wanted[key] === value)) {
     throw new RouteError(
       `${nameOf(stable)} selects ${JSON.stringify(selector)}, which says no version: it would catch the pods of ` +
@@ -56,7 +54,7 @@ function copyOf(stable: KubeObject, service: string, backends: Backends): KubeOb
   const kept = (given: Readonly<Record<string, string>> | undefined) =>
     Object.fromEntries(Object.entries(given ?? {}).filter(([key]) => !FOREIGN.test(key)));
   const names = {
-    labels: Object.keys(labels ?? {}).length === 0 ? {} : { labels: renamed(kept(labels), known, versions.canary) },
+    labels: Object.keys(labels ?? {}).length === 0 ? {} : { labels: renamed(kept(labels), service, backends) },
     annotations: Object.keys(kept(annotations)).length === 0 ? {} : { annotations: kept(annotations) },
   };
   return {
@@ -71,13 +69,13 @@ function copyOf(stable: KubeObject, service: string, backends: Backends): KubeOb
     spec: {
       ...spec,
       podSelector: { ...(spec['podSelector'] as JsonObject | undefined), matchLabels: wanted },
-      ...discovery(spec, known, backends, versions.canary),
+      ...discovery(spec, service, backends),
     },
   };
 }
 
 /** Where the proxies find the pods: the Service's name, or the attributes of a Cloud Map service. */
-function discovery(spec: JsonObject, stable: readonly string[], backends: Backends, version: string): JsonObject {
+function discovery(spec: JsonObject, service: string, backends: Backends): JsonObject {
   const given = spec['serviceDiscovery'];
   const hostname = text(given, 'dns', 'hostname');
   if (hostname !== '') {
@@ -102,19 +100,9 @@ function discovery(spec: JsonObject, stable: readonly string[], backends: Backen
         ...map,
         attributes: attributes.map((entry) => ({
           ...(entry as JsonObject),
-          ...(stable.includes(text(entry, 'value')) ? { value: version } : {}),
+          ...renamed({ value: text(entry, 'value') }, service, backends),
         })),
       },
     },
   };
-}
-
-function renamed(
-  labels: Readonly<Record<string, string>>,
-  stable: readonly string[],
-  canary: string,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels).map(([key, value]) => [key, stable.includes(value) ? canary : value]),
-  );
 }

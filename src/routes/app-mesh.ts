@@ -77,10 +77,17 @@ export const appMesh: RouteProvider = {
   ...weighting(dialect),
   lanes: (route, backends, tokens, guard) => {
     const priorities = lanePriorities(route);
-    const lanes = route.rules.flatMap((rule) =>
+    const lanes = route.rules.flatMap((rule, order) =>
       (['stable', 'canary'] as const).map((version, index): Member => {
         const backend = entryFor(sibling, route, rule, backends[version], backends.stable);
-        return laneOf(route, rule, version, { ...backend, weight: 1 }, tokens[version], priorities.get(rule)?.[index]);
+        return laneOf(
+          route,
+          rule,
+          `${version}-${order}`,
+          { ...backend, weight: 1 },
+          tokens[version],
+          priorities.get(rule)?.[index],
+        );
       }),
     );
     return { patch: guarded(guard, replaceLanes(route, ROUTES, isLane, lanes, 'last')) };
@@ -109,7 +116,7 @@ const isLane = (rule: unknown) => text(rule, 'name').startsWith(LANE_RULE_PREFIX
 function laneOf(
   route: RouteRef,
   rule: RuleRef,
-  version: string,
+  name: string,
   target: Member,
   token: string,
   priority: number | undefined,
@@ -131,7 +138,7 @@ function laneOf(
   }
   return {
     ...given,
-    name: `${LANE_RULE_PREFIX}-${version}-${rule.index}`,
+    name: `${LANE_RULE_PREFIX}-${name}`,
     priority,
     [protocol]: {
       ...shape,

@@ -32,7 +32,7 @@ export function chooseProvider(mesh: string, served: (apiVersion: string, kind: 
   if (chosen === undefined) {
     const kinds = asked.map(({ name, resource }) => `${resource.kind} of ${resource.apiVersion} (mesh: ${name})`);
     throw new RouteError(
-      `The cluster does not serve ${kinds.join(', nor ')}. Install its CRDs first: the command \`setup\` does.`,
+      `The cluster does not serve ${kinds.join(', nor ')}. Install its CRDs first${asked.some(({ name }) => name === gatewayApi.name) ? ': the command `setup` does' : ''}.`,
     );
   }
   return chosen;

@@ -7,7 +7,7 @@ import type { KubeObject } from '../cluster/objects.ts';
 import { field, list, nameOf, pointer, refOf, strings, text } from '../cluster/objects.ts';
 import { finder } from './find.ts';
 import type { Member } from './rules.ts';
-import { guarded, relabelled, replaceLanes, ruleAt, versionsOf } from './rules.ts';
+import { guarded, relabelled, replaceLanes, ruleAt } from './rules.ts';
 import { proxyShare } from './shares.ts';
 import type { Backends, Backing, Entrance, Limits, RouteProvider, RouteRef } from './types.ts';
 import { LANE_HEADER, LANE_MARK, LANE_RULE_PREFIX, RouteError } from './types.ts';
@@ -69,13 +69,13 @@ export const istio: RouteProvider = {
   }),
   ...weighting(dialect),
   lanes: (route, backends, tokens, guard) => {
-    const rules = route.rules.flatMap((rule) =>
+    const rules = route.rules.flatMap((rule, order) =>
       (['stable', 'canary'] as const).map((version): Member => {
         const given = ruleAt(route, rule.at.slice(0, -1));
         const matches = list(given, 'match');
         return {
           ...given,
-          name: `${LANE_RULE_PREFIX}-${version}-${rule.index}`,
+          name: `${LANE_RULE_PREFIX}-${version}-${order}`,
           match: (matches.length === 0 ? [{}] : matches).map((match) => ({
             ...(match as Member),
             headers: { ...(field(match, 'headers') as Member | undefined), [LANE_HEADER]: { exact: tokens[version] } },
@@ -176,8 +176,7 @@ function backing(route: RouteRef, backends: Backends, objects: readonly KubeObje
     if (subsets.some((entry) => text(entry, 'name') === subset)) return [];
     const place = subsets.findIndex((entry) => text(entry, 'name') === like);
     const model = subsets[place] as Member;
-    const versions = versionsOf(route.service, backends);
-    const labels = relabelled(strings(model, 'labels'), [like, versions.stable, backends.stable], versions.canary);
+    const labels = relabelled(strings(model, 'labels'), route.service, backends);
     const value = { ...model, name: subset, labels };
     return [
       {

@@ -67,15 +67,33 @@ export function markedFilters(filters: readonly unknown[], token: string, where:
   });
 }
 
-/** A selector of stable's pods, for the canary's: every value that is stable's version becomes the canary's. */
+/**
+ * Labels of stable's pods, for the canary's: a value that is stable's version or name becomes the canary's. Where none is,
+ * the label `version` says it.
+ */
 export function relabelled(
-  selector: Readonly<Record<string, string>>,
-  stable: readonly string[],
-  canary: string,
+  labels: Readonly<Record<string, string>>,
+  service: string,
+  backends: Backends,
 ): Record<string, string> {
-  const changed = Object.entries(selector).map(
-    ([key, value]) => [key, stable.includes(value) ? canary : value] as const,
+  const changed = renamed(labels, service, backends);
+  const same = Object.entries(changed).every(([key, value]) => labels[key] === value);
+  return same ? { ...changed, version: versionsOf(service, backends).canary } : changed;
+}
+
+/** The same without the label `version` where no value says one. */
+export function renamed(
+  labels: Readonly<Record<string, string>>,
+  service: string,
+  backends: Backends,
+): Record<string, string> {
+  const versions = versionsOf(service, backends);
+  return Object.fromEntries(
+    Object.entries(labels).map(([key, value]) => {
+      // `jazz` is the service and the name of its unversioned backend: as a label it says the former.
+      if (value === service) return [key, value];
+      if (value === backends.stable) return [key, backends.canary];
+      return [key, value === versions.stable ? versions.canary : value];
+    }),
   );
-  const same = changed.every(([key, value]) => selector[key] === value);
-  return { ...Object.fromEntries(changed), ...(same ? { version: canary } : {}) };
 }
