@@ -27,7 +27,7 @@ export function sibling(like: unknown, name: string): Member {
 /** Names of the two objects beside a route. */
 export function laneNames(route: string): { readonly stable: string; readonly canary: string } {
   // Object names have at most 253 characters.
-  const short = route.slice(0, 253 - '-mesh-canary-lane-stable'.length);
+  const short = route.slice(0, 253 - '-mesh-canary-lane-stable'.length).replace(/[.-]+$/, '');
   return { stable: `${short}-mesh-canary-lane-stable`, canary: `${short}-mesh-canary-lane-canary` };
 }
 
