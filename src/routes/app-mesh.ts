@@ -53,6 +53,7 @@ export const appMesh: RouteProvider = {
   name: 'app-mesh',
   limits,
   resource: { apiVersion: V1BETA2, kind: 'VirtualRouter', plural: 'virtualrouters' },
+  rulesAt: ROUTES,
   ...finder({
     kind: 'VirtualRouter',
     group: GROUP,
@@ -94,6 +95,12 @@ export const appMesh: RouteProvider = {
   },
   withoutLanes: (route, guard) => guarded(guard, replaceLanes(route, ROUTES, isLane, [], 'last')),
   effectiveShare: (split, backends, readyPods) => proxyShare(split, backends.canary, readyPods),
+  // The webhook writes meshRef when it creates the object; the label is what the Mesh's selector looks at.
+  strayFrom: ({ object }, meshName, namespaceLabels) => {
+    const mesh = text(object, 'spec', 'meshRef', 'name') || namespaceLabels?.['mesh'];
+    if (mesh === meshName || (mesh === undefined && namespaceLabels === undefined)) return undefined;
+    return mesh === undefined ? 'is in a namespace without the label `mesh`' : `is in the mesh ${mesh}`;
+  },
   acknowledged,
   said,
   backingKinds: [{ apiVersion: V1BETA2, kind: 'VirtualNode', plural: 'virtualnodes' }],

@@ -46,6 +46,7 @@ export const gatewayApi: RouteProvider = {
   name: 'gateway-api',
   limits,
   resource: { apiVersion: `${GROUP}/v1`, kind: 'HTTPRoute', plural: 'httproutes' },
+  rulesAt: ['spec', 'rules'],
   ...finder({
     kind: 'HTTPRoute',
     group: GROUP,
@@ -74,6 +75,14 @@ export const gatewayApi: RouteProvider = {
   effectiveShare: (split, backends, readyPods) =>
     (split.by === 'proxies' ? proxyShare : kongShare)(split, backends.canary, readyPods),
   acknowledged: acknowledgement,
+  strayFrom: ({ object }, meshName) => {
+    const gateways = list(object, 'spec', 'parentRefs').filter((ref) => !isServiceParent(ref));
+    const names = gateways.map((ref) => text(ref, 'name'));
+    if (names.includes(meshName)) return undefined;
+    return names.length === 0
+      ? 'has Services as parents and no Gateway, so mesh-name means nothing there'
+      : `hangs on the Gateway ${names.join(' and ')}`;
+  },
   said: describeConditions,
   backingKinds: [],
   backing: () => ({ apply: [], patches: [] }),

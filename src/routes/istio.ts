@@ -47,6 +47,7 @@ export const istio: RouteProvider = {
   name: 'istio',
   limits,
   resource: { apiVersion: `${GROUP}/v1`, kind: 'VirtualService', plural: 'virtualservices' },
+  rulesAt: HTTP,
   ...finder({
     kind: 'VirtualService',
     group: GROUP,
@@ -90,6 +91,16 @@ export const istio: RouteProvider = {
   },
   withoutLanes: (route, guard) => guarded(guard, replaceLanes(route, HTTP, isLane, [], 'first')),
   effectiveShare: (split, backends, readyPods) => proxyShare(split, backends.canary, readyPods),
+  strayFrom: ({ object }, meshName, namespaceLabels) => {
+    const revision =
+      object.metadata.labels?.['istio.io/rev'] ??
+      namespaceLabels?.['istio.io/rev'] ??
+      (namespaceLabels?.['istio-injection'] === 'enabled' ? 'default' : undefined);
+    if (revision === meshName || (revision === undefined && namespaceLabels === undefined)) return undefined;
+    return revision === undefined
+      ? 'is in a namespace that no revision of Istio takes care of'
+      : `is of the revision ${revision}`;
+  },
   acknowledged: () => 'unknown',
   said,
   backingKinds: [{ apiVersion: `${GROUP}/v1`, kind: 'DestinationRule', plural: 'destinationrules' }],

@@ -42,6 +42,7 @@ export const kuma: RouteProvider = {
   name: 'kuma',
   limits,
   resource: { apiVersion: `${GROUP}/v1alpha1`, kind: 'MeshHTTPRoute', plural: 'meshhttproutes' },
+  rulesAt: ['spec', 'to'],
   ...finder({
     kind: 'MeshHTTPRoute',
     group: GROUP,
@@ -102,6 +103,10 @@ export const kuma: RouteProvider = {
       targets(route.object).flatMap(([at]) => replaceLanes(route, at, isLane, [], 'first')),
     ),
   effectiveShare: (split, backends, readyPods) => proxyShare(split, backends.canary, readyPods),
+  strayFrom: ({ object }, meshName) => {
+    const mesh = object.metadata.labels?.['kuma.io/mesh'] ?? 'default';
+    return mesh === meshName ? undefined : `is in the mesh ${mesh} (label kuma.io/mesh)`;
+  },
   acknowledged: () => 'unknown',
   said: () => 'Kuma does not acknowledge a MeshHTTPRoute',
   // Kuma makes the MeshService of a Service itself.

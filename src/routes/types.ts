@@ -145,6 +145,9 @@ export interface RouteProvider {
   /** API group and plural of the route objects, for reading and watching them. */
   readonly resource: { readonly apiVersion: string; readonly kind: string; readonly plural: string };
 
+  /** Where the rules are: what other tools must leave alone while a release runs. */
+  readonly rulesAt: Path;
+
   /**
    * The route among `routes` that sends to the given service's backends (`<service>-…` or `<service>` itself,
    * matched by `isBackend`). Rules that carry a lane marker are left out.
@@ -223,6 +226,17 @@ export interface RouteProvider {
    * @param events about the object, newer than the write; needed where `limits.refusals` is `events`
    */
   acknowledged(object: KubeObject, generation: number, events?: readonly KubeObject[]): Acknowledgement;
+
+  /**
+   * Why the route is not in the mesh that the input `mesh-name` names, or why the name means nothing there; undefined when
+   * it is, or when that cannot be told. One sentence without the object's name: "hangs on the Gateway kong".
+   * @param namespaceLabels of the route's namespace; undefined where they may not be read
+   */
+  strayFrom(
+    route: RouteRef,
+    meshName: string,
+    namespaceLabels: Readonly<Record<string, string>> | undefined,
+  ): string | undefined;
 
   /** What the controller has said about the object so far, in one line for messages. */
   said(object: KubeObject, events?: readonly KubeObject[]): string;
