@@ -5,6 +5,7 @@ import { heedExpiry, openAccess } from './cluster/access.ts';
 import { connect } from './cluster/connect.ts';
 import { sweepPrivate } from './cluster/private-kubeconfig.ts';
 import { deploy } from './commands/deploy.ts';
+import { migrate } from './commands/migrate.ts';
 import { setup } from './commands/setup.ts';
 import { Cancelled, RunError, reasonOf, StoppedError } from './errors.ts';
 import { systemPorts } from './ports.ts';
@@ -95,6 +96,10 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   timer.unref(); // a run that ends early, for want of a connection say, is not kept alive by it
   const signal = AbortSignal.any([cancelled.signal, overall.signal]);
   const run = identifyRun(env, ports.random);
+  if (settings.command === 'migrate' && settings.manifests.length > 0) {
+    clearTimeout(timer);
+    return migrate({ settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes }, undefined);
+  }
   const access = await openAccess(settings, { env, signal, timeout: 3 * CONNECT_WITHIN });
   const connection = await log.group('Cluster', async () => {
     const made = await connect({
@@ -115,9 +120,7 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   try {
     const stop = (error: StoppedError) => overall.abort(error);
     heedExpiry(await connection.expiry(), settings, { now: ports.clock.now(), reserve, stop });
-    return settings.command === 'setup'
-      ? await setup(context, connection.cluster)
-      : await deploy(context, connection.cluster);
+    return await { setup, migrate, deploy }[settings.command](context, connection.cluster);
   } catch (error) {
     return failure(signal.aborted && !(error instanceof RunError) ? signal.reason : error, settings, notes);
   } finally {

@@ -12,7 +12,7 @@ export const evidenceSchema = 'mesh-canary.dev/evidence/v1';
 /** The content of evidence.json. */
 export interface EvidenceFile {
   readonly schema: typeof evidenceSchema;
-  readonly outcome: Omit<Outcome, 'timeline'>;
+  readonly outcome: Omit<Outcome, 'timeline' | 'document'>;
   /** As {@link publicSettings}; null when the run ended before there were any. */
   readonly settings: unknown;
   readonly timeline: Outcome['timeline'];
@@ -46,7 +46,7 @@ export function renderEvidence(
   settings: Settings | undefined,
   hide: (text: string) => string,
 ): string {
-  const { timeline, ...rest } = outcome;
+  const { timeline, document: _, ...rest } = outcome;
   const shown = settings === undefined ? null : publicSettings(settings);
   const file: EvidenceFile = { schema: evidenceSchema, outcome: rest, settings: shown, timeline };
   return `${JSON.stringify(hidden(file, hide), null, 2)}\n`;
@@ -65,7 +65,11 @@ export function makeReportFolder(env: Readonly<Record<string, string | undefined
 }
 
 /** Writes a file of the report and returns its path. */
-export function writeReportFile(folder: string, name: 'evidence.json' | 'report.md', text: string): string {
+export function writeReportFile(
+  folder: string,
+  name: 'evidence.json' | 'report.md' | 'gateway-api.yaml',
+  text: string,
+): string {
   const file = path.join(folder, name);
   fs.writeFileSync(file, text, { mode: 0o600 });
   return file;

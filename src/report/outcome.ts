@@ -8,7 +8,7 @@ import type { Decision } from '../verdict/index.ts';
  * - `holding` the last weight asked for is below 100 and was proved
  * - `held` left at its weight although it is not done, as `on-cancel` or `on-inconclusive` say
  * - `bootstrapped` there was no stable version: the new one takes all requests
- * - `applied` set-up changed something · `nothing-to-do` everything was as asked
+ * - `applied` set-up changed something · `nothing-to-do` everything was as asked · `printed` what was asked for is in a file
  * - `rolled-back` the traffic was returned to stable · `failed` anything else; `traffic` says where requests go
  */
 export type Result =
@@ -17,6 +17,7 @@ export type Result =
   | 'held'
   | 'bootstrapped'
   | 'applied'
+  | 'printed'
   | 'nothing-to-do'
   | 'rolled-back'
   | 'failed';
@@ -82,6 +83,8 @@ export interface Outcome {
   readonly observedShare?: number;
   readonly failingRequests?: number;
   readonly url?: string;
+  /** What a command prints: in the summary and in a file (output `migrate-file`). */
+  readonly document?: { readonly title: string; readonly text: string };
   readonly steps: readonly StepRecord[];
   readonly plugins: readonly PluginProof[];
   readonly checks: readonly CheckResult[];

@@ -12,6 +12,8 @@ export type Outputs = Readonly<Record<OutputName, string>>;
 export interface ReportFiles {
   readonly evidence: string;
   readonly report: string;
+  /** Only of the command `migrate`. */
+  readonly migrate?: string;
 }
 
 /** Every output of action.yml as text on one line; empty where there is nothing to say. */
@@ -26,6 +28,7 @@ export function outputsOf(outcome: Outcome, files: ReportFiles): Outputs {
     'observed-share': share(outcome.observedShare),
     'failing-requests': outcome.failingRequests === undefined ? '' : String(outcome.failingRequests),
     url: outcome.url ?? '',
+    'migrate-file': files.migrate ?? '',
     'evidence-file': files.evidence,
     'report-file': files.report,
   };

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { plain, table } from './markdown.ts';
 import type { Outcome, StepRecord } from './outcome.ts';
 import { percentText } from './outcome.ts';
+import { sanitise } from './sanitise.ts';
 
 /** GitHub drops a whole summary over 1 MiB; the rest is left to what other code of the step may add. */
 const budget = 900 * 1024;
@@ -32,6 +33,7 @@ export function renderSummary(outcome: Outcome): string {
         p.passed ? 'proved' : 'failed',
       ]),
     ),
+    section(outcome.document?.title ?? '', fenced(outcome.document?.text ?? '')),
     section(
       'Warnings',
       outcome.warnings
@@ -54,6 +56,7 @@ export function headline(outcome: Outcome): string {
     holding: `${what}: holding at ${percentText(outcome.weight ?? 0)} %`,
     bootstrapped: `${what}: first version, takes all requests`,
     applied: `${what}: set up`,
+    printed: `${what}: printed`,
     'nothing-to-do': `${what}: nothing to do`,
     'rolled-back': `${what}: rolled back${failed}`,
     failed: `${what}: failed${failed}`,
@@ -103,6 +106,14 @@ function stepTable(steps: readonly StepRecord[]): string {
 function rows<T>(head: readonly string[], items: readonly T[], cells: (item: T) => readonly string[]): string {
   const shown = table(head, items.slice(0, mostRows).map(cells));
   return items.length <= mostRows ? shown : `${shown}\n\n${items.length - mostRows} more are in the evidence file.`;
+}
+
+/** A text as it is: the fence is longer than any in it. */
+function fenced(text: string): string {
+  if (text === '') return '';
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}yaml\n${sanitise(text, { line: 4000, lines: 5000 }).trimEnd()}\n${fence}`;
 }
 
 function section(title: string, body: string): string {

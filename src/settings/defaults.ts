@@ -5,7 +5,7 @@ export const inputs = {
   command: {
     default: 'deploy',
     description:
-      'What to do: `deploy` releases a version step by step; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once.',
+      'What to do: `deploy` releases a version step by step; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once; `migrate` prints the Gateway API objects for those of App Mesh.',
   },
   config: {
     default: '',
@@ -261,7 +261,7 @@ export const inputs = {
 export const outputs = {
   result: {
     description:
-      '`promoted`, `holding`, `bootstrapped`, `applied` or `nothing-to-do` when the run succeeded; `rolled-back` or `failed` when it did not.',
+      '`promoted`, `holding`, `bootstrapped`, `applied`, `printed` or `nothing-to-do` when the run succeeded; `rolled-back` or `failed` when it did not.',
   },
   reason: {
     description: 'One sentence that says why.',
@@ -286,6 +286,9 @@ export const outputs = {
   },
   url: {
     description: 'URL users reach the release at; fits `environment.url`.',
+  },
+  'migrate-file': {
+    description: 'Path of the YAML file that `migrate` printed.',
   },
   'evidence-file': {
     description: 'Path of the evidence file (JSON) with the outcome, the settings without secrets, and the timeline.',

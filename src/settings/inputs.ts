@@ -63,9 +63,9 @@ const word = <const W extends string>(words: readonly W[], more: Partial<InputSp
 const deploy = { only: ['deploy'] } as const;
 
 export const inputTable = {
-  command: word(['deploy', 'setup']),
+  command: word(['deploy', 'setup', 'migrate']),
   config: { kind: 'text', parse: workspacePath } as InputSpec<string>,
-  services: input('list', listOf(serviceName), deploy),
+  services: input('list', listOf(serviceName), { only: ['deploy', 'migrate'] }),
   version: input('text', versionLabel, deploy),
   image: input('per-service', perService(imageReference), deploy),
   manifests: { kind: 'list', parse: (place) => listOf(workspacePath(place)) } as InputSpec<readonly string[]>,

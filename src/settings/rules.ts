@@ -47,6 +47,7 @@ export function checkRules(parsed: Parsed, origins: Readonly<Record<InputName, O
 const needed: Readonly<Record<Command, readonly ('services' | 'version')[]>> = {
   deploy: ['services', 'version'],
   setup: [],
+  migrate: [],
 };
 
 const example = { services: 'give names such as jazz, metal', version: 'give one such as v2' };

@@ -3,7 +3,7 @@
 import type { PresetName } from '../evidence/presets.ts';
 import type { OwnQueries } from '../evidence/prometheus-queries.ts';
 
-export type Command = 'deploy' | 'setup';
+export type Command = 'deploy' | 'setup' | 'migrate';
 
 /** Milliseconds; inputs write them as `30s`, `5m`, `1h30m`. */
 export type Milliseconds = number;
