@@ -15,7 +15,9 @@ export function migrationText({ objects, leftBehind }: Migration): string {
       : ['', 'What could not be carried over:', ...leftBehind.map((entry) => `- ${leftBehindText(entry)}`)]),
   ];
   const comment = head.map((line) => `# ${oneLine(line)}`.trimEnd()).join('\n');
-  const documents = objects.map((object) => stringify(object, { lineWidth: 0 }).trimEnd());
+  // As kubectl reads it (YAML 1.1): there an unquoted yes is a boolean.
+  const written = { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false } as const;
+  const documents = objects.map((object) => stringify(object, written).trimEnd());
   return `${[comment, ...documents].join('\n---\n')}\n`;
 }
 

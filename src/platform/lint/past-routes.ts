@@ -16,7 +16,9 @@ export function pastRoutes(world: World): Finding[] {
 }
 
 function yaml(...objects: unknown[]): string {
-  return objects.map((object) => stringify(object, { lineWidth: 0 }).trimEnd()).join('\n---\n');
+  return objects
+    .map((object) => stringify(object, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }).trimEnd())
+    .join('\n---\n');
 }
 
 /** SMI was archived in October 2023; no mesh that is kept up reads it. */
