@@ -6,6 +6,7 @@ import { connect } from './cluster/connect.ts';
 import { sweepPrivate } from './cluster/private-kubeconfig.ts';
 import { check } from './commands/check.ts';
 import { deploy } from './commands/deploy.ts';
+import { migrate } from './commands/migrate.ts';
 import { plan } from './commands/plan.ts';
 import { promote } from './commands/promote.ts';
 import { rollback } from './commands/rollback.ts';
@@ -26,7 +27,7 @@ import { loadSettings, readArguments, readInputs, SettingsError, secretsOf, work
 const RETURN_RESERVE = 60_000;
 const CONNECT_WITHIN = 20_000;
 
-const commands = { deploy, setup, plan, check, promote, rollback, status } as const;
+const commands = { deploy, setup, plan, check, promote, rollback, status, migrate } as const;
 
 const env = process.env;
 const cancelled = new AbortController();
@@ -102,6 +103,10 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   timer.unref(); // a run that ends early, for want of a connection say, is not kept alive by it
   const signal = AbortSignal.any([cancelled.signal, overall.signal]);
   const run = identifyRun(env, ports.random);
+  if (settings.command === 'migrate' && settings.manifests.length > 0) {
+    clearTimeout(timer);
+    return migrate({ settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes }, undefined);
+  }
   const access = await openAccess(settings, { env, signal, timeout: 3 * CONNECT_WITHIN });
   const connection = await log.group('Cluster', async () => {
     const made = await connect({

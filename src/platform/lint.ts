@@ -1,12 +1,15 @@
 /** What would break traffic silently, found before anything is written. Pure. */
 import { nameOf } from '../cluster/objects.ts';
+import { lintAppMesh } from './lint/app-mesh.ts';
 import { lintConsumers } from './lint/consumers.ts';
 import { lintIngresses } from './lint/ingresses.ts';
+import { lintMeshObjects } from './lint/mesh-objects.ts';
 import { lintOwners } from './lint/owners.ts';
 import { lintPast } from './lint/past.ts';
 import { lintPlugins } from './lint/plugins.ts';
 import { lintRoutes } from './lint/routes.ts';
 import { lintServices } from './lint/services.ts';
+import { lintWhoSplits } from './lint/who-splits.ts';
 import { type Finding, type LintInput, World } from './lint/world.ts';
 
 export type { Finding, LintInput, ReleasedService, Severity } from './lint/world.ts';
@@ -22,6 +25,9 @@ export function lint(input: LintInput): Finding[] {
     ...lintConsumers(world),
     ...lintPast(world),
     ...lintOwners(world),
+    ...lintWhoSplits(world),
+    ...lintMeshObjects(world),
+    ...lintAppMesh(world),
   ];
   const seen = new Set<string>();
   const unique = findings.filter((finding) => {

@@ -18,6 +18,8 @@ interface Wanted extends ListOptions {
 }
 
 const KONG = 'configuration.konghq.com/v1';
+const APP_MESH = 'appmesh.k8s.aws/v1beta2';
+const ISTIO = 'networking.istio.io/v1';
 const WANTED: readonly Wanted[] = [
   { apiVersion: 'v1', kind: 'Service', scope: 'namespace' },
   { apiVersion: 'v1', kind: 'Secret', scope: 'namespace', metadataOnly: true },
@@ -34,6 +36,18 @@ const WANTED: readonly Wanted[] = [
   { apiVersion: KONG, kind: 'KongConsumer', scope: 'namespace' },
   { apiVersion: KONG, kind: 'KongIngress', scope: 'namespace' },
   { apiVersion: 'configuration.konghq.com/v1beta1', kind: 'KongUpstreamPolicy', scope: 'namespace' },
+  { apiVersion: 'v1', kind: 'Namespace', scope: 'cluster', metadataOnly: true },
+  { apiVersion: ISTIO, kind: 'VirtualService', scope: 'namespace' },
+  { apiVersion: ISTIO, kind: 'DestinationRule', scope: 'namespace' },
+  { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshHTTPRoute', scope: 'namespace' },
+  { apiVersion: APP_MESH, kind: 'VirtualRouter', scope: 'namespace' },
+  { apiVersion: APP_MESH, kind: 'VirtualService', scope: 'namespace' },
+  // Kong's is in Kong's namespace.
+  { apiVersion: APP_MESH, kind: 'VirtualNode', scope: 'all' },
+  { apiVersion: APP_MESH, kind: 'BackendGroup', scope: 'all' },
+  { apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', scope: 'namespace' },
+  { apiVersion: 'split.smi-spec.io/v1alpha2', kind: 'TrafficSplit', scope: 'namespace' },
+  { apiVersion: 'configuration.konghq.com/v1alpha1', kind: 'IngressClassParameters', scope: 'all' },
 ];
 
 /** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */

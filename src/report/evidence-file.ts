@@ -13,7 +13,7 @@ export const evidenceSchema = 'mesh-canary.dev/evidence/v1';
 /** The content of evidence.json. */
 export interface EvidenceFile {
   readonly schema: typeof evidenceSchema;
-  readonly outcome: Omit<Outcome, 'timeline' | 'plan'>;
+  readonly outcome: Omit<Outcome, 'timeline' | 'plan' | 'document'>;
   /** As {@link publicSettings}; null when the run ended before there were any. */
   readonly settings: unknown;
   readonly timeline: Outcome['timeline'];
@@ -47,7 +47,7 @@ export function renderEvidence(
   settings: Settings | undefined,
   hide: (text: string) => string,
 ): string {
-  const { timeline, plan: _, ...rest } = outcome;
+  const { timeline, plan: _, document: __, ...rest } = outcome;
   const shown = settings === undefined ? null : publicSettings(settings);
   const file: EvidenceFile = { schema: evidenceSchema, outcome: rest, settings: shown, timeline };
   return `${JSON.stringify(hidden(file, hide), null, 2)}\n`;
@@ -73,7 +73,7 @@ export function makeReportFolder(env: Readonly<Record<string, string | undefined
 /** Writes a file of the report and returns its path. */
 export function writeReportFile(
   folder: string,
-  name: 'evidence.json' | 'plan.json' | 'report.md',
+  name: 'evidence.json' | 'plan.json' | 'report.md' | 'gateway-api.yaml',
   text: string,
 ): string {
   const file = path.join(folder, name);

@@ -10,6 +10,7 @@ import type { Decision } from '../verdict/index.ts';
  * - `bootstrapped` there was no stable version: the new one takes all requests
  * - `applied` set-up changed something · `nothing-to-do` everything was as asked
  * - `returned` the command `rollback` brought the traffic back · `read` the command `status` has looked
+ * - `printed` what was asked for is in a file
  * - `planned` said what a deploy would do · `passed` every check and proof of `check` is as expected
  * - `rolled-back` the traffic was returned to stable · `failed` anything else; `traffic` says where requests go
  */
@@ -19,6 +20,7 @@ export type Result =
   | 'held'
   | 'bootstrapped'
   | 'applied'
+  | 'printed'
   | 'nothing-to-do'
   | 'returned'
   | 'read'
@@ -88,6 +90,8 @@ export interface Outcome {
   readonly observedShare?: number;
   readonly failingRequests?: number;
   readonly url?: string;
+  /** What a command prints: in the summary and in a file (output `migrate-file`). */
+  readonly document?: { readonly title: string; readonly text: string };
   readonly steps: readonly StepRecord[];
   readonly plugins: readonly PluginProof[];
   readonly checks: readonly CheckResult[];

@@ -14,6 +14,8 @@ export interface ReportFiles {
   readonly report: string;
   /** Only of `plan`. */
   readonly plan?: string;
+  /** Only of the command `migrate`. */
+  readonly migrate?: string;
 }
 
 /** Every output of action.yml as text on one line; empty where there is nothing to say. */
@@ -28,6 +30,7 @@ export function outputsOf(outcome: Outcome, files: ReportFiles): Outputs {
     'observed-share': share(outcome.observedShare),
     'failing-requests': outcome.failingRequests === undefined ? '' : String(outcome.failingRequests),
     url: outcome.url ?? '',
+    'migrate-file': files.migrate ?? '',
     'evidence-file': files.evidence,
     'report-file': files.report,
     'plan-file': files.plan ?? '',

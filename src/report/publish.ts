@@ -18,13 +18,15 @@ export function publish(
   env: Readonly<Record<string, string | undefined>>,
 ): 0 | 1 {
   const markdown = log.hide(renderSummary(outcome));
-  const files: { -readonly [F in keyof ReportFiles]: string } = { evidence: '', report: '', plan: '' };
+  const files: { -readonly [F in keyof ReportFiles]: ReportFiles[F] } = { evidence: '', report: '' };
   attempt(log, 'the report files', () => {
     const folder = makeReportFolder(env);
     files.evidence = writeReportFile(folder, 'evidence.json', renderEvidence(outcome, settings, log.hide));
     files.report = writeReportFile(folder, 'report.md', markdown);
     if (outcome.plan !== undefined)
       files.plan = writeReportFile(folder, 'plan.json', renderPlan(outcome.plan, log.hide));
+    if (outcome.document !== undefined)
+      files.migrate = writeReportFile(folder, 'gateway-api.yaml', log.hide(outcome.document.text));
   });
   attempt(log, 'the job summary', () => publishSummary(markdown, env));
   const exitCode = exitCodeOf(outcome.result);

@@ -3,6 +3,7 @@ import { plain, table } from './markdown.ts';
 import type { Outcome, StepRecord } from './outcome.ts';
 import { percentText } from './outcome.ts';
 import { planMarkdown } from './plan.ts';
+import { sanitise } from './sanitise.ts';
 
 /** GitHub drops a whole summary over 1 MiB; the rest is left to what other code of the step may add. */
 const budget = 900 * 1024;
@@ -34,6 +35,7 @@ export function renderSummary(outcome: Outcome): string {
         p.passed ? 'proved' : 'failed',
       ]),
     ),
+    section(outcome.document?.title ?? '', fenced(outcome.document?.text ?? '')),
     section(
       'Warnings',
       outcome.warnings
@@ -56,6 +58,7 @@ export function headline(outcome: Outcome): string {
     holding: `${what}: holding at ${percentText(outcome.weight ?? 0)} %`,
     bootstrapped: `${what}: first version, takes all requests`,
     applied: `${what}: set up`,
+    printed: `${what}: printed`,
     'nothing-to-do': `${what}: nothing to do`,
     returned: `${what}: returned`,
     read: `${what}: status`,
@@ -109,6 +112,14 @@ function stepTable(steps: readonly StepRecord[]): string {
 function rows<T>(head: readonly string[], items: readonly T[], cells: (item: T) => readonly string[]): string {
   const shown = table(head, items.slice(0, mostRows).map(cells));
   return items.length <= mostRows ? shown : `${shown}\n\n${items.length - mostRows} more are in the evidence file.`;
+}
+
+/** A text as it is: the fence is longer than any in it. */
+function fenced(text: string): string {
+  if (text === '') return '';
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}yaml\n${sanitise(text, { line: 4000, lines: 5000 }).trimEnd()}\n${fence}`;
 }
 
 function section(title: string, body: string): string {

@@ -5,7 +5,7 @@ export const inputs = {
   command: {
     default: 'deploy',
     description:
-      'What to do: `deploy` releases a version step by step; `plan` says what a deploy would do and changes nothing; `promote` goes on with a release that is holding; `rollback` returns the traffic to the recorded stable version; `status` says what is recorded and live; `check` runs the checks and plugin proofs against what is live; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once.',
+      'What to do: `deploy` releases a version step by step; `plan` says what a deploy would do and changes nothing; `promote` goes on with a release that is holding; `rollback` returns the traffic to the recorded stable version; `status` says what is recorded and live; `check` runs the checks and plugin proofs against what is live; `setup` installs Kong and applies the manifests of the platform, which needs wide rights once; `migrate` prints the Gateway API objects for those of App Mesh.',
   },
   config: {
     default: '',
@@ -61,12 +61,13 @@ export const inputs = {
   },
   mesh: {
     default: 'auto',
-    description: 'Which kind of route holds the weights: `gateway-api`, or `auto` to take what the cluster has.',
+    description:
+      'Which kind of route holds the weights: `gateway-api` (Kong, and meshes through Services as parents), `istio`, `kuma` (Kong Mesh too), `app-mesh` (ended by AWS, so only when named), or `auto` to find it from the routes that send to the services.',
   },
   'mesh-name': {
     default: '',
     description:
-      'Gateway API: name of the Gateway the routes belong to. Empty: the one Gateway the routes name. Example: `kong`.',
+      "The mesh the routes must belong to: on Gateway API the Gateway's name, on Istio the revision of the namespace, on Kuma the label `kuma.io/mesh`, on App Mesh the Mesh and the label `mesh` of the namespace. Empty: the one they name. Example: `kong`.",
   },
   'install-kong': {
     default: 'auto',
@@ -276,7 +277,7 @@ export const inputs = {
 export const outputs = {
   result: {
     description:
-      '`promoted`, `holding`, `bootstrapped`, `applied`, `returned`, `read`, `planned`, `passed` or `nothing-to-do` when the run succeeded; `held` when the release was left where it is although it is not done; `rolled-back` or `failed` when it did not.',
+      '`promoted`, `holding`, `bootstrapped`, `applied`, `returned`, `read`, `planned`, `passed`, `printed` or `nothing-to-do` when the run succeeded; `held` when the release was left where it is although it is not done; `rolled-back` or `failed` when it did not.',
   },
   reason: {
     description: 'One sentence that says why.',
@@ -301,6 +302,9 @@ export const outputs = {
   },
   url: {
     description: 'URL users reach the release at; fits `environment.url`.',
+  },
+  'migrate-file': {
+    description: 'Path of the YAML file that `migrate` printed.',
   },
   'evidence-file': {
     description: 'Path of the evidence file (JSON) with the outcome, the settings without secrets, and the timeline.',

@@ -3,6 +3,7 @@
  * the check for unknown keys, the schema and the command line all run from it.
  */
 import { presetNames } from '../evidence/presets.ts';
+import { providers } from '../routes/index.ts';
 import { chartRepository, chartVersion, gatewayUrl, imageReference, requestPath, toolsMirror } from './addresses.ts';
 import { checks } from './checks.ts';
 import type { KubeconfigInput } from './clusters.ts';
@@ -66,9 +67,11 @@ const release = { only: ['deploy', 'plan', 'promote', 'rollback'] } as const;
 const asking = { only: ['deploy', 'plan', 'promote', 'rollback', 'check'] } as const;
 
 export const inputTable = {
-  command: word(['deploy', 'setup', 'plan', 'check', 'promote', 'rollback', 'status']),
+  command: word(['deploy', 'setup', 'plan', 'check', 'promote', 'rollback', 'status', 'migrate']),
   config: { kind: 'text', parse: workspacePath } as InputSpec<string>,
-  services: input('list', listOf(serviceName), { only: ['deploy', 'plan', 'check', 'promote', 'rollback', 'status'] }),
+  services: input('list', listOf(serviceName), {
+    only: ['deploy', 'plan', 'check', 'promote', 'rollback', 'status', 'migrate'],
+  }),
   version: input('text', versionLabel, deploy),
   image: input('per-service', perService(imageReference), { only: ['deploy', 'plan'] }),
   manifests: { kind: 'list', parse: (place) => listOf(workspacePath(place)) } as InputSpec<readonly string[]>,
@@ -78,7 +81,7 @@ export const inputTable = {
   'role-arn': input('text', roleArn),
   kubeconfig: { kind: 'text', parse: kubeconfig } as InputSpec<KubeconfigInput>,
   context: input('text', contextName),
-  mesh: word(['auto', 'gateway-api']),
+  mesh: word(['auto', ...providers.map(({ name }) => name)]),
   'mesh-name': input('text', dnsSubdomain),
   'install-kong': word(['auto', 'true', 'false']),
   'kong-namespace': input('text', dnsLabel),

@@ -54,6 +54,7 @@ const needed: Readonly<Record<Command, readonly ('services' | 'version')[]>> = {
   status: [],
   plan: ['services', 'version'],
   check: ['services'],
+  migrate: [],
 };
 
 const example = { services: 'give names such as jazz, metal', version: 'give one such as v2' };

@@ -36,6 +36,7 @@ describe('an outcome', () => {
       'observed-share': '24.99',
       'failing-requests': '3',
       url: 'http://kong.example/dj',
+      'migrate-file': '',
       'evidence-file': '/t/evidence.json',
       'report-file': '/t/report.md',
       'plan-file': '',

@@ -50,7 +50,7 @@ export function httpRoutesFor(ingress: KubeObject, parent: Parent, services: rea
 /** The same as YAML text. */
 export function httpRouteYaml(ingress: KubeObject, parent: Parent, services: readonly KubeObject[]): string {
   return httpRoutesFor(ingress, parent, services)
-    .map((route) => stringify(route, { lineWidth: 0 }).trimEnd())
+    .map((route) => stringify(route, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }).trimEnd())
     .join('\n---\n');
 }
 

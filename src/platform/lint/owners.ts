@@ -1,9 +1,30 @@
 /** Somebody else who writes the same objects: with two writers of one weight, neither split holds. */
-import { annotation, field, type KubeObject, list, nameOf, refOf, strings, text } from '../../cluster/objects.ts';
+import {
+  annotation,
+  field,
+  groupOf,
+  type KubeObject,
+  list,
+  nameOf,
+  pointer,
+  refOf,
+  strings,
+  text,
+} from '../../cluster/objects.ts';
+import type { Path } from '../../routes/types.ts';
 import type { Finding, World } from './world.ts';
 
+/** A route, or a Service, with the place of what is weighted. */
+interface Owned {
+  readonly object: KubeObject;
+  readonly rules: Path;
+}
+
 export function lintOwners(world: World): Finding[] {
-  const routes = world.routes();
+  const routes: readonly Owned[] = [
+    ...world.routes().map((object) => ({ object, rules: ['spec', 'rules'] })),
+    ...world.splitRoutes().map(({ provider, route }) => ({ object: route.object, rules: provider.rulesAt })),
+  ];
   const services = world
     .backends()
     .flatMap(({ stable, canary }) => [stable, canary].filter((service) => service !== undefined));
@@ -12,9 +33,9 @@ export function lintOwners(world: World): Finding[] {
       ...progressive(world, route),
       ...argoCd(world, route),
       ...flux(route),
-      ...helm(route),
+      ...helm(route.object),
     ]),
-    ...services.flatMap((service) => progressive(world, service)),
+    ...services.flatMap((object) => progressive(world, { object, rules: [] })),
   ];
 }
 
@@ -23,14 +44,17 @@ function managers(object: KubeObject): string[] {
   return list(object, 'metadata', 'managedFields').map((entry) => text(entry, 'manager'));
 }
 
-/** Who wrote the route's rules last: a manager that owns `f:spec` → `f:rules`. */
-function writesRules(object: KubeObject, manager: RegExp): boolean {
+/** Who wrote the route's rules last: a manager that owns `f:spec` → `f:rules`, or what the provider calls them. */
+function writesRules({ object, rules }: Owned, manager: RegExp): boolean {
+  const owned = rules.map((part) => `f:${part}`);
   return list(object, 'metadata', 'managedFields').some(
-    (entry) => manager.test(text(entry, 'manager')) && field(entry, 'fieldsV1', 'f:spec', 'f:rules') !== undefined,
+    (entry) =>
+      manager.test(text(entry, 'manager')) && owned.length > 0 && field(entry, 'fieldsV1', ...owned) !== undefined,
   );
 }
 
-function progressive(world: World, object: KubeObject): Finding[] {
+function progressive(world: World, owned: Owned): Finding[] {
+  const { object } = owned;
   const owner = (object.metadata.ownerReferences ?? []).find(
     ({ kind, apiVersion }) =>
       (kind === 'Canary' && apiVersion.startsWith('flagger.app/')) ||
@@ -39,13 +63,13 @@ function progressive(world: World, object: KubeObject): Finding[] {
   const flagger =
     owner?.kind === 'Canary' ||
     strings(object, 'metadata', 'labels')['app.kubernetes.io/managed-by'] === 'flagger' ||
-    writesRules(object, /^flagger$/);
+    writesRules(owned, /^flagger$/);
   const rollouts =
     owner?.kind === 'Rollout' ||
     annotation(object, 'argo-rollouts.argoproj.io/managed-by-rollouts') !== undefined ||
     strings(object, 'spec', 'selector')['rollouts-pod-template-hash'] !== undefined ||
     strings(object, 'metadata', 'labels')['rollouts.argoproj.io/gatewayapi-canary'] !== undefined ||
-    writesRules(object, /^(rollouts-controller|argo-rollouts|gatewayAPI)/i);
+    writesRules(owned, /^(rollouts-controller|argo-rollouts|gatewayAPI)/i);
   if (!flagger && !rollouts) return [];
   const [tool, kind, resource] = flagger
     ? ['Flagger', 'Canary', 'canary.flagger.app']
@@ -68,13 +92,14 @@ function progressive(world: World, object: KubeObject): Finding[] {
 }
 
 /** Argo CD reports the route as out of sync during a release, and with selfHeal sets the weights back. */
-function argoCd(world: World, route: KubeObject): Finding[] {
+function argoCd(world: World, owned: Owned): Finding[] {
+  const { object: route } = owned;
   const tracking = annotation(route, 'argocd.argoproj.io/tracking-id');
   const app = tracking?.split(':')[0] ?? strings(route, 'metadata', 'labels')['argocd.argoproj.io/instance'];
   if (app === undefined && !managers(route).some((manager) => /^argocd/.test(manager))) return [];
   const application =
     app === undefined ? undefined : world.all('Application').find(({ metadata }) => metadata.name === app);
-  if (application !== undefined && ignoresRules(application, route)) return [];
+  if (application !== undefined && ignoresRules(application, owned)) return [];
   const heals = field(application, 'spec', 'syncPolicy', 'automated', 'selfHeal') === true;
   return [
     {
@@ -86,12 +111,12 @@ function argoCd(world: World, route: KubeObject): Finding[] {
         `In the Application${app === undefined ? '' : ` ${app}`}:`,
         'spec:',
         '  ignoreDifferences:',
-        '    - group: gateway.networking.k8s.io',
-        '      kind: HTTPRoute',
+        `    - group: ${groupOf(route.apiVersion)}`,
+        `      kind: ${route.kind}`,
         `      name: ${route.metadata.name}`,
         `      namespace: ${route.metadata.namespace}`,
         '      jsonPointers:',
-        '        - /spec/rules',
+        `        - ${pointer(...owned.rules)}`,
         '  syncPolicy:',
         '    syncOptions:',
         '      - RespectIgnoreDifferences=true',
@@ -100,21 +125,23 @@ function argoCd(world: World, route: KubeObject): Finding[] {
   ];
 }
 
-function ignoresRules(application: KubeObject, route: KubeObject): boolean {
+function ignoresRules(application: KubeObject, { object: route, rules }: Owned): boolean {
   const respected = list(application, 'spec', 'syncPolicy', 'syncOptions').includes('RespectIgnoreDifferences=true');
   const rule = list(application, 'spec', 'ignoreDifferences').some(
     (entry) =>
-      text(entry, 'kind') === 'HTTPRoute' &&
+      text(entry, 'kind') === route.kind &&
       ['', route.metadata.name].includes(text(entry, 'name')) &&
       ['', route.metadata.namespace].includes(text(entry, 'namespace')) &&
-      (list(entry, 'jsonPointers').some((path) => path === '/spec/rules' || path === '/spec') ||
-        list(entry, 'jqPathExpressions').some((path) => typeof path === 'string' && path.startsWith('.spec.rules'))),
+      (list(entry, 'jsonPointers').some((path) => path === pointer(...rules) || path === '/spec') ||
+        list(entry, 'jqPathExpressions').some(
+          (path) => typeof path === 'string' && path.startsWith(`.${rules.join('.')}`),
+        )),
   );
   return respected && rule;
 }
 
 /** Flux applies its objects at every interval; the annotation makes it create the route and leave it alone afterwards. */
-function flux(route: KubeObject): Finding[] {
+function flux({ object: route, rules }: Owned): Finding[] {
   const marks = { ...strings(route, 'metadata', 'labels'), ...strings(route, 'metadata', 'annotations') };
   const kustomization = marks['kustomize.toolkit.fluxcd.io/name'];
   const release = marks['helm.toolkit.fluxcd.io/name'];
@@ -133,9 +160,9 @@ function flux(route: KubeObject): Finding[] {
           'spec:',
           '  driftDetection:',
           '    ignore:',
-          '      - paths: ["/spec/rules"]',
+          `      - paths: ["${pointer(...rules)}"]`,
           '        target:',
-          '          kind: HTTPRoute',
+          `          kind: ${route.kind}`,
           `          name: ${name}`,
           'and do not upgrade it during a release.',
         ].join('\n'),
@@ -147,7 +174,7 @@ function flux(route: KubeObject): Finding[] {
       ...common,
       problem: `${nameOf(route)} is kept by Flux (Kustomization ${kustomization}), which sets the weights back to what is in git at its next interval.`,
       fix: [
-        `In the manifest of HTTPRoute ${namespace}/${name} in git:`,
+        `In the manifest of ${route.kind} ${namespace}/${name} in git:`,
         'metadata:',
         '  annotations:',
         '    kustomize.toolkit.fluxcd.io/ssa: IfNotPresent',

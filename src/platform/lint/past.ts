@@ -1,6 +1,7 @@
 /** Objects of the past: what replaced KongIngress and its kin, written out. */
 import { annotation, field, type KubeObject, nameOf, refOf, strings, text } from '../../cluster/objects.ts';
 import { oldType } from './consumers.ts';
+import { pastRoutes } from './past-routes.ts';
 import type { Finding, World } from './world.ts';
 
 export function lintPast(world: World): Finding[] {
@@ -8,6 +9,7 @@ export function lintPast(world: World): Finding[] {
     ...world.inNamespace('KongIngress').flatMap((object) => kongIngress(world, object)),
     ...overrides(world),
     ...looseSecrets(world),
+    ...pastRoutes(world),
   ];
 }
 

@@ -1,5 +1,7 @@
 /** What the rules look at: the cluster as it will be once the manifests are applied. */
-import { field, type KubeObject, list, type ObjectRef, strings, text } from '../../cluster/objects.ts';
+import { field, groupOf, type KubeObject, list, type ObjectRef, strings, text } from '../../cluster/objects.ts';
+import { providers } from '../../routes/index.ts';
+import type { RouteProvider, RouteRef } from '../../routes/types.ts';
 import { identityOf } from '../manifests.ts';
 
 /** `error`: traffic would break or a promise could not be kept, so nothing is written. `warning`: said, and gone on. */
@@ -40,6 +42,17 @@ export interface LintInput {
   readonly listed?: ReadonlySet<string>;
   /** Class of Kong's Ingresses and consumers. Default `kong`. */
   readonly ingressClass?: string;
+  /** Where Kong runs. Default `kong`. */
+  readonly kongNamespace?: string;
+  /** The provider of the release by name, and the input `mesh-name`; absent: routes of every provider are looked at. */
+  readonly mesh?: string;
+  readonly meshName?: string;
+}
+
+/** A route of the release with the provider that reads it. */
+export interface SplitRoute {
+  readonly provider: RouteProvider;
+  readonly route: RouteRef;
 }
 
 /** Looks objects up by kind, namespace and name, and says which of them this run brings. */
@@ -97,6 +110,29 @@ export class World {
       const canary = service(released.canary);
       return { released, ...(stable === undefined ? {} : { stable }), ...(canary === undefined ? {} : { canary }) };
     });
+  }
+
+  /** Objects of a kind that another group has as well: both Istio and App Mesh call something VirtualService. */
+  ofGroup(group: string, kind: string): KubeObject[] {
+    return this.all(kind).filter(({ apiVersion }) => groupOf(apiVersion) === group);
+  }
+
+  /** Routes of every provider that send to the released services, versions or the service itself; lanes are left out. */
+  splitRoutes(): SplitRoute[] {
+    const { mesh, namespace, services } = this.input;
+    return providers
+      .filter(({ name }) => mesh === undefined || name === mesh || name === 'gateway-api')
+      .flatMap((provider) =>
+        this.ofGroup(groupOf(provider.resource.apiVersion), provider.resource.kind)
+          .filter((object) => object.metadata.namespace === namespace && !isOwn(object))
+          .flatMap((object) =>
+            services.flatMap(({ service, stable, canary }) =>
+              provider
+                .findAll([object], service, (name) => name === service || name === stable || name === canary)
+                .map((route) => ({ provider, route })),
+            ),
+          ),
+      );
   }
 
   /** HTTPRoutes that send to a backend of the release; this tool's own lanes are left out. */
