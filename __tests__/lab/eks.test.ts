@@ -175,6 +175,19 @@ describe('a kubeconfig given as content', () => {
     expect(fs.readFileSync(result.outputs['evidence-file'] ?? '', 'utf8')).not.toContain(lab.token);
   });
 
+  it('whose token ends before the release could is refused, in time', async () => {
+    const token = (await lab.kubectl(['create', 'token', 'default', '--duration=10m'])).trim();
+    const content = fs.readFileSync(lab.kubeconfig, 'utf8').replaceAll(lab.token, token);
+    const release = { command: 'deploy', services: 'jazz', version: 'v2', 'canary-weight': '5,100', timeout: '2h' };
+    const long = await run({ ...release, kubeconfig: content, 'min-step': '10m' });
+    expect([long.code, long.outputs['result']]).toEqual([1, 'failed']);
+    expect(long.outputs['reason']).toMatch(
+      /^the bearer token of the kubeconfig ends at \S+Z, in \d min, and this release takes at least 11 min\. Next:/,
+    );
+    const short = await run({ ...release, kubeconfig: content, 'min-step': '1m' });
+    expect(short.outputs['reason']).not.toMatch(/bearer token/);
+  });
+
   it('that a killed run has left is removed by the post phase', async () => {
     const action = start({ kubeconfig: fs.readFileSync(lab.kubeconfig, 'utf8'), 'kubectl-version': '1.36.3' });
     await action.sees(/::group::Cluster/);

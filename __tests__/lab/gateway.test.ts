@@ -8,11 +8,12 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const inside = { 'gateway-url': 'in-cluster' };
+/** Every probe passes kubectl, the API server and its way to pods: fewer of them than elsewhere. */
+const inside = { 'gateway-url': 'in-cluster', 'probe-rate': '8', 'pre-flight': '20' };
 
 describe('gateway-url: in-cluster', () => {
   it('finds the Service of the Gateway, and that Kong answers there', async () => {
-    const result = await world.run({ command: 'setup', ...inside });
+    const result = await world.run({ command: 'setup', 'gateway-url': 'in-cluster' });
     expect([result.code, result.outputs['result']]).toEqual([0, 'nothing-to-do']);
     expect(result.log).toContain('the gateway answers at http://kong-gateway-proxy.kong.svc');
   });
@@ -31,7 +32,8 @@ describe('gateway-url: in-cluster', () => {
       checks,
       'canary-weight': '50,100',
     });
-    expect([result.code, result.outputs['result'], result.log]).toEqual([0, 'promoted', expect.any(String)]);
+    if (result.code !== 0) throw new Error(result.log);
+    expect(result.outputs['result']).toBe('promoted');
     expect(result.outputs['url']).toBe(`http://kong-gateway-proxy.kong.svc${place.path()}`);
     expect(await place.weights()).toEqual([{ 'jazz-v1': 0, 'jazz-v2': 10_000 }]);
     expect(await place.count(20)).toEqual({ '["jazz v2"]': 20 });
@@ -49,7 +51,7 @@ describe('gateway-url: in-cluster', () => {
       checks,
       'canary-weight': '100',
     });
-    expect([result.code, result.outputs['result']]).toEqual([1, 'rolled-back']);
+    expect([result.code, result.outputs['reason']]).toEqual([1, expect.stringMatching(/\bwords\b/)]);
     expect(await place.count(20)).toEqual({ '["jazz v1"]': 20 });
   });
 

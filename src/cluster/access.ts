@@ -39,9 +39,12 @@ export interface Ending {
   readonly stop: (error: StoppedError) => void;
 }
 
-/** @throws ClusterError when even the shortest course of the release outlives its credential. */
+/**
+ * Of commands that raise weights; nothing that only reads or returns is ever refused for this.
+ * @throws ClusterError when even the shortest course of the release outlives its credential.
+ */
 export function heedExpiry(expiry: CredentialExpiry | undefined, settings: Settings, ending: Ending): void {
-  if (expiry === undefined) return;
+  if (expiry === undefined || (settings.command !== 'deploy' && settings.command !== 'promote')) return;
   const { now, reserve, stop } = ending;
   requireOutlasting(expiry, leastTime(settings) + reserve, now);
   const left = expiry.at - now - reserve;
@@ -55,6 +58,6 @@ export function heedExpiry(expiry: CredentialExpiry | undefined, settings: Setti
 }
 
 /** Milliseconds the steps take when nothing is waited for. */
-function leastTime({ command, canaryWeight, minStep, bake }: Settings): number {
-  return command === 'deploy' ? (canaryWeight.length - 1) * minStep + bake : 0;
+function leastTime({ canaryWeight, minStep, bake }: Settings): number {
+  return (canaryWeight.length - 1) * minStep + bake;
 }

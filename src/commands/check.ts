@@ -1,10 +1,10 @@
 /** `check`: the user's checks, plugins and the lint against what is live. Asks from outside; writes nothing. */
-import { createHttpClient } from '../checks/http.ts';
 import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { annotation, groupOf, nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { CheckFailed, RunError } from '../errors.ts';
+import { gatewayClient } from '../platform/in-cluster.ts';
 import { lint } from '../platform/lint.ts';
 import { findPlugin, PLUGINS_ANNOTATION, pluginNames } from '../platform/plugins.ts';
 import { GATEWAY_API, gatewayOf, reachGateway } from '../platform/prepare.ts';
@@ -32,7 +32,7 @@ interface Live {
 
 export async function check(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes, ports, signal } = context;
-  const http = createHttpClient(ports.clock.monotonic);
+  const http = gatewayClient(settings, cluster, ports.clock.monotonic);
   try {
     await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
     const provider = chooseProvider(settings.mesh, () => true);

@@ -9,6 +9,7 @@ import type { KubeObject } from '../cluster/objects.ts';
 import { annotation, field, list, nameOf, text } from '../cluster/objects.ts';
 import { PlatformError, reasonOf } from '../errors.ts';
 import type { Settings } from '../settings/types.ts';
+import { urlOf } from './gateway.ts';
 
 /** Set by Kong's controller on a Gateway it serves: `namespace/service`, several by comma (UDP apart). */
 const PUBLISH_SERVICE = 'konghq.com/publish-service';
@@ -22,6 +23,12 @@ export function gatewayClient(
 ): HttpClient & { close(): void } {
   if (settings.gatewayUrl !== 'in-cluster') return createHttpClient(monotonic);
   return Object.assign(relayClient(cluster, monotonic), { close: () => undefined });
+}
+
+/** Where a Gateway is asked: as the settings say, where it says itself, or its Service. @throws PlatformError */
+export async function urlFor(gateway: KubeObject, cluster: Cluster, settings: Settings): Promise<string> {
+  if (settings.gatewayUrl === 'auto') return urlOf(gateway);
+  return settings.gatewayUrl === 'in-cluster' ? inClusterUrl(cluster, gateway) : settings.gatewayUrl;
 }
 
 /**

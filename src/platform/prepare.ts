@@ -9,8 +9,8 @@ import type { Clock } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
 import { provideTool } from '../toolchain/index.ts';
 import { readManifests } from './files.ts';
-import { GATEWAY_API, urlOf, waitForAnswer, waitForGateway } from './gateway.ts';
-import { inClusterUrl } from './in-cluster.ts';
+import { GATEWAY_API, waitForAnswer, waitForGateway } from './gateway.ts';
+import { urlFor } from './in-cluster.ts';
 import { findKong, installKong, waitForKong } from './kong.ts';
 
 export interface PlatformOptions {
@@ -89,15 +89,10 @@ export async function reachGateway(
   const { cluster, settings, clock, http, signal, say } = options;
   const waiting = { clock, timeout: settings.readyTimeout, signal, say };
   const object = await waitForGateway(cluster, gateway, { ...waiting, address: settings.gatewayUrl === 'auto' });
-  const url = await urlFor(object, options);
+  const url = await urlFor(object, cluster, settings);
   await waitForAnswer(http, url, waiting);
   say(`the gateway answers at ${url}`);
   return url;
-}
-
-async function urlFor(gateway: KubeObject, { cluster, settings }: PlatformOptions): Promise<string> {
-  if (settings.gatewayUrl === 'auto') return urlOf(gateway);
-  return settings.gatewayUrl === 'in-cluster' ? inClusterUrl(cluster, gateway) : settings.gatewayUrl;
 }
 
 /** Namespace and name of the Gateway a route hangs on. @throws PlatformError when it hangs on none, or on another than asked. */

@@ -176,6 +176,7 @@ export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
     ...lintPermissions(own),
     inNamespace(settings.kongNamespace)(['list', 'watch'], GATEWAY, 'gateways', 'read where the gateway answers'),
     ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
+    ...relayPermissions(settings),
   ];
 }
 

@@ -3,7 +3,8 @@ import type { HttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { nameOf, refOf } from '../cluster/objects.ts';
 import { reasonOf } from '../errors.ts';
-import { urlOf, waitForGateway } from '../platform/gateway.ts';
+import { waitForGateway } from '../platform/gateway.ts';
+import { urlFor } from '../platform/in-cluster.ts';
 import { gatewayOf } from '../platform/prepare.ts';
 import type { Ports } from '../ports.ts';
 import type { Backends, RouteProvider } from '../routes/types.ts';
@@ -125,9 +126,10 @@ async function prove(
   }
 
   async function gatewayUrl(): Promise<string> {
-    if (settings.gatewayUrl !== 'auto') return settings.gatewayUrl;
+    if (settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster') return settings.gatewayUrl;
     const gateway = gatewayOf(route.object, settings);
-    return urlOf(await waitForGateway(cluster, gateway, { clock: ports.clock, timeout: GATEWAY_WITHIN }));
+    const ready = await waitForGateway(cluster, gateway, { clock: ports.clock, timeout: GATEWAY_WITHIN });
+    return urlFor(ready, cluster, settings);
   }
 }
 

@@ -33,8 +33,18 @@ const LONGEST_TEXT = 64 * 1024;
 /** Bytes; kubectl is 58 MB, and the limit only keeps a disk from being filled. */
 const LARGEST_FILE = 400 * 1024 * 1024;
 
-/** Worth another try: the network, or a server that is busy. */
-class Passing extends Error {}
+/** Longest pause a server may ask for by Retry-After, in milliseconds. */
+const LONGEST_PAUSE = 30_000;
+
+/** Worth another try: the network, or a server that is busy and may say for how long. */
+class Passing extends Error {
+  readonly pause: number;
+
+  constructor(message: string, pause = 0) {
+    super(message);
+    this.pause = pause;
+  }
+}
 
 /** A short text of the publisher: a checksum, a version. @throws ToolError saying what came instead. */
 export async function fetchText(url: URL, options: FetchOptions): Promise<string> {
@@ -82,7 +92,7 @@ async function again<T>(url: URL, { clock, signal }: FetchOptions, attempt: () =
           'run it again, name a tools-mirror, or install the tool on PATH before this step',
         );
       }
-      await clock.sleep(pause, signal);
+      await clock.sleep(Math.max(pause, error.pause), signal);
     }
   }
 }
@@ -94,7 +104,7 @@ async function follow(start: URL, options: FetchOptions, allowed: (from: URL, to
     const answer = await once(url, options);
     if (answer.status === 200) return answer;
     answer.discard();
-    if (![301, 302, 303, 307, 308].includes(answer.status)) throw refusal(url, answer.status);
+    if (![301, 302, 303, 307, 308].includes(answer.status)) throw refusal(url, answer);
     const location = answer.headers['location'];
     const next = typeof location === 'string' && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
     if (next === undefined) throw new ToolError(`${shown(url)} redirects to nowhere`);
@@ -120,12 +130,19 @@ async function once(url: URL, { http, signal }: FetchOptions): Promise<Answer> {
   }
 }
 
-function refusal(url: URL, status: number): Error {
-  if (status === 408 || status === 429 || status >= 500) return new Passing(`it answered ${status}`);
+function refusal(url: URL, { status, headers }: Answer): Error {
+  if (status === 408 || status === 429 || status >= 500)
+    return new Passing(`it answered ${status}`, pauseOf(headers['retry-after']));
   return new ToolError(
     `${shown(url)} answered ${status}`,
     status === 404 ? 'check the version and tools-mirror: there is no such file' : 'check tools-mirror and the proxy',
   );
+}
+
+/** Seconds (RFC 9110, 10.2.3), bounded; a date there is not waited for. */
+function pauseOf(retryAfter: string | string[] | undefined): number {
+  const given = typeof retryAfter === 'string' && /^\d{1,6}$/.test(retryAfter.trim()) ? Number(retryAfter) : 0;
+  return Math.min(1000 * given, LONGEST_PAUSE);
 }
 
 /** Reads all of a body, and makes sure that it is all: a proxy that ends early looks like an end. */

@@ -77,6 +77,14 @@ describe('a release', () => {
     );
   });
 
+  it('is all that is held up: a return never is', () => {
+    const stop = jest.fn();
+    for (const command of ['rollback', 'status', 'setup', 'plan', 'check'])
+      expect(() =>
+        heedExpiry({ ...token, at: now - 1 }, { ...asked(1e6), command } as Settings, { now, reserve: 60_000, stop }),
+      ).not.toThrow();
+  });
+
   it('is stopped in time to return, and no sooner; a certificate of years sets no timer', () => {
     jest.useFakeTimers();
     try {

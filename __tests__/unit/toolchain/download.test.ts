@@ -24,6 +24,7 @@ const cut: Reply = (_, response) => {
   response.writeHead(200, { 'content-length': String(program.length) });
   response.write(program.subarray(0, 100), () => response.destroy());
 };
+const serve: Reply = (_, response) => response.end(program);
 const status =
   (code: number): Reply =>
   (_, response) =>
@@ -189,6 +190,16 @@ describe('a download over a bad line', () => {
     mirror.replies.set(KUBECTL, [status(503), status(503), (_, response) => response.end(program)]);
     expect(await kubectl()).toMatchObject({ from: 'download' });
     expect(clock.slept).toEqual([1000, 3000]);
+  });
+
+  it('is tried again as late as a busy server asks for, within half a minute', async () => {
+    const busy =
+      (after: string): Reply =>
+      (_, response) =>
+        response.writeHead(429, { 'retry-after': after }).end();
+    mirror.replies.set(KUBECTL, [busy('12'), busy('86400'), busy('Fri, 27 Nov 2026 10:00:00 GMT'), serve]);
+    await kubectl();
+    expect(clock.slept).toEqual([12_000, 30_000, 8_000]);
   });
 
   it('is tried again when it is cut short, then refused', async () => {
