@@ -2,7 +2,15 @@
 import type { Permission } from '../src/cluster/permissions.ts';
 import { rolesFor } from '../src/cluster/permissions.ts';
 import type { Work } from '../src/release/permissions.ts';
-import { checkPermissions, deployPermissions, planPermissions, setupPermissions } from '../src/release/permissions.ts';
+import {
+  checkPermissions,
+  deployPermissions,
+  planPermissions,
+  rollbackPermissions,
+  routeOf,
+  setupPermissions,
+  statusPermissions,
+} from '../src/release/permissions.ts';
 import { providers } from '../src/routes/index.ts';
 import type { RouteProvider } from '../src/routes/types.ts';
 import type { Settings } from '../src/settings/index.ts';
@@ -20,9 +28,7 @@ const settings = (values: Readonly<Record<string, string>>): Settings =>
 const inProd = (group: string, resource: string) => ({ group, resource, namespace: 'prod' });
 
 function work(provider: RouteProvider, more: Partial<Work> = {}): Work {
-  const [group = ''] = provider.resource.apiVersion.split('/');
-  const route = { group, resource: provider.resource.plural };
-  return { settings: settings({}), route, brought: [], plugins: 'none', ...more };
+  return { settings: settings({}), route: routeOf(provider), brought: [], plugins: 'none', ...more };
 }
 
 export function permissionBlocks(): readonly Block[] {
@@ -30,7 +36,7 @@ export function permissionBlocks(): readonly Block[] {
   if (standard === undefined) throw new Error('there is no provider to write Roles for');
   const plain = work(standard);
   const base = deployPermissions(plain);
-  const route = { ...plain.route, namespace: 'prod' };
+  const route = inProd(plain.route.group, plain.route.resource);
   const image = [inProd('apps', 'deployments'), inProd('', 'services')];
   const added: readonly (readonly [string, Partial<Work>])[] = [
     ['`image`, or `manifests` with Deployments and Services', { brought: image }],
@@ -38,6 +44,15 @@ export function permissionBlocks(): readonly Block[] {
     ['`manifests` with another kind: the same verbs for it, here ConfigMaps', { brought: [inProd('', 'configmaps')] }],
     ['`plugins`', { plugins: 'proved with a caller', brought: [inProd('configuration.konghq.com', 'kongplugins')] }],
     ['`retire: delete`', { settings: settings({ retire: 'delete' }) }],
+    ['`evidence: pods`', { settings: settings({ evidence: 'pods' }) }],
+    [
+      '`prometheus-url: service:monitoring/prometheus:9090`',
+      {
+        settings: settings({ evidence: 'prometheus', 'prometheus-url': 'service:monitoring/prometheus:9090' }),
+      },
+    ],
+    ['`probe-consumer: temporary`', { settings: settings({ 'probe-consumer': 'temporary' }) }],
+    ['`gateway-url: in-cluster`', { settings: settings({ 'gateway-url': 'in-cluster' }) }],
   ];
   const setup = { settings: settings({ command: 'deploy' }), brought: [] };
   const gateway = [
@@ -48,15 +63,15 @@ export function permissionBlocks(): readonly Block[] {
     { name: 'deploy', lines: fenced(base) },
     {
       name: 'deploy-with',
-      lines: added.flatMap(([when, more]) => [
-        `With ${when}:`,
-        '',
-        ...fenced(beyond(base, deployPermissions({ ...plain, ...more }))),
-        '',
-      ]),
+      lines: added.flatMap(([when, more]) => {
+        const further = beyond(base, deployPermissions({ ...plain, ...more }));
+        return further.length === 0 ? [] : [`With ${when}:`, '', ...fenced(further), ''];
+      }),
     },
     { name: 'plan', lines: fenced(planPermissions(plain)) },
     { name: 'check', lines: fenced(checkPermissions({ ...plain, plugins: 'bound' })) },
+    { name: 'rollback', lines: fenced(rollbackPermissions(plain.settings, plain.route)) },
+    { name: 'status', lines: fenced(statusPermissions(plain.settings, plain.route)) },
     { name: 'setup', lines: fenced(setupPermissions(setup, false)) },
     {
       name: 'setup-gateway',

@@ -143,7 +143,7 @@ describe('hostile texts reach no runner and give away no secret, when they come 
     await apply(...place.version('v1', { annotations }), place.route('jazz-v1', { annotations }));
     const manifests = place.write('v2.yaml', ...place.version('v2'));
     const { outputs } = await through(place, { version: 'v2', manifests });
-    expect(outputs['reason']).toMatch(/konghq\.com\/retries/);
+    expect(outputs['reason']).toMatch(/The annotation konghq\.com\/\w+ differs/);
     await through(place, CHECK);
   });
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const ROUTE = { group: 'gateway.networking.k8s.io', resource: 'httproutes' };
+const ROUTE = { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' } as const;
 
 /** A release that brings everything a release can: manifests, its route, a plugin proved with a caller, and retiring. */
 function workIn({ namespace }: Place): Work {

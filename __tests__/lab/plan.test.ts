@@ -26,7 +26,7 @@ function reader(place: Place): Promise<string> {
     place.namespace,
     planPermissions({
       settings: settings({ namespace: place.namespace }),
-      route: { group: 'gateway.networking.k8s.io', resource: 'httproutes' },
+      route: { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' },
       brought: [
         inPlace('apps', 'deployments'),
         inPlace('', 'services'),
@@ -198,7 +198,7 @@ describe('check', () => {
     expect((await place.deploy({ ...proved, ...headers })).outputs['result']).toBe('promoted');
     const permissions = checkPermissions({
       settings: settings({ namespace: place.namespace }),
-      route: { group: 'gateway.networking.k8s.io', resource: 'httproutes' },
+      route: { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' },
       plugins: 'bound',
     });
     const kubeconfig = await identityWith(world, place.namespace, permissions);

@@ -1,7 +1,7 @@
 /** `check`: the user's checks, plugins and the lint against what is live. Asks from outside; writes nothing. */
 import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { annotation, groupOf, nameOf } from '../cluster/objects.ts';
+import { annotation, nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { CheckFailed, RunError } from '../errors.ts';
 import { gatewayClient } from '../platform/in-cluster.ts';
@@ -11,7 +11,7 @@ import { GATEWAY_API, gatewayOf, reachGateway } from '../platform/prepare.ts';
 import { proveLive } from '../platform/prove-live.ts';
 import type { LiveWorld } from '../platform/world.ts';
 import { readWorld } from '../platform/world.ts';
-import { checkPermissions } from '../release/permissions.ts';
+import { checkPermissions, routeOf } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import { isBackendName } from '../rollout/backends.ts';
 import { addressOf, requestHeaders } from '../rollout/plan.ts';
@@ -41,7 +41,7 @@ export async function check(context: RunContext, cluster: Cluster): Promise<Outc
         cluster,
         checkPermissions({
           settings,
-          route: { group: groupOf(provider.resource.apiVersion), resource: provider.resource.plural },
+          route: routeOf(provider),
           plugins: 'bound',
         }),
       ),

@@ -5,18 +5,22 @@ import type { Permission } from '../cluster/permissions.ts';
 import { missingPermissions, requirePermissions } from '../cluster/permissions.ts';
 import { ApiError } from '../cluster/transport.ts';
 import { RunError, reasonOf } from '../errors.ts';
-import { designFor } from '../plan/design.ts';
+import { NO_PROBES } from '../evidence/sources.ts';
 import { appliedChanges, routeChanges } from '../plan/objects.ts';
 import { reportOf } from '../plan/report.ts';
-import { trafficOf } from '../plan/traffic.ts';
+import { LISTEN, trafficOf } from '../plan/traffic.ts';
 import type { PlanFinding, PlanReport, Traffic } from '../plan/types.ts';
+import { gatewayClient } from '../platform/in-cluster.ts';
 import { shippedGateway } from '../platform/prepare.ts';
 import { missingGateway } from '../release/installation.ts';
 import { deployPermissions, planPermissions, resourcesOf } from '../release/permissions.ts';
 import type { Attempt, Study } from '../release/prepare.ts';
 import { study } from '../release/prepare.ts';
+import { userSources } from '../release/users.ts';
 import type { Outcome } from '../report/index.ts';
 import { planLines } from '../report/plan.ts';
+import type { Released } from '../rollout/begin.ts';
+import { designFor } from '../rollout/design.ts';
 import { RouteError } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
 
@@ -55,7 +59,7 @@ async function compare(
   studied: Study,
   stops: PlanFinding[],
 ): Promise<PlanReport> {
-  const { settings, actionRoot, ports, signal, notes } = context;
+  const { settings, actionRoot } = context;
   const { services, manifests, plugins, world, work } = studied;
   const attempt = attemptInto(stops);
   const gateway = await missingGateway(cluster, settings, services, shippedGateway(settings, actionRoot)).catch(
@@ -83,10 +87,7 @@ async function compare(
       plugins.names,
     ),
   );
-  notes.say('listening to the traffic as it is now');
-  const traffic: Record<string, Traffic> = {};
-  for (const { service } of services)
-    traffic[service] = await trafficOf(undefined, 'no source of users’ requests is configured', ports.clock, signal);
+  const traffic = await listen(context, cluster, services);
   return reportOf({
     settings,
     provider: studied.provider,
@@ -97,9 +98,34 @@ async function compare(
     stops,
     objects: [...applied, ...(routes ?? [])],
     missing,
-    design: designFor(settings),
+    // Whether answers tell the versions apart is only known when both have answered; mostly they do.
+    design: designFor(settings, true),
     traffic,
   });
+}
+
+/** What users ask of each service now, where `evidence` says who counts it. */
+async function listen(
+  { settings, ports, signal, notes }: RunContext,
+  cluster: Cluster,
+  services: Study['services'],
+): Promise<Readonly<Record<string, Traffic>>> {
+  const http = gatewayClient(settings, cluster, ports.clock.monotonic);
+  try {
+    const plans = services.filter((plan): plan is Released => plan.discovery.kind === 'release');
+    const sources = userSources(plans, { cluster, settings, clock: ports.clock, http, signal, probes: NO_PROBES });
+    if (sources.length > 0) notes.say(`listening to the traffic by ${settings.evidence.join(', ')}`);
+    const heard = await Promise.all(
+      plans.map(async ({ service }) => {
+        const source = sources.find((candidate) => candidate.service === service);
+        const period = settings.evidence.includes('prometheus') ? settings.scrapeInterval * 2 : LISTEN;
+        return [service, await trafficOf(source, period, ports.clock, signal)] as const;
+      }),
+    );
+    return Object.fromEntries(heard);
+  } finally {
+    http.close();
+  }
 }
 
 /** A dry run asks for the same rights as the write. */

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { LockError, reasonOf } from '../errors.ts';
 import { gatewayClient } from '../platform/in-cluster.ts';
-import { rollbackPermissions } from '../release/permissions.ts';
+import { rollbackPermissions, routeOf } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import type { GivenBack } from '../rollout/give-back.ts';
 import { giveBack } from '../rollout/give-back.ts';
@@ -20,8 +20,8 @@ import type { RunContext } from '../run.ts';
 
 export async function rollback(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes } = context;
-  await requirePermissions(cluster, rollbackPermissions(settings));
   const provider = chooseProvider(settings.mesh, () => true);
+  await requirePermissions(cluster, rollbackPermissions(settings, routeOf(provider)));
   const read = async () => requireFound(await readStandings(cluster, provider, settings.namespace, settings.services));
   const standings = await read();
   const quiet = whyNothing(standings, context);

@@ -2,7 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
-import { statusPermissions } from '../release/permissions.ts';
+import { routeOf, statusPermissions } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import type { Holder } from '../rollout/lease.ts';
 import { LEASE_SECONDS, readHolder } from '../rollout/lease.ts';
@@ -13,8 +13,8 @@ import type { RunContext } from '../run.ts';
 
 export async function status(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, notes } = context;
-  await requirePermissions(cluster, statusPermissions(settings));
   const provider = chooseProvider(settings.mesh, () => true);
+  await requirePermissions(cluster, statusPermissions(settings, routeOf(provider)));
   const { found, problems } = await readStandings(cluster, provider, settings.namespace, settings.services);
   for (const problem of problems) notes.warn(problem);
   const words: string[] = [];

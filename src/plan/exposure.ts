@@ -1,16 +1,21 @@
 /**
- * What a bad version costs users before it is returned: the verdict itself, fed with the counts to be expected, beside
+ * What a bad version costs users before it is returned: the verdict itself, over releases with random counts, beside
  * the bound no test can go below (docs/statistics.md §10). Pure.
  */
 import { begin, update } from '../verdict/index.ts';
 import { entropy } from '../verdict/promotion.ts';
 import type { Count, Design, Window } from '../verdict/types.ts';
+import { generator, poisson, type Random } from './chance.ts';
 import type { Exposure } from './types.ts';
 
 /** Seconds between two countings of users' requests. */
 const WINDOW = 5;
 /** Seconds of users' requests counted before the first weight. */
 const HISTORY = 600;
+
+/** Releases that are averaged, and seconds after which one is no longer followed. */
+const RELEASES = 40;
+const LONGEST = 3600;
 
 /** Shares of failing answers that are looked at: nearly all right, often wrong, all wrong. */
 export const FAILING_SHARES = [0.02, 0.05, 0.2, 1] as const;
@@ -49,61 +54,63 @@ export function information(w: number, p1: number, p0: number): number {
   return w * entropy(p1, mean) + (1 - w) * entropy(p0, mean);
 }
 
+/** Averages over releases with random counts, the same for the same design and flow. */
 function untilReturn(design: Design, flow: Flow, failing: number): { requests: number; seconds: number } {
-  const whole = { ...design, services: design.services.slice(0, 1), sources: design.sources.filter(isCounted) };
-  const { splitFrom: _, ...plain } = whole;
-  const alone: Design = plain;
-  const [service = ''] = alone.services;
-  const users = alone.sources.includes('users');
-  const counts = new Counts();
-  let state = begin(alone);
+  const { splitFrom: _, ...plain } = design;
+  const alone: Design = {
+    ...plain,
+    services: design.services.slice(0, 1),
+    sources: design.sources.filter((source) => source !== 'public'),
+  };
+  const runs = Array.from({ length: RELEASES }, (_unused, seed) =>
+    oneRelease(alone, flow, failing, generator(seed + 1)),
+  );
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { requests: mean(runs.map((run) => run.requests)), seconds: mean(runs.map((run) => run.seconds)) };
+}
+
+function oneRelease(
+  design: Design,
+  flow: Flow,
+  failing: number,
+  random: Random,
+): { requests: number; seconds: number } {
+  const [service = ''] = design.services;
+  const users = design.sources.includes('users');
+  const counted = (mean: number, errorShare: number): Count => {
+    const errors = poisson(random, mean * errorShare);
+    return { requests: errors + poisson(random, mean * (1 - errorShare)), errors };
+  };
+  let state = begin(design);
   if (users) {
     const history = { service, source: 'users', step: 0, seconds: HISTORY, share: 0 } as const;
-    const stable = counts.take('history', flow.rate * HISTORY, flow.errorShare);
-    state = update(state, [{ ...history, stable, canary: { requests: 0, errors: 0 } }], alone, at(0, 0)).state;
+    const stable = counted(flow.rate * HISTORY, flow.errorShare);
+    state = update(state, [{ ...history, stable, canary: { requests: 0, errors: 0 } }], design, at(0, 0)).state;
   }
-  let [step, begun, clock, failed] = [1, 0, 0, 0];
-  const last = alone.maxStep * alone.weights.length;
+  let [step, begun, clock, requests] = [1, 0, 0, 0];
+  const last = Math.min(LONGEST, design.maxStep * design.weights.length);
   while (clock < last) {
     clock += WINDOW;
-    const share = alone.weights[step - 1] ?? 1;
-    failed += flow.rate * share * WINDOW * failing;
+    const share = design.weights[step - 1] ?? 1;
+    // Expected, not drawn: by Wald's identity the mean over releases is the same, with less chance in it.
+    requests += flow.rate * share * WINDOW * failing;
     const window: Window = users
       ? {
           ...{ service, source: 'users', step, seconds: WINDOW, share },
-          stable: counts.take('stable', flow.rate * (1 - share) * WINDOW, flow.errorShare),
-          canary: counts.take('users', flow.rate * share * WINDOW, failing),
+          stable: counted(flow.rate * (1 - share) * WINDOW, flow.errorShare),
+          canary: counted(flow.rate * share * WINDOW, failing),
         }
       : {
           ...{ service, source: 'lane', step, seconds: WINDOW, share: 0.5 },
-          stable: counts.take('stable pairs', flow.pairs * WINDOW, flow.errorShare),
-          canary: counts.take('canary pairs', flow.pairs * WINDOW, failing),
+          stable: counted(flow.pairs * WINDOW, flow.errorShare),
+          canary: counted(flow.pairs * WINDOW, failing),
         };
-    const judged = update(state, [window], alone, at(step, clock - begun));
+    const judged = update(state, [window], design, at(step, clock - begun));
     state = judged.state;
     if (judged.decision.verdict === 'rollback') break;
-    if (judged.decision.verdict === 'promote' && step < alone.weights.length) [step, begun] = [step + 1, clock];
+    if (judged.decision.verdict === 'promote' && step < design.weights.length) [step, begun] = [step + 1, clock];
   }
-  return { requests: failed, seconds: clock };
+  return { requests, seconds: clock };
 }
 
 const at = (step: number, secondsInStep: number) => ({ step, secondsInStep });
-const isCounted = (source: string) => source !== 'public';
-
-/** Whole requests whose sums stay within one of what is to be expected, so that no chance is needed. */
-class Counts {
-  readonly #owed = new Map<string, number>();
-
-  take(name: string, expected: number, errorShare: number): Count {
-    const requests = this.#whole(`${name} requests`, expected);
-    const errors = Math.min(requests, this.#whole(`${name} errors`, expected * errorShare));
-    return { requests, errors };
-  }
-
-  #whole(name: string, expected: number): number {
-    const owed = (this.#owed.get(name) ?? 0) + expected;
-    const whole = Math.floor(owed + 1e-9);
-    this.#owed.set(name, owed - whole);
-    return whole;
-  }
-}

@@ -108,7 +108,7 @@ function exposureOf({ settings, design, traffic }: Studied): ExposureReport {
 /** Steps one after the other, all services together, with the answers that prove each split, and the bake. */
 function totalOf(services: readonly ServiceReport[], settings: Settings): number | undefined {
   const released = services.filter(({ kind }) => kind === 'release');
-  let total = settings.bake / 1000;
+  let total = (settings.bake + settings.warmUp) / 1000;
   const longest = Math.max(0, ...released.map(({ pace }) => pace.length));
   for (let index = 0; index < longest; index += 1) {
     const paces = released.flatMap(({ pace }) => pace[index] ?? []);

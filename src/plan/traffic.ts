@@ -4,24 +4,24 @@ import type { Clock } from '../ports.ts';
 import type { Traffic } from './types.ts';
 
 /** Milliseconds between the two readings: short for whoever waits for the plan, long enough for a rate. */
-const LISTEN = 5_000;
+export const LISTEN = 5_000;
 /** Error share taken where nobody counts: one in a thousand. */
 export const TAKEN_ERROR_SHARE = 0.001;
 
 /**
- * @param source undefined where no users' source is configured or may be read
- * @param why told to people in that case
+ * @param source undefined where no users' source is configured
+ * @param period milliseconds between the readings
  */
 export async function trafficOf(
   source: UserSource | undefined,
-  why: string,
+  period: number,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Traffic> {
   const unknown = (reason: string): Traffic => ({ errorShare: TAKEN_ERROR_SHARE, from: `not known: ${reason}` });
-  if (source === undefined) return unknown(why);
+  if (source === undefined) return unknown('evidence names no source of users’ requests');
   await source.read();
-  await clock.sleep(LISTEN, signal);
+  await clock.sleep(period, signal);
   const reading = await source.read();
   if (reading.kind !== 'window') return unknown(reading.why);
   const { stable, canary, from, until } = reading.window;

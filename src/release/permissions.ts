@@ -9,6 +9,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { groupOf } from '../cluster/objects.ts';
 import type { Permission } from '../cluster/permissions.ts';
+import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/index.ts';
 
 /** A resource as RBAC names it. */
@@ -24,7 +25,12 @@ export interface Resource {
 export interface Work {
   readonly settings: Settings;
   /** The kind that carries the weights: a provider brings its own group and resource. */
-  readonly route: { readonly group: string; readonly resource: string };
+  readonly route: {
+    readonly group: string;
+    readonly resource: string;
+    /** Whether lanes are objects of this kind beside the route, or rules in it. */
+    readonly lanes: 'objects' | 'rules';
+  };
   /** Resources of the objects that will be applied; the route's own among them when the manifests bring it. */
   readonly brought: readonly Resource[];
   /** Whether plugins are looked up and bound, and whether a temporary caller proves them. */
@@ -42,6 +48,15 @@ const inNamespace =
 
 const clusterWide: Grant = (verbs, group, resource, purpose) => ({ verbs, group, resource, purpose });
 
+/** The kind of a provider, as RBAC names it. Lanes of Gateway API are HTTPRoutes of their own; all others write rules. */
+export function routeOf({ name, resource }: Pick<RouteProvider, 'name' | 'resource'>): Work['route'] {
+  return {
+    group: groupOf(resource.apiVersion),
+    resource: resource.plural,
+    lanes: name === 'gateway-api' ? 'objects' : 'rules',
+  };
+}
+
 /** What a release needs in the namespaces of its services and of Kong. */
 export function deployPermissions(work: Work): Permission[] {
   const { settings, route, plugins } = work;
@@ -49,6 +64,9 @@ export function deployPermissions(work: Work): Permission[] {
   const deletes = settings.retire === 'delete' ? ['delete'] : [];
   return [
     own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
+    ...(route.lanes === 'objects'
+      ? [own(['create', 'delete'], route.group, route.resource, 'open lanes for probes, and close them')]
+      : []),
     own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
     own(['get', 'list', ...deletes], '', 'services', 'find the versions'),
     own(['list', 'watch'], '', 'pods', 'see why a version does not start'),
@@ -60,24 +78,17 @@ export function deployPermissions(work: Work): Permission[] {
       'horizontalpodautoscalers',
       'leave autoscaled replicas alone, and raise their lower bound before a share',
     ),
-    ...lanePermissions(work),
-    ...evidencePermissions(settings),
     ...lintPermissions(own),
+    own(['get', 'list'], KONG, 'kongplugins', 'find plugins, and those that change answers'),
     ...kongReadings(settings, ['list', 'watch']),
     ...relayPermissions(settings),
+    ...evidencePermissions(settings),
     ...appliedPermissions(work),
-    ...(plugins === 'none'
-      ? []
-      : [
-          own(['list'], KONG, 'kongplugins', 'find plugins'),
-          own(['list', 'watch'], '', 'events', "read Kong's warnings"),
-        ]),
+    ...(plugins === 'none' ? [] : [own(['list', 'watch'], '', 'events', "read Kong's warnings")]),
     ...(settings.probeConsumer === 'temporary'
-      ? [
-          own(['create', 'patch', 'delete'], KONG, 'kongconsumers', 'give the probes a caller of their own'),
-          own(['create', 'patch', 'delete'], KONG, 'kongplugins', 'give the probes limits of their own'),
-          own(['create', 'patch', 'delete'], '', 'secrets', 'give the probes a key of their own'),
-        ]
+      ? ['kongconsumers', 'kongplugins']
+          .map((resource) => own(['create', 'patch', 'delete'], KONG, resource, 'probe as a caller of its own'))
+          .concat(own(['create', 'patch', 'delete'], '', 'secrets', 'probe as a caller of its own'))
       : []),
     ...(plugins === 'proved with a caller'
       ? [
@@ -88,61 +99,13 @@ export function deployPermissions(work: Work): Permission[] {
   ];
 }
 
-/** Lanes that are objects of their own are made beside the route, and taken away again. */
-function lanePermissions({ settings, route }: Pick<Work, 'settings' | 'route'>): Permission[] {
-  if (route.resource !== 'httproutes') return [];
-  return [
-    inNamespace(settings.namespace)(['create', 'delete'], route.group, route.resource, 'open lanes and close them'),
-  ];
-}
-
-/** Where users' requests are counted. */
-function evidencePermissions({ namespace, evidence, prometheusUrl }: Settings): Permission[] {
-  if (evidence.includes('pods')) return [inNamespace(namespace)(['get'], '', 'pods/proxy', 'read the metrics of pods')];
-  if (!evidence.includes('prometheus') || prometheusUrl?.by !== 'service') return [];
-  return [inNamespace(prometheusUrl.namespace)(['get'], '', 'services/proxy', 'ask Prometheus')];
-}
-
-/** The verb the API server wants for relaying a method (apiserver, pkg/endpoints/request/requestinfo.go). */
-const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
-
-function relayPermissions({ gatewayUrl, kongNamespace, checks }: Settings): Permission[] {
-  if (gatewayUrl !== 'in-cluster') return [];
-  const kong = inNamespace(kongNamespace);
-  const verbs = [...new Set(['get', ...checks.map(({ method }) => VERBS[method] ?? 'get')])];
-  return [
-    kong(['get'], '', 'services', 'find the Service of the gateway'),
-    kong(verbs, '', 'services/proxy', 'reach the gateway through the API server'),
-  ];
-}
-
-/** What a return needs; what it cannot list it leaves to the next release. */
-export function rollbackPermissions({ namespace }: Settings): Permission[] {
-  const own = inNamespace(namespace);
-  return [
-    own(['get', 'list', 'watch', 'patch'], GATEWAY, 'httproutes', 'read and write weights'),
-    own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
-    own(['get', 'list', 'watch'], '', 'services', 'find the versions'),
-    own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
-    own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
-  ];
-}
-
-export function statusPermissions({ namespace }: Settings): Permission[] {
-  const own = inNamespace(namespace);
-  return [
-    own(['list'], GATEWAY, 'httproutes', 'read weights and journals'),
-    own(['get'], 'coordination.k8s.io', 'leases', 'see who holds the lock'),
-  ];
-}
-
 /** What installing the platform needs. `install`: Kong is missing and Helm will make all of its chart. */
-export function setupPermissions(work: Omit<Work, 'route' | 'plugins'>, install: boolean): Permission[] {
+export function setupPermissions(work: Pick<Work, 'settings' | 'brought'>, install: boolean): Permission[] {
   return [
     ...kongReadings(work.settings, ['list', 'watch']),
+    ...relayPermissions(work.settings),
     ...appliedPermissions({ ...work, route: { group: GATEWAY, resource: 'httproutes' } }),
     ...(install ? installPermissions(work.settings) : []),
-    ...relayPermissions(work.settings),
   ];
 }
 
@@ -175,8 +138,30 @@ export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
     own(['list'], 'apps', 'deployments', 'find versions'),
     ...lintPermissions(own),
     inNamespace(settings.kongNamespace)(['list', 'watch'], GATEWAY, 'gateways', 'read where the gateway answers'),
+    ...relayPermissions(settings),
     ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
     ...relayPermissions(settings),
+  ];
+}
+
+/** What a return needs; what it cannot list it leaves to the next release. */
+export function rollbackPermissions({ namespace }: Settings, route: Omit<Work['route'], 'lanes'>): Permission[] {
+  const own = inNamespace(namespace);
+  return [
+    own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
+    own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
+    own(['get'], '', 'services', 'find the versions'),
+    own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
+    own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
+  ];
+}
+
+/** Only reading. */
+export function statusPermissions({ namespace }: Settings, route: Omit<Work['route'], 'lanes'>): Permission[] {
+  const own = inNamespace(namespace);
+  return [
+    own(['list'], route.group, route.resource, 'read weights and journals'),
+    own(['get'], 'coordination.k8s.io', 'leases', 'see who holds the lock'),
   ];
 }
 
@@ -193,8 +178,34 @@ function kongReadings(settings: Settings, verbs: readonly string[]): Permission[
   ];
 }
 
+/** Where users' requests are counted. */
+function evidencePermissions({ evidence, namespace, prometheusUrl }: Settings): Permission[] {
+  const proxied = (server: string, resource: string, purpose: string): Permission[] => [
+    { verbs: ['get'], group: '', resource, namespace: server, purpose },
+  ];
+  if (evidence.includes('pods')) return proxied(namespace, 'pods/proxy', 'read what the pods have counted');
+  if (!evidence.includes('prometheus') || prometheusUrl?.by !== 'service') return [];
+  return proxied(prometheusUrl.namespace, 'services/proxy', 'ask Prometheus through the API server');
+}
+
+/** The verb the API server wants for relaying a method (apiserver, pkg/endpoints/request/requestinfo.go). */
+const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+
+function relayPermissions({ gatewayUrl, kongNamespace, checks }: Settings): Permission[] {
+  if (gatewayUrl !== 'in-cluster') return [];
+  const verbs = [...new Set(['get', ...checks.map(({ method }) => VERBS[method] ?? 'get')])];
+  const kong = inNamespace(kongNamespace);
+  return [
+    kong(['get'], '', 'services', 'find the Service of the gateway'),
+    kong(verbs, '', 'services/proxy', 'reach the gateway through the API server'),
+  ];
+}
+
 /** Objects are read, applied (which is create and patch), and taken back when the run fails. Routes are never applied. */
-function appliedPermissions({ brought, route }: Pick<Work, 'brought' | 'route'>): Permission[] {
+function appliedPermissions({
+  brought,
+  route,
+}: Pick<Work, 'brought'> & { readonly route: Pick<Work['route'], 'group' | 'resource'> }): Permission[] {
   return brought.map((resource) =>
     resource.group === route.group && resource.resource === route.resource
       ? { ...resource, verbs: ['get', 'create', 'delete', 'patch'], purpose: 'make the route, and take it back' }

@@ -1,7 +1,7 @@
 /** Everything a release reads and decides before its first write; all problems of this stage end here, together. */
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
-import { groupOf, nameOf } from '../cluster/objects.ts';
+import { nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { ApiError } from '../cluster/transport.ts';
 import { ClusterError, LintError } from '../errors.ts';
@@ -21,7 +21,7 @@ import { chooseProvider } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
 import type { Work } from './permissions.ts';
-import { deployPermissions, resourcesOf } from './permissions.ts';
+import { deployPermissions, resourcesOf, routeOf } from './permissions.ts';
 
 /** A release as decided, before its first write. */
 export interface Prepared {
@@ -124,7 +124,7 @@ async function workOf(
   const called = plugins.objects.some((plugin) => proofFor(plugin, kinds).needsConsumer);
   return {
     settings,
-    route: { group: groupOf(provider.resource.apiVersion), resource: provider.resource.plural },
+    route: routeOf(provider),
     brought: await resourcesOf(cluster, [...manifests, ...plugins.apply, ...clones]),
     plugins: settings.plugins.length === 0 ? 'none' : called ? 'proved with a caller' : 'bound',
   };

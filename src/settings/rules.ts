@@ -35,7 +35,7 @@ export function checkRules(parsed: Parsed, origins: Readonly<Record<InputName, O
       if (origins[name] !== 'default') blame(name, 'means nothing with install-kong: false');
     }
   }
-  if (parsed.command === 'deploy') evidenceRules(parsed, origins, blame);
+  if (command !== undefined && means('evidence', command)) evidenceRules(parsed, origins, blame);
   access(parsed, origins, blame);
   backendNames(parsed, blame);
   servicesOf('image', parsed.image, parsed.services, blame);

@@ -148,7 +148,7 @@ describe('examples/role.yaml', () => {
     const inProd = (group: string, resource: string) => ({ group, resource, namespace: 'prod' });
     const work: Work = {
       settings,
-      route: { group: 'gateway.networking.k8s.io', resource: 'httproutes' },
+      route: { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' as const },
       brought: [
         inProd('apps', 'deployments'),
         inProd('', 'services'),

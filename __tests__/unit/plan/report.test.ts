@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { designFor } from '../../../src/plan/design.ts';
 import { driftOf } from '../../../src/plan/drift.ts';
 import { reportOf } from '../../../src/plan/report.ts';
 import { stepsOf } from '../../../src/plan/weights.ts';
 import { planLines } from '../../../src/report/plan.ts';
+import { designFor } from '../../../src/rollout/design.ts';
 import { encode } from '../../../src/rollout/journal.ts';
 import { planService } from '../../../src/rollout/plan.ts';
 import { gatewayApi } from '../../../src/routes/gateway-api.ts';
@@ -94,7 +94,7 @@ describe('the report', () => {
         },
       ],
       missing: [{ verbs: ['patch'], group: 'apps', resource: 'deployments', namespace: 'prod', purpose: 'raise' }],
-      design: designFor(asked),
+      design: designFor(asked, true),
       traffic: { jazz: { rate: 10, errorShare: 0.001, from: 'pods' } },
     });
     expect(report.missing).toEqual(['patch deployments.apps in prod (raise)']);

@@ -132,7 +132,7 @@ describe('a request to a Service, relayed', () => {
     const check = { name: 'order', path: '/', method: 'POST', headers: {}, expect: {} };
     const inside = settings({ gatewayUrl: 'in-cluster', checks: [check] as never });
     const relayed = { resource: 'services/proxy', namespace: 'kong', verbs: ['get', 'create'] };
-    const route = { group: 'gateway.networking.k8s.io', resource: 'httproutes' };
+    const route = { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' as const };
     const work = (given: typeof inside) => ({ settings: given, route, brought: [], plugins: 'none' as const });
     for (const permissions of [deployPermissions(work(inside)), setupPermissions(work(inside), false)])
       expect(permissions).toEqual(expect.arrayContaining([expect.objectContaining(relayed)]));

@@ -16,7 +16,7 @@ import { deployment, route, service, settings } from '../support/world.ts';
 const inProd = (group: string, resource: string) => ({ group, resource, namespace: 'prod' });
 const work: Work = {
   settings: settings({ retire: 'delete' }),
-  route: { group: 'gateway.networking.k8s.io', resource: 'httproutes' },
+  route: { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' },
   brought: [inProd('', 'secrets'), inProd('apps', 'deployments'), inProd('gateway.networking.k8s.io', 'httproutes')],
   plugins: 'proved with a caller',
 };
@@ -55,9 +55,12 @@ describe('rights', () => {
       verbs.filter((verb) => write.test(verb)).map((verb) => `${verb} ${resource}`),
     );
     expect(written.sort()).toEqual([
+      'create httproutes',
       'create leases',
+      'delete httproutes',
       'delete leases',
       'patch deployments',
+      'patch horizontalpodautoscalers',
       'patch httproutes',
       'update leases',
     ]);
@@ -65,7 +68,7 @@ describe('rights', () => {
   });
 
   it('follow the kind of route of another provider', () => {
-    const istio = { group: 'networking.istio.io', resource: 'virtualservices' };
+    const istio = { group: 'networking.istio.io', resource: 'virtualservices', lanes: 'rules' } as const;
     const named = (wanted: readonly Permission[]) => wanted.map(({ group, resource }) => `${resource}.${group}`);
     expect(named(deployPermissions({ ...work, route: istio, brought: [] }))).toContain(
       'virtualservices.networking.istio.io',
