@@ -1,8 +1,8 @@
 /** `rollback`: the traffic back to the recorded stable from any state, and what dead runs left taken away. */
-import { createHttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { LockError, reasonOf } from '../errors.ts';
+import { gatewayClient } from '../platform/in-cluster.ts';
 import { rollbackPermissions } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import type { GivenBack } from '../rollout/give-back.ts';
@@ -73,7 +73,7 @@ async function takeBack(
 ): Promise<Outcome> {
   const { settings, log, notes, ports, run, signal } = context;
   const ways = waysBack(standings, settings.stable, settings.ifStale);
-  const http = createHttpClient(ports.clock.monotonic);
+  const http = gatewayClient(settings, cluster, ports.clock.monotonic);
   const say = (line: string) => notes.say(line);
   const given = await log.group('Return', async () => {
     for (const standing of standings) {

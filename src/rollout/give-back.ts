@@ -3,8 +3,8 @@ import type { HttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { nameOf, refOf } from '../cluster/objects.ts';
 import { reasonOf } from '../errors.ts';
-import { urlOf, waitForGateway } from '../platform/gateway.ts';
-import { gatewayOf } from '../platform/prepare.ts';
+import { waitForGateway } from '../platform/gateway.ts';
+import { gatewayOf, urlFor } from '../platform/prepare.ts';
 import type { Ports } from '../ports.ts';
 import type { Backends, RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
@@ -125,9 +125,10 @@ async function prove(
   }
 
   async function gatewayUrl(): Promise<string> {
-    if (settings.gatewayUrl !== 'auto') return settings.gatewayUrl;
-    const gateway = gatewayOf(route.object, settings);
-    return urlOf(await waitForGateway(cluster, gateway, { clock: ports.clock, timeout: GATEWAY_WITHIN }));
+    if (/^https?:/.test(settings.gatewayUrl)) return settings.gatewayUrl;
+    const named = gatewayOf(route.object, settings);
+    const waiting = { clock: ports.clock, timeout: GATEWAY_WITHIN, address: settings.gatewayUrl === 'auto' };
+    return urlFor(await waitForGateway(cluster, named, waiting), { cluster, settings });
   }
 }
 

@@ -316,6 +316,6 @@ async function renewOnce(
       `the lock ${options.namespace}/${lease.metadata.name} was taken over by ${live ? describeHolder(live) : 'nobody: it was deleted'}`,
       'this run writes nothing any more; look at the other one',
       { cause: reasonOf(error) },
-    );
+    ).to(live && holderOf(live));
   }
 }
