@@ -40,6 +40,14 @@ export class BackendError extends RunError {
 /** Another run holds the lock of a route. */
 export class LockError extends RunError {
   override name = 'LockError';
+  /** The run that has the lock now, when it was taken from this one: it answers for the traffic. */
+  successor: string | undefined;
+
+  /** The same error, naming the run that took over. */
+  to(successor: string | undefined): this {
+    this.successor = successor;
+    return this;
+  }
 }
 
 /** Someone else changed what this run is changing. Their write stands: nothing of ours is put over it. */

@@ -10,6 +10,7 @@ import { PlatformError, ToolError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
 import { run } from '../toolchain/process.ts';
+import { findDeadHelm, forget } from './helm-repair.ts';
 
 /** Helm release name; object names follow from it (chart kong/ingress: kong-gateway, kong-controller). */
 export const RELEASE = 'kong';
@@ -64,6 +65,54 @@ export function helmArguments(settings: Settings, valuesFile: string): string[] 
   ];
 }
 
+/** The arguments of `helm rollback` for Kong. */
+export function rollbackArguments(settings: Settings, revision: number): string[] {
+  return [
+    'rollback',
+    RELEASE,
+    String(revision),
+    `--namespace=${settings.kongNamespace}`,
+    `--timeout=${Math.ceil(settings.readyTimeout / 1000)}s`,
+    ...connectionArgs(settings).map((argument) => argument.replace(/^--context=/, '--kube-context=')),
+  ];
+}
+
+/**
+ * Makes a release that a dead run left pending fit for an upgrade again; waits first whether that run is really dead.
+ * @throws ToolError with helm's last words when it cannot be brought back.
+ */
+export async function repairHelm(
+  helm: string,
+  cluster: Cluster,
+  settings: Settings,
+  options: { clock: Clock; say: (line: string) => void; signal?: AbortSignal },
+): Promise<void> {
+  const repair = await findDeadHelm(cluster, { name: RELEASE, namespace: settings.kongNamespace }, options);
+  if (repair.kind === 'none') return;
+  if (repair.kind === 'forget') {
+    await forget(cluster, repair.record);
+    options.say(
+      `an installation of Kong died (${repair.from}): its record was removed, and what it made is taken over`,
+    );
+    return;
+  }
+  const finished = await run(helm, rollbackArguments(settings, repair.revision), {
+    timeout: settings.readyTimeout + 30_000,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  if (finished.code !== 0) {
+    throw new ToolError(
+      `helm could not bring Kong back to revision ${repair.revision} after a run died (${repair.from}): ${lastWords(finished)}`,
+      `helm history ${RELEASE} -n ${settings.kongNamespace}`,
+    );
+  }
+  options.say(`an upgrade of Kong died (${repair.from}): helm brought revision ${repair.revision} back first`);
+}
+
+function lastWords({ stderr, code }: { stderr: string; code: number }): string {
+  return stderr.trim().split('\n').slice(-5).join('\n') || `exit code ${code}`;
+}
+
 /**
  * Installs or upgrades Kong. Helm is not asked to wait: the Deployments are watched instead, which sees readiness at
  * once and can say which pod is missing.
@@ -81,11 +130,11 @@ export async function installKong(
     ...(signal ? { signal } : {}),
   });
   if (finished.code === 0) return;
-  const words = finished.stderr.trim().split('\n').slice(-5).join('\n');
+  const words = lastWords(finished);
   throw new ToolError(
-    `helm could not install Kong: ${words || `exit code ${finished.code}`}`,
+    `helm could not install Kong: ${words}`,
     /another operation .* is in progress/.test(words)
-      ? `a run died while installing: helm rollback ${RELEASE} -n ${settings.kongNamespace}, then run again`
+      ? 'another helm is at work on it: run again when it is done'
       : 'check the inputs kong-chart-repository and kong-chart-version, or install Kong yourself and set install-kong: false',
   );
 }

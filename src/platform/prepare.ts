@@ -11,7 +11,7 @@ import { provideTool } from '../toolchain/index.ts';
 import { readManifests } from './files.ts';
 import { GATEWAY_API, waitForAnswer, waitForGateway } from './gateway.ts';
 import { urlFor } from './in-cluster.ts';
-import { findKong, installKong, waitForKong } from './kong.ts';
+import { findKong, installKong, repairHelm, waitForKong } from './kong.ts';
 
 export interface PlatformOptions {
   readonly cluster: Cluster;
@@ -58,6 +58,7 @@ export async function ensureKong(options: PlatformOptions): Promise<boolean> {
     ...(warn ? { warn } : {}),
     ...(mask ? { mask } : {}),
   });
+  await repairHelm(helm.file, cluster, settings, { clock, say, signal });
   await installKong(helm.file, settings, options.actionRoot, signal);
   cluster.forgetKinds();
   await waitForKong(cluster, settings, options.clock);

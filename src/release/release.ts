@@ -318,6 +318,7 @@ export class Release {
   /** Weight and proof. A route that someone else has written is left as it is. */
   async #giveBack(drive: Drive): Promise<Event> {
     const { notes } = this.#context;
+    await this.#lock.confirm();
     const drifted = this.#cause instanceof DriftError ? this.#cause.service : undefined;
     this.#moved = drive.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0);
     this.#returned = await drive.giveBack(drifted);
@@ -330,6 +331,12 @@ export class Release {
   /** Takes back what was applied, unless the canary may still have traffic. */
   async #undo(): Promise<Event> {
     const { notes } = this.#context;
+    await this.#lock.confirm();
+    if (this.#lock.lost.aborted) {
+      // The successor may have built on it: with the same version, what this run made is what serves.
+      notes.warn('what was applied was left to the run that has the lock now');
+      return { type: 'done' };
+    }
     const stopped = this.#context.signal.reason instanceof StoppedError;
     const within = stopped ? UNDO_WITHIN.stopped : UNDO_WITHIN.normally;
     const cluster = this.#cluster.under(AbortSignal.timeout(within), Math.min(within, 10_000));

@@ -32,6 +32,8 @@ const RENEW_EVERY = 5_000;
 const FRESH_FOR = 10_000;
 /** Milliseconds a write waits for the lock to be confirmed. */
 const CONFIRM_WITHIN = 3_000;
+/** Milliseconds for giving back what was taken before the rest could not be. */
+const GIVE_BACK_WITHIN = 3_000;
 
 export interface LockOptions {
   readonly namespace: string;
@@ -149,7 +151,9 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
       take(name, lease, options.clock.monotonic());
     }
   } catch (error) {
-    await release(cluster).catch(() => undefined); // the first error is the one to report; the Lease runs out by itself
+    // Not under the run's signal: that may be what ended the wait. The first error is the one to report, and a Lease that
+    // could not be given back runs out by itself.
+    await release(cluster.under(AbortSignal.timeout(GIVE_BACK_WITHIN), GIVE_BACK_WITHIN)).catch(() => undefined);
     throw error;
   }
   const [first] = held.values();
@@ -316,6 +320,6 @@ async function renewOnce(
       `the lock ${options.namespace}/${lease.metadata.name} was taken over by ${live ? describeHolder(live) : 'nobody: it was deleted'}`,
       'this run writes nothing any more; look at the other one',
       { cause: reasonOf(error) },
-    );
+    ).to(live && holderOf(live));
   }
 }

@@ -63,7 +63,9 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
   let failure = '';
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
-      const successor = options.signal?.reason instanceof LockError ? await otherRun(cluster, release) : undefined;
+      // A run that was stopped and woken may stop for another reason before it hears of its successor.
+      const { reason } = options.signal ?? {};
+      const successor = (reason instanceof LockError && reason.successor) || (await otherRun(cluster, release));
       if (successor !== undefined) return takenOver(release, successor);
       const written = await writer.returnToStable(release);
       const writtenAt = clock.monotonic();
@@ -88,12 +90,14 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
   };
 }
 
-/** The run whose journal is on the route, when it is not this one's. A lost Lease alone does not mean a successor. */
+/** The run whose journal is on the route, when it is not this one's nor the one it went on from. */
 async function otherRun(cluster: Cluster, { route, state }: ServiceRelease): Promise<string | undefined> {
   const text = (await cluster.get(route)).metadata.annotations?.[JOURNAL_ANNOTATION];
   const read = text === undefined ? undefined : decode(text);
   if (read === undefined || 'refused' in read) return undefined;
-  return read.journal.run === state.journal.run ? undefined : read.journal.run;
+  // The text this run went on from is an earlier run's, and no successor's.
+  if (read.journal.run === state.journal.run || text === state.text) return undefined;
+  return read.journal.run;
 }
 
 /** Its weights may be right by now, and our stable version gone: they are not touched. */

@@ -66,7 +66,13 @@ export class Stage {
       'probe-headers': `apikey: ${keysOf(place.namespace).probe}`,
       'canary-weight': '50,100',
       'min-step': '1s',
+      // Fast, not sharp: what is tried here is not the verdict.
+      'pre-flight': '20',
+      'warm-up': '0s',
       'probe-rate': '40',
+      latency: 'ignore',
+      'max-error-increase': '30',
+      'false-alarm': '20',
       'on-conflict': 'wait',
       ...given,
     };
@@ -101,9 +107,10 @@ export class Stage {
 
   /** With where it is; the pace only where a release is made. */
   #completed(inputs: Record<string, string>): Record<string, string> {
-    const { 'min-step': _, ...place } = this.place.inputs({});
-    const pace = ['rollback', 'status'].includes(inputs['command'] ?? '') ? {} : { 'min-step': '1s' };
-    return this.place.world.inputs({ ...place, ...pace, ...inputs });
+    const looks = ['rollback', 'status'].includes(inputs['command'] ?? '');
+    const given = this.place.world.inputs({ ...this.place.inputs({}), ...inputs });
+    const releaseOnly = ['min-step', 'warm-up', 'latency', 'pre-flight'];
+    return Object.fromEntries(Object.entries(given).filter(([name]) => !looks || !releaseOnly.includes(name)));
   }
 
   async run(inputs: Record<string, string>): Promise<ActionResult & { readonly writes: readonly ApiWrite[] }> {
