@@ -48,7 +48,7 @@ const notReturned = ({ result, reason }: Run) => (result === 'rolled-back' || re
 
 /** What a user gets who sets nothing, but for the warm-up: the lab's pods are warm in a moment. */
 const defaults = { 'pre-flight': '300', 'warm-up': '2s', latency: 'compare', evidence: 'probes' };
-const bad = { p0: 0.001, rate: 10, inputs: { ...defaults, 'probe-rate': '20', 'min-step': '60s' } };
+const bad = { p0: 0.001, rate: 10, inputs: { ...defaults, 'probe-rate': '10', 'min-step': '60s' } };
 /** Short steps: half of the requests at once, and enough of them that a step needs a minute, not an hour. */
 const good = { p0: 0.01, p1: 0.01, rate: 40, broken: promoted };
 const pace = {
