@@ -55,6 +55,8 @@ export class DriftError extends RunError {
   override name = 'DriftError';
   /** The service whose route is no longer ours to write; absent when the whole run is affected. */
   service: string | undefined;
+  /** That route by kind and name, where the service has several: the others are still ours, and are brought back. */
+  route: string | undefined;
 
   /** The same error, naming the service. */
   of(service: string): this {

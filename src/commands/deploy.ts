@@ -16,7 +16,14 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
   const lock = await log.group('Lock', () =>
     acquireLocks(cluster, {
       namespace: settings.namespace,
-      routes: plan.services.map(({ route }) => route.name),
+      // A lock is by name: two kinds of routes may share one.
+      routes: [
+        ...new Set(
+          plan.services
+            .flatMap(({ route, followers }) => [route, ...followers.map((one) => one.route)])
+            .map(({ name }) => name),
+        ),
+      ],
       run: run.id,
       runUrl: run.url,
       onConflict: settings.onConflict,

@@ -75,7 +75,7 @@ export async function study(
   for (const note of manifests.notes) notes.say(note);
   await requireNamespace(cluster, settings.namespace, manifests);
   await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
-  const provider = chooseProvider(settings.mesh, () => true);
+  const mesh = chooseProvider(settings.mesh, () => true);
 
   const world = await readWorld(cluster, settings.namespace);
   const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
@@ -85,11 +85,12 @@ export async function study(
     manifests: manifests.objects,
     shipped,
   });
-  const work = await workOf(cluster, settings, provider, manifests.objects, plugins);
+  const work = await workOf(cluster, settings, mesh, manifests.objects, plugins);
   await ask(work);
   const services = settings.services.flatMap(
-    (service) => attempt(() => planService(service, settings, provider, world.objects, manifests.objects)) ?? [],
+    (service) => attempt(() => planService(service, settings, mesh, world.objects, manifests.objects)) ?? [],
   );
+  const provider = oneProvider(services, mesh);
   attempt(() => requireOwnRoutes(services));
   const gateway = shippedGateway(settings, actionRoot);
   const wanted = objectsOf({ manifests, services, plugins });
@@ -142,6 +143,16 @@ async function requireNamespace(cluster: Cluster, namespace: string, manifests: 
   throw new ClusterError(
     `Namespace ${namespace} does not exist`,
     `correct the input namespace, or create it: kubectl create namespace ${namespace}`,
+  );
+}
+
+/** The routes users come in by are all of one kind: one engine reads and writes them. */
+function oneProvider(services: readonly ServicePlan[], mesh: RouteProvider): RouteProvider {
+  const [first, ...others] = [...new Set(services.map(({ provider }) => provider))];
+  if (others.length === 0) return first ?? mesh;
+  throw new LintError(
+    `${services.map(({ service, source }) => `${service} comes in by ${nameOf(source)}`).join(', ')}: routes of different kinds`,
+    'release these services one after the other',
   );
 }
 

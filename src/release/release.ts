@@ -321,7 +321,8 @@ export class Release {
     await this.#lock.confirm();
     const drifted = this.#cause instanceof DriftError ? this.#cause.service : undefined;
     this.#moved = drive.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0);
-    this.#returned = await drive.giveBack(drifted);
+    const route = this.#cause instanceof DriftError ? this.#cause.route : undefined;
+    this.#returned = await drive.giveBack(drifted, route);
     const back = this.#returned.every(({ written }) => written);
     notes.weight = back ? 0 : Math.max(0, ...drive.releases.map(({ state }) => state.asked ?? 0));
     for (const { traffic } of this.#returned) notes.say(traffic);

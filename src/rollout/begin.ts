@@ -84,6 +84,7 @@ export function beginRelease(
   return {
     service: plan.service,
     route: plan.route,
+    followers: plan.followers,
     backends,
     versions: journal.versions,
     isBackend: plan.isBackend,

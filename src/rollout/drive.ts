@@ -279,20 +279,23 @@ export class Drive {
 
   /**
    * Brings everything back; the probes go on until it is proved.
-   * @param drifted a service whose route someone else has written: it is left alone
+   * @param drifted a service whose route someone else has written: it is left alone; where the service has several, the
+   *   others are brought back
    */
-  async giveBack(drifted?: string): Promise<Returned[]> {
+  async giveBack(drifted?: string, route?: string): Promise<Returned[]> {
     const cancelled = this.#options.signal.reason instanceof Cancelled;
-    const ours = this.releases.filter(({ service }) => service !== drifted);
+    const partly = (release: ServiceRelease) => (release.followers ?? []).length > 0 && route !== undefined;
+    const ours = this.releases.filter((release) => release.service !== drifted || partly(release));
     const lanes = this.#probing.stopLanes();
     const returned = await returnTraffic(ours, {
       ...this.#options,
+      except: route,
       writeWithin: cancelled ? 4_000 : 30_000,
       proveWithin: cancelled ? 1_500 : 30_000,
     });
     await lanes;
     await this.stop();
-    const left = this.releases.filter(({ service }) => service === drifted).map(leftAlone);
+    const left = this.releases.filter((release) => release.service === drifted && !partly(release)).map(leftAlone);
     return [...returned, ...left];
   }
 

@@ -1,16 +1,20 @@
 /** What a release will do to each service, from what is live and what the manifests bring. Pure. */
 
 import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
-import { annotation, field, list, nameOf, refOf, text } from '../cluster/objects.ts';
+import { annotation, field, groupOf, list, nameOf, refOf, text } from '../cluster/objects.ts';
 import { LintError, PlatformError } from '../errors.ts';
 import { mergeRoute } from '../platform/merge.ts';
+import type { Unit } from '../routes/choose.ts';
+import { unitsOf } from '../routes/choose.ts';
+import { gatewayApi } from '../routes/gateway-api.ts';
 import { applyPatch } from '../routes/patch.ts';
-import type { Percent, RouteProvider, Split } from '../routes/types.ts';
+import type { Percent, RouteProvider, RouteRef, Split } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Discovery } from './backends.ts';
 import { discover, isBackendName } from './backends.ts';
 import type { Journal } from './journal.ts';
 import { decode, JOURNAL_ANNOTATION } from './journal.ts';
+import type { Follower } from './release.ts';
 import { round, shareOf } from './release.ts';
 
 export interface ServicePlan {
@@ -21,6 +25,10 @@ export interface ServicePlan {
   /** The same route in the manifests. */
   readonly file: KubeObject | undefined;
   readonly route: ObjectRef;
+  /** Reads and writes {@link route}. */
+  readonly provider: RouteProvider;
+  /** Routes of the same service for other callers, which move in lockstep. */
+  readonly followers: readonly Follower[];
   /** The route itself: live, else from the manifests. */
   readonly source: KubeObject;
   readonly journal: Journal | undefined;
@@ -49,20 +57,26 @@ export function isUnfinished(journal: Journal | undefined): journal is Journal {
 export function planService(
   service: string,
   settings: Settings,
-  provider: RouteProvider,
+  mesh: RouteProvider,
   live: readonly KubeObject[],
   manifests: readonly KubeObject[],
 ): ServicePlan {
   const isBackend = (name: string) => isBackendName(name, service, settings.services);
+  const here = (objects: readonly KubeObject[]) =>
+    objects.filter(({ metadata }) => metadata.namespace === settings.namespace);
+  const sends = (route: KubeObject) =>
+    [mesh, gatewayApi].some((each) => each.findAll([route], service, isBackend).length > 0);
+  const units = unitsOf(mesh, here(here(live).some(sends) ? live : manifests), { service, isBackend });
+  const [first, ...others] = units;
+  if (first === undefined) throw new LintError(`no route sends to ${service}`);
+  const { provider, route: found } = first;
   const routesIn = (objects: readonly KubeObject[]) =>
-    objects.filter(
-      (object) => object.kind === provider.resource.kind && object.metadata.namespace === settings.namespace,
+    here(objects).filter(
+      ({ kind, apiVersion }) =>
+        kind === provider.resource.kind && groupOf(apiVersion) === groupOf(provider.resource.apiVersion),
     );
   const liveRoutes = routesIn(live);
   const fileRoutes = routesIn(manifests);
-  const sends = (route: KubeObject) =>
-    list(route, 'spec', 'rules').some((rule) => list(rule, 'backendRefs').some((ref) => isBackend(text(ref, 'name'))));
-  const found = provider.find(liveRoutes.some(sends) ? liveRoutes : fileRoutes, service, isBackend);
   const named = (objects: readonly KubeObject[]) =>
     objects.find(({ metadata }) => metadata.name === found.object.metadata.name);
   const liveRoute = named(liveRoutes);
@@ -97,6 +111,7 @@ export function planService(
   if (split) {
     requireAlone(nameOf(found.object), split, discovery, journal);
     requireRising(nameOf(found.object), split, discovery, journal, settings.canaryWeight);
+    if (!isUnfinished(journal)) requireTogether(found, split, others);
   }
   const address = addressOf(
     found.object,
@@ -108,7 +123,9 @@ export function planService(
     isBackend,
     live: liveRoute,
     file: named(fileRoutes),
+    provider,
     route: refOf(found.object),
+    followers: others.map((unit) => ({ provider: unit.provider, route: refOf(unit.route.object) })),
     source: found.object,
     journal,
     discovery,
@@ -116,6 +133,21 @@ export function planService(
     retired: (journal?.history ?? []).map(({ backend }) => backend),
     ...address,
   };
+}
+
+/** Routes of one service move together from now on, so they have to start together. @throws LintError naming both splits. */
+function requireTogether(first: RouteRef, split: Split, others: readonly Unit[]): void {
+  for (const { provider, route } of others) {
+    const { shares } = provider.read(route);
+    const apart = Object.keys({ ...split.shares, ...shares }).find(
+      (name) => Math.abs((split.shares[name] ?? 0) - (shares[name] ?? 0)) > provider.limits.smallestStep / 2,
+    );
+    if (apart === undefined) continue;
+    throw new LintError(
+      `${nameOf(first.object)} sends ${round(split.shares[apart] ?? 0)} % to ${apart}, ${nameOf(route.object)} ${round(shares[apart] ?? 0)} %: both are routes of one service and move in lockstep`,
+      'give both the same weights first',
+    );
+  }
 }
 
 /**

@@ -10,10 +10,19 @@ import type { Journal } from './journal.ts';
 import { encode, JOURNAL_ANNOTATION } from './journal.ts';
 import { writeRoute } from './writer.ts';
 
+/** A further route of a service, for other callers: it always has the weights and the journal of the first. */
+export interface Follower {
+  readonly provider: RouteProvider;
+  readonly route: ObjectRef;
+}
+
 /** What writing a route needs to know of the service. */
 export interface RouteState {
   readonly service: string;
+  /** The route users come in by: the public path proves it. */
   readonly route: ObjectRef;
+  /** Routes that move in lockstep with it. */
+  readonly followers?: readonly Follower[];
   readonly backends: Backends;
   /** Whether a backend name belongs to this service. */
   readonly isBackend: (name: string) => boolean;
@@ -51,30 +60,34 @@ export class RouteWriter {
 
   /** Puts the canary beside stable at weight 0. Nothing changes for users. */
   attach(release: RouteState): Promise<KubeObject> {
-    return this.#write(release, { phase: 'attached', weight: 0 }, 0, (route, text) => {
-      const share = shareOf(this.#provider.read(route), release.backends.canary);
+    return this.#write(release, { phase: 'attached', weight: 0 }, 0, (provider, route, text) => {
+      const share = shareOf(provider.read(route), release.backends.canary);
       if (share > 0) {
         throw new DriftError(
           `${nameOf(route.object)} already sends ${share} % to ${release.backends.canary}`,
           'set its weight to 0 (or run the release that put it there to its end), then run again',
         );
       }
-      return this.#provider.attach(route, release.backends, guardOf(route), text);
+      return provider.attach(route, release.backends, guardOf(route), text);
     });
   }
 
   /** Moves the canary's share. Stops with DriftError when the live weights or the journal are not what we wrote. */
-  shift(release: RouteState, share: Percent, advance: Advance): Promise<KubeObject> {
-    return this.#write(release, { ...advance, weight: share }, share, (route, text) => {
-      this.#requireOurs(release, route);
-      return this.#provider.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
+  async shift(release: RouteState, share: Percent, advance: Advance): Promise<KubeObject> {
+    // Nothing is moved when one of several could not be.
+    if (release.followers !== undefined && release.followers.length > 0) await this.verify(release);
+    return this.#write(release, { ...advance, weight: share }, share, (provider, route, text) => {
+      this.#requireOurs(release, provider, route);
+      return provider.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
     });
   }
 
   /** @throws DriftError when the live weights or the journal are not what we wrote last. */
   async verify(release: RouteState): Promise<void> {
-    const live = await this.#cluster.get(release.route);
-    this.#requireOurs(release, this.#provider.find([live], release.service, release.isBackend));
+    for (const { provider, route } of this.#routesOf(release)) {
+      const live = await this.#cluster.get(route);
+      this.#requireOurs(release, provider, provider.find([live], release.service, release.isBackend));
+    }
   }
 
   /** Notes a phase without touching a weight. */
@@ -82,25 +95,34 @@ export class RouteWriter {
     return this.shift(release, release.state.share ?? 0, advance);
   }
 
-  /** Brings the canary's share to 0: whatever the live weights and generation are, only the names are tested. */
-  returnToStable(release: RouteState): Promise<KubeObject> {
-    return this.#write(release, { phase: 'returning', weight: 0 }, 0, (route, text) =>
-      this.#provider.shift(route, release.backends, 0, {}, text),
-    );
+  /**
+   * Brings the canary's share to 0: whatever the live weights and generation are, only the names are tested. Of several
+   * routes every one is tried, and the first failure is thrown after all.
+   * @param except a route that someone else has written, by kind and name: it is left as it is
+   */
+  returnToStable(release: RouteState, except?: string): Promise<KubeObject> {
+    const plan: Plan = (provider, route, text) => provider.shift(route, release.backends, 0, {}, text);
+    return this.#write(release, { phase: 'returning', weight: 0 }, 0, plan, { everyOne: true, except });
   }
 
   /** Takes a backend of weight 0 out of the route. */
   detach(release: RouteState, backend: string, advance: Advance): Promise<KubeObject> {
-    return this.#write(release, advance, release.state.share, (route, text) =>
-      this.#provider.detach(route, backend, guardOf(route), text),
+    return this.#write(release, advance, release.state.share, (provider, route, text) =>
+      provider.detach(route, backend, guardOf(route), text),
     );
+  }
+
+  #routesOf(release: RouteState): readonly Follower[] {
+    // Callers inside first: the route that is proved from outside is written last, so that its proof is of both.
+    return [...(release.followers ?? []), { provider: this.#provider, route: release.route }];
   }
 
   async #write(
     release: RouteState,
     advance: Advance,
     share: Percent | undefined,
-    plan: (route: RouteRef, text: string) => ReturnType<RouteProvider['shift']>,
+    plan: Plan,
+    { everyOne = false, except }: { everyOne?: boolean; except?: string | undefined } = {},
   ): Promise<KubeObject> {
     const journal: Journal = {
       ...release.state.journal,
@@ -108,32 +130,58 @@ export class RouteWriter {
       updatedAt: new Date(this.#clock.now()).toISOString(),
     };
     const text = encode(journal);
-    const written = await writeRoute(this.#cluster, release.route, (live) => {
-      const patch = plan(this.#provider.find([live], release.service, release.isBackend), text);
-      // From here on the write may arrive, whatever we hear of it.
-      if (share !== undefined) release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
-      return { patch, journal: text };
-    });
-    release.state = { journal, share, asked: share, text: written.metadata.annotations?.[JOURNAL_ANNOTATION] };
-    return written;
+    let failure: { readonly error: unknown } | undefined;
+    let last: KubeObject | undefined;
+    for (const { provider, route } of this.#routesOf(release)) {
+      if (nameOf(route) === except) continue;
+      try {
+        last = await writeRoute(this.#cluster, route, (live) => {
+          const patch = plan(provider, provider.find([live], release.service, release.isBackend), text);
+          // From here on the write may arrive, whatever we hear of it.
+          if (share !== undefined)
+            release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
+          return { patch, journal: text };
+        });
+      } catch (error) {
+        if (!everyOne) throw error;
+        failure ??= { error };
+      }
+    }
+    if (failure !== undefined) throw failure.error;
+    if (last === undefined) throw new DriftError(`no route of ${release.service} is ours to write`).of(release.service);
+    release.state = { journal, share, asked: share, text: last.metadata.annotations?.[JOURNAL_ANNOTATION] };
+    return last;
   }
 
-  #requireOurs(release: RouteState, route: RouteRef): void {
-    const live = shareOf(this.#provider.read(route), release.backends.canary);
+  #requireOurs(release: RouteState, provider: RouteProvider, route: RouteRef): void {
+    const live = shareOf(provider.read(route), release.backends.canary);
     const wrote = release.state.share ?? 0;
-    if (Math.abs(live - wrote) > this.#provider.limits.smallestStep / 2) {
-      throw new DriftError(
+    if (Math.abs(live - wrote) > provider.limits.smallestStep / 2) {
+      throw drifted(
+        release,
+        route,
         `someone else set the weights of ${nameOf(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`,
         'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs',
-      ).of(release.service);
+      );
     }
     if (route.object.metadata.annotations?.[JOURNAL_ANNOTATION] !== release.state.text) {
-      throw new DriftError(
+      throw drifted(
+        release,
+        route,
         `the journal of ${nameOf(route.object)} was changed or removed by someone else`,
         'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs',
-      ).of(release.service);
+      );
     }
   }
+}
+
+/** Makes the patch for one route of the service, as it is now. */
+type Plan = (provider: RouteProvider, route: RouteRef, text: string) => ReturnType<RouteProvider['shift']>;
+
+function drifted(release: RouteState, route: RouteRef, message: string, next: string): DriftError {
+  const error = new DriftError(message, next).of(release.service);
+  error.route = nameOf(route.object);
+  return error;
 }
 
 export function shareOf(split: Split, backend: string): Percent {

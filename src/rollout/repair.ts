@@ -24,6 +24,7 @@ export async function repairDeadRun(
   const state: RouteState = {
     service: plan.service,
     route: plan.route,
+    followers: plan.followers,
     backends: journal.backends,
     isBackend: plan.isBackend,
     state: { journal: { ...journal, run }, share: undefined, asked: undefined, text: undefined },

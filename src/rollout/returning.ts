@@ -20,6 +20,8 @@ export interface ReturnOptions {
   /** Milliseconds for the writes; and for the proof after them. */
   readonly writeWithin: number;
   readonly proveWithin: number;
+  /** A route that someone else has written, by kind and name: it is left as it is. */
+  readonly except?: string | undefined;
   /** What stopped the run. After a lost lock, a route that another run has written since is left to that run. */
   readonly signal?: AbortSignal;
 }
@@ -67,7 +69,7 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
       const { reason } = options.signal ?? {};
       const successor = (reason instanceof LockError && reason.successor) || (await otherRun(cluster, release));
       if (successor !== undefined) return takenOver(release, successor);
-      const written = await writer.returnToStable(release);
+      const written = await writer.returnToStable(release, options.except);
       const writtenAt = clock.monotonic();
       observer.openWindow(writtenAt);
       const acknowledged = await awaitAcknowledgement(cluster, options.provider, written, {
