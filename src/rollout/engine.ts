@@ -47,6 +47,7 @@ export interface EngineOptions {
   /** The user's checks on the public path; throws CheckFailed. */
   readonly runChecks: (moment: string) => Promise<void>;
   readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
 }
 
 /** The weight under way. */
@@ -63,16 +64,25 @@ export class Engine {
   readonly writer: RouteWriter;
   readonly #options: EngineOptions;
   #step: Step | undefined;
+  /** Services whose weights somebody else has set, taken over since the last look. */
+  readonly #adopted = new Set<string>();
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.writer = new RouteWriter(options.cluster, options.provider, options.ports.clock);
+    this.writer = new RouteWriter(options.cluster, options.provider, options.ports.clock, {
+      rule: options.settings.onDrift,
+      adopted: (release, sentence) => {
+        options.warn(sentence);
+        this.#adopted.add(release.service);
+      },
+    });
   }
 
   /** Attaches every canary at weight 0 and waits for the controller. */
   async attach(releases: readonly ServiceRelease[]): Promise<void> {
     const written = await all(releases, (release) => this.writer.attach(release));
     await Promise.all(written.map((object) => this.acknowledged(object)));
+    await Promise.all(releases.map((release) => this.writer.rehearse(release)));
   }
 
   /** Enough ready pods on both sides. @throws BackendError when they do not become ready. */
@@ -124,7 +134,8 @@ export class Engine {
       this.#options.signal.throwIfAborted();
       const judgement = trial.look();
       const stop = this.stopOf(judgement, `at ${step.share} %`);
-      if (stop !== undefined) return this.#unlessDrifted(releases, judgement, stop);
+      const ends = stop && (await this.#unlessDrifted(releases, trial, judgement, stop));
+      if (ends !== undefined) return ends;
       let open = 0;
       for (const proof of proofs) if (!(await proof())) open++;
       if (open === 0) break;
@@ -164,8 +175,10 @@ export class Engine {
         return { type: 'done' };
       }
       if (stop !== undefined) {
+        const ends = await this.#unlessDrifted(releases, trial, judgement, stop);
+        if (ends === undefined) continue;
         report(this.#report(releases, step, decision));
-        return this.#unlessDrifted(releases, judgement, stop);
+        return ends;
       }
       if (now - said > 15_000) {
         said = now;
@@ -184,10 +197,23 @@ export class Engine {
     return undefined;
   }
 
-  /** A split that someone else changed is their doing, not the release's. @throws DriftError */
-  async #unlessDrifted(releases: readonly ServiceRelease[], { decision }: Judgement, stop: Event): Promise<Event> {
-    if (decision.metric === 'split') for (const release of releases) await this.writer.verify(release);
-    return stop;
+  /**
+   * A split that someone else changed is their doing, not the release's.
+   * @returns undefined when their weights are taken over (`on-drift: adopt`): the release goes on with them
+   * @throws DriftError
+   */
+  async #unlessDrifted(
+    releases: readonly ServiceRelease[],
+    trial: Trial,
+    { decision }: Judgement,
+    stop: Event,
+  ): Promise<Event | undefined> {
+    if (decision.metric !== 'split') return stop;
+    for (const release of releases) await this.writer.verify(release);
+    if (this.#adopted.size === 0) return stop;
+    for (const { service, state } of releases)
+      if (this.#adopted.delete(service)) trial.adopt(service, (state.share ?? 0) / 100);
+    return undefined;
   }
 
   acknowledged(object: KubeObject): Promise<'yes' | 'unknown'> {

@@ -109,6 +109,15 @@ export class Trial {
     }
   }
 
+  /** Somebody else's share is taken over: what was counted before it belongs to no step, and its split is proved anew. */
+  adopt(service: string, share: number): void {
+    const since = this.#options.clock.monotonic();
+    this.#stretches.set(service, { step: this.#step, share, since });
+    this.#options.observers.find((observer) => observer.service === service)?.openWindow(since);
+    const { public: _, ...streams } = this.#state.services[service] ?? {};
+    this.#state = { ...this.#state, services: { ...this.#state.services, [service]: streams } };
+  }
+
   /** Judges everything known now; windows of probes are closed every second, or at once when one failed. */
   look(): Judgement {
     const { observers, clock, design } = this.#options;
