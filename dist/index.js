@@ -39802,17 +39802,16 @@ class Engine {
         });
         const acknowledgements = await Promise.all(written.map((object) => this.acknowledged(object)));
         step.acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
-        const shifted = this.#options.ports.clock.monotonic();
-        for (const release of releases)
-            release.observer.openWindow(shifted);
     }
     /**
      * The public path shows the effective share and no longer the previous one. Lanes are judged meanwhile, too.
+     * @param mend looks after the lanes; true when some were opened again: what strayed onto the public path meanwhile may
+     *   have moved its shares
      * @throws CheckFailed when it shows something else, or nothing clear within a minute.
      */
-    async prove(releases, trial) {
+    async prove(releases, trial, mend) {
         const step = this.#current();
-        const proofs = releases.map((release) => this.#proofOf(release, step));
+        let proofs = releases.map((release) => this.#proofOf(release, step));
         for (;;) {
             this.#options.signal.throwIfAborted();
             const judgement = trial.look();
@@ -39820,6 +39819,8 @@ class Engine {
             const ends = stop && (await this.#unlessDrifted(releases, trial, judgement, stop));
             if (ends !== undefined)
                 return ends;
+            if (await mend())
+                proofs = releases.map((release) => this.#proofOf(release, step));
             let open = 0;
             for (const proof of proofs)
                 if (!(await proof()))
@@ -39933,6 +39934,7 @@ class Engine {
         const { observer, service, backends } = release;
         const effective = step.effective[service] ?? step.share;
         const shifted = ports.clock.monotonic();
+        observer.openWindow(shifted);
         let proof = (0,verdict/* beginProof */.yy)(effective / 100, (step.previous.get(release) ?? 0) / 100, PROOF_LEVEL);
         let counted = { stable: 0, canary: 0 };
         let confirmed = false;
@@ -40260,22 +40262,24 @@ function silentLanes(observers) {
 }
 ;// CONCATENATED MODULE: ./build/src/evidence/pace.js
 /**
- * Calls `send` at `start + n / rate` until the signal is aborted. One that comes late (a busy runner) is sent at once,
- * and those missed meanwhile are left out: catching up in a burst would measure the burst.
+ * Calls `send` once in every interval of `1 / rate`, at a moment of chance in it, until the signal is aborted: gateways
+ * that give requests to versions in turn would else give the same version to every probe that comes in step with others.
+ * One that comes late (a busy runner) is sent at once, and those missed meanwhile are left out: catching up in a burst
+ * would measure the burst.
  * @returns resolves after the abort; rejects only with what `send` throws.
  */
 async function pace(send, { rate, clock, random, signal }) {
     const interval = 1000 / rate;
-    let next = clock.monotonic() + random() * interval;
+    let slot = clock.monotonic();
     try {
         while (!signal.aborted) {
-            const wait = next - clock.monotonic();
+            const wait = slot + random() * interval - clock.monotonic();
             if (wait > 0)
                 await clock.sleep(wait, signal);
             send();
-            next += interval;
-            if (next < clock.monotonic())
-                next = clock.monotonic() + interval;
+            slot += interval;
+            if (slot + interval < clock.monotonic())
+                slot = clock.monotonic() + interval;
         }
     }
     catch (error) {
@@ -40670,7 +40674,7 @@ class Drive {
         return { type: 'done' };
     }
     prove() {
-        return this.#engine.prove(this.releases, this.#trialNow());
+        return this.#engine.prove(this.releases, this.#trialNow(), () => this.#mendLanes());
     }
     observe() {
         return this.#engine.observe(this.releases, this.#trialNow(), this.#options.onStep, () => this.#mendLanes());
@@ -40768,7 +40772,7 @@ class Drive {
     async #mendLanes() {
         const silent = silentLanes(this.releases.map(({ observer }) => observer));
         if (silent.length === 0)
-            return;
+            return false;
         const [first] = silent;
         const version = (first?.silence('canary').count ?? 0) > 0 ? 'canary' : 'stable';
         const why = first?.silence(version).why ?? '';
@@ -40777,6 +40781,7 @@ class Drive {
         this.#options.warn(`the lanes of ${silent.map(({ service }) => service).join(', ')} gave no evidence (${why}): opened again`);
         await this.#probing.stopLanes();
         await openAll(this.#services, this.#engine, this.#probing, this.#flight);
+        return true;
     }
     async #note(phase, signal, step) {
         const writer = new rollout_release/* RouteWriter */.Bu(this.#options.cluster.under(signal), this.#options.provider, this.#options.ports.clock);

@@ -218,7 +218,7 @@ export class Drive {
   }
 
   prove(): Promise<Event> {
-    return this.#engine.prove(this.releases, this.#trialNow());
+    return this.#engine.prove(this.releases, this.#trialNow(), () => this.#mendLanes());
   }
 
   observe(): Promise<Event> {
@@ -320,9 +320,9 @@ export class Drive {
   }
 
   /** Lanes that someone took away are opened again, a few times. */
-  async #mendLanes(): Promise<void> {
+  async #mendLanes(): Promise<boolean> {
     const silent = silentLanes(this.releases.map(({ observer }) => observer));
-    if (silent.length === 0) return;
+    if (silent.length === 0) return false;
     const [first] = silent;
     const version = (first?.silence('canary').count ?? 0) > 0 ? 'canary' : 'stable';
     const why = first?.silence(version).why ?? '';
@@ -333,6 +333,7 @@ export class Drive {
     );
     await this.#probing.stopLanes();
     await openAll(this.#services, this.#engine, this.#probing, this.#flight);
+    return true;
   }
 
   async #note(phase: Phase, signal: AbortSignal, step?: number): Promise<void> {

@@ -119,23 +119,24 @@ export class Engine {
     });
     const acknowledgements = await Promise.all(written.map((object) => this.acknowledged(object)));
     step.acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
-    const shifted = this.#options.ports.clock.monotonic();
-    for (const release of releases) release.observer.openWindow(shifted);
   }
 
   /**
    * The public path shows the effective share and no longer the previous one. Lanes are judged meanwhile, too.
+   * @param mend looks after the lanes; true when some were opened again: what strayed onto the public path meanwhile may
+   *   have moved its shares
    * @throws CheckFailed when it shows something else, or nothing clear within a minute.
    */
-  async prove(releases: readonly ServiceRelease[], trial: Trial): Promise<Event> {
+  async prove(releases: readonly ServiceRelease[], trial: Trial, mend: () => Promise<boolean>): Promise<Event> {
     const step = this.#current();
-    const proofs = releases.map((release) => this.#proofOf(release, step));
+    let proofs = releases.map((release) => this.#proofOf(release, step));
     for (;;) {
       this.#options.signal.throwIfAborted();
       const judgement = trial.look();
       const stop = this.stopOf(judgement, `at ${step.share} %`);
       const ends = stop && (await this.#unlessDrifted(releases, trial, judgement, stop));
       if (ends !== undefined) return ends;
+      if (await mend()) proofs = releases.map((release) => this.#proofOf(release, step));
       let open = 0;
       for (const proof of proofs) if (!(await proof())) open++;
       if (open === 0) break;
@@ -156,7 +157,7 @@ export class Engine {
     releases: readonly ServiceRelease[],
     trial: Trial,
     report: (report: StepReport) => void,
-    mend: () => Promise<void>,
+    mend: () => Promise<boolean>,
   ): Promise<Event> {
     const { ports, signal, settings, runChecks, say } = this.#options;
     const step = this.#current();
@@ -256,6 +257,7 @@ export class Engine {
     const { observer, service, backends } = release;
     const effective = step.effective[service] ?? step.share;
     const shifted = ports.clock.monotonic();
+    observer.openWindow(shifted);
     let proof = beginProof(effective / 100, (step.previous.get(release) ?? 0) / 100, PROOF_LEVEL);
     let counted = { stable: 0, canary: 0 };
     let confirmed = false;
