@@ -82,7 +82,7 @@ export const istio: RouteProvider = {
             headers: { ...(field(match, 'headers') as Member | undefined), [LANE_HEADER]: { exact: tokens[version] } },
           })),
           route: [entryFor(sibling, route, rule, backends[version], backends.stable)],
-          headers: marked(given, tokens[version]),
+          ...(tokens.unmarked === true ? {} : { headers: marked(given, tokens[version]) }),
         };
       }),
     );

@@ -86,7 +86,9 @@ export const kuma: RouteProvider = {
               })),
               default: {
                 ...standard,
-                filters: markedFilters(list(standard, 'filters'), tokens[version], place(route, rule)),
+                ...(tokens.unmarked === true
+                  ? {}
+                  : { filters: markedFilters(list(standard, 'filters'), tokens[version], place(route, rule)) }),
                 backendRefs: [{ ...backend, weight: 1 }],
               },
             };

@@ -16,6 +16,9 @@ const share = fc.oneof(
   fc.double({ min: 0, max: 100, noNaN: true }).map((x) => x + 0),
 );
 
+/** Of each property and provider; three providers share the generator. */
+const runs = { numRuns: 40 };
+
 describe.each(writings.map((writing) => [writing.provider, writing] as const))('patches of %s', (name, writing) => {
   const provider = providerFor(name);
   const find = (object: KubeObject) => provider.find([object], 'jazz', isJazz);
@@ -47,6 +50,7 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
         expect(provider.read(find(once)).weights).toMatchObject({ 'jazz-v1': provider.limits.sum, 'jazz-v2': 0 });
         expect(attach(once, journal)).toEqual(once);
       }),
+      runs,
     );
   });
 
@@ -60,6 +64,7 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
         expect(canary > 0).toBe(to > 0);
         expect(stable > 0).toBe(to < 100);
       }),
+      runs,
     );
   });
 
@@ -77,6 +82,7 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
           }
         }
       }),
+      runs,
     );
   });
 
@@ -88,6 +94,7 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
         expect(untouchable(writing, detached)).toBe(untouchable(writing, object, ['jazz-v2']));
         expect(provider.read(find(detached)).shares).toMatchObject({ 'jazz-v1': 100 });
       }),
+      runs,
     );
   });
 
@@ -105,6 +112,7 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
         const gone = applyPatch(shifted, provider.withoutLanes(find(shifted), guardOf(shifted)));
         expect(JSON.stringify(gone)).toBe(JSON.stringify(shift(attached, to)));
       }),
+      runs,
     );
   });
 
@@ -122,6 +130,7 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
           for (const match of matchesOf(rule)) expect(JSON.stringify(match)).toContain(`"${LANE_HEADER}"`);
         }
       }),
+      runs,
     );
   });
 
@@ -145,6 +154,7 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
           PatchFailed,
         );
       }),
+      runs,
     );
   });
 
@@ -159,6 +169,7 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
         expect(provider.read(find(returned)).weights).toMatchObject({ 'jazz-v1': provider.limits.sum, 'jazz-v2': 0 });
         expect(untouchable(writing, returned)).toBe(untouchable(writing, later));
       }),
+      runs,
     );
   });
 });

@@ -5,7 +5,7 @@ import { annotation, field, list } from '../../../src/cluster/objects.ts';
 import { providers } from '../../../src/routes/index.ts';
 import { applyPatch } from '../../../src/routes/patch.ts';
 import type { RouteRef } from '../../../src/routes/types.ts';
-import { JOURNAL_ANNOTATION, RouteError } from '../../../src/routes/types.ts';
+import { JOURNAL_ANNOTATION, LANE_MARK, RouteError } from '../../../src/routes/types.ts';
 import { backendOf, documents, fixture, named } from './fixtures.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };
@@ -156,6 +156,16 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
     const plain = applyPatch(before, provider.shift(routeOf(before), jazz, 25, {}, 'J'));
     expect(JSON.stringify(applyPatch(shifted, without))).toBe(JSON.stringify(plain));
     expect(provider.withoutLanes(routeOf(plain), {})).toEqual([]);
+  });
+
+  it('leaves the answers of lanes alone where they are not to be marked', () => {
+    const before = attached(dj());
+    const marked = JSON.stringify(provider.lanes(routeOf(before), jazz, tokens, {}));
+    const unmarked = JSON.stringify(provider.lanes(routeOf(before), jazz, { ...tokens, unmarked: true }, {}));
+    // Without the mark only the matches speak of lanes.
+    const count = (text: string) => text.match(new RegExp(LANE_MARK, 'g'))?.length ?? 0;
+    expect(count(marked) > count(unmarked)).toBe(provider.limits.laneMark);
+    expect(count(unmarked)).toBeGreaterThan(0);
   });
 
   it('replaces the lanes of an earlier run', () => {
