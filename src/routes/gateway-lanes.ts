@@ -1,10 +1,12 @@
 /** Lanes of an HTTPRoute: one header-matched HTTPRoute for each backend, shaped like the route it stands beside. */
 import type { KubeObject } from '../cluster/objects.ts';
 import { field, list, nameOf, text } from '../cluster/objects.ts';
+import { markedFilters } from './rules.ts';
 import type { Backends, LaneTokens, RouteRef, RuleRef } from './types.ts';
-import { JOURNAL_ANNOTATION, LANE_HEADER, LANE_LABEL, LANE_MARK, RouteError } from './types.ts';
+import { JOURNAL_ANNOTATION, LANE_HEADER, LANE_LABEL, RouteError } from './types.ts';
+import { entryFor } from './weights.ts';
 
-/** Headers of one match, and of one header filter (apis/v1/httproute_types.go, MaxItems). */
+/** Headers of one match (apis/v1/httproute_types.go, MaxItems). */
 const MOST_HEADERS = 16;
 
 /** Annotations that say who owns or wrote an object, not how its requests are shaped. */
@@ -13,10 +15,19 @@ const FOREIGN =
 
 type Member = Readonly<Record<string, unknown>>;
 
+/** An entry of `backendRefs` for another backend: port, group and namespace are the same for both versions. */
+export function sibling(like: unknown, name: string): Member {
+  const same = ['group', 'kind', 'namespace', 'port'].flatMap((key) => {
+    const value = field(like, key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return { ...Object.fromEntries(same), name };
+}
+
 /** Names of the two objects beside a route. */
 export function laneNames(route: string): { readonly stable: string; readonly canary: string } {
   // Object names have at most 253 characters.
-  const short = route.slice(0, 253 - '-mesh-canary-lane-stable'.length);
+  const short = route.slice(0, 253 - '-mesh-canary-lane-stable'.length).replace(/[.-]+$/, '');
   return { stable: `${short}-mesh-canary-lane-stable`, canary: `${short}-mesh-canary-lane-canary` };
 }
 
@@ -86,33 +97,10 @@ function ruleOf(route: RouteRef, rule: RuleRef, backend: string, stable: string,
       headers: [...headers, { type: 'Exact', name: LANE_HEADER, value: token }],
     };
   });
-  // Reached as stable is reached: port, group and namespace are the same for both versions.
-  const [like] = rule.backends.filter(({ name }) => name === stable).concat(rule.backends);
-  const model =
-    like === undefined ? undefined : field(route.object, 'spec', 'rules', rule.index, 'backendRefs', like.index);
-  const same = ['group', 'kind', 'namespace', 'port'].flatMap((key) => {
-    const value = field(model, key);
-    return value === undefined ? [] : [[key, value] as const];
-  });
   return {
     ...shape,
     matches,
-    ...(marked ? { filters: withMark(list(shape, 'filters'), token, where) } : {}),
-    backendRefs: [{ ...Object.fromEntries(same), name: backend, weight: 1 }],
+    ...(marked ? { filters: markedFilters(list(shape, 'filters'), token, where) } : {}),
+    backendRefs: [{ ...entryFor(sibling, route, rule, backend, stable), weight: 1 }],
   };
-}
-
-/** A rule may carry one filter that modifies response headers: the mark joins the one that is there. */
-function withMark(filters: readonly unknown[], token: string, where: string): readonly unknown[] {
-  const mark = { name: LANE_MARK, value: token };
-  const at = filters.findIndex((filter) => text(filter, 'type') === 'ResponseHeaderModifier');
-  if (at < 0) return [...filters, { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: [mark] } }];
-  return filters.map((filter, index) => {
-    if (index !== at) return filter;
-    const modifier = field(filter, 'responseHeaderModifier');
-    const set = list(modifier, 'set');
-    if (set.length >= MOST_HEADERS)
-      throw new RouteError(`${where} sets ${set.length} response headers: there is no room for the one of a lane.`);
-    return { ...(filter as Member), responseHeaderModifier: { ...(modifier as Member), set: [...set, mark] } };
-  });
 }

@@ -17,24 +17,34 @@ interface Condition {
 interface ParentStatus {
   readonly controller: string;
   readonly parent: string;
+  /** A Service as parent: callers inside a mesh. */
+  readonly service: boolean;
   readonly conditions: readonly Condition[];
 }
 
 /**
- * Whether the controller has taken `generation`. Where Kong reports, only Kong counts: a route may have other parents.
+ * Whether the controllers have taken `generation`. Where Kong reports, other Gateways do not count: a route may have
+ * more of them. Services as parents (GAMMA) always count, each by the mesh that answers for it: a controller that says
+ * NoMatchingParent means another's parent. A Service nobody has reported on is 'unknown'.
  *
  * Kong sets `Programmed` after the push of a configuration that holds the generation
  * (internal/controllers/gateway/httproute_controller.go); it stays Unknown when the generation changed nothing Kong
  * sees, so 'unknown' may never turn into 'yes'. Controllers without `Programmed` are believed at Accepted and
- * ResolvedRefs. Conditions of an older generation, or of none, say nothing.
+ * ResolvedRefs. Conditions of an older generation say nothing, and so do those that name none (Linkerd,
+ * linkerd2#14964; APISIX before 2026-05): there the public path decides.
  */
 export function acknowledgement(route: unknown, generation: number): Acknowledgement {
-  const all = parentsOf(route);
-  const kong = all.filter(({ controller }) => controller.startsWith(KONG));
-  const asked = kong.length > 0 ? kong : all;
-  const answers = asked.map((parent) => answerOf(parent, generation));
+  const reported = parentsOf(route);
+  const kong = reported.some(({ controller }) => controller.startsWith(KONG));
+  const asked = reported.filter(
+    (parent) => !isForeign(parent) && (!kong || parent.service || parent.controller.startsWith(KONG)),
+  );
+  // Where nobody but strangers has reported, their words are all there is.
+  const answers = (asked.length > 0 ? asked : reported).map((parent) => answerOf(parent, generation));
   const refused = answers.find((answer) => typeof answer === 'object');
   if (refused !== undefined) return refused;
+  if (servicesOf(route).some((name) => !asked.some(({ service, parent }) => service && parent === name)))
+    return 'unknown';
   return answers.length > 0 && answers.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
 }
 
@@ -64,6 +74,20 @@ function answerOf(parent: ParentStatus, generation: number): Acknowledgement {
   return !pushes && status('Accepted') === 'True' && status('ResolvedRefs') === 'True' ? 'yes' : 'unknown';
 }
 
+/** A controller that answers for a parent which is not its own. */
+function isForeign({ conditions }: ParentStatus): boolean {
+  return conditions.some(
+    ({ type, status, reason }) => type === 'Accepted' && status === 'False' && reason === 'NoMatchingParent',
+  );
+}
+
+/** Services the route names as parents, as {@link ParentStatus.parent} writes them. */
+function servicesOf(route: unknown): string[] {
+  return list(route, 'spec', 'parentRefs')
+    .filter((ref) => text(ref, 'kind') === 'Service')
+    .map((ref) => `Service ${text(ref, 'name')}`);
+}
+
 function describe({ type, status, reason, message, generation }: Condition): string {
   const why = [reason, message].filter((part) => part !== '').join(': ');
   const whose = generation === undefined ? '' : ` [generation ${generation}]`;
@@ -77,6 +101,7 @@ function parentsOf(route: unknown): ParentStatus[] {
     return {
       controller: text(entry, 'controllerName'),
       parent: `${kind} ${text(entry, 'parentRef', 'name')}${section === '' ? '' : `/${section}`}`,
+      service: kind === 'Service',
       conditions: list(entry, 'conditions').map((condition) => {
         const generation = field(condition, 'observedGeneration');
         return {

@@ -1,14 +1,18 @@
 /** The providers there are, and which one a run uses. */
 import type { KubeObject } from '../cluster/objects.ts';
 import { annotation } from '../cluster/objects.ts';
+import { appMesh } from './app-mesh.ts';
 import { gatewayApi } from './gateway-api.ts';
+import { istio } from './istio.ts';
+import { kuma } from './kuma.ts';
 import type { RouteProvider } from './types.ts';
 import { JOURNAL_ANNOTATION, RouteError } from './types.ts';
 
 export { describeConditions } from './gateway-status.ts';
+export { quantisationNote, quantisedShare, quantisedSteps } from './shares.ts';
 
-/** In the order `auto` prefers them. */
-export const providers: readonly RouteProvider[] = [gatewayApi];
+/** In the order `auto` prefers them. App Mesh has ended: it is last, and never taken unless it is named. */
+export const providers: readonly RouteProvider[] = [gatewayApi, istio, kuma, appMesh];
 
 /** @throws RouteError naming the valid ones when there is none of that name. */
 export function providerFor(name: string): RouteProvider {
@@ -23,12 +27,12 @@ export function providerFor(name: string): RouteProvider {
  * @throws RouteError when the name is unknown or nothing it needs is served.
  */
 export function chooseProvider(mesh: string, served: (apiVersion: string, kind: string) => boolean): RouteProvider {
-  const asked = mesh === 'auto' ? providers : [providerFor(mesh)];
+  const asked = mesh === 'auto' ? providers.filter((provider) => provider !== appMesh) : [providerFor(mesh)];
   const chosen = asked.find(({ resource }) => served(resource.apiVersion, resource.kind));
   if (chosen === undefined) {
     const kinds = asked.map(({ name, resource }) => `${resource.kind} of ${resource.apiVersion} (mesh: ${name})`);
     throw new RouteError(
-      `The cluster does not serve ${kinds.join(', nor ')}. Install its CRDs first: the command \`setup\` does.`,
+      `The cluster does not serve ${kinds.join(', nor ')}. Install its CRDs first${asked.some(({ name }) => name === gatewayApi.name) ? ': the command `setup` does' : ''}.`,
     );
   }
   return chosen;

@@ -2,7 +2,7 @@
  * The contract of a provider: the adapter for one kind of route object.
  * Every function is pure: objects in, patches and facts out; reading and writing the cluster is the engine's.
  */
-import type { JsonPatch, KubeObject } from '../cluster/objects.ts';
+import type { JsonPatch, KubeObject, ObjectRef } from '../cluster/objects.ts';
 
 /** Where a release writes what it has done, on the route itself (see rollout/journal.ts for the text). */
 export const JOURNAL_ANNOTATION = 'mesh-canary.dev/journal';
@@ -46,6 +46,8 @@ export interface Limits {
   readonly smallestStep: Percent;
   /** What an acknowledgement means: the controller read it, pushed it, or nothing is ever said. */
   readonly acknowledgement: 'none' | 'read' | 'pushed';
+  /** Where a controller says that it refuses a write: `events` must be handed to {@link RouteProvider.acknowledged}. */
+  readonly refusals: 'status' | 'events' | 'none';
   /** Whether the answers of a lane carry {@link LANE_MARK}; without it they are told by `identify` alone. */
   readonly laneMark: boolean;
 }
@@ -58,18 +60,34 @@ export interface BackendRef {
   readonly port: number | undefined;
 }
 
-/** One rule that sends to a service's backends. `index` is its place in the object at the time of reading. */
+/** Property names and array indexes that lead to a value of an object. */
+export type Path = readonly (string | number)[];
+
+/** One rule that sends to a service's backends, at its place at the time of reading. */
 export interface RuleRef {
+  /** Its number among the object's rules, all lists of rules counted through. */
   readonly index: number;
+  /** How messages name it: `rule 2`, `route "jazz-route"`. */
+  readonly label: string;
+  /** Where the list of its backends is. */
+  readonly at: Path;
   /** The service's backends in the order of the rule. */
   readonly backends: readonly BackendRef[];
   /** Backends of the same rule that are not the service's, named for messages. A rule with any is only ever returned, never weighted. */
   readonly others: readonly string[];
 }
 
+/**
+ * Whose requests a route splits: those that come in through a gateway, those of callers inside the mesh, or both. On App
+ * Mesh, Istio and Kuma a gateway that is in the mesh itself is a caller inside.
+ */
+export type Entrance = 'outside' | 'inside' | 'both';
+
 /** All rules of one route object that send to a service. */
 export interface RouteRef {
   readonly object: KubeObject;
+  readonly service: string;
+  readonly entrance: Entrance;
   readonly rules: readonly RuleRef[];
 }
 
@@ -79,6 +97,23 @@ export interface Split {
   readonly weights: Readonly<Record<string, number>>;
   /** Share per backend in percent; backends with weight 0 are listed with 0. All 0: nobody is served. */
   readonly shares: Readonly<Record<string, Percent>>;
+  /** `proxies`: every proxy draws by weight alone, however many pods there are. Absent: Kong splits (kong-share.ts). */
+  readonly by?: 'proxies';
+}
+
+/** What must stand behind the canary, beside its pods and Service, before a route may name it. */
+export interface Backing {
+  /** Objects to apply: copies of stable's, for the canary. */
+  readonly apply: readonly KubeObject[];
+  /** Additions to objects that hold both versions. */
+  readonly patches: readonly { readonly object: ObjectRef; readonly patch: JsonPatch }[];
+}
+
+/** Kinds of objects a provider wants to see, for {@link RouteProvider.backing}. */
+export interface BackingKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly plural: string;
 }
 
 /**
@@ -110,12 +145,22 @@ export interface RouteProvider {
   /** API group and plural of the route objects, for reading and watching them. */
   readonly resource: { readonly apiVersion: string; readonly kind: string; readonly plural: string };
 
+  /** Where the rules are: what other tools must leave alone while a release runs. */
+  readonly rulesAt: Path;
+
   /**
    * The route among `routes` that sends to the given service's backends (`<service>-…` or `<service>` itself,
    * matched by `isBackend`). Rules that carry a lane marker are left out.
    * @throws RouteError when there is none, or when several objects do; the message lists what was found.
    */
   find(routes: readonly KubeObject[], service: string, isBackend: (name: string) => boolean): RouteRef;
+
+  /**
+   * All routes of the service, the one for requests from outside first: a service may have one for callers through the
+   * gateway and one for callers inside, which move in lockstep. Empty when there is none.
+   * @throws RouteError when two split the same callers.
+   */
+  findAll(routes: readonly KubeObject[], service: string, isBackend: (name: string) => boolean): readonly RouteRef[];
 
   /**
    * The split as the object says it now.
@@ -137,7 +182,8 @@ export interface RouteProvider {
    *
    * Share 0 is the return: it never refuses because of what others did to the rules. It takes the weight of every other
    * backend of the service, puts a missing stable backend back where the canary is, and leaves rules alone that have
-   * neither. The stable Service must exist.
+   * neither. In a rule that also sends to others, stable gets what the service had, so that their share stays. The
+   * stable Service must exist.
    * @throws RouteError above 0 when a rule lacks one of the two, or carries other weighted or foreign backends.
    */
   shift(route: RouteRef, backends: Backends, share: Percent, guard: Guard, journal: string): JsonPatch;
@@ -168,8 +214,8 @@ export interface RouteProvider {
   effectiveShare(split: Split, backends: Backends, readyPods: Readonly<Record<string, number>>): Percent;
 
   /**
-   * Weights quantised to what the API can say: canary and stable add up to `limits.sum`. A share above 0 never becomes
-   * weight 0, one below 100 never the whole sum.
+   * Weights quantised to what the API can say: canary and stable add up to `limits.sum`. Rounded down, so that no step
+   * passes the next one; yet a share above 0 never becomes weight 0, and one below 100 never the whole sum.
    * @throws RouteError outside 0 to 100.
    */
   quantise(share: Percent): { readonly stable: number; readonly canary: number };
@@ -177,6 +223,35 @@ export interface RouteProvider {
   /**
    * Whether the controller has taken `generation` of the object. A missing status entry is 'unknown', never 'yes'.
    * `refused` carries the controller's own words.
+   * @param events about the object, newer than the write; needed where `limits.refusals` is `events`
    */
-  acknowledged(object: KubeObject, generation: number): Acknowledgement;
+  acknowledged(object: KubeObject, generation: number, events?: readonly KubeObject[]): Acknowledgement;
+
+  /**
+   * Why the route is not in the mesh that the input `mesh-name` names, or why the name means nothing there; undefined when
+   * it is, or when that cannot be told. One sentence without the object's name: "hangs on the Gateway kong".
+   * @param namespaceLabels of the route's namespace; undefined where they may not be read
+   */
+  strayFrom(
+    route: RouteRef,
+    meshName: string,
+    namespaceLabels: Readonly<Record<string, string>> | undefined,
+  ): string | undefined;
+
+  /** What the controller has said about the object so far, in one line for messages. */
+  said(object: KubeObject, events?: readonly KubeObject[]): string;
+
+  /** Kinds that {@link backing} looks at; none where a Service is all a backend needs. */
+  readonly backingKinds: readonly BackingKind[];
+
+  /**
+   * What the canary needs beside its pods and Service before {@link attach}; nothing where it is there already. Objects
+   * of stable are never changed.
+   * @param objects those of {@link backingKinds} in the namespace
+   * @throws RouteError when stable's own is missing, or would catch the canary's pods.
+   */
+  backing(route: RouteRef, backends: Backends, objects: readonly KubeObject[]): Backing;
+
+  /** Whether an object of {@link backing} is taken by its controller, so that a route may name it. */
+  backingReady(object: KubeObject): boolean;
 }

@@ -61,12 +61,13 @@ export const inputs = {
   },
   mesh: {
     default: 'auto',
-    description: 'Which kind of route holds the weights: `gateway-api`, or `auto` to take what the cluster has.',
+    description:
+      'Which kind of route holds the weights: `gateway-api` (Kong, and meshes through Services as parents), `istio`, `kuma` (Kong Mesh too), `app-mesh` (ended by AWS, so only when named), or `auto` to find it from the routes that send to the services.',
   },
   'mesh-name': {
     default: '',
     description:
-      'Gateway API: name of the Gateway the routes belong to. Empty: the one Gateway the routes name. Example: `kong`.',
+      "The mesh the routes must belong to: on Gateway API the Gateway's name, on Istio the revision of the namespace, on Kuma the label `kuma.io/mesh`, on App Mesh the Mesh and the label `mesh` of the namespace. Empty: the one they name. Example: `kong`.",
   },
   'install-kong': {
     default: 'auto',

@@ -3,6 +3,7 @@
  * the check for unknown keys, the schema and the command line all run from it.
  */
 import { presetNames } from '../evidence/presets.ts';
+import { providers } from '../routes/index.ts';
 import { chartRepository, chartVersion, gatewayUrl, imageReference, requestPath, toolsMirror } from './addresses.ts';
 import { checks } from './checks.ts';
 import type { KubeconfigInput } from './clusters.ts';
@@ -76,7 +77,7 @@ export const inputTable = {
   'role-arn': input('text', roleArn),
   kubeconfig: { kind: 'text', parse: kubeconfig } as InputSpec<KubeconfigInput>,
   context: input('text', contextName),
-  mesh: word(['auto', 'gateway-api']),
+  mesh: word(['auto', ...providers.map(({ name }) => name)]),
   'mesh-name': input('text', dnsSubdomain),
   'install-kong': word(['auto', 'true', 'false']),
   'kong-namespace': input('text', dnsLabel),

@@ -78,8 +78,9 @@ export interface Settings {
   readonly kubeconfigContent?: string;
   readonly context?: string;
 
-  readonly mesh: 'auto' | 'gateway-api';
-  /** Gateway API: the Gateway's name. */
+  /** `auto`, or the name of a provider (src/routes/index.ts). */
+  readonly mesh: string;
+  /** What the provider takes it for: the Gateway's name, Istio's revision, the Mesh of Kuma and App Mesh. */
   readonly meshName?: string;
   readonly installKong: 'auto' | 'true' | 'false';
   readonly kongNamespace: string;

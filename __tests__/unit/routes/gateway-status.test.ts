@@ -7,14 +7,20 @@ interface Case {
   says: string;
   expect?: string;
   refused?: string;
+  /** Services the route names as parents. */
+  services?: string[];
   parents: unknown[];
 }
 const cases = documents<Case[]>('status.yaml')[0]!;
-const withStatus = (parents: unknown[]) => ({ ...fixture('dj.yaml'), status: { parents } });
+const withStatus = (parents: unknown[], services: readonly string[] = []) => ({
+  ...fixture('dj.yaml'),
+  spec: { parentRefs: [{ name: 'kong' }, ...services.map((name) => ({ group: '', kind: 'Service', name }))] },
+  status: { parents },
+});
 
 describe('acknowledged', () => {
-  it.each(cases.map((one) => [one.says, one] as const))('%s', (_, { expect: answer, refused, parents }) => {
-    const acknowledgement = gatewayApi.acknowledged(withStatus(parents), 7);
+  it.each(cases.map((one) => [one.says, one] as const))('%s', (_, { expect: answer, refused, parents, services }) => {
+    const acknowledgement = gatewayApi.acknowledged(withStatus(parents, services), 7);
     if (refused === undefined) expect(acknowledgement).toBe(answer);
     else expect(acknowledgement).toEqual({ refused: expect.stringContaining(refused) });
   });

@@ -98,7 +98,7 @@ const refused: Readonly<Record<string, readonly string[]>> = {
     'clusters: [{name: a, cluster: {certificate-authority: ca.crt}}]\nusers: [{}]\ncontexts: [{}]\n',
   ],
   context: ['--kubeconfig=/x', '-c', 'a\u001b[0m', 'a\nb'],
-  mesh: ['istio', 'gatway-api', 'linkerd', 'AUTO', 'app-mesh', 'gateway api'],
+  mesh: ['Istio', 'gatway-api', 'linkerd', 'AUTO', 'appmesh', 'gateway api'],
   'mesh-name': ['Kong', 'a..b', '.a', 'a.', 'a/b', `${'a'.repeat(63)}.`.repeat(4) + long, 'a b'],
   'install-kong': ['yes', 'no', '1', 'tRue', 'atuo', 'on'],
   'kong-namespace': ['kong.x', 'KONG', '_', long],

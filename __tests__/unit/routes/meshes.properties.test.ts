@@ -1,0 +1,181 @@
+/** What no object, however it was written, may suffer from a provider of a mesh. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { KubeObject } from '../../../src/cluster/objects.ts';
+import { field } from '../../../src/cluster/objects.ts';
+import { providerFor } from '../../../src/routes/index.ts';
+import { applyPatch, PatchFailed } from '../../../src/routes/patch.ts';
+import { JOURNAL_ANNOTATION, LANE_HEADER } from '../../../src/routes/types.ts';
+import { meshRoute, untouchable, writings } from './generated-mesh.ts';
+
+const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };
+const tokens = { stable: 'run-1-s', canary: 'run-1-c' };
+const isJazz = (name: string) => name === 'jazz' || name.startsWith('jazz-v');
+const share = fc.oneof(
+  fc.constantFrom(0, 0.5, 1, 99.5, 100),
+  fc.double({ min: 0, max: 100, noNaN: true }).map((x) => x + 0),
+);
+
+describe.each(writings.map((writing) => [writing.provider, writing] as const))('patches of %s', (name, writing) => {
+  const provider = providerFor(name);
+  const find = (object: KubeObject) => provider.find([object], 'jazz', isJazz);
+  const guardOf = ({ metadata: { generation, annotations } }: KubeObject) => {
+    const journal = annotations?.[JOURNAL_ANNOTATION];
+    return { ...(generation === undefined ? {} : { generation }), ...(journal === undefined ? {} : { journal }) };
+  };
+  const attach = (object: KubeObject, journal = 'J') =>
+    applyPatch(object, provider.attach(find(object), jazz, guardOf(object), journal));
+  const shift = (object: KubeObject, to: number) =>
+    applyPatch(object, provider.shift(find(object), jazz, to, guardOf(object), 'J'));
+  const withLanes = (object: KubeObject) => {
+    const lanes = provider.lanes(find(object), jazz, tokens, guardOf(object));
+    return applyPatch(object, 'patch' in lanes ? lanes.patch : []);
+  };
+  const weights = (object: KubeObject) =>
+    writing
+      .lists(object)
+      .filter((entries) => entries.length > 0)
+      .map((entries) => entries.map((entry) => Number(field(entry, 'weight') ?? 0)));
+  const plain = meshRoute(writing, 'alone');
+  const split = meshRoute(writing, 'split');
+
+  it('attach leaves every other byte as it was, gives the canary nothing, and is idempotent', () => {
+    fc.assert(
+      fc.property(plain, fc.string(), (object, journal) => {
+        const once = attach(object, journal);
+        expect(untouchable(writing, once, ['jazz-v2'])).toBe(untouchable(writing, object, ['jazz-v2']));
+        expect(provider.read(find(once)).weights).toMatchObject({ 'jazz-v1': provider.limits.sum, 'jazz-v2': 0 });
+        expect(attach(once, journal)).toEqual(once);
+      }),
+    );
+  });
+
+  it('shift leaves every other byte as it was, and is read back as the quantised share', () => {
+    fc.assert(
+      fc.property(split, share, (object, to) => {
+        const shifted = shift(object, to);
+        expect(untouchable(writing, shifted)).toBe(untouchable(writing, object));
+        const { stable, canary } = provider.quantise(to);
+        expect(provider.read(find(shifted)).weights).toMatchObject({ 'jazz-v1': stable, 'jazz-v2': canary });
+        expect(canary > 0).toBe(to > 0);
+        expect(stable > 0).toBe(to < 100);
+      }),
+    );
+  });
+
+  it('never break the limits of the API, lanes included', () => {
+    fc.assert(
+      fc.property(split, share, (object, to) => {
+        for (const after of [attach(object), shift(object, to), withLanes(attach(object))]) {
+          for (const rule of weights(after)) {
+            for (const weight of rule) {
+              expect(Number.isInteger(weight)).toBe(true);
+              expect(weight).toBeGreaterThanOrEqual(0);
+              expect(weight).toBeLessThanOrEqual(writing.mostOfOne);
+            }
+            expect(rule.reduce((a, b) => a + b)).toBeLessThanOrEqual(writing.most);
+          }
+        }
+      }),
+    );
+  });
+
+  it('detach after a return leaves no trace of the canary', () => {
+    fc.assert(
+      fc.property(split, (object) => {
+        const returned = shift(object, 0);
+        const detached = applyPatch(returned, provider.detach(find(returned), 'jazz-v2', guardOf(returned), 'J'));
+        expect(untouchable(writing, detached)).toBe(untouchable(writing, object, ['jazz-v2']));
+        expect(provider.read(find(detached)).shares).toMatchObject({ 'jazz-v1': 100 });
+      }),
+    );
+  });
+
+  it('lanes leave every rule as it was, and go without a trace, whatever was shifted in between', () => {
+    fc.assert(
+      fc.property(plain, share, (object, to) => {
+        const attached = attach(object);
+        const laned = withLanes(attached);
+        const lanes = writing.rules(laned).filter((rule) => JSON.stringify(rule).includes('run-1-'));
+        expect(lanes).toHaveLength(2 * find(attached).rules.length);
+        expect(writing.rules(laned)).toHaveLength(writing.rules(attached).length + lanes.length);
+        const shifted = shift(laned, to);
+        // Never weighted again: a lane is the same bytes at every weight.
+        expect(writing.rules(shifted).filter((rule) => JSON.stringify(rule).includes('run-1-'))).toEqual(lanes);
+        const gone = applyPatch(shifted, provider.withoutLanes(find(shifted), guardOf(shifted)));
+        expect(JSON.stringify(gone)).toBe(JSON.stringify(shift(attached, to)));
+      }),
+    );
+  });
+
+  it('lanes match nothing without their token', () => {
+    fc.assert(
+      fc.property(plain, (object) => {
+        for (const rule of writing.rules(withLanes(attach(object)))) {
+          const text = JSON.stringify(rule);
+          if (!text.includes('run-1-')) continue;
+          const version = text.includes('run-1-c') ? 'jazz-v2' : 'jazz-v1';
+          const lists = writing
+            .lists({ ...object, spec: specOf(writing.kind, rule) })
+            .filter(({ length }) => length > 0);
+          expect(lists.flat().map(writing.name)).toEqual([version]);
+          for (const match of matchesOf(rule)) expect(JSON.stringify(match)).toContain(`"${LANE_HEADER}"`);
+        }
+      }),
+    );
+  });
+
+  it('a guarded patch fails when anybody changed the spec or the journal in between', () => {
+    fc.assert(
+      fc.property(split, share, (object, to) => {
+        const later = {
+          ...object,
+          metadata: { ...object.metadata, generation: (object.metadata.generation ?? 0) + 1 },
+        };
+        const lanes = provider.lanes(find(object), jazz, tokens, guardOf(object));
+        for (const patch of [
+          provider.shift(find(object), jazz, to, guardOf(object), 'J'),
+          provider.attach(find(object), jazz, guardOf(object), 'J'),
+          'patch' in lanes ? lanes.patch : [],
+        ]) {
+          expect(() => applyPatch(later, patch)).toThrow(PatchFailed);
+        }
+        const theirs = attach(object, 'theirs');
+        expect(() => applyPatch(theirs, provider.shift(find(theirs), jazz, to, { journal: 'ours' }, 'J'))).toThrow(
+          PatchFailed,
+        );
+      }),
+    );
+  });
+
+  it('a prepared return goes through on any later generation, whatever the weights became', () => {
+    fc.assert(
+      fc.property(split, share, (object, to) => {
+        fc.pre(object.metadata.annotations !== undefined);
+        const prepared = provider.shift(find(object), jazz, 0, {}, 'returned');
+        const moved = shift(object, to);
+        const later = { ...moved, metadata: { ...moved.metadata, generation: (object.metadata.generation ?? 0) + 7 } };
+        const returned = applyPatch(later, prepared);
+        expect(provider.read(find(returned)).weights).toMatchObject({ 'jazz-v1': provider.limits.sum, 'jazz-v2': 0 });
+        expect(untouchable(writing, returned)).toBe(untouchable(writing, later));
+      }),
+    );
+  });
+});
+
+/** A spec that holds the given rule alone. */
+function specOf(kind: string, rule: unknown): object {
+  if (kind === 'VirtualService') return { http: [rule] };
+  return kind === 'VirtualRouter' ? { routes: [rule] } : { to: [{ rules: [rule] }] };
+}
+
+/** Everything that must match for a rule to apply; each alone is enough where there are several. */
+function matchesOf(rule: unknown): readonly unknown[] {
+  for (const at of [['match'], ['matches']]) {
+    const matches = field(rule, ...at);
+    if (Array.isArray(matches)) return matches;
+  }
+  return ['httpRoute', 'http2Route', 'grpcRoute']
+    .map((key) => field(rule, key, 'match'))
+    .filter((match) => match !== undefined);
+}
