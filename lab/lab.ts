@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiAnswer, LabClient } from './client.ts';
 import { type CrdSet, crdFiles, installCrds } from './control-plane/crds.ts';
 import type { KongConfiguration } from './images/kong-gateway.ts';
+import type { Behaviour, MeshName } from './mesh/index.ts';
 import type { LoadBalancer } from './node/index.ts';
 import { runFiles } from './paths.ts';
 import { isRunning } from './processes.ts';
@@ -37,6 +38,10 @@ export interface Lab {
   api<T = unknown>(method: string, path: string, body?: unknown, contentType?: string): Promise<ApiAnswer<T>>;
   /** Installs custom resource definitions and waits until they are served. Those of Gateway API are there from the start. */
   installCrds(which: CrdSet): Promise<void>;
+  /** Installs a mesh: definitions, webhook, controller and proxies. Pods that start from now on may be in it. */
+  installMesh(name: MeshName): Promise<void>;
+  /** Sets the switches of a mesh's controller, for one namespace or all; what is not given is healthy. */
+  setMesh(name: MeshName, behaviour: Partial<Behaviour>, namespace?: string): Promise<void>;
   /** The local URL of a LoadBalancer Service's port; waits until it exists, at most `timeoutMs` (30 s). */
   serviceUrl(namespace: string, name: string, port: number, timeoutMs?: number): Promise<string>;
   status(): Promise<LabStatus>;
@@ -130,6 +135,16 @@ export class ConnectedLab implements Lab {
 
   async installCrds(which: CrdSet): Promise<void> {
     await installCrds(this.client, crdFiles(which, this.record.binaries.crds));
+  }
+
+  async installMesh(name: MeshName): Promise<void> {
+    await this.call('POST', `/meshes/${name}/install`);
+  }
+
+  async setMesh(name: MeshName, behaviour: Partial<Behaviour>, namespace?: string): Promise<void> {
+    const given = Object.entries({ ...behaviour, namespace }).filter(([, value]) => value !== undefined);
+    const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)]));
+    await this.call('POST', `/meshes/${name}/behaviour?${query}`);
   }
 
   async serviceUrl(namespace: string, name: string, port: number, timeoutMs = 30_000): Promise<string> {
