@@ -142,8 +142,10 @@ export class ConnectedLab implements Lab {
   }
 
   async setMesh(name: MeshName, behaviour: Partial<Behaviour>, namespace?: string): Promise<void> {
-    const given = Object.entries({ ...behaviour, namespace }).filter(([, value]) => value !== undefined);
-    const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)]));
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries({ ...behaviour, namespace })) {
+      if (value !== undefined) query.set(key, String(value));
+    }
     await this.call('POST', `/meshes/${name}/behaviour?${query}`);
   }
 

@@ -124,7 +124,7 @@ async function verdict(object: KubeObject, before: KubeObject | undefined, revie
 
 async function put(client: ClusterAccess, kind: string, mesh: string, webhooks: readonly unknown[]): Promise<void> {
   if (webhooks.length === 0) return;
-  const plural = `${kind.charAt(0).toLowerCase()}${kind.slice(1)}s`;
+  const plural = `${kind.toLowerCase()}s`;
   const name = `lab-${mesh}`;
   const object = { apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata: { name }, webhooks };
   const path = `/apis/admissionregistration.k8s.io/v1/${plural}/${name}?fieldManager=lab&force=true`;

@@ -277,6 +277,7 @@ function acknowledgement(
     ],
     [`${object.kind.charAt(0).toLowerCase()}${object.kind.slice(1)}ARN`]: arn,
     ...(object.kind === 'VirtualRouter' ? { routeARNs: Object.fromEntries(routes) } : {}),
-    ...(observedGeneration ? { observedGeneration: generation } : {}),
+    // A merge patch takes away what is null.
+    observedGeneration: observedGeneration ? generation : null,
   };
 }
