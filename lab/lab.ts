@@ -9,6 +9,7 @@ import { type CrdSet, crdFiles, installCrds } from './control-plane/crds.ts';
 import type { KongConfiguration } from './images/kong-gateway.ts';
 import type { Behaviour, MeshName } from './mesh/index.ts';
 import type { LoadBalancer } from './node/index.ts';
+import type { LocalAddress } from './node/types.ts';
 import { runFiles } from './paths.ts';
 import { isRunning } from './processes.ts';
 import { callControl } from './supervisor/control.ts';
@@ -42,6 +43,8 @@ export interface Lab {
   installMesh(name: MeshName): Promise<void>;
   /** Sets the switches of a mesh's controller, for one namespace or all; what is not given is healthy. */
   setMesh(name: MeshName, behaviour: Partial<Behaviour>, namespace?: string): Promise<void>;
+  /** The local URL behind a Service or pod of the cluster, for callers outside every mesh. Throws when nothing is ready there. */
+  urlOf(host: string, port: number): Promise<string>;
   /** The local URL of a LoadBalancer Service's port; waits until it exists, at most `timeoutMs` (30 s). */
   serviceUrl(namespace: string, name: string, port: number, timeoutMs?: number): Promise<string>;
   status(): Promise<LabStatus>;
@@ -135,6 +138,11 @@ export class ConnectedLab implements Lab {
 
   async installCrds(which: CrdSet): Promise<void> {
     await installCrds(this.client, crdFiles(which, this.record.binaries.crds));
+  }
+
+  async urlOf(host: string, port: number): Promise<string> {
+    const address = (await this.call('GET', `/resolve?host=${host}&port=${port}`)) as LocalAddress;
+    return `http://${address.host}:${address.port}`;
   }
 
   async installMesh(name: MeshName): Promise<void> {

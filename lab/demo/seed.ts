@@ -52,10 +52,14 @@ export function outside(lab: Lab, service: SeedService, key: string | undefined 
   return ask(`${lab.gatewayUrl}/dj/${service}`, key);
 }
 
-/** The same from dj, inside the mesh: what `kubectl exec` into its pod and curl would ask. */
-export async function inside(lab: Lab, service: SeedService): Promise<Answer> {
-  const { status, body } = await lab.api('GET', `/api/v1/namespaces/prod/services/dj:9080/proxy/call/${service}`);
-  return { status, body: typeof body === 'string' ? body : JSON.stringify(body) };
+/** The same from dj, inside the mesh: what `kubectl exec` into its pod and curl would ask. dj passes headers on. */
+export async function inside(
+  lab: Lab,
+  service: SeedService,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const answer = await fetch(`${await lab.urlOf('dj.prod', 9080)}/call/${service}`, { headers });
+  return { status: answer.status, body: await answer.text() };
 }
 
 /** Bodies and how often each came in `count` requests, some at a time; anything but 200 is counted as its status. */
