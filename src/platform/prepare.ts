@@ -3,11 +3,12 @@ import path from 'node:path';
 import type { HttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
-import { strings } from '../cluster/objects.ts';
+import { field, list, nameOf, strings, text } from '../cluster/objects.ts';
 import { PlatformError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
 import { provideTool } from '../toolchain/index.ts';
+import { hangsOnGateway } from './entry.ts';
 import { readManifests } from './files.ts';
 import { GATEWAY_API, urlOf, waitForAnswer, waitForGateway } from './gateway.ts';
 import { inClusterUrl } from './in-cluster.ts';
@@ -80,28 +81,60 @@ export function shippedGateway(settings: Settings, actionRoot: string): readonly
 
 /**
  * The address users call: the setting, or what the Gateway says; either way something must answer there.
- * @param gateway namespace and name of the Gateway the routes hang on
+ * @param gateway namespace and name of the Gateway the routes hang on; undefined where Kong serves an Ingress
  */
 export async function reachGateway(
-  gateway: { namespace: string; name: string },
+  gateway: { namespace: string; name: string } | undefined,
   options: PlatformOptions,
 ): Promise<string> {
   const { cluster, settings, clock, http, signal, say } = options;
   const waiting = { clock, timeout: settings.readyTimeout, signal, say };
-  const object = await waitForGateway(cluster, gateway, { ...waiting, address: settings.gatewayUrl === 'auto' });
+  const object =
+    gateway && (await waitForGateway(cluster, gateway, { ...waiting, address: settings.gatewayUrl === 'auto' }));
   const url = await urlFor(object, options);
   await waitForAnswer(http, url, waiting);
   say(`the gateway answers at ${url}`);
   return url;
 }
 
-async function urlFor(gateway: KubeObject, { cluster, settings }: PlatformOptions): Promise<string> {
-  if (settings.gatewayUrl === 'auto') return urlOf(gateway);
-  return settings.gatewayUrl === 'in-cluster' ? inClusterUrl(cluster, gateway) : settings.gatewayUrl;
+async function urlFor(gateway: KubeObject | undefined, { cluster, settings }: PlatformOptions): Promise<string> {
+  if (settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster') return settings.gatewayUrl;
+  if (gateway === undefined) return proxyUrl(cluster, settings);
+  return settings.gatewayUrl === 'in-cluster' ? inClusterUrl(cluster, gateway) : urlOf(gateway);
 }
 
-/** Namespace and name of the Gateway a route hangs on. @throws PlatformError when it hangs on none, or on another than asked. */
-export function gatewayOf(route: KubeObject, settings: Settings): { namespace: string; name: string } {
+/** Port of the Service in front of Kong's proxy by its name in Kong's charts. */
+const PROXY_PORT = 'kong-proxy';
+
+/** Where Kong's proxy answers when no Gateway says it. @throws PlatformError when its Service does not say it either. */
+export async function proxyUrl(cluster: Cluster, settings: Settings): Promise<string> {
+  const { items } = await cluster.list('v1', 'Service', settings.kongNamespace);
+  const proxy = items.find((service) =>
+    list(service, 'spec', 'ports').some((port) => text(port, 'name') === PROXY_PORT),
+  );
+  const number = list(proxy, 'spec', 'ports').find((port) => text(port, 'name') === PROXY_PORT);
+  const port = field(number, 'port') === 80 ? '' : `:${String(field(number, 'port'))}`;
+  if (proxy !== undefined && settings.gatewayUrl === 'in-cluster') {
+    return `http://${proxy.metadata.name}.${proxy.metadata.namespace}.svc${port}`;
+  }
+  const [ingress] = list(proxy, 'status', 'loadBalancer', 'ingress');
+  const address = text(ingress, 'hostname') || text(ingress, 'ip');
+  if (address !== '') return `http://${address.includes(':') ? `[${address}]` : address}${port}`;
+  throw new PlatformError(
+    proxy === undefined
+      ? `no Service in namespace ${settings.kongNamespace} has a port ${PROXY_PORT}`
+      : `${nameOf(proxy)} has no address`,
+    'give the URL that users call with the input gateway-url',
+  );
+}
+
+/**
+ * Namespace and name of the Gateway a route hangs on; undefined for a route of a mesh, which hangs on none.
+ * @throws PlatformError when an HTTPRoute hangs on none, or on another than asked.
+ */
+export function gatewayOf(route: KubeObject, settings: Settings): { namespace: string; name: string } | undefined {
+  const ofMesh = list(route, 'spec', 'parentRefs').some((parent) => text(parent, 'kind') === 'Service');
+  if (route.kind !== 'HTTPRoute' || (ofMesh && !hangsOnGateway(route))) return undefined;
   const parents = (
     Array.isArray((route['spec'] as { parentRefs?: unknown } | undefined)?.parentRefs)
       ? (route['spec'] as { parentRefs: unknown[] }).parentRefs

@@ -2,6 +2,7 @@
 import type { Cluster, ListOptions } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { ApiError } from '../cluster/transport.ts';
+import { providers } from '../routes/index.ts';
 import { GATEWAY_API } from './gateway.ts';
 
 export interface LiveWorld {
@@ -18,6 +19,11 @@ interface Wanted extends ListOptions {
 }
 
 const KONG = 'configuration.konghq.com/v1';
+/** Routes of every provider, and what stands behind their backends. */
+const ROUTES: readonly Wanted[] = providers
+  .flatMap(({ resource, backingKinds }) => [resource, ...backingKinds])
+  .filter(({ kind }) => kind !== 'HTTPRoute')
+  .map(({ apiVersion, kind }) => ({ apiVersion, kind, scope: 'namespace' }));
 const WANTED: readonly Wanted[] = [
   { apiVersion: 'v1', kind: 'Service', scope: 'namespace' },
   { apiVersion: 'v1', kind: 'Secret', scope: 'namespace', metadataOnly: true },
@@ -34,6 +40,7 @@ const WANTED: readonly Wanted[] = [
   { apiVersion: KONG, kind: 'KongConsumer', scope: 'namespace' },
   { apiVersion: KONG, kind: 'KongIngress', scope: 'namespace' },
   { apiVersion: 'configuration.konghq.com/v1beta1', kind: 'KongUpstreamPolicy', scope: 'namespace' },
+  ...ROUTES,
 ];
 
 /** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */

@@ -3,7 +3,8 @@ import type { HttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { nameOf, refOf } from '../cluster/objects.ts';
-import { reasonOf } from '../errors.ts';
+import { watchUntil } from '../cluster/watch.ts';
+import { PlatformError, reasonOf } from '../errors.ts';
 import { applyObjects } from '../platform/apply.ts';
 import { bindPlugins } from '../platform/bind.ts';
 import { countGatewayPods, GATEWAY_API, gatewayOf, shippedGateway } from '../platform/prepare.ts';
@@ -37,13 +38,14 @@ export class Installation {
   /** Objects before what refers to them: manifests and clones, then route files, then the bindings of plugins. */
   async apply(): Promise<void> {
     const { settings, notes, actionRoot } = this.#context;
-    const { services, manifests, plugins } = this.#prepared;
+    const { services, manifests, plugins, provider, backing } = this.#prepared;
     const gateway = await this.#missingGateway(shippedGateway(settings, actionRoot));
     const clones = services.flatMap(({ discovery }) =>
       discovery.kind === 'same-version' ? [] : discovery.canary.apply,
     );
-    const others = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
-    const wanted = [...gateway, ...others, ...plugins.apply, ...clones];
+    const isRoute = ({ kind }: KubeObject) => kind === 'HTTPRoute' || kind === provider.resource.kind;
+    const others = manifests.objects.filter((object) => !isRoute(object));
+    const wanted = [...gateway, ...others, ...plugins.apply, ...backing, ...clones];
     const report = await applyObjects(this.#cluster, wanted, this.#snapshot, (name) =>
       services.some(({ isBackend }) => isBackend(name)),
     );
@@ -51,9 +53,10 @@ export class Installation {
     for (const name of report.changed) notes.say(`changed ${name}`);
     if (report.unchanged.length > 0) notes.say(`${report.unchanged.length} objects were as the manifests say`);
 
-    for (const route of manifests.objects.filter(({ kind }) => kind === 'HTTPRoute')) await this.#mergeFile(route);
+    await this.#awaitBacking();
+    for (const route of manifests.objects.filter(isRoute)) await this.#mergeFile(route);
     for (const plan of services) if (plan.discovery.kind === 'bootstrap') await this.#bootstrap(plan);
-    for (const { route } of services) await bindPlugins(this.#cluster, route, plugins.names, this.#snapshot);
+    for (const { entry } of services) await bindPlugins(this.#cluster, refOf(entry), plugins.names, this.#snapshot);
   }
 
   /** Shows on the public path that every plugin of the release is enforced. */
@@ -64,7 +67,7 @@ export class Installation {
     const targets = await Promise.all(
       services.map(async (plan) => ({
         service: plan.service,
-        route: await this.#cluster.get(plan.route),
+        route: await this.#cluster.get(refOf(plan.entry)),
         url: gatewayUrl + plan.path,
         headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders },
         plugins: plugins.objects,
@@ -112,7 +115,12 @@ export class Installation {
   async #mergeFile(route: KubeObject): Promise<void> {
     const { notes } = this.#context;
     const { services } = this.#prepared;
-    if (await this.#cluster.find(refOf(route))) {
+    const live = await this.#cluster.find(refOf(route));
+    if (live !== undefined && route.kind !== 'HTTPRoute') {
+      notes.say(`${nameOf(route)} is there: its file is for the first time, and was left aside`);
+      return;
+    }
+    if (live !== undefined) {
       const { before, after } = await mergeLiveRoute(this.#cluster, route, mergeOptions(services));
       if (after === undefined) return;
       this.#merged.push({ before, after });
@@ -124,6 +132,30 @@ export class Installation {
     const created = await this.#cluster.create(route);
     this.#snapshot.record({ before: undefined, after: created });
     notes.say(`created ${nameOf(route)}`);
+  }
+
+  /** A route may name a new version only when the mesh knows what stands behind it. */
+  async #awaitBacking(): Promise<void> {
+    const { settings, ports } = this.#context;
+    const { services, provider } = this.#prepared;
+    for (const { discovery } of services) {
+      if (discovery.kind === 'same-version') continue;
+      for (const { apiVersion, kind } of provider.backingKinds) {
+        const ref = { apiVersion, kind, namespace: settings.namespace, name: discovery.canary.name };
+        if (!(await this.#cluster.find(ref))) continue;
+        const ready = await watchUntil(
+          this.#cluster,
+          { apiVersion, kind, namespace: settings.namespace, fieldSelector: `metadata.name=${ref.name}` },
+          (world) => [...world.values()].find((object) => provider.backingReady(object)),
+          { clock: ports.clock, timeout: settings.readyTimeout },
+        );
+        if (ready !== undefined) continue;
+        throw new PlatformError(
+          `${nameOf(ref)} was not taken over by its controller within ${settings.readyTimeout / 1000} s`,
+          `kubectl describe ${kind.toLowerCase()} ${ref.name} -n ${settings.namespace}`,
+        );
+      }
+    }
   }
 
   async #bootstrap(plan: ServicePlan): Promise<void> {
@@ -141,8 +173,8 @@ export class Installation {
     const { settings } = this.#context;
     const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
     const used = this.#prepared.services.some(({ source }) => {
-      const { namespace, name } = gatewayOf(source, settings);
-      return namespace === settings.kongNamespace && name === wanted;
+      const gateway = gatewayOf(source, settings);
+      return gateway?.namespace === settings.kongNamespace && gateway.name === wanted;
     });
     if (!used) return [];
     const { items } = await this.#cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);

@@ -1,21 +1,37 @@
 /** What each command must be allowed to do, with the reason a person is told. */
+import { groupOf } from '../cluster/objects.ts';
 import type { Permission } from '../cluster/permissions.ts';
+import { gatewayApi } from '../routes/gateway-api.ts';
+import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/index.ts';
 
 const read = ['get', 'list', 'watch'];
 
 /** What a release needs in the namespace of its services. */
-export function deployPermissions(settings: Settings): Permission[] {
+export function deployPermissions(settings: Settings, provider: RouteProvider = gatewayApi): Permission[] {
   const { namespace, kongNamespace } = settings;
   const brings = settings.manifests.length > 0 || Object.keys(settings.image).length > 0;
+  const route = { group: groupOf(provider.resource.apiVersion), resource: provider.resource.plural, namespace };
   return [
-    {
-      verbs: ['get', 'list', 'watch', 'patch'],
-      group: 'gateway.networking.k8s.io',
-      resource: 'httproutes',
+    { ...route, verbs: ['get', 'list', 'watch', 'patch'], purpose: 'read and write weights' },
+    ...provider.backingKinds.map(({ apiVersion, plural }) => ({
+      verbs: ['get', 'list', 'watch', ...(brings ? ['create', 'patch', 'delete'] : [])],
+      group: groupOf(apiVersion),
+      resource: plural,
       namespace,
-      purpose: 'read and write weights',
-    },
+      purpose: 'know what stands behind the versions',
+    })),
+    ...(provider === gatewayApi
+      ? []
+      : [
+          {
+            verbs: ['get', 'list', ...(settings.plugins.length > 0 ? ['patch'] : [])],
+            group: 'networking.k8s.io',
+            resource: 'ingresses',
+            namespace,
+            purpose: "find where users' requests come in",
+          },
+        ]),
     {
       verbs: ['get', 'create', 'update', 'delete', 'list', 'watch'],
       group: 'coordination.k8s.io',
@@ -65,10 +81,8 @@ export function deployPermissions(settings: Settings): Permission[] {
     ...(settings.manifests.length > 0
       ? [
           {
+            ...route,
             verbs: ['create', 'delete'],
-            group: 'gateway.networking.k8s.io',
-            resource: 'httproutes',
-            namespace,
             purpose: 'make the route of a first version, and take it back',
           },
         ]

@@ -13,9 +13,11 @@ import { desiredPlugins } from '../platform/plugins.ts';
 import { GATEWAY_API, shippedGateway } from '../platform/prepare.ts';
 import type { LiveWorld } from '../platform/world.ts';
 import { readWorld } from '../platform/world.ts';
+import { isBackendName } from '../rollout/backends.ts';
 import type { ServicePlan } from '../rollout/plan.ts';
 import { mergedRoute, planService } from '../rollout/plan.ts';
-import { chooseProvider } from '../routes/index.ts';
+import { detectProvider } from '../routes/choose.ts';
+import { providerFor, providers } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
 import { deployPermissions } from './permissions.ts';
@@ -26,6 +28,8 @@ export interface Prepared {
   readonly manifests: Manifests;
   readonly services: readonly ServicePlan[];
   readonly plugins: DesiredPlugins;
+  /** What the mesh needs of the new versions beside Deployment and Service. */
+  readonly backing: readonly KubeObject[];
 }
 
 /** Everything that is read and decided before the first write: all problems of this stage end here. */
@@ -34,15 +38,26 @@ export async function prepare({ settings, log, notes, actionRoot }: RunContext, 
   for (const secret of manifests.secrets) log.mask(secret);
   for (const note of manifests.notes) notes.say(note);
   await requireNamespace(cluster, settings.namespace, manifests);
-  await requirePermissions(cluster, deployPermissions(settings));
-  await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
-  const provider = chooseProvider(settings.mesh, () => true);
-
+  const asked = settings.mesh === 'auto' ? undefined : providerFor(settings.mesh);
+  await requirePermissions(cluster, deployPermissions(settings, asked));
+  if (asked === undefined || asked.resource.apiVersion === GATEWAY_API) await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
   const world = await readWorld(cluster, settings.namespace);
+  const { provider, why } = detectProvider(
+    settings.mesh,
+    settings.services.map((service) => ({
+      service,
+      isBackend: (name: string) => isBackendName(name, service, settings.services),
+    })),
+    [...world.objects, ...manifests.objects].filter(({ metadata }) => metadata.namespace === settings.namespace),
+    await servedKinds(cluster),
+  );
+  if (settings.mesh === 'auto') notes.say(`mesh: ${provider.name}, because ${why}`);
+  if (asked === undefined) await requirePermissions(cluster, deployPermissions(settings, provider));
   const services = settings.services.map((service) =>
     planService(service, settings, provider, world.objects, manifests.objects),
   );
   requireOwnRoutes(services);
+  const backing = backingOf(provider, services, [...world.objects, ...manifests.objects]);
   const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
   const plugins = desiredPlugins(settings.plugins, {
     namespace: settings.namespace,
@@ -60,7 +75,39 @@ export async function prepare({ settings, log, notes, actionRoot }: RunContext, 
       notes.say(`${service}: nothing serves yet, ${discovery.canary.name} will be the first version`);
     if (discovery.kind === 'same-version') notes.say(`${service}: ${discovery.stable.name} serves already`);
   }
-  return { provider, manifests, services, plugins };
+  return { provider, manifests, services, plugins, backing };
+}
+
+/** Which kinds of routes the cluster serves. */
+async function servedKinds(cluster: Cluster): Promise<(apiVersion: string, kind: string) => boolean> {
+  const served = new Set<string>();
+  for (const { resource } of providers) {
+    const { apiVersion, kind } = resource;
+    const known = await cluster.kindsOf(apiVersion);
+    if (known.some((each) => each.kind === kind)) served.add(`${apiVersion} ${kind}`);
+  }
+  return (apiVersion, kind) => served.has(`${apiVersion} ${kind}`);
+}
+
+/** Objects for the new versions that neither the cluster nor the manifests have. */
+function backingOf(
+  provider: RouteProvider,
+  services: readonly ServicePlan[],
+  objects: readonly KubeObject[],
+): readonly KubeObject[] {
+  if (provider.backingKinds.length === 0) return [];
+  return services.flatMap(({ discovery, source, service, isBackend }) => {
+    if (discovery.kind !== 'release') return [];
+    const backends = { stable: discovery.stable.name, canary: discovery.canary.name };
+    const { apply, patches } = provider.backing(provider.find([source], service, isBackend), backends, objects);
+    if (patches.length > 0) {
+      throw new LintError(
+        `${patches.map(({ object }) => nameOf(object)).join(', ')} does not know ${backends.canary} yet`,
+        'bring it with the manifests: add the new version beside the old one',
+      );
+    }
+    return apply;
+  });
 }
 
 async function requireNamespace(cluster: Cluster, namespace: string, manifests: Manifests): Promise<void> {
@@ -106,7 +153,8 @@ function requireClean(
     discovery.kind === 'release' || discovery.kind === 'bootstrap' ? discovery.canary.apply : [],
   );
   const routes = services.map((plan) => mergedRoute(plan, services)).filter((route) => route !== undefined);
-  const brought = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute');
+  const planned = new Set(services.map(({ source }) => source.kind));
+  const brought = manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute' && !planned.has(kind));
   const findings = lint({
     namespace: settings.namespace,
     live: world.objects,

@@ -3,8 +3,10 @@ import type { HttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { nameOf, refOf } from '../cluster/objects.ts';
 import { reasonOf } from '../errors.ts';
-import { urlOf, waitForGateway } from '../platform/gateway.ts';
-import { gatewayOf } from '../platform/prepare.ts';
+import type { Entry } from '../platform/entry.ts';
+import { entryOf, hangsOnGateway } from '../platform/entry.ts';
+import { GATEWAY_API, urlOf, waitForGateway } from '../platform/gateway.ts';
+import { gatewayOf, proxyUrl } from '../platform/prepare.ts';
 import type { Ports } from '../ports.ts';
 import type { Backends, RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
@@ -106,8 +108,8 @@ async function prove(
 ) {
   try {
     const url = await gatewayUrl();
-    const rules = route.rules.map(({ index }) => index);
-    const address = addressOf(route.object, rules, settings.probePath[service]);
+    const entry = await entrance();
+    const address = addressOf(entry.object, entry.rules, settings.probePath[service]);
     const host = address.host ? { host: address.host } : {};
     return await provePath(
       {
@@ -127,7 +129,22 @@ async function prove(
   async function gatewayUrl(): Promise<string> {
     if (settings.gatewayUrl !== 'auto') return settings.gatewayUrl;
     const gateway = gatewayOf(route.object, settings);
+    if (gateway === undefined) return proxyUrl(cluster, settings);
     return urlOf(await waitForGateway(cluster, gateway, { clock: ports.clock, timeout: GATEWAY_WITHIN }));
+  }
+
+  /** What Kong serves of the service. */
+  async function entrance(): Promise<Entry> {
+    if (hangsOnGateway(route.object)) return entryOf(route, []);
+    const { namespace } = settings;
+    const served = await Promise.all([
+      cluster.list('networking.k8s.io/v1', 'Ingress', namespace),
+      cluster.list(GATEWAY_API, 'HTTPRoute', namespace),
+    ]);
+    return entryOf(
+      route,
+      served.flatMap(({ items }) => items),
+    );
   }
 }
 

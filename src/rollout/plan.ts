@@ -3,9 +3,12 @@
 import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
 import { annotation, field, list, nameOf, refOf, text } from '../cluster/objects.ts';
 import { LintError, PlatformError } from '../errors.ts';
+import { entryOf } from '../platform/entry.ts';
 import { mergeRoute } from '../platform/merge.ts';
+import type { Unit } from '../routes/choose.ts';
+import { unitsOf } from '../routes/choose.ts';
 import { applyPatch } from '../routes/patch.ts';
-import type { Percent, RouteProvider, Split } from '../routes/types.ts';
+import type { Percent, RouteProvider, RouteRef, Split } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Discovery } from './backends.ts';
 import { discover, isBackendName } from './backends.ts';
@@ -23,6 +26,8 @@ export interface ServicePlan {
   readonly route: ObjectRef;
   /** The route itself: live, else from the manifests. */
   readonly source: KubeObject;
+  /** What brings users' requests to the service: the route itself, or an Ingress or HTTPRoute that leads to where it splits. */
+  readonly entry: KubeObject;
   readonly journal: Journal | undefined;
   readonly discovery: Discovery;
   /** Share of the version to release that is live now. */
@@ -60,9 +65,11 @@ export function planService(
     );
   const liveRoutes = routesIn(live);
   const fileRoutes = routesIn(manifests);
-  const sends = (route: KubeObject) =>
-    list(route, 'spec', 'rules').some((rule) => list(rule, 'backendRefs').some((ref) => isBackend(text(ref, 'name'))));
-  const found = provider.find(liveRoutes.some(sends) ? liveRoutes : fileRoutes, service, isBackend);
+  const sends = (route: KubeObject) => provider.findAll([route], service, isBackend).length > 0;
+  const inNamespace = (objects: readonly KubeObject[]) =>
+    objects.filter(({ metadata }) => metadata.namespace === settings.namespace);
+  const units = unitsOf(provider, inNamespace(liveRoutes.some(sends) ? live : manifests), { service, isBackend });
+  const found = onlyUnit(service, units);
   const named = (objects: readonly KubeObject[]) =>
     objects.find(({ metadata }) => metadata.name === found.object.metadata.name);
   const liveRoute = named(liveRoutes);
@@ -98,11 +105,8 @@ export function planService(
     requireAlone(nameOf(found.object), split, discovery, journal);
     requireRising(nameOf(found.object), split, discovery, journal, settings.canaryWeight);
   }
-  const address = addressOf(
-    found.object,
-    found.rules.map(({ index }) => index),
-    settings.probePath[service],
-  );
+  const entry = entryOf(found, [...inNamespace(live), ...inNamespace(manifests)]);
+  const address = addressOf(entry.object, entry.rules, settings.probePath[service]);
   return {
     service,
     isBackend,
@@ -110,6 +114,7 @@ export function planService(
     file: named(fileRoutes),
     route: refOf(found.object),
     source: found.object,
+    entry: entry.object,
     journal,
     discovery,
     liveShare: split ? shareOf(split, `${service}-${settings.version}`) : 0,
@@ -161,14 +166,28 @@ export function journalOn(route: KubeObject): Journal | undefined {
   if ('journal' in decoded) return decoded.journal;
   throw new LintError(
     `the journal on ${nameOf(route)} cannot be used: ${decoded.refused}`,
-    `find out which version serves, set its weight, then: kubectl annotate httproute ${route.metadata.name} -n ${route.metadata.namespace} ${JOURNAL_ANNOTATION}-`,
+    `find out which version serves, set its weight, then: kubectl annotate ${route.kind.toLowerCase()} ${route.metadata.name} -n ${route.metadata.namespace} ${JOURNAL_ANNOTATION}-`,
   );
+}
+
+/** The route to write. @throws LintError when two have to move together: a release writes one so far. */
+function onlyUnit(service: string, units: readonly Unit[]): RouteRef {
+  const [unit, ...others] = units;
+  if (unit === undefined || others.length > 0) {
+    throw new LintError(
+      `${units.map(({ route }) => nameOf(route.object)).join(' and ')} both split the requests of ${service}`,
+      'let one of them split: send what comes in through Kong to the Service that the other one splits',
+    );
+  }
+  return unit.route;
 }
 
 /** The route as it will be once its file is merged in; the file itself when there is none in the cluster. */
 export function mergedRoute(plan: ServicePlan, plans: readonly ServicePlan[]): KubeObject | undefined {
   if (!plan.file) return plan.live;
   if (!plan.live) return plan.file;
+  // Only HTTPRoutes are merged; the file of another kind is for the first time.
+  if (plan.live.kind !== 'HTTPRoute') return plan.live;
   return applyPatch(plan.live, mergeRoute(plan.live, plan.file, mergeOptions(plans))) as KubeObject;
 }
 
@@ -192,6 +211,7 @@ export function addressOf(
   rules: readonly number[],
   given: string | undefined,
 ): Pick<ServicePlan, 'path' | 'host' | 'matchHeaders'> {
+  if (route.kind === 'Ingress') return ingressAddress(route, rules[0] ?? 0, given);
   const match = list(route, 'spec', 'rules', rules[0] ?? 0, 'matches')[0];
   const type = text(match, 'path', 'type') || 'PathPrefix';
   const value = text(match, 'path', 'value') || '/';
@@ -211,6 +231,23 @@ export function addressOf(
     matchHeaders: Object.fromEntries(
       headers.map((header) => [text(header, 'name').toLowerCase(), text(header, 'value')]),
     ),
+  };
+}
+
+/** @param path place of the path among all paths of all rules */
+function ingressAddress(
+  ingress: KubeObject,
+  path: number,
+  given: string | undefined,
+): Pick<ServicePlan, 'path' | 'host' | 'matchHeaders'> {
+  const paths = list(ingress, 'spec', 'rules').flatMap((rule) =>
+    list(rule, 'http', 'paths').map((entry) => ({ host: text(rule, 'host'), path: text(entry, 'path') || '/' })),
+  );
+  const found = paths[path];
+  return {
+    path: given ?? found?.path ?? '/',
+    host: found === undefined || found.host === '' ? undefined : found.host.replace(/^\*\./, 'mesh-canary.'),
+    matchHeaders: {},
   };
 }
 
