@@ -83,6 +83,8 @@ export async function awaitAcknowledgement(
   written: KubeObject,
   options: { clock: Clock; timeout: number },
 ): Promise<'yes' | 'unknown'> {
+  // An API that never says anything is not waited for.
+  if (provider.limits.acknowledgement === 'none') return 'unknown';
   const generation = written.metadata.generation ?? 0;
   const { name, namespace = '' } = written.metadata;
   const over = new AbortController();
