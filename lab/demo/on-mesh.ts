@@ -38,12 +38,12 @@ export async function demoOnMesh(lab: Lab, mesh: MeshName): Promise<void> {
     services: 'jazz, metal',
     'gateway-url': gateway,
     'probe-headers': `apikey: ${PROBE_KEY}`,
-    'probe-rate': '20',
+    'probe-rate': '10',
     'min-step': '4s',
   };
   const v2 = ['manifests/dj-app/v2', ...(mesh === 'app-mesh' ? ['manifests/mesh/app-mesh/v2'] : [])].join('\n');
   const visitors = new VisitorCount();
-  const visiting = SERVICES.map((service) => visit(`${gateway}/dj/${service}`, PROBE_KEY, visitors, 200));
+  const visiting = SERVICES.map((service) => visit(`${gateway}/dj/${service}`, PROBE_KEY, visitors, 500));
 
   title('deploy v2 of both: 5 %, and stay there');
   expectResult(await act(lab, { ...common, version: 'v2', manifests: v2, 'canary-weight': '5' }), 'holding');

@@ -1,13 +1,15 @@
 /**
  * Where a pod or a service of the lab really listens. Addresses of pods (10.244.*) are only names: the lab's control
- * socket answers `GET /resolve?host=…&port=…` with a local host and port. Pods are remembered until they refuse a
- * connection; everything else is asked each time, because the answer for a service may differ from request to request.
+ * socket answers `GET /resolve?host=…&port=…` with a local host and port. Pods and the own proxy of a mesh are remembered
+ * until they refuse a connection; everything else is asked each time: the answer for a service may differ each time.
  */
 import { Agent, request } from 'node:http';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
+  /** It stays the same: the proxy of a mesh beside this Kong. */
+  readonly fixed?: true;
 }
 
 export interface Resolver {
@@ -36,7 +38,7 @@ export function socketResolver(socketPath: string, log: (line: string) => void, 
       if (known !== undefined) return known;
       return ask(agent, socketPath, host, port, from).then(
         (address) => {
-          if (address !== undefined && host.startsWith(POD_NETWORK)) pods.set(key, address);
+          if (address !== undefined && (host.startsWith(POD_NETWORK) || address.fixed)) pods.set(key, address);
           return address;
         },
         (error: Error) => {

@@ -47,7 +47,7 @@ export class Sidecar {
       listening = listenLocally((request, response) => void this.#answer(host, port, request, response));
       this.#listeners.set(key, listening);
     }
-    return { host: '127.0.0.1', port: (await listening).port };
+    return { host: '127.0.0.1', port: (await listening).port, fixed: true };
   }
 
   async stop(): Promise<void> {
