@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { LockError, reasonOf } from '../errors.ts';
 import { gatewayClient } from '../platform/in-cluster.ts';
+import { liveProvider } from '../release/mesh.ts';
 import { rollbackPermissions, routeOf } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import type { GivenBack } from '../rollout/give-back.ts';
@@ -14,13 +15,12 @@ import { driftOf, readStandings, requireFound } from '../rollout/standing.ts';
 import { sweep } from '../rollout/sweep.ts';
 import type { WayBack } from '../rollout/way-back.ts';
 import { waysBack } from '../rollout/way-back.ts';
-import { chooseProvider } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
 
 export async function rollback(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes } = context;
-  const provider = chooseProvider(settings.mesh, () => true);
+  const provider = await liveProvider(cluster, settings);
   await requirePermissions(cluster, rollbackPermissions(settings, routeOf(provider)));
   const read = async () => requireFound(await readStandings(cluster, provider, settings.namespace, settings.services));
   const standings = await read();

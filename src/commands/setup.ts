@@ -9,7 +9,7 @@ import { applyObjects } from '../platform/apply.ts';
 import { readManifests } from '../platform/files.ts';
 import { gatewayClient } from '../platform/in-cluster.ts';
 import { findKong } from '../platform/kong.ts';
-import { ensureKong, GATEWAY_API, reachGateway, shippedGateway } from '../platform/prepare.ts';
+import { ensureKong, GATEWAY_API, gatewayName, reachGateway, shippedGateway } from '../platform/prepare.ts';
 import { Snapshot } from '../platform/snapshot.ts';
 import { resourcesOf, setupPermissions } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
@@ -49,7 +49,7 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
       for (const name of report.changed) say(`changed ${name}`);
     });
     notes.url = await log.group('Gateway', () =>
-      reachGateway({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options),
+      reachGateway({ namespace: settings.kongNamespace, name: gatewayName(settings) }, options),
     );
   } catch (error) {
     const within = AbortSignal.timeout(RESTORE_WITHIN);

@@ -30,7 +30,16 @@ export interface Work {
     readonly resource: string;
     /** Whether lanes are objects of this kind beside the route, or rules in it. */
     readonly lanes: 'objects' | 'rules';
+    /** What a mesh needs beside; absent on Gateway API. */
+    readonly mesh?: {
+      /** What stands behind the versions. */
+      readonly backing: readonly Omit<Resource, 'namespace'>[];
+      /** Whether its controller refuses by events. */
+      readonly events: boolean;
+    };
   };
+  /** Routes of another kind that move in lockstep. */
+  readonly also?: readonly Work['route'][];
   /** Resources of the objects that will be applied; the route's own among them when the manifests bring it. */
   readonly brought: readonly Resource[];
   /** Whether plugins are looked up and bound, and whether a temporary caller proves them. */
@@ -49,24 +58,26 @@ const inNamespace =
 const clusterWide: Grant = (verbs, group, resource, purpose) => ({ verbs, group, resource, purpose });
 
 /** The kind of a provider, as RBAC names it. Lanes of Gateway API are HTTPRoutes of their own; all others write rules. */
-export function routeOf({ name, resource }: Pick<RouteProvider, 'name' | 'resource'>): Work['route'] {
-  return {
-    group: groupOf(resource.apiVersion),
-    resource: resource.plural,
-    lanes: name === 'gateway-api' ? 'objects' : 'rules',
-  };
+export function routeOf({ name, resource, backingKinds, limits }: RouteProvider): Work['route'] {
+  const route = { group: groupOf(resource.apiVersion), resource: resource.plural };
+  if (name === 'gateway-api') return { ...route, lanes: 'objects' };
+  const backing = backingKinds.map(({ apiVersion, plural }) => ({ group: groupOf(apiVersion), resource: plural }));
+  return { ...route, lanes: 'rules', mesh: { backing, events: limits.refusals === 'events' } };
 }
 
 /** What a release needs in the namespaces of its services and of Kong. */
 export function deployPermissions(work: Work): Permission[] {
-  const { settings, route, plugins } = work;
+  const { settings, route, also = [], plugins } = work;
   const own = inNamespace(settings.namespace);
   const deletes = settings.retire === 'delete' ? ['delete'] : [];
   return [
-    own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
-    ...(route.lanes === 'objects'
-      ? [own(['create', 'delete'], route.group, route.resource, 'open lanes for probes, and close them')]
-      : []),
+    ...[route, ...also].flatMap(({ group, resource, lanes }) => [
+      own(['get', 'list', 'watch', 'patch'], group, resource, 'read and write weights'),
+      ...(lanes === 'objects'
+        ? [own(['create', 'delete'], group, resource, 'open lanes for probes, and close them')]
+        : []),
+    ]),
+    ...meshPermissions(work),
     own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
     own(['get', 'list', ...deletes], '', 'services', 'find the versions'),
     own(['list', 'watch'], '', 'pods', 'see why a version does not start'),
@@ -96,6 +107,24 @@ export function deployPermissions(work: Work): Permission[] {
           own(['create', 'patch', 'delete'], '', 'secrets', 'prove plugins with a caller of its own'),
         ]
       : []),
+  ];
+}
+
+/** On a mesh, what Kong serves is not the route: it is found, its plugins are bound there, and so is where Kong answers. */
+function meshPermissions({ settings, route: { mesh }, plugins }: Work): Permission[] {
+  if (mesh === undefined) return [];
+  const own = inNamespace(settings.namespace);
+  const kong = inNamespace(settings.kongNamespace);
+  const verbs = ['get', 'list', ...(plugins === 'none' ? [] : ['patch'])];
+  const asked = settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster';
+  return [
+    own(verbs, 'networking.k8s.io', 'ingresses', "find where users' requests come in"),
+    own(verbs, GATEWAY, 'httproutes', "find where users' requests come in"),
+    ...mesh.backing.map(({ group, resource }) =>
+      own(['get', 'list', 'watch'], group, resource, 'know what stands behind the versions'),
+    ),
+    ...(mesh.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
+    ...(asked ? [] : [kong(['list'], '', 'services', 'find where Kong answers')]),
   ];
 }
 

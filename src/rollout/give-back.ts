@@ -3,7 +3,9 @@ import type { HttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { nameOf, refOf } from '../cluster/objects.ts';
 import { reasonOf } from '../errors.ts';
-import { waitForGateway } from '../platform/gateway.ts';
+import type { Entry } from '../platform/entry.ts';
+import { entryOf, isInside } from '../platform/entry.ts';
+import { GATEWAY_API, waitForGateway } from '../platform/gateway.ts';
 import { urlFor } from '../platform/in-cluster.ts';
 import { gatewayOf } from '../platform/prepare.ts';
 import type { Ports } from '../ports.ts';
@@ -106,9 +108,9 @@ async function prove(
   { cluster, settings, ports, http, signal }: GiveBackOptions,
 ) {
   try {
-    const url = await gatewayUrl();
-    const rules = route.rules.map(({ index }) => index);
-    const address = addressOf(route.object, rules, settings.probePath[service]);
+    const entry = await entrance();
+    const url = await gatewayUrl(entry);
+    const address = addressOf(entry.object, entry.rules, settings.probePath[service]);
     const host = address.host ? { host: address.host } : {};
     return await provePath(
       {
@@ -125,11 +127,26 @@ async function prove(
     return { unreachable: reasonOf(error) };
   }
 
-  async function gatewayUrl(): Promise<string> {
+  async function gatewayUrl(entry: Entry): Promise<string> {
     if (settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster') return settings.gatewayUrl;
-    const gateway = gatewayOf(route.object, settings);
-    const ready = await waitForGateway(cluster, gateway, { clock: ports.clock, timeout: GATEWAY_WITHIN });
+    const gateway = gatewayOf(entry.object, settings);
+    const waiting = { clock: ports.clock, timeout: GATEWAY_WITHIN };
+    const ready = gateway && (await waitForGateway(cluster, gateway, waiting));
     return urlFor(ready, cluster, settings);
+  }
+
+  /** What Kong serves of the service. */
+  async function entrance(): Promise<Entry> {
+    if (!isInside(route.object)) return entryOf(route, []);
+    const { namespace } = settings;
+    const served = await Promise.all([
+      cluster.list('networking.k8s.io/v1', 'Ingress', namespace),
+      cluster.list(GATEWAY_API, 'HTTPRoute', namespace),
+    ]);
+    return entryOf(
+      route,
+      served.flatMap(({ items }) => items),
+    );
   }
 }
 
