@@ -89,13 +89,14 @@ async function takeBack(
     ).finally(() => http.close());
   });
   for (const { traffic } of given) say(traffic);
-  await log.group('What dead runs left', () => clean(context, cluster, standings, given));
+  await log.group('What dead runs left', () => clean(context, cluster, provider, standings, given));
   return conclude(context, standings, [...ways.values()], given);
 }
 
 async function clean(
   { settings, run, notes }: RunContext,
   cluster: Cluster,
+  mesh: RouteProvider,
   standings: readonly Standing[],
   given: readonly GivenBack[],
 ): Promise<void> {
@@ -105,7 +106,7 @@ async function clean(
     isBackend,
   }));
   const clones = given.every(({ free }) => free);
-  const { removed, problems } = await sweep(cluster, settings.namespace, services, { run: run.id, clones });
+  const { removed, problems } = await sweep(cluster, settings.namespace, services, { run: run.id, clones, mesh });
   for (const name of removed) notes.say(`deleted ${name}`);
   for (const problem of problems) notes.warn(problem);
   if (!clones) notes.warn('the new version was left running, because the return is not proved');

@@ -114,9 +114,7 @@ export function deployPermissions(work: Work): Permission[] {
 function meshPermissions({ settings, route: { mesh }, plugins }: Work): Permission[] {
   if (mesh === undefined) return [];
   const own = inNamespace(settings.namespace);
-  const kong = inNamespace(settings.kongNamespace);
   const verbs = ['get', 'list', ...(plugins === 'none' ? [] : ['patch'])];
-  const asked = settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster';
   return [
     own(verbs, 'networking.k8s.io', 'ingresses', "find where users' requests come in"),
     own(verbs, GATEWAY, 'httproutes', "find where users' requests come in"),
@@ -124,8 +122,18 @@ function meshPermissions({ settings, route: { mesh }, plugins }: Work): Permissi
       own(['get', 'list', 'watch'], group, resource, 'know what stands behind the versions'),
     ),
     ...(mesh.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
-    ...(asked ? [] : [kong(['list'], '', 'services', 'find where Kong answers')]),
+    ...proxyPermissions({ settings, route: { mesh } }),
   ];
+}
+
+/** Where Kong serves an Ingress, its Service says where it answers. */
+function proxyPermissions({
+  settings,
+  route: { mesh },
+}: Pick<Work, 'settings'> & { route: Pick<Work['route'], 'mesh'> }) {
+  const given = settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster';
+  if (mesh === undefined || given) return [];
+  return [inNamespace(settings.kongNamespace)(['list'], '', 'services', 'find where Kong answers')];
 }
 
 /** What installing the platform needs. `install`: Kong is missing and Helm will make all of its chart. */
@@ -163,6 +171,8 @@ export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
   const own = inNamespace(settings.namespace);
   return [
     own(['list'], route.group, route.resource, 'read where the services answer'),
+    ...(route.mesh === undefined ? [] : [own(['list'], GATEWAY, 'httproutes', 'read where the services answer')]),
+    ...proxyPermissions({ settings, route }),
     own(['list'], '', 'services', 'find the versions'),
     own(['list'], 'apps', 'deployments', 'find versions'),
     ...lintPermissions(own),
@@ -174,12 +184,13 @@ export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
 }
 
 /** What a return needs; what it cannot list it leaves to the next release. */
-export function rollbackPermissions({ namespace }: Settings, route: Omit<Work['route'], 'lanes'>): Permission[] {
-  const own = inNamespace(namespace);
+export function rollbackPermissions(settings: Settings, route: Omit<Work['route'], 'lanes'>): Permission[] {
+  const own = inNamespace(settings.namespace);
   return [
     own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
     own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
     own(['get'], '', 'services', 'find the versions'),
+    ...(route.mesh?.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
     own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
     own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
   ];

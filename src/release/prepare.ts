@@ -15,7 +15,7 @@ import { desiredPlugins } from '../platform/plugins.ts';
 import { shippedGateway } from '../platform/prepare.ts';
 import type { LiveWorld } from '../platform/world.ts';
 import { readWorld } from '../platform/world.ts';
-import { isBackendName } from '../rollout/backends.ts';
+import { CLONE_LABEL, isBackendName } from '../rollout/backends.ts';
 import type { ServicePlan } from '../rollout/plan.ts';
 import { mergedRoute, planService } from '../rollout/plan.ts';
 import { unitsOf } from '../routes/choose.ts';
@@ -108,7 +108,7 @@ export async function study(
   const backing = attempt(() => backingOf(mesh, services, objects)) ?? [];
   const wanted = objectsOf({ mesh, manifests, services, plugins, backing });
   const brought = gateway.filter((object) => !world.objects.some((live) => nameOf(live) === nameOf(object)));
-  const linted = attempt(() => lintRelease(settings, world, services, plugins, [...brought, ...wanted]));
+  const linted = attempt(() => lintRelease(settings, mesh, world, services, plugins, [...brought, ...wanted]));
   return { provider, mesh, manifests, services, plugins, backing, world, findings: linted ?? [], wanted, work };
 }
 
@@ -145,7 +145,14 @@ function backingOf(
         'bring it with the manifests: add the new version beside the old one',
       );
     }
-    return apply;
+    // Our copies, to be taken away with the version they stand behind.
+    return apply.map((object) => ({
+      ...object,
+      metadata: {
+        ...object.metadata,
+        labels: { ...object.metadata.labels, [CLONE_LABEL]: backends.stable.slice(0, 63) },
+      },
+    }));
   });
 }
 
@@ -239,6 +246,7 @@ function requireOwnRoutes(services: readonly ServicePlan[]): void {
 
 function lintRelease(
   settings: RunContext['settings'],
+  mesh: RouteProvider,
   world: LiveWorld,
   services: readonly ServicePlan[],
   plugins: DesiredPlugins,
@@ -256,7 +264,17 @@ function lintRelease(
     })),
     plugins: plugins.names,
     listed: world.listed,
+    ...lintedMesh(mesh, settings),
   });
+}
+
+/** On a mesh, what the lint is to know of it; without one, routes of every kind are looked at. */
+function lintedMesh(
+  mesh: RouteProvider,
+  { meshName, kongNamespace }: RunContext['settings'],
+): Partial<Parameters<typeof lint>[0]> {
+  if (mesh.name === 'gateway-api') return {};
+  return { mesh: mesh.name, kongNamespace, ...(meshName === undefined ? {} : { meshName }) };
 }
 
 /** Lint and plugin problems, all in one error, before anything is written. */

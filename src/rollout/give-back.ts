@@ -13,6 +13,7 @@ import type { Backends, RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Journal, Phase } from './journal.ts';
 import { encode } from './journal.ts';
+import { closeRules } from './lanes.ts';
 import { addressOf } from './plan.ts';
 import { ensureServing } from './replicas.ts';
 import type { Standing } from './standing.ts';
@@ -80,6 +81,7 @@ export async function giveBack(standing: Standing, backends: Backends, options: 
     say(`${service}: all weight is on ${backends.stable}`);
     const taken = await awaitAcknowledgement(cluster, provider, object, { clock, timeout: ACKNOWLEDGE_WITHIN });
     const proof = await prove(standing, backends, versions, options);
+    await closeRules(cluster, provider, { service, route: ref, isBackend: standing.isBackend });
     await write('returned', true);
     const path = 'unreachable' in proof ? `NOT proved: ${proof.unreachable}` : proof.seen;
     const good = !('unreachable' in proof) && proof.good;
