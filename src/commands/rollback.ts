@@ -55,7 +55,14 @@ function whyNothing(standings: readonly Standing[], { settings }: RunContext): s
 function lockRoutes({ settings, run, ports, notes }: RunContext, cluster: Cluster, standings: readonly Standing[]) {
   return acquireLocks(cluster, {
     namespace: settings.namespace,
-    routes: standings.map(({ route }) => route.object.metadata.name),
+    routes: [
+      ...new Set(
+        standings.flatMap(({ route, followers }) => [
+          route.object.metadata.name,
+          ...followers.map((one) => one.route.name),
+        ]),
+      ),
+    ],
     run: run.id,
     runUrl: run.url,
     onConflict: settings.ifStale ? 'fail' : settings.onConflict,
@@ -77,13 +84,13 @@ async function takeBack(
   const say = (line: string) => notes.say(line);
   const given = await log.group('Return', async () => {
     for (const standing of standings) {
-      const drift = driftOf(standing, provider.limits.smallestStep);
+      const drift = driftOf(standing, standing.provider.limits.smallestStep);
       if (drift !== undefined) notes.warn(`${standing.service}: somebody else changed the route (${drift})`);
     }
     return Promise.all(
       [...ways].flatMap(([standing, way]) =>
         way.kind === 'return'
-          ? [giveBack(standing, way.backends, { cluster, provider, settings, ports, http, run, signal, say })]
+          ? [giveBack(standing, way.backends, { cluster, settings, ports, http, run, signal, say })]
           : [],
       ),
     ).finally(() => http.close());

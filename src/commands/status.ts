@@ -20,7 +20,9 @@ export async function status(context: RunContext, cluster: Cluster): Promise<Out
   const words: string[] = [];
   for (const standing of found) {
     const holder = await readHolder(cluster, settings.namespace, standing.route.object.metadata.name);
-    words.push(await context.log.group(standing.service, async () => tell(context, standing, holder, provider.limits)));
+    words.push(
+      await context.log.group(standing.service, async () => tell(context, standing, holder, standing.provider.limits)),
+    );
   }
   if (found.length === 0 && problems.length === 0)
     words.push(`no release is recorded in namespace ${settings.namespace}`);

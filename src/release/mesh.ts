@@ -60,11 +60,12 @@ export async function liveProvider(cluster: Cluster, { mesh, namespace, services
       return { provider, routes: services.length === 0 ? routes : routes.filter(sendsTo(provider, services)) };
     }),
   );
-  const [recorded] = live.filter(({ routes }) =>
-    routes.some((route) => annotation(route, JOURNAL_ANNOTATION) !== undefined),
-  );
+  const recorded = live.filter(({ routes }) => routes.some((route) => annotation(route, JOURNAL_ANNOTATION)));
+  // Where both have one, Kong's routes move along with the mesh's.
+  const kongs = providerFor('gateway-api');
+  const ofMesh = recorded.find(({ provider }) => provider !== kongs) ?? recorded[0];
   const [first] = live.filter(({ routes }) => routes.length > 0);
-  return recorded?.provider ?? first?.provider ?? providerFor('gateway-api');
+  return ofMesh?.provider ?? first?.provider ?? kongs;
 }
 
 function sendsTo(provider: RouteProvider, services: readonly string[]) {
