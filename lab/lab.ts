@@ -8,7 +8,9 @@ import { type ApiAnswer, LabClient } from './client.ts';
 import { type CrdSet, crdFiles, installCrds } from './control-plane/crds.ts';
 import type { KongConfiguration } from './images/kong-gateway.ts';
 import type { KongFault } from './kong/faults.ts';
+import type { Behaviour, MeshName } from './mesh/index.ts';
 import type { LoadBalancer } from './node/index.ts';
+import type { LocalAddress } from './node/types.ts';
 import { runFiles } from './paths.ts';
 import { isRunning } from './processes.ts';
 import { type LabPrometheus, type PrometheusSetup, startPrometheus } from './prometheus.ts';
@@ -39,6 +41,12 @@ export interface Lab {
   api<T = unknown>(method: string, path: string, body?: unknown, contentType?: string): Promise<ApiAnswer<T>>;
   /** Installs custom resource definitions and waits until they are served. Those of Gateway API are there from the start. */
   installCrds(which: CrdSet): Promise<void>;
+  /** Installs a mesh: definitions, webhook, controller and proxies. Pods that start from now on may be in it. */
+  installMesh(name: MeshName): Promise<void>;
+  /** Sets the switches of a mesh's controller, for one namespace or all; what is not given is healthy. */
+  setMesh(name: MeshName, behaviour: Partial<Behaviour>, namespace?: string): Promise<void>;
+  /** The local URL behind a Service or pod of the cluster, for callers outside every mesh. Throws when nothing is ready there. */
+  urlOf(host: string, port: number): Promise<string>;
   /** The local URL of a LoadBalancer Service's port; waits until it exists, at most `timeoutMs` (30 s). */
   serviceUrl(namespace: string, name: string, port: number, timeoutMs?: number): Promise<string>;
   status(): Promise<LabStatus>;
@@ -139,6 +147,23 @@ export class ConnectedLab implements Lab {
 
   async installCrds(which: CrdSet): Promise<void> {
     await installCrds(this.client, crdFiles(which, this.record.binaries.crds));
+  }
+
+  async urlOf(host: string, port: number): Promise<string> {
+    const address = (await this.call('GET', `/resolve?host=${host}&port=${port}`)) as LocalAddress;
+    return `http://${address.host}:${address.port}`;
+  }
+
+  async installMesh(name: MeshName): Promise<void> {
+    await this.call('POST', `/meshes/${name}/install`);
+  }
+
+  async setMesh(name: MeshName, behaviour: Partial<Behaviour>, namespace?: string): Promise<void> {
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries({ ...behaviour, namespace })) {
+      if (value !== undefined) query.set(key, String(value));
+    }
+    await this.call('POST', `/meshes/${name}/behaviour?${query}`);
   }
 
   async serviceUrl(namespace: string, name: string, port: number, timeoutMs = 30_000): Promise<string> {

@@ -81,15 +81,25 @@ export function permissionBlocks(): readonly Block[] {
     {
       name: 'providers',
       lines: [
-        '| `mesh` | kind that carries the weights | group | resource |',
-        '|---|---|---|---|',
+        '| `mesh` | kind that carries the weights | group | resource | a release needs beside |',
+        '|---|---|---|---|---|',
         ...providers.map((provider) => {
           const { route: kind } = work(provider);
-          return `| \`${provider.name}\` | ${provider.resource.kind} | \`${kind.group}\` | \`${kind.resource}\` |`;
+          return `| \`${provider.name}\` | ${provider.resource.kind} | \`${kind.group}\` | \`${kind.resource}\` | ${besides(base, provider)} |`;
         }),
       ],
     },
   ];
+}
+
+/** What a mesh needs beside its routes, in words of one line. */
+function besides(base: readonly Permission[], provider: RouteProvider): string {
+  const plain = work(provider);
+  const further = beyond(base, deployPermissions(plain)).filter(({ resource }) => resource !== plain.route.resource);
+  const words = further.map(
+    ({ verbs, resource, namespace }) => `${verbs.map((verb) => `\`${verb}\``).join(', ')} ${resource} in ${namespace}`,
+  );
+  return words.join('; ') || '–';
 }
 
 /** The page with every block replaced. @throws Error when a marker is missing. */

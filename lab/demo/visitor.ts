@@ -39,6 +39,8 @@ export function visit(url: string, key: string, count: VisitorCount, every = 100
       .finally(() => underWay.delete(request));
     underWay.add(request);
   }, every);
+  // A demo that fails does not stop its visitors: they must not keep it alive.
+  timer.unref();
   return {
     stop: async () => {
       clearInterval(timer);

@@ -138,7 +138,7 @@ class DjApp {
     if (base === undefined) return send(response, 404, `${variable} is not set\n`);
     const url = new URL(base);
     const port = Number(url.port || 80);
-    const target = this.#context.resolve(url.hostname, port);
+    const target = await this.#context.resolve(url.hostname, port);
     if (target === undefined) return send(response, 502, `${url.host}: no address\n`);
     const rest = (request.url ?? '').replace(/^\/call\/[^/?]+/, '');
     const headers = Object.entries(request.headers).filter(([header]) => !OWN_HEADERS.has(header));

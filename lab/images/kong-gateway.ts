@@ -91,7 +91,11 @@ export class Gateways {
     let stopping = false;
     const child = startChild({
       command: process.execPath,
-      args: [this.#options.program, '--admin-port', '0', '--proxy-port', '0', '--resolver', this.#options.resolver],
+      args: [
+        this.#options.program,
+        ...['--admin-port', '0', '--proxy-port', '0'],
+        ...['--resolver', this.#options.resolver, '--address', pod.ip],
+      ],
       env: Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('KONG_'))),
       logDir: this.#options.logDir,
       logName: `kong-${pod.name}`,

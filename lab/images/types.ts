@@ -21,8 +21,8 @@ export interface ProgramContext {
     readonly labels: Readonly<Record<string, string>>;
   };
   readonly containerPorts: readonly number[];
-  /** What DNS and the pod network answer inside the cluster. */
-  resolve(host: string, port: number): LocalAddress | undefined;
+  /** What DNS and the pod network answer inside the cluster; a pod of a mesh is led to its own proxy. */
+  resolve(host: string, port: number): LocalAddress | undefined | Promise<LocalAddress | undefined>;
   /** One line of the container's log. */
   log(line: string): void;
   exited(code: number): void;

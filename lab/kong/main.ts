@@ -1,6 +1,7 @@
 /**
  * One Kong pod's process:
- * `node main.js --admin-port 0 --proxy-port 0 [--status-port 0] [--resolver <unix socket>] [--die-with-parent]`.
+ * `node main.js --admin-port 0 --proxy-port 0 [--status-port 0] [--resolver <unix socket>] [--address <pod>]
+ * [--die-with-parent]`.
  * Prints `{"admin":PORT,"proxy":PORT,"status":PORT}` once it listens. SIGTERM lets requests finish, for 5 s at most;
  * with `--die-with-parent` the end of standard input is taken as SIGTERM.
  */
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     'proxy-port': { type: 'string', default: '0' },
     'status-port': { type: 'string', default: '0' },
     resolver: { type: 'string' },
+    address: { type: 'string' },
     'die-with-parent': { type: 'boolean', default: false },
   },
 });
@@ -24,7 +26,7 @@ const kong = await startKong({
   adminPort: Number(values['admin-port']),
   proxyPort: Number(values['proxy-port']),
   statusPort: Number(values['status-port']),
-  resolver: values.resolver === undefined ? DIRECT : socketResolver(values.resolver, log),
+  resolver: values.resolver === undefined ? DIRECT : socketResolver(values.resolver, log, values.address),
   log,
 });
 process.stdout.write(`${JSON.stringify({ admin: kong.admin, proxy: kong.proxy, status: kong.status })}\n`);

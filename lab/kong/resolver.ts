@@ -1,13 +1,15 @@
 /**
  * Where a pod or a service of the lab really listens. Addresses of pods (10.244.*) are only names: the lab's control
- * socket answers `GET /resolve?host=…&port=…` with a local host and port. Pods are remembered until they refuse a
- * connection; everything else is asked each time, because the answer for a service may differ from request to request.
+ * socket answers `GET /resolve?host=…&port=…` with a local host and port. Pods and the own proxy of a mesh are remembered
+ * until they refuse a connection; everything else is asked each time: the answer for a service may differ each time.
  */
 import { Agent, request } from 'node:http';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
+  /** It stays the same: the proxy of a mesh beside this Kong. */
+  readonly fixed?: true;
 }
 
 export interface Resolver {
@@ -24,7 +26,8 @@ const PATIENCE_MS = 5000;
 /** Dials every host as it is written. */
 export const DIRECT: Resolver = { lookup: (host, port) => ({ host, port }), forget() {}, close() {} };
 
-export function socketResolver(socketPath: string, log: (line: string) => void): Resolver {
+/** @param from address of the pod this Kong runs in: in a mesh, names of Services lead to the pod's own proxy. */
+export function socketResolver(socketPath: string, log: (line: string) => void, from?: string): Resolver {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   const pods = new Map<string, Address>();
   return {
@@ -33,9 +36,9 @@ export function socketResolver(socketPath: string, log: (line: string) => void):
       const key = `${host}:${port}`;
       const known = pods.get(key);
       if (known !== undefined) return known;
-      return ask(agent, socketPath, host, port).then(
+      return ask(agent, socketPath, host, port, from).then(
         (address) => {
-          if (address !== undefined && host.startsWith(POD_NETWORK)) pods.set(key, address);
+          if (address !== undefined && (host.startsWith(POD_NETWORK) || address.fixed)) pods.set(key, address);
           return address;
         },
         (error: Error) => {
@@ -53,9 +56,16 @@ export function socketResolver(socketPath: string, log: (line: string) => void):
   };
 }
 
-function ask(agent: Agent, socketPath: string, host: string, port: number): Promise<Address | undefined> {
+function ask(
+  agent: Agent,
+  socketPath: string,
+  host: string,
+  port: number,
+  from: string | undefined,
+): Promise<Address | undefined> {
   return new Promise((resolve, reject) => {
-    const path = `/resolve?host=${encodeURIComponent(host)}&port=${port}`;
+    const caller = from === undefined ? '' : `&from=${from}`;
+    const path = `/resolve?host=${encodeURIComponent(host)}&port=${port}${caller}`;
     const asking = request({ agent, socketPath, path, headers: { host: 'lab' }, timeout: PATIENCE_MS }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

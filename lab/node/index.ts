@@ -2,10 +2,12 @@
  * The node of the lab: what a kubelet, a scheduler, kube-proxy, cluster DNS and a cloud's load balancers do, in one
  * process, with programs of this machine in place of containers. The API server and all controllers are the real ones.
  */
+import type { CrdSet } from '../control-plane/crds.ts';
 import type { KongConfiguration } from '../images/kong-gateway.ts';
 import { imageTable, type ProgramSurroundings } from '../images/table.ts';
 import type { ImageEntry } from '../images/types.ts';
 import type { KongFault } from '../kong/faults.ts';
+import { Meshes } from '../mesh/index.ts';
 import { NODE_ADDRESS, NODE_NAME, PodAddresses } from './addresses.ts';
 import type { ReadEntries } from './environment.ts';
 import { EventRecorder } from './events.ts';
@@ -15,7 +17,7 @@ import { NameTable } from './names.ts';
 import { PodRunner } from './pod.ts';
 import { registerNode } from './registration.ts';
 import { bind } from './scheduling.ts';
-import type { ClusterAccess, EndpointSlice, LocalAddress, Pod, Service } from './types.ts';
+import type { ClusterAccess, EndpointSlice, Followed, LocalAddress, Pod, Service } from './types.ts';
 
 export type { LoadBalancer } from './load-balancers.ts';
 
@@ -26,14 +28,22 @@ const STOP_GRACE_MS = 500;
 export interface NodeOptions extends ProgramSurroundings {
   /** Further images; they come before the lab's own. */
   readonly images?: readonly ImageEntry[];
+  /** Installs definitions a mesh needs; a node without it has no meshes. */
+  installCrds?(which: CrdSet): Promise<void>;
+  /** Takes lines about things that should not happen. */
+  log?(line: string): void;
 }
 
 export interface LabNode {
-  /** The local address behind a name or address of the cluster, or undefined. See {@link NameTable.resolve}. */
-  resolve(host: string, port: number): LocalAddress | undefined;
+  /**
+   * The local address behind a name or address of the cluster, or undefined. See {@link NameTable.resolve}.
+   * @param from address of the pod that asks: one of a mesh is led to its own proxy
+   */
+  resolve(host: string, port: number, from?: string): LocalAddress | undefined | Promise<LocalAddress | undefined>;
   /** Every local address behind it, the one whose turn it is first: for callers that try the next when one refuses. */
   candidates(host: string, port: number): readonly LocalAddress[];
   loadBalancers(): readonly LoadBalancer[];
+  readonly meshes: Meshes;
   /** Local port of port 80 of the first LoadBalancer Service, from the start. */
   readonly webPort: number;
   /** Every configuration sent to a Kong of this lab so far, oldest first; kept when a Kong pod is gone. */
@@ -50,31 +60,42 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
   const ending = new AbortController();
   const names = new NameTable();
   const programs = imageTable(options);
-  const pods = new Pods(client, names, [...(options.images ?? []), ...programs.images]);
   const balancers = new LoadBalancers(client, names);
   const webPort = await balancers.reserveWebPort();
   const kubelet = await startKubelet((namespace, pod, container, previous) => {
     return pods.find(namespace, pod)?.log(container, previous);
   });
   for (const name of [NODE_ADDRESS, NODE_NAME]) names.setHost(name, new Map([[KUBELET_PORT, kubelet.port]]));
+  let watched: Followed<Pod> | undefined;
+  const meshes: Meshes = new Meshes({
+    client,
+    names,
+    service: (namespace, name) => services.object(name, namespace),
+    pods: () => watched?.objects() ?? [],
+    installCrds: options.installCrds ?? (() => Promise.reject(new Error('this node has no meshes'))),
+    log: options.log ?? (() => {}),
+  });
+  const pods = new Pods(client, names, [...(options.images ?? []), ...programs.images], meshes);
   const services = client.watch<Service>('/api/v1/services', {
     onEvent: ({ type, object }) => {
       if (type === 'DELETED') names.dropService(object);
       else names.setService(object);
       if (type === 'DELETED') balancers.gone(object);
       else balancers.changed(object);
+      meshes.stale();
     },
   });
   const slices = client.watch<EndpointSlice>('/apis/discovery.k8s.io/v1/endpointslices', {
     onEvent: ({ type, object }) => (type === 'DELETED' ? names.dropSlice(object) : names.setSlice(object)),
   });
   await registerNode(client, KUBELET_PORT, ending.signal);
-  const watched = client.watch<Pod>('/api/v1/pods', {
+  watched = client.watch<Pod>('/api/v1/pods', {
     onEvent: ({ type, object }) => (type === 'DELETED' ? pods.gone(object) : pods.changed(object)),
   });
   await Promise.all([services.synced, slices.synced, watched.synced]);
   return {
-    resolve: (host, port) => names.resolve(host, port),
+    resolve: (host, port, from) => meshes.intercept(from ?? '', host, port) ?? names.resolve(host, port),
+    meshes,
     candidates: (host, port) => names.candidates(host, port),
     loadBalancers: () => balancers.list(),
     webPort,
@@ -82,8 +103,8 @@ export async function startNode(options: NodeOptions): Promise<LabNode> {
     setKongFaults: (faults, pods) => programs.setKongFaults(faults, pods),
     async stop() {
       ending.abort();
-      await Promise.all([services.stop(), slices.stop(), watched.stop()]);
-      await Promise.all([pods.stop(), balancers.stop(), kubelet.stop()]);
+      await Promise.all([services.stop(), slices.stop(), watched?.stop()]);
+      await Promise.all([pods.stop(), balancers.stop(), kubelet.stop(), meshes.stop()]);
     },
   };
 }
@@ -93,6 +114,7 @@ class Pods {
   readonly #client: ClusterAccess;
   readonly #names: NameTable;
   readonly #images: readonly ImageEntry[];
+  readonly #meshes: Meshes;
   readonly #events: EventRecorder;
   readonly #addresses = new PodAddresses();
   readonly #runners = new Map<string, PodRunner>();
@@ -100,10 +122,11 @@ class Pods {
   readonly #binding = new Set<string>();
   #stopped = false;
 
-  constructor(client: ClusterAccess, names: NameTable, images: readonly ImageEntry[]) {
+  constructor(client: ClusterAccess, names: NameTable, images: readonly ImageEntry[], meshes: Meshes) {
     this.#client = client;
     this.#names = names;
     this.#images = images;
+    this.#meshes = meshes;
     this.#events = new EventRecorder(client);
   }
 
@@ -133,7 +156,7 @@ class Pods {
     this.#binding.delete(uid);
     if (this.#byName.get(`${namespace}/${name}`) === uid) this.#byName.delete(`${namespace}/${name}`);
     this.#events.forget(pod);
-    void runner?.kill();
+    void runner?.kill().then(() => this.#meshes.gone(runner.address));
   }
 
   async stop(): Promise<void> {
@@ -161,13 +184,15 @@ class Pods {
   #run(pod: Pod): void {
     const { uid, namespace, name } = pod.metadata;
     if (this.#runners.has(uid) || this.#stopped) return;
-    const runner = new PodRunner(pod, pod.status?.podIP ?? this.#addresses.take(), {
+    const address = pod.status?.podIP ?? this.#addresses.take();
+    this.#meshes.started(pod, address);
+    const runner = new PodRunner(pod, address, {
       access: this.#client,
       images: this.#images,
       names: this.#names,
       events: this.#events,
       read: this.#read,
-      resolve: (host, port) => this.#names.resolve(host, port),
+      resolve: (from, host, port) => this.#meshes.intercept(from, host, port) ?? this.#names.resolve(host, port),
     });
     this.#runners.set(uid, runner);
     this.#byName.set(`${namespace}/${name}`, uid);

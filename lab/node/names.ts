@@ -64,8 +64,22 @@ export class NameTable {
     return this.candidates(host, port)[0];
   }
 
-  /** All local addresses behind `host:port`, the one whose turn it is first. */
-  candidates(host: string, port: number, aliases = 0): LocalAddress[] {
+  /**
+   * All local addresses behind `host:port`, the one whose turn it is first.
+   * @param accept narrows a Service's endpoints by the pod's address
+   */
+  candidates(host: string, port: number, accept?: (podAddress: string) => boolean): LocalAddress[] {
+    return this.#candidates(host, port, accept ?? (() => true), 0);
+  }
+
+  /** `namespace/name` of the Service that a name or cluster address stands for, if there is one. */
+  serviceOf(host: string): string | undefined {
+    const name = host.toLowerCase().replace(/\.$/, '');
+    const key = this.#clusterAddresses.get(name) ?? serviceKey(name);
+    return key !== undefined && this.#services.has(key) ? key : undefined;
+  }
+
+  #candidates(host: string, port: number, accept: (podAddress: string) => boolean, aliases: number): LocalAddress[] {
     const name = host.toLowerCase().replace(/\.$/, '');
     const direct = this.#hosts.get(name) ?? this.#hosts.get(podAddress(name) ?? '');
     if (direct !== undefined) return local(direct.get(port));
@@ -74,12 +88,12 @@ export class NameTable {
     if (key === undefined || service === undefined) return [];
     const alias = service.spec.externalName;
     if (service.spec.type === 'ExternalName' && alias !== undefined) {
-      return aliases < MAX_ALIASES ? this.candidates(alias, port, aliases + 1) : [];
+      return aliases < MAX_ALIASES ? this.#candidates(alias, port, accept, aliases + 1) : [];
     }
-    return this.#inTurn(key, port, this.#endpoints(key, service, port));
+    return this.#inTurn(key, port, this.#endpoints(key, service, port, accept));
   }
 
-  #endpoints(key: string, service: Service, port: number): LocalAddress[] {
+  #endpoints(key: string, service: Service, port: number, accept: (podAddress: string) => boolean): LocalAddress[] {
     // A headless Service is only a DNS name: the caller's port is the pod's port.
     const headless = service.spec.clusterIP === 'None';
     const servicePort = service.spec.ports?.find((candidate) => candidate.port === port);
@@ -91,7 +105,7 @@ export class NameTable {
       const podPort = headless ? port : target;
       if (podPort === undefined) continue;
       for (const { addresses, conditions } of slice.endpoints ?? []) {
-        const found = addresses.flatMap((address) => local(this.#hosts.get(address)?.get(podPort)));
+        const found = addresses.filter(accept).flatMap((address) => local(this.#hosts.get(address)?.get(podPort)));
         if (conditions?.ready !== false) ready.push(...found);
         else if (conditions.serving === true && conditions.terminating === true) terminating.push(...found);
       }

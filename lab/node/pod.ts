@@ -17,7 +17,8 @@ export interface PodSurroundings {
   readonly names: NameTable;
   readonly events: EventRecorder;
   readonly read: ReadEntries;
-  resolve(host: string, port: number): LocalAddress | undefined;
+  /** The local address behind a name, for a pod of this address. */
+  resolve(from: string, host: string, port: number): LocalAddress | undefined | Promise<LocalAddress | undefined>;
 }
 
 /** One pod on this node: runs its containers and keeps its status in the API server as they are. */
@@ -147,7 +148,8 @@ export class PodRunner {
           labels: this.#pod.metadata.labels ?? {},
         },
         // As the search path in a pod's resolv.conf: a bare name is a Service of the pod's own namespace.
-        resolve: (host, port) => around.resolve(host.includes('.') ? host : `${host}.${metadata.namespace}`, port),
+        resolve: (host, port) =>
+          around.resolve(this.address, host.includes('.') ? host : `${host}.${metadata.namespace}`, port),
       }),
       event: (details) => around.events.record(this.#pod, details),
       changed: () => {

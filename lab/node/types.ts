@@ -138,6 +138,8 @@ export interface EndpointSlice extends KubeObject {
 export interface LocalAddress {
   readonly host: string;
   readonly port: number;
+  /** It stays the same for this caller and name: the caller's own proxy. */
+  readonly fixed?: true;
 }
 
 /** What `kubectl describe` shows at the end; `type` is Normal or Warning. */

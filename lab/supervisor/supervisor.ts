@@ -3,9 +3,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from '../binaries/index.ts';
 import { type ChartRepository, startChartRepository } from '../charts/repository.ts';
+import { crdFiles, installCrds } from '../control-plane/crds.ts';
 import { type EgressProxy, startEgressProxy } from '../control-plane/egress.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../control-plane/index.ts';
 import { parseFaults } from '../kong/faults.ts';
+import { behaviourFrom } from '../mesh/behaviour.ts';
+import { meshNamed } from '../mesh/index.ts';
 import { type LabNode, startNode } from '../node/index.ts';
 import { runDir, runFiles } from '../paths.ts';
 import { processId } from '../processes.ts';
@@ -68,7 +71,7 @@ export class Supervisor {
     this.keeper = new ProcessKeeper(dir, files.logs, () => this.save());
     this.save();
     await startControlServer(files.control, this.routes());
-    this.egress = await startEgressProxy(files.egress, (host, port) => this.node?.resolve(host, port));
+    this.egress = await startEgressProxy(files.egress, (host, port) => this.node?.candidates(host, port)[0]);
     const controlPlane = await startControlPlane({
       dir,
       name: `lab-${this.options.name}`,
@@ -111,6 +114,8 @@ export class Supervisor {
         caFile: controlPlane.caFile,
         binaries: this.options.binaries,
         controlSocket: runFiles(dir).control,
+        installCrds: (which) => installCrds(controlPlane.client, crdFiles(which, this.options.binaries.crds)),
+        log: (line) => process.stderr.write(`${line}\n`),
       }),
       startChartRepository(path.join(dir, 'charts'), this.options.binaries.crds.kong),
     ]);
@@ -143,7 +148,15 @@ export class Supervisor {
       },
       'GET /load-balancers': () => this.node?.loadBalancers() ?? [],
       'GET /resolve': (query: URLSearchParams) =>
-        this.node?.resolve(query.get('host') ?? '', Number(query.get('port'))),
+        this.node?.resolve(query.get('host') ?? '', Number(query.get('port')), query.get('from') ?? undefined),
+      'POST /meshes/*/install': async (_query: URLSearchParams, [name = '']: readonly string[]) => {
+        await this.node?.meshes.install(meshNamed(name));
+        return {};
+      },
+      'POST /meshes/*/behaviour': async (query: URLSearchParams, [name = '']: readonly string[]) => {
+        await this.node?.meshes.behave(meshNamed(name), behaviourFrom(query), query.get('namespace') ?? undefined);
+        return {};
+      },
       'GET /kong/configurations': () => this.node?.kongConfigurations() ?? [],
       'POST /kong/faults': (query: URLSearchParams) =>
         this.node?.setKongFaults(parseFaults(query.get('faults') ?? ''), query.getAll('pod')),

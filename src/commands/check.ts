@@ -1,29 +1,33 @@
 /** `check`: the user's checks, plugins and the lint against what is live. Asks from outside; writes nothing. */
 import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
 import { annotation, nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
-import { CheckFailed, RunError } from '../errors.ts';
+import { CheckFailed, LintError, RunError } from '../errors.ts';
+import { entryOf } from '../platform/entry.ts';
 import { gatewayClient } from '../platform/in-cluster.ts';
 import { lint } from '../platform/lint.ts';
 import { findPlugin, PLUGINS_ANNOTATION, pluginNames } from '../platform/plugins.ts';
-import { GATEWAY_API, gatewayOf, reachGateway } from '../platform/prepare.ts';
+import { gatewayOf, reachGateway } from '../platform/prepare.ts';
 import { proveLive } from '../platform/prove-live.ts';
 import type { LiveWorld } from '../platform/world.ts';
 import { readWorld } from '../platform/world.ts';
+import { meshChooser } from '../release/mesh.ts';
 import { checkPermissions, routeOf } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import { isBackendName } from '../rollout/backends.ts';
 import { addressOf, requestHeaders } from '../rollout/plan.ts';
-import { chooseProvider } from '../routes/index.ts';
-import type { RouteProvider, RouteRef } from '../routes/types.ts';
+import { unitsOf } from '../routes/choose.ts';
+import type { RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
 import type { CheckSpec } from '../settings/types.ts';
 
 /** One service as it is live. */
 interface Live {
   readonly service: string;
-  readonly route: RouteRef;
+  /** What Kong serves of it. */
+  readonly entry: KubeObject;
   /** Backend with most of the weight. */
   readonly stable: string | undefined;
   readonly path: string;
@@ -34,8 +38,9 @@ export async function check(context: RunContext, cluster: Cluster): Promise<Outc
   const { settings, log, notes, ports, signal } = context;
   const http = gatewayClient(settings, cluster, ports.clock.monotonic);
   try {
-    await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
-    const provider = chooseProvider(settings.mesh, () => true);
+    const choose = await meshChooser(cluster, settings);
+    const world = await log.group('Read', () => readWorld(cluster, settings.namespace));
+    const { provider } = choose(world.objects);
     await log.group('Permissions', () =>
       requirePermissions(
         cluster,
@@ -46,13 +51,12 @@ export async function check(context: RunContext, cluster: Cluster): Promise<Outc
         }),
       ),
     );
-    const world = await log.group('Read', () => readWorld(cluster, settings.namespace));
     const services = settings.services.map((service) => liveService(service, context, provider, world));
     const failed: string[] = await log.group('Lint', async () => lintLive(context, world, services));
     const [first] = services;
     if (first === undefined) throw new RunError('no service is to be checked', 'name one in the input services');
     const url = await log.group('Gateway', () =>
-      reachGateway(gatewayOf(first.route.object, settings), {
+      reachGateway(gatewayOf(first.entry, settings), {
         ...context,
         cluster,
         clock: ports.clock,
@@ -77,18 +81,14 @@ export async function check(context: RunContext, cluster: Cluster): Promise<Outc
 /** @throws RouteError when no route, or more than one, sends to the service. */
 function liveService(service: string, { settings }: RunContext, provider: RouteProvider, world: LiveWorld): Live {
   const isBackend = (name: string) => isBackendName(name, service, settings.services);
-  const routes = world.objects.filter(
-    ({ kind, metadata }) => kind === provider.resource.kind && metadata.namespace === settings.namespace,
-  );
-  const route = provider.find(routes, service, isBackend);
-  const { path, host, matchHeaders } = addressOf(
-    route.object,
-    route.rules.map(({ index }) => index),
-    settings.probePath[service],
-  );
-  const { shares } = provider.read(route);
+  const here = world.objects.filter(({ metadata }) => metadata.namespace === settings.namespace);
+  const [unit] = unitsOf(provider, here, { service, isBackend });
+  if (unit === undefined) throw new LintError(`no route sends to ${service}`);
+  const { object: entry, rules } = entryOf(unit.route, here);
+  const { path, host, matchHeaders } = addressOf(entry, rules, settings.probePath[service]);
+  const { shares } = unit.provider.read(unit.route);
   const [stable] = Object.entries(shares).toSorted(([, a], [, b]) => b - a);
-  return { service, route, stable: stable?.[0], path, headers: requestHeaders({ host, matchHeaders }, {}) };
+  return { service, entry, stable: stable?.[0], path, headers: requestHeaders({ host, matchHeaders }, {}) };
 }
 
 /** Warnings are said; errors fail the check. */
@@ -165,10 +165,10 @@ async function plugins(
   options: Parameters<typeof proveLive>[1],
 ): Promise<string[]> {
   const failed: string[] = [];
-  for (const { service, route, path, headers } of services) {
-    const bound = pluginNames(annotation(route.object, PLUGINS_ANNOTATION));
+  for (const { service, entry, path, headers } of services) {
+    const bound = pluginNames(annotation(entry, PLUGINS_ANNOTATION));
     for (const { name } of settings.plugins) {
-      if (!bound.includes(name)) failed.push(`plugin ${name} is not bound to ${nameOf(route.object)}`);
+      if (!bound.includes(name)) failed.push(`plugin ${name} is not bound to ${nameOf(entry)}`);
     }
     const found = bound.flatMap((name) => findPlugin(world.objects, name, settings.namespace) ?? []);
     const target = { service, url: gatewayUrl + path, headers, given: settings.probeHeaders, plugins: found };

@@ -54,7 +54,11 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
 /** What earlier runs left that died; after a success, when it is known who serves. */
 async function sweepDead({ settings, run, notes }: RunContext, cluster: Cluster, plan: Prepared): Promise<void> {
   const services = plan.services.map(({ service, route, isBackend }) => ({ service, route: route.name, isBackend }));
-  const { removed, problems } = await sweep(cluster, settings.namespace, services, { run: run.id, clones: true });
+  const { removed, problems } = await sweep(cluster, settings.namespace, services, {
+    run: run.id,
+    clones: true,
+    mesh: plan.mesh,
+  });
   for (const name of removed) notes.say(`deleted ${name}, which a dead run had left`);
   for (const problem of problems) notes.warn(problem);
 }

@@ -21,6 +21,7 @@ import type { Outcome } from '../report/index.ts';
 import { planLines } from '../report/plan.ts';
 import type { Released } from '../rollout/begin.ts';
 import { designFor } from '../rollout/design.ts';
+import { isRoute } from '../routes/index.ts';
 import { RouteError } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
 
@@ -81,7 +82,7 @@ async function compare(
   });
   const routes = attempt(() =>
     routeChanges(
-      manifests.objects.filter(({ kind }) => kind === 'HTTPRoute'),
+      manifests.objects.filter((object) => isRoute(object, studied.mesh)),
       services,
       world.objects,
       plugins.names,

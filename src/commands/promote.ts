@@ -1,17 +1,17 @@
 /** `promote`: goes on with a release that is holding, from whatever job or machine: `deploy` with what the journal knows. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { LintError } from '../errors.ts';
+import { liveProvider } from '../release/mesh.ts';
 import type { Outcome } from '../report/index.ts';
 import type { Journal } from '../rollout/journal.ts';
 import { readStandings } from '../rollout/standing.ts';
-import { chooseProvider } from '../routes/index.ts';
 import type { RunContext } from '../run.ts';
 import type { Settings } from '../settings/index.ts';
 import { deploy } from './deploy.ts';
 
 export async function promote(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, notes } = context;
-  const provider = chooseProvider(settings.mesh, () => true);
+  const provider = await liveProvider(cluster, settings);
   // All of the namespace: the release's own name says which services belong to it.
   const { found } = await readStandings(cluster, provider, settings.namespace, []);
   const completed = completedBy(

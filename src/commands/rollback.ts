@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { LockError, reasonOf } from '../errors.ts';
 import { gatewayClient } from '../platform/in-cluster.ts';
+import { liveProvider } from '../release/mesh.ts';
 import { rollbackPermissions, routeOf } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import type { GivenBack } from '../rollout/give-back.ts';
@@ -14,13 +15,12 @@ import { driftOf, readStandings, requireFound } from '../rollout/standing.ts';
 import { sweep } from '../rollout/sweep.ts';
 import type { WayBack } from '../rollout/way-back.ts';
 import { waysBack } from '../rollout/way-back.ts';
-import { chooseProvider } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
 
 export async function rollback(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes } = context;
-  const provider = chooseProvider(settings.mesh, () => true);
+  const provider = await liveProvider(cluster, settings);
   await requirePermissions(cluster, rollbackPermissions(settings, routeOf(provider)));
   const read = async () => requireFound(await readStandings(cluster, provider, settings.namespace, settings.services));
   const standings = await read();
@@ -55,7 +55,14 @@ function whyNothing(standings: readonly Standing[], { settings }: RunContext): s
 function lockRoutes({ settings, run, ports, notes }: RunContext, cluster: Cluster, standings: readonly Standing[]) {
   return acquireLocks(cluster, {
     namespace: settings.namespace,
-    routes: standings.map(({ route }) => route.object.metadata.name),
+    routes: [
+      ...new Set(
+        standings.flatMap(({ route, followers }) => [
+          route.object.metadata.name,
+          ...followers.map((one) => one.route.name),
+        ]),
+      ),
+    ],
     run: run.id,
     runUrl: run.url,
     onConflict: settings.ifStale ? 'fail' : settings.onConflict,
@@ -77,25 +84,26 @@ async function takeBack(
   const say = (line: string) => notes.say(line);
   const given = await log.group('Return', async () => {
     for (const standing of standings) {
-      const drift = driftOf(standing, provider.limits.smallestStep);
+      const drift = driftOf(standing, standing.provider.limits.smallestStep);
       if (drift !== undefined) notes.warn(`${standing.service}: somebody else changed the route (${drift})`);
     }
     return Promise.all(
       [...ways].flatMap(([standing, way]) =>
         way.kind === 'return'
-          ? [giveBack(standing, way.backends, { cluster, provider, settings, ports, http, run, signal, say })]
+          ? [giveBack(standing, way.backends, { cluster, settings, ports, http, run, signal, say })]
           : [],
       ),
     ).finally(() => http.close());
   });
   for (const { traffic } of given) say(traffic);
-  await log.group('What dead runs left', () => clean(context, cluster, standings, given));
+  await log.group('What dead runs left', () => clean(context, cluster, provider, standings, given));
   return conclude(context, standings, [...ways.values()], given);
 }
 
 async function clean(
   { settings, run, notes }: RunContext,
   cluster: Cluster,
+  mesh: RouteProvider,
   standings: readonly Standing[],
   given: readonly GivenBack[],
 ): Promise<void> {
@@ -105,7 +113,7 @@ async function clean(
     isBackend,
   }));
   const clones = given.every(({ free }) => free);
-  const { removed, problems } = await sweep(cluster, settings.namespace, services, { run: run.id, clones });
+  const { removed, problems } = await sweep(cluster, settings.namespace, services, { run: run.id, clones, mesh });
   for (const name of removed) notes.say(`deleted ${name}`);
   for (const problem of problems) notes.warn(problem);
   if (!clones) notes.warn('the new version was left running, because the return is not proved');

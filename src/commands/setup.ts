@@ -9,10 +9,11 @@ import { applyObjects } from '../platform/apply.ts';
 import { readManifests } from '../platform/files.ts';
 import { gatewayClient } from '../platform/in-cluster.ts';
 import { findKong } from '../platform/kong.ts';
-import { ensureKong, GATEWAY_API, reachGateway, shippedGateway } from '../platform/prepare.ts';
+import { ensureKong, GATEWAY_API, gatewayName, reachGateway, shippedGateway } from '../platform/prepare.ts';
 import { Snapshot } from '../platform/snapshot.ts';
 import { resourcesOf, setupPermissions } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
+import { isRoute, providerFor } from '../routes/index.ts';
 import type { RunContext } from '../run.ts';
 
 /** Milliseconds for taking back what was applied when the gateway does not answer afterwards. Kong itself stays. */
@@ -27,10 +28,11 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
   const options = { ...context, cluster, clock: ports.clock, http, say, warn, mask };
   const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
   for (const secret of manifests.secrets) log.mask(secret);
-  const routes = manifests.objects.filter(({ kind }) => kind === 'HTTPRoute');
+  const named = settings.mesh === 'auto' ? 'gateway-api' : settings.mesh;
+  const routes = manifests.objects.filter((object) => isRoute(object, providerFor(named)));
   if (routes.length > 0) {
     throw new LintError(
-      `setup does not write routes, and the manifests bring ${routes.map(({ metadata }) => `HTTPRoute ${metadata.name}`).join(', ')}`,
+      `setup does not write routes, and the manifests bring ${routes.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}`,
       'leave routes to the command deploy, which merges them without moving traffic',
     );
   }
@@ -49,7 +51,7 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
       for (const name of report.changed) say(`changed ${name}`);
     });
     notes.url = await log.group('Gateway', () =>
-      reachGateway({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options),
+      reachGateway({ namespace: settings.kongNamespace, name: gatewayName(settings) }, options),
     );
   } catch (error) {
     const within = AbortSignal.timeout(RESTORE_WITHIN);

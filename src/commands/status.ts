@@ -2,25 +2,27 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
+import { liveProvider } from '../release/mesh.ts';
 import { routeOf, statusPermissions } from '../release/permissions.ts';
 import type { Outcome } from '../report/index.ts';
 import type { Holder } from '../rollout/lease.ts';
 import { LEASE_SECONDS, readHolder } from '../rollout/lease.ts';
 import type { Standing } from '../rollout/standing.ts';
 import { describeWeights, driftOf, readStandings } from '../rollout/standing.ts';
-import { chooseProvider } from '../routes/index.ts';
 import type { RunContext } from '../run.ts';
 
 export async function status(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, notes } = context;
-  const provider = chooseProvider(settings.mesh, () => true);
+  const provider = await liveProvider(cluster, settings);
   await requirePermissions(cluster, statusPermissions(settings, routeOf(provider)));
   const { found, problems } = await readStandings(cluster, provider, settings.namespace, settings.services);
   for (const problem of problems) notes.warn(problem);
   const words: string[] = [];
   for (const standing of found) {
     const holder = await readHolder(cluster, settings.namespace, standing.route.object.metadata.name);
-    words.push(await context.log.group(standing.service, async () => tell(context, standing, holder, provider.limits)));
+    words.push(
+      await context.log.group(standing.service, async () => tell(context, standing, holder, standing.provider.limits)),
+    );
   }
   if (found.length === 0 && problems.length === 0)
     words.push(`no release is recorded in namespace ${settings.namespace}`);

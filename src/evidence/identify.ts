@@ -43,7 +43,7 @@ interface Learnt {
  */
 export class Identifier {
   readonly #identify: Identify;
-  readonly #learnt: Readonly<Record<ServedBy, Learnt>> = { stable: nothing(), canary: nothing() };
+  #learnt: Readonly<Record<ServedBy, Learnt>> = { stable: nothing(), canary: nothing() };
   readonly #known: Signs | undefined;
   #canarySeen = false;
 
@@ -83,6 +83,11 @@ export class Identifier {
       if (seen.size < 3) seen.set(value, (seen.get(value) ?? 0) + 1);
       learnt.values.set(source, seen);
     }
+  }
+
+  /** What was learnt of a version was not its own: it is learnt again. */
+  forget(version: ServedBy): void {
+    this.#learnt = { ...this.#learnt, [version]: nothing() };
   }
 
   /** Whether stable's side is settled: one sign, the same in every answer. */

@@ -52,15 +52,19 @@ export function routeChanges(
   const known = (object: KubeObject) => live.find((other) => nameOf(other) === nameOf(object));
   for (const file of files) {
     const before = known(file);
-    const fields = before === undefined ? [] : written(mergeRoute(before, file, mergeOptions(services)));
+    // Of a mesh's kind the file is for the first time.
+    const merged = before !== undefined && file.kind === 'HTTPRoute';
+    const fields = merged ? written(mergeRoute(before, file, mergeOptions(services))) : [];
     routes.set(nameOf(file), { live: before, fields, name: nameOf(file) });
   }
-  for (const { source } of services) {
-    const found = routes.get(nameOf(source)) ?? { live: known(source), fields: [], name: nameOf(source) };
-    const bound = annotation(found.live ?? source, PLUGINS_ANNOTATION);
-    if (plugins.length > 0 && mergePlugins(bound, plugins) !== bound)
-      found.fields.push({ path: `metadata.annotations["${PLUGINS_ANNOTATION}"]`, to: mergePlugins(bound, plugins) });
-    routes.set(nameOf(source), found);
+  for (const { source, entry } of services) {
+    for (const object of new Set([source, entry])) {
+      const found = routes.get(nameOf(object)) ?? { live: known(object), fields: [], name: nameOf(object) };
+      const bound = annotation(found.live ?? object, PLUGINS_ANNOTATION);
+      if (object === entry && plugins.length > 0 && mergePlugins(bound, plugins) !== bound)
+        found.fields.push({ path: `metadata.annotations["${PLUGINS_ANNOTATION}"]`, to: mergePlugins(bound, plugins) });
+      if (object === source || found.fields.length > 0) routes.set(nameOf(object), found);
+    }
   }
   return [...routes.values()].map(({ live: before, fields, name }) => ({
     object: name,

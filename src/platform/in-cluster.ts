@@ -25,10 +25,41 @@ export function gatewayClient(
   return Object.assign(relayClient(cluster, monotonic), { close: () => undefined });
 }
 
-/** Where a Gateway is asked: as the settings say, where it says itself, or its Service. @throws PlatformError */
-export async function urlFor(gateway: KubeObject, cluster: Cluster, settings: Settings): Promise<string> {
+/**
+ * Where the gateway is asked: as the settings say, where the Gateway says itself, or its Service.
+ * @param gateway undefined where Kong serves an Ingress: then the Service in front of Kong says it
+ * @throws PlatformError
+ */
+export async function urlFor(gateway: KubeObject | undefined, cluster: Cluster, settings: Settings): Promise<string> {
+  if (settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster') return settings.gatewayUrl;
+  if (gateway === undefined) return proxyUrl(cluster, settings);
   if (settings.gatewayUrl === 'auto') return urlOf(gateway);
-  return settings.gatewayUrl === 'in-cluster' ? inClusterUrl(cluster, gateway) : settings.gatewayUrl;
+  return inClusterUrl(cluster, gateway);
+}
+
+/** Port of the Service in front of Kong's proxy by its name in Kong's charts. */
+const PROXY_PORT = 'kong-proxy';
+
+/** Where Kong's proxy answers when no Gateway says it. @throws PlatformError when its Service does not say it either. */
+async function proxyUrl(cluster: Cluster, settings: Settings): Promise<string> {
+  const { items } = await cluster.list('v1', 'Service', settings.kongNamespace);
+  const portOf = (service: KubeObject | undefined) =>
+    list(service, 'spec', 'ports').find((port) => text(port, 'name') === PROXY_PORT);
+  const proxy = items.find((service) => portOf(service) !== undefined);
+  const number = field(portOf(proxy), 'port');
+  const port = number === 80 ? '' : `:${String(number)}`;
+  if (proxy !== undefined && settings.gatewayUrl === 'in-cluster') {
+    return `http://${proxy.metadata.name}.${proxy.metadata.namespace}.svc${port}`;
+  }
+  const [ingress] = list(proxy, 'status', 'loadBalancer', 'ingress');
+  const address = text(ingress, 'hostname') || text(ingress, 'ip');
+  if (address !== '') return `http://${address.includes(':') ? `[${address}]` : address}${port}`;
+  throw new PlatformError(
+    proxy === undefined
+      ? `no Service in namespace ${settings.kongNamespace} has a port ${PROXY_PORT}`
+      : `${nameOf(proxy)} has no address`,
+    'give the URL that users call with the input gateway-url',
+  );
 }
 
 /**

@@ -69,10 +69,11 @@ const ORDER: readonly (readonly string[])[] = [
   ['KongConsumerGroup'],
   ['KongConsumer'],
   ['Service'],
+  // App Mesh refuses pods that no VirtualNode selects
+  ['VirtualNode', 'DestinationRule', 'MeshService'],
   [],
   ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job', 'CronJob'],
   ['HorizontalPodAutoscaler', 'VerticalPodAutoscaler', 'ScaledObject'],
-  ['VirtualNode', 'DestinationRule', 'MeshService'],
   ['VirtualRouter', 'MeshHTTPRoute', 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'VirtualService', 'Ingress'],
 ];
 const OTHER = ORDER.findIndex((kinds) => kinds.length === 0);

@@ -8,6 +8,7 @@ import { PlatformError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
 import { provideTool } from '../toolchain/index.ts';
+import { isInside } from './entry.ts';
 import { readManifests } from './files.ts';
 import { GATEWAY_API, waitForAnswer, waitForGateway } from './gateway.ts';
 import { urlFor } from './in-cluster.ts';
@@ -66,9 +67,19 @@ export async function ensureKong(options: PlatformOptions): Promise<boolean> {
   return true;
 }
 
+/** What the input mesh-name says of Gateways: their name on Gateway API; on a mesh it names the mesh. */
+function namedGateway({ mesh, meshName }: Pick<Settings, 'mesh' | 'meshName'>): string | undefined {
+  return mesh === 'auto' || mesh === 'gateway-api' ? meshName : undefined;
+}
+
+/** The name of the Gateway that is made where there is none. */
+export function gatewayName(settings: Settings): string {
+  return namedGateway(settings) ?? 'kong';
+}
+
 /** The shipped GatewayClass and Gateway under the names the settings ask for. */
 export function shippedGateway(settings: Settings, actionRoot: string): readonly KubeObject[] {
-  const name = settings.meshName ?? 'kong';
+  const name = gatewayName(settings);
   const { objects } = readManifests(actionRoot, [path.join('manifests', 'kong', 'gateway.yaml')], {
     namespace: settings.kongNamespace,
   });
@@ -81,23 +92,32 @@ export function shippedGateway(settings: Settings, actionRoot: string): readonly
 
 /**
  * The address users call: the setting, or what the Gateway says; either way something must answer there.
- * @param gateway namespace and name of the Gateway the routes hang on
+ * @param gateway namespace and name of the Gateway the routes hang on; undefined where Kong serves an Ingress
  */
 export async function reachGateway(
-  gateway: { namespace: string; name: string },
+  gateway: { namespace: string; name: string } | undefined,
   options: PlatformOptions,
 ): Promise<string> {
   const { cluster, settings, clock, http, signal, say } = options;
   const waiting = { clock, timeout: settings.readyTimeout, signal, say };
-  const object = await waitForGateway(cluster, gateway, { ...waiting, address: settings.gatewayUrl === 'auto' });
+  const object =
+    gateway && (await waitForGateway(cluster, gateway, { ...waiting, address: settings.gatewayUrl === 'auto' }));
   const url = await urlFor(object, cluster, settings);
   await waitForAnswer(http, url, waiting);
   say(`the gateway answers at ${url}`);
   return url;
 }
 
-/** Namespace and name of the Gateway a route hangs on. @throws PlatformError when it hangs on none, or on another than asked. */
-export function gatewayOf(route: KubeObject, settings: Settings): { namespace: string; name: string } {
+/**
+ * Namespace and name of the Gateway that brings users' requests to what Kong serves; undefined for an Ingress.
+ * @throws PlatformError when an HTTPRoute hangs on none, or on another than asked.
+ */
+export function gatewayOf(
+  route: KubeObject,
+  settings: Pick<Settings, 'mesh' | 'meshName'>,
+): { namespace: string; name: string } | undefined {
+  if (isInside(route)) return undefined;
+  const meshName = namedGateway(settings);
   const parents = (
     Array.isArray((route['spec'] as { parentRefs?: unknown } | undefined)?.parentRefs)
       ? (route['spec'] as { parentRefs: unknown[] }).parentRefs
@@ -105,14 +125,13 @@ export function gatewayOf(route: KubeObject, settings: Settings): { namespace: s
   )
     .map((parent) => strings(parent))
     .filter((parent) => (parent['kind'] ?? 'Gateway') === 'Gateway');
-  const chosen =
-    settings.meshName === undefined ? parents[0] : parents.find((parent) => parent['name'] === settings.meshName);
+  const chosen = meshName === undefined ? parents[0] : parents.find((parent) => parent['name'] === meshName);
   if (chosen?.['name'] === undefined) {
     const found =
       parents.map((parent) => `${parent['namespace'] ?? route.metadata.namespace}/${parent['name']}`).join(', ') ||
       'none';
     throw new PlatformError(
-      `HTTPRoute ${route.metadata.namespace}/${route.metadata.name} hangs on ${settings.meshName === undefined ? 'no Gateway' : `no Gateway named ${settings.meshName}`} (parentRefs: ${found})`,
+      `HTTPRoute ${route.metadata.namespace}/${route.metadata.name} hangs on ${meshName === undefined ? 'no Gateway' : `no Gateway named ${meshName}`} (parentRefs: ${found})`,
       'correct its parentRefs, or the input mesh-name',
     );
   }

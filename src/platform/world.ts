@@ -2,6 +2,7 @@
 import type { Cluster, ListOptions } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { ApiError } from '../cluster/transport.ts';
+import { providers } from '../routes/index.ts';
 import { GATEWAY_API } from './gateway.ts';
 
 export interface LiveWorld {
@@ -50,11 +51,17 @@ const WANTED: readonly Wanted[] = [
   { apiVersion: 'configuration.konghq.com/v1alpha1', kind: 'IngressClassParameters', scope: 'all' },
 ];
 
+/** Routes of every provider, and what stands behind their backends, as far as they are not wanted already. */
+const OF_PROVIDERS: readonly Wanted[] = providers
+  .flatMap(({ resource, backingKinds }) => [resource, ...backingKinds])
+  .map(({ apiVersion, kind }) => ({ apiVersion, kind, scope: 'namespace' as const }))
+  .filter(({ apiVersion, kind }) => !WANTED.some((one) => one.apiVersion === apiVersion && one.kind === kind));
+
 /** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */
 export async function readWorld(cluster: Cluster, namespace: string): Promise<LiveWorld> {
   const listed = new Set<string>();
   const lists = await Promise.all(
-    WANTED.map(async (wanted) => {
+    [...WANTED, ...OF_PROVIDERS].map(async (wanted) => {
       const scopes =
         wanted.scope === 'namespace' ? [namespace] : wanted.scope === 'all' ? [undefined, namespace] : [undefined];
       for (const scope of scopes) {

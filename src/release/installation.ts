@@ -3,7 +3,8 @@ import type { HttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { nameOf, refOf } from '../cluster/objects.ts';
-import { reasonOf } from '../errors.ts';
+import { watchUntil } from '../cluster/watch.ts';
+import { PlatformError, reasonOf } from '../errors.ts';
 import { applyObjects } from '../platform/apply.ts';
 import { bindPlugins } from '../platform/bind.ts';
 import { countGatewayPods, GATEWAY_API, gatewayOf, shippedGateway } from '../platform/prepare.ts';
@@ -14,6 +15,7 @@ import { bootstrap } from '../rollout/bootstrap.ts';
 import type { Lock } from '../rollout/lock.ts';
 import type { ServicePlan } from '../rollout/plan.ts';
 import { mergeOptions } from '../rollout/plan.ts';
+import { isRoute } from '../routes/index.ts';
 import type { RunContext } from '../run.ts';
 import type { Prepared } from './prepare.ts';
 import { objectsOf } from './prepare.ts';
@@ -38,7 +40,7 @@ export class Installation {
   /** Objects before what refers to them: manifests and clones, then route files, then the bindings of plugins. */
   async apply(): Promise<void> {
     const { settings, notes, actionRoot } = this.#context;
-    const { services, manifests, plugins } = this.#prepared;
+    const { services, manifests, plugins, mesh } = this.#prepared;
     const gateway = await missingGateway(this.#cluster, settings, services, shippedGateway(settings, actionRoot));
     const wanted = [...gateway, ...objectsOf(this.#prepared)];
     const report = await applyObjects(this.#cluster, wanted, this.#snapshot, (name) =>
@@ -48,9 +50,10 @@ export class Installation {
     for (const name of report.changed) notes.say(`changed ${name}`);
     if (report.unchanged.length > 0) notes.say(`${report.unchanged.length} objects were as the manifests say`);
 
-    for (const route of manifests.objects.filter(({ kind }) => kind === 'HTTPRoute')) await this.#mergeFile(route);
+    await this.#awaitBacking();
+    for (const object of manifests.objects) if (isRoute(object, mesh)) await this.#mergeFile(object);
     for (const plan of services) if (plan.discovery.kind === 'bootstrap') await this.#bootstrap(plan);
-    for (const { route } of services) await bindPlugins(this.#cluster, route, plugins.names, this.#snapshot);
+    for (const { entry } of services) await bindPlugins(this.#cluster, refOf(entry), plugins.names, this.#snapshot);
   }
 
   /** Shows on the public path that every plugin of the release is enforced. */
@@ -61,7 +64,7 @@ export class Installation {
     const targets = await Promise.all(
       services.map(async (plan) => ({
         service: plan.service,
-        route: await this.#cluster.get(plan.route),
+        route: await this.#cluster.get(refOf(plan.entry)),
         url: gatewayUrl + plan.path,
         headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders },
         plugins: plugins.objects,
@@ -95,7 +98,8 @@ export class Installation {
   async undo(cluster: Cluster, free: boolean): Promise<string[]> {
     const problems: string[] = [];
     // Our bindings first: they were made on top of what the route files brought.
-    problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !WORKLOADS.has(kind))));
+    const serving = new Set([...WORKLOADS, ...this.#prepared.mesh.backingKinds.map(({ kind }) => kind)]);
+    problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !serving.has(kind))));
     for (const { before, after } of this.#merged.toReversed()) {
       await restoreRoute(cluster, before, mergeOptions(this.#prepared.services), after).catch((error: unknown) => {
         problems.push(`${nameOf(before)} was not restored: ${reasonOf(error)}`);
@@ -109,7 +113,12 @@ export class Installation {
   async #mergeFile(route: KubeObject): Promise<void> {
     const { notes } = this.#context;
     const { services } = this.#prepared;
-    if (await this.#cluster.find(refOf(route))) {
+    const live = await this.#cluster.find(refOf(route));
+    if (live !== undefined && route.kind !== 'HTTPRoute') {
+      notes.say(`${nameOf(route)} is there: its file is for the first time, and was left aside`);
+      return;
+    }
+    if (live !== undefined) {
       const { before, after } = await mergeLiveRoute(this.#cluster, route, mergeOptions(services));
       if (after === undefined) return;
       this.#merged.push({ before, after });
@@ -117,15 +126,40 @@ export class Installation {
       return;
     }
     // The first route of a service is made when its pods are ready.
-    if (services.some((plan) => plan.discovery.kind === 'bootstrap' && plan.route.name === route.metadata.name)) return;
+    const first = services.filter(({ discovery }) => discovery.kind === 'bootstrap');
+    if (first.some((plan) => plan.route.kind === route.kind && plan.route.name === route.metadata.name)) return;
     const created = await this.#cluster.create(route);
     this.#snapshot.record({ before: undefined, after: created });
     notes.say(`created ${nameOf(route)}`);
   }
 
+  /** A route may name a new version only when the mesh knows what stands behind it. */
+  async #awaitBacking(): Promise<void> {
+    const { settings, ports } = this.#context;
+    const { services, mesh } = this.#prepared;
+    for (const { discovery } of services) {
+      if (discovery.kind === 'same-version') continue;
+      for (const { apiVersion, kind } of mesh.backingKinds) {
+        const ref = { apiVersion, kind, namespace: settings.namespace, name: discovery.canary.name };
+        if (!(await this.#cluster.find(ref))) continue;
+        const ready = await watchUntil(
+          this.#cluster,
+          { apiVersion, kind, namespace: settings.namespace, fieldSelector: `metadata.name=${ref.name}` },
+          (world) => [...world.values()].find((object) => mesh.backingReady(object)),
+          { clock: ports.clock, timeout: settings.readyTimeout },
+        );
+        if (ready !== undefined) continue;
+        throw new PlatformError(
+          `${nameOf(ref)} was not taken over by its controller within ${settings.readyTimeout / 1000} s`,
+          `kubectl describe ${kind.toLowerCase()} ${ref.name} -n ${settings.namespace}`,
+        );
+      }
+    }
+  }
+
   async #bootstrap(plan: ServicePlan): Promise<void> {
     const { settings, notes, run, ports } = this.#context;
-    await bootstrap(this.#cluster, this.#prepared.provider, plan, settings, {
+    await bootstrap(this.#cluster, plan, settings, {
       run,
       clock: ports.clock,
       snapshot: this.#snapshot,
@@ -142,9 +176,9 @@ export async function missingGateway(
   shipped: readonly KubeObject[],
 ): Promise<readonly KubeObject[]> {
   const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
-  const used = services.some(({ source }) => {
-    const { namespace, name } = gatewayOf(source, settings);
-    return namespace === settings.kongNamespace && name === wanted;
+  const used = services.some(({ entry }) => {
+    const gateway = gatewayOf(entry, settings);
+    return gateway?.namespace === settings.kongNamespace && gateway.name === wanted;
   });
   if (!used) return [];
   const { items } = await cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);

@@ -30,7 +30,16 @@ export interface Work {
     readonly resource: string;
     /** Whether lanes are objects of this kind beside the route, or rules in it. */
     readonly lanes: 'objects' | 'rules';
+    /** What a mesh needs beside; absent on Gateway API. */
+    readonly mesh?: {
+      /** What stands behind the versions. */
+      readonly backing: readonly Omit<Resource, 'namespace'>[];
+      /** Whether its controller refuses by events. */
+      readonly events: boolean;
+    };
   };
+  /** Routes of another kind that move in lockstep. */
+  readonly also?: readonly Work['route'][];
   /** Resources of the objects that will be applied; the route's own among them when the manifests bring it. */
   readonly brought: readonly Resource[];
   /** Whether plugins are looked up and bound, and whether a temporary caller proves them. */
@@ -49,24 +58,26 @@ const inNamespace =
 const clusterWide: Grant = (verbs, group, resource, purpose) => ({ verbs, group, resource, purpose });
 
 /** The kind of a provider, as RBAC names it. Lanes of Gateway API are HTTPRoutes of their own; all others write rules. */
-export function routeOf({ name, resource }: Pick<RouteProvider, 'name' | 'resource'>): Work['route'] {
-  return {
-    group: groupOf(resource.apiVersion),
-    resource: resource.plural,
-    lanes: name === 'gateway-api' ? 'objects' : 'rules',
-  };
+export function routeOf({ name, resource, backingKinds, limits }: RouteProvider): Work['route'] {
+  const route = { group: groupOf(resource.apiVersion), resource: resource.plural };
+  if (name === 'gateway-api') return { ...route, lanes: 'objects' };
+  const backing = backingKinds.map(({ apiVersion, plural }) => ({ group: groupOf(apiVersion), resource: plural }));
+  return { ...route, lanes: 'rules', mesh: { backing, events: limits.refusals === 'events' } };
 }
 
 /** What a release needs in the namespaces of its services and of Kong. */
 export function deployPermissions(work: Work): Permission[] {
-  const { settings, route, plugins } = work;
+  const { settings, route, also = [], plugins } = work;
   const own = inNamespace(settings.namespace);
   const deletes = settings.retire === 'delete' ? ['delete'] : [];
   return [
-    own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
-    ...(route.lanes === 'objects'
-      ? [own(['create', 'delete'], route.group, route.resource, 'open lanes for probes, and close them')]
-      : []),
+    ...[route, ...also].flatMap(({ group, resource, lanes }) => [
+      own(['get', 'list', 'watch', 'patch'], group, resource, 'read and write weights'),
+      ...(lanes === 'objects'
+        ? [own(['create', 'delete'], group, resource, 'open lanes for probes, and close them')]
+        : []),
+    ]),
+    ...meshPermissions(work),
     own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
     own(['get', 'list', ...deletes], '', 'services', 'find the versions'),
     own(['list', 'watch'], '', 'pods', 'see why a version does not start'),
@@ -97,6 +108,32 @@ export function deployPermissions(work: Work): Permission[] {
         ]
       : []),
   ];
+}
+
+/** On a mesh, what Kong serves is not the route: it is found, its plugins are bound there, and so is where Kong answers. */
+function meshPermissions({ settings, route: { mesh }, plugins }: Work): Permission[] {
+  if (mesh === undefined) return [];
+  const own = inNamespace(settings.namespace);
+  const verbs = ['get', 'list', ...(plugins === 'none' ? [] : ['patch'])];
+  return [
+    own(verbs, 'networking.k8s.io', 'ingresses', "find where users' requests come in"),
+    own(verbs, GATEWAY, 'httproutes', "find where users' requests come in"),
+    ...mesh.backing.map(({ group, resource }) =>
+      own(['get', 'list', 'watch'], group, resource, 'know what stands behind the versions'),
+    ),
+    ...(mesh.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
+    ...proxyPermissions({ settings, route: { mesh } }),
+  ];
+}
+
+/** Where Kong serves an Ingress, its Service says where it answers. */
+function proxyPermissions({
+  settings,
+  route: { mesh },
+}: Pick<Work, 'settings'> & { route: Pick<Work['route'], 'mesh'> }) {
+  const given = settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster';
+  if (mesh === undefined || given) return [];
+  return [inNamespace(settings.kongNamespace)(['list'], '', 'services', 'find where Kong answers')];
 }
 
 /** What installing the platform needs. `install`: Kong is missing and Helm will make all of its chart. */
@@ -134,6 +171,8 @@ export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
   const own = inNamespace(settings.namespace);
   return [
     own(['list'], route.group, route.resource, 'read where the services answer'),
+    ...(route.mesh === undefined ? [] : [own(['list'], GATEWAY, 'httproutes', 'read where the services answer')]),
+    ...proxyPermissions({ settings, route }),
     own(['list'], '', 'services', 'find the versions'),
     own(['list'], 'apps', 'deployments', 'find versions'),
     ...lintPermissions(own),
@@ -145,12 +184,13 @@ export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
 }
 
 /** What a return needs; what it cannot list it leaves to the next release. */
-export function rollbackPermissions({ namespace }: Settings, route: Omit<Work['route'], 'lanes'>): Permission[] {
-  const own = inNamespace(namespace);
+export function rollbackPermissions(settings: Settings, route: Omit<Work['route'], 'lanes'>): Permission[] {
+  const own = inNamespace(settings.namespace);
   return [
     own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
     own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
     own(['get'], '', 'services', 'find the versions'),
+    ...(route.mesh?.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
     own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
     own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
   ];

@@ -12,23 +12,31 @@ import { lint } from '../platform/lint.ts';
 import { proofFor } from '../platform/plugin-proofs.ts';
 import type { DesiredPlugins } from '../platform/plugins.ts';
 import { desiredPlugins } from '../platform/plugins.ts';
-import { GATEWAY_API, shippedGateway } from '../platform/prepare.ts';
+import { shippedGateway } from '../platform/prepare.ts';
 import type { LiveWorld } from '../platform/world.ts';
 import { readWorld } from '../platform/world.ts';
+import { CLONE_LABEL, isBackendName } from '../rollout/backends.ts';
 import type { ServicePlan } from '../rollout/plan.ts';
 import { mergedRoute, planService } from '../rollout/plan.ts';
-import { chooseProvider } from '../routes/index.ts';
+import { unitsOf } from '../routes/choose.ts';
+import { isRoute, providerFor } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
+import { meshChooser } from './mesh.ts';
 import type { Work } from './permissions.ts';
 import { deployPermissions, resourcesOf, routeOf } from './permissions.ts';
 
 /** A release as decided, before its first write. */
 export interface Prepared {
+  /** Reads and writes the routes users come in by. */
   readonly provider: RouteProvider;
+  /** The one that was named or found. Where Kong splits as well, the routes of both move together. */
+  readonly mesh: RouteProvider;
   readonly manifests: Manifests;
   readonly services: readonly ServicePlan[];
   readonly plugins: DesiredPlugins;
+  /** What the mesh needs of the new versions beside Deployment and Service. */
+  readonly backing: readonly KubeObject[];
 }
 
 /** The same with what was read and found on the way: what `plan` shows. */
@@ -74,10 +82,13 @@ export async function study(
   for (const secret of manifests.secrets) log.mask(secret);
   for (const note of manifests.notes) notes.say(note);
   await requireNamespace(cluster, settings.namespace, manifests);
-  await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
-  const mesh = chooseProvider(settings.mesh, () => true);
+  const choose = await meshChooser(cluster, settings);
 
   const world = await readWorld(cluster, settings.namespace);
+  const objects = [...world.objects, ...manifests.objects];
+  const choice = attempt(() => choose(objects));
+  const mesh = choice?.provider ?? providerFor('gateway-api');
+  if (settings.mesh === 'auto' && choice !== undefined) notes.say(`mesh: ${mesh.name}, because ${choice.why}`);
   const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
   const plugins = desiredPlugins(settings.plugins, {
     namespace: settings.namespace,
@@ -85,31 +96,72 @@ export async function study(
     manifests: manifests.objects,
     shipped,
   });
-  const work = await workOf(cluster, settings, mesh, manifests.objects, plugins);
+  const work = await workOf(cluster, settings, mesh, world, manifests.objects, plugins);
   await ask(work);
-  const services = settings.services.flatMap(
+  const sought = choice === undefined ? [] : settings.services;
+  const services = sought.flatMap(
     (service) => attempt(() => planService(service, settings, mesh, world.objects, manifests.objects)) ?? [],
   );
   const provider = oneProvider(services, mesh);
   attempt(() => requireOwnRoutes(services));
   const gateway = shippedGateway(settings, actionRoot);
-  const wanted = objectsOf({ manifests, services, plugins });
+  const backing = attempt(() => backingOf(mesh, services, objects)) ?? [];
+  const wanted = objectsOf({ mesh, manifests, services, plugins, backing });
   const brought = gateway.filter((object) => !world.objects.some((live) => nameOf(live) === nameOf(object)));
-  const linted = attempt(() => lintRelease(settings, world, services, plugins, [...brought, ...wanted]));
-  return { provider, manifests, services, plugins, world, findings: linted ?? [], wanted, work };
+  const linted = attempt(() => lintRelease(settings, mesh, world, services, plugins, [...brought, ...wanted]));
+  return { provider, mesh, manifests, services, plugins, backing, world, findings: linted ?? [], wanted, work };
 }
 
 /** What a release applies beside its routes: manifests, plugin objects, and clones of stable. */
-export function objectsOf({ manifests, services, plugins }: Omit<Prepared, 'provider'>): readonly KubeObject[] {
+export function objectsOf(prepared: Omit<Prepared, 'provider'>): readonly KubeObject[] {
+  const { mesh, manifests, services, plugins, backing } = prepared;
   const clones = services.flatMap(({ discovery }) => (discovery.kind === 'same-version' ? [] : discovery.canary.apply));
-  return [...manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute'), ...plugins.apply, ...clones];
+  const others = manifests.objects.filter((object) => !isRoute(object, mesh));
+  return [...others, ...plugins.apply, ...backing, ...clones];
+}
+
+/** Objects for the new versions that neither the cluster nor the manifests have. */
+function backingOf(
+  mesh: RouteProvider,
+  services: readonly ServicePlan[],
+  objects: readonly KubeObject[],
+): readonly KubeObject[] {
+  if (mesh.backingKinds.length === 0) return [];
+  return services.flatMap((plan) => {
+    const { discovery, service, isBackend } = plan;
+    if (discovery.kind !== 'release') return [];
+    const backends = { stable: discovery.stable.name, canary: discovery.canary.name };
+    const routes = [plan, ...plan.followers]
+      .filter(({ provider }) => provider === mesh)
+      .map(({ route }) => nameOf(route));
+    const here = objects.filter(({ metadata }) => metadata.namespace === plan.route.namespace);
+    const found = here.filter((object) => routes.includes(nameOf(object)));
+    const [route] = mesh.findAll(found.slice(0, 1), service, isBackend);
+    if (route === undefined) return [];
+    const { apply, patches } = mesh.backing(route, backends, here);
+    if (patches.length > 0) {
+      throw new LintError(
+        `${patches.map(({ object }) => nameOf(object)).join(', ')} does not know ${backends.canary} yet`,
+        'bring it with the manifests: add the new version beside the old one',
+      );
+    }
+    // Our copies, to be taken away with the version they stand behind.
+    return apply.map((object) => ({
+      ...object,
+      metadata: {
+        ...object.metadata,
+        labels: { ...object.metadata.labels, [CLONE_LABEL]: backends.stable.slice(0, 63) },
+      },
+    }));
+  });
 }
 
 /** Nobody knows yet what the plan will be, so clones are foreseen where an image is given. */
 async function workOf(
   cluster: Cluster,
   settings: RunContext['settings'],
-  provider: RouteProvider,
+  mesh: RouteProvider,
+  world: LiveWorld,
   manifests: readonly KubeObject[],
   plugins: DesiredPlugins,
 ): Promise<Work> {
@@ -119,16 +171,38 @@ async function workOf(
     kind,
     metadata: { name: '', namespace },
   });
-  const clones =
-    Object.keys(settings.image).length > 0 ? [cloned('apps/v1', 'Deployment'), cloned('v1', 'Service')] : [];
+  const byImage = Object.keys(settings.image).length > 0;
+  const copied = byImage || manifests.length > 0 ? mesh.backingKinds.filter((kind) => kind.copied) : [];
+  const clones = [
+    ...(byImage ? [cloned('apps/v1', 'Deployment'), cloned('v1', 'Service')] : []),
+    ...copied.map(({ apiVersion, kind }) => cloned(apiVersion, kind)),
+  ];
   const kinds = plugins.objects.map((plugin) => String(plugin['plugin'] ?? ''));
   const called = plugins.objects.some((plugin) => proofFor(plugin, kinds).needsConsumer);
   return {
     settings,
-    route: routeOf(provider),
+    route: routeOf(mesh),
+    also: kongSplits(settings, mesh, [...world.objects, ...manifests]) ? [routeOf(providerFor('gateway-api'))] : [],
     brought: await resourcesOf(cluster, [...manifests, ...plugins.apply, ...clones]),
     plugins: settings.plugins.length === 0 ? 'none' : called ? 'proved with a caller' : 'bound',
   };
+}
+
+/** Whether an HTTPRoute of Kong's splits as well, which moves with the mesh's. What is wrong with it is said by the plan. */
+function kongSplits(
+  { services, namespace }: RunContext['settings'],
+  mesh: RouteProvider,
+  objects: readonly KubeObject[],
+): boolean {
+  const here = objects.filter(({ metadata }) => metadata.namespace === namespace);
+  return services.some((service) => {
+    try {
+      const isBackend = (name: string) => isBackendName(name, service, services);
+      return unitsOf(mesh, here, { service, isBackend }).some(({ provider }) => provider !== mesh);
+    } catch {
+      return false;
+    }
+  });
 }
 
 async function requireNamespace(cluster: Cluster, namespace: string, manifests: Manifests): Promise<void> {
@@ -165,13 +239,14 @@ function requireOwnRoutes(services: readonly ServicePlan[]): void {
     if (others.length < 2) continue;
     throw new LintError(
       `${nameOf(plan.source)} carries the releases of ${others.join(' and ')}`,
-      'give each service an HTTPRoute of its own: move its rules there, then delete them here',
+      `give each service ${plan.source.kind === 'HTTPRoute' ? 'an HTTPRoute' : `a ${plan.source.kind}`} of its own: move its rules there, then delete them here`,
     );
   }
 }
 
 function lintRelease(
   settings: RunContext['settings'],
+  mesh: RouteProvider,
   world: LiveWorld,
   services: readonly ServicePlan[],
   plugins: DesiredPlugins,
@@ -189,7 +264,17 @@ function lintRelease(
     })),
     plugins: plugins.names,
     listed: world.listed,
+    ...lintedMesh(mesh, settings),
   });
+}
+
+/** On a mesh, what the lint is to know of it; without one, routes of every kind are looked at. */
+function lintedMesh(
+  mesh: RouteProvider,
+  { meshName, kongNamespace }: RunContext['settings'],
+): Partial<Parameters<typeof lint>[0]> {
+  if (mesh.name === 'gateway-api') return {};
+  return { mesh: mesh.name, kongNamespace, ...(meshName === undefined ? {} : { meshName }) };
 }
 
 /** Lint and plugin problems, all in one error, before anything is written. */

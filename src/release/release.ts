@@ -186,7 +186,7 @@ export class Release {
     const { settings, notes } = this.#context;
     const [first] = this.#prepared.services;
     if (first === undefined) throw new RunError('no service is to be released', 'name one in the input services');
-    const url = await reachGateway(gatewayOf(first.source, settings), this.#platform());
+    const url = await reachGateway(gatewayOf(first.entry, settings), this.#platform());
     notes.url = url + first.path;
     return url;
   }

@@ -1,11 +1,10 @@
 /** The first version of a service: nothing serves yet, so there is nothing to compare with and nobody to hurt. */
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
-import { list, nameOf } from '../cluster/objects.ts';
+import { nameOf } from '../cluster/objects.ts';
 import { BackendError } from '../errors.ts';
 import type { Snapshot } from '../platform/snapshot.ts';
 import type { Clock } from '../ports.ts';
-import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import { encode, JOURNAL_ANNOTATION } from './journal.ts';
 import type { ServicePlan } from './plan.ts';
@@ -18,7 +17,6 @@ import { awaitAcknowledgement } from './writer.ts';
  */
 export async function bootstrap(
   cluster: Cluster,
-  provider: RouteProvider,
   plan: ServicePlan,
   settings: Settings,
   options: { run: { id: string; url?: string }; clock: Clock; snapshot: Snapshot },
@@ -27,7 +25,7 @@ export async function bootstrap(
   await waitForReady(cluster, settings.namespace, backend, 1, { clock: options.clock, timeout: settings.readyTimeout });
   if (plan.live) return plan.live;
   const file = plan.file;
-  if (!file || !backendsOf(file).includes(backend)) {
+  if (!file || !backendsOf(file, plan).includes(backend)) {
     throw new BackendError(
       `${file ? nameOf(file) : `the route of ${plan.service}`} does not name ${backend}, the first version of ${plan.service}`,
       `write ${backend} as its backend`,
@@ -56,12 +54,12 @@ export async function bootstrap(
     metadata: { ...file.metadata, annotations: { ...file.metadata.annotations, [JOURNAL_ANNOTATION]: journal } },
   });
   options.snapshot.record({ before: undefined, after: created });
-  await awaitAcknowledgement(cluster, provider, created, { clock: options.clock, timeout: 30_000 });
+  await awaitAcknowledgement(cluster, plan.provider, created, { clock: options.clock, timeout: 30_000 });
   return created;
 }
 
-function backendsOf(route: KubeObject): string[] {
-  return list(route, 'spec', 'rules')
-    .flatMap((rule) => list(rule, 'backendRefs'))
-    .map((ref) => String((ref as { name?: unknown }).name ?? ''));
+function backendsOf(file: KubeObject, { provider, service, isBackend }: ServicePlan): string[] {
+  return provider
+    .findAll([file], service, isBackend)
+    .flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ name }) => name)));
 }

@@ -1,17 +1,22 @@
 /** The traffic of one service back to its stable version, by a run that was not there when it went away. */
 import type { HttpClient } from '../checks/http.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { KubeObject } from '../cluster/objects.ts';
 import { nameOf, refOf } from '../cluster/objects.ts';
 import { reasonOf } from '../errors.ts';
-import { waitForGateway } from '../platform/gateway.ts';
+import type { Entry } from '../platform/entry.ts';
+import { entryOf, isInside } from '../platform/entry.ts';
+import { GATEWAY_API, waitForGateway } from '../platform/gateway.ts';
 import { urlFor } from '../platform/in-cluster.ts';
 import { gatewayOf } from '../platform/prepare.ts';
 import type { Ports } from '../ports.ts';
-import type { Backends, RouteProvider } from '../routes/types.ts';
+import type { Backends } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Journal, Phase } from './journal.ts';
 import { encode } from './journal.ts';
+import { closeRules } from './lanes.ts';
 import { addressOf } from './plan.ts';
+import type { Follower } from './release.ts';
 import { ensureServing } from './replicas.ts';
 import type { Standing } from './standing.ts';
 import { provePath } from './way-back-proof.ts';
@@ -36,7 +41,6 @@ export interface GivenBack {
 
 export interface GiveBackOptions {
   readonly cluster: Cluster;
-  readonly provider: RouteProvider;
   readonly settings: Settings;
   readonly ports: Ports;
   readonly http: HttpClient;
@@ -47,24 +51,32 @@ export interface GiveBackOptions {
 
 /** Never throws: what could not be done is said in the result. */
 export async function giveBack(standing: Standing, backends: Backends, options: GiveBackOptions): Promise<GivenBack> {
-  const { cluster, provider, settings, ports, say } = options;
+  const { cluster, settings, ports, say } = options;
   const { clock } = ports;
-  const { service, route } = standing;
+  const { service, route, provider, isBackend } = standing;
   const journal = journalFor(standing, backends, options);
   const { versions } = journal;
   const ref = refOf(route.object);
   const text = (phase: Phase) =>
     encode({ ...journal, phase, weight: 0, updatedAt: new Date(clock.now()).toISOString() });
-  const write = (phase: Phase, detach: boolean) => {
+  // Every route is tried, whatever becomes of the others.
+  const routes: readonly Follower[] = [...standing.followers, { provider, route: ref }];
+  const write = async (phase: Phase, detach: boolean): Promise<KubeObject> => {
     const noted = text(phase);
-    return writeRoute(cluster, ref, (live) => {
-      const now = provider.find([live], service, standing.isBackend);
-      // A return tests names only: whatever others did to the rules meanwhile must not hold it up.
-      const patch = detach
-        ? provider.detach(now, backends.canary, {}, noted)
-        : provider.shift(now, backends, 0, {}, noted);
-      return { patch, journal: noted };
-    });
+    const written = await Promise.allSettled(
+      routes.map(({ provider: of, route: one }) =>
+        writeRoute(cluster, one, (live) => {
+          const now = of.find([live], service, isBackend);
+          // A return tests names only: whatever others did to the rules meanwhile must not hold it up.
+          const patch = detach ? of.detach(now, backends.canary, {}, noted) : of.shift(now, backends, 0, {}, noted);
+          return { patch, journal: noted };
+        }),
+      ),
+    );
+    const failed = written.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    const [last] = written.toReversed().flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    return last ?? route.object;
   };
   let written = false;
   try {
@@ -78,6 +90,7 @@ export async function giveBack(standing: Standing, backends: Backends, options: 
     say(`${service}: all weight is on ${backends.stable}`);
     const taken = await awaitAcknowledgement(cluster, provider, object, { clock, timeout: ACKNOWLEDGE_WITHIN });
     const proof = await prove(standing, backends, versions, options);
+    for (const one of routes) await closeRules(cluster, one.provider, { service, route: one.route, isBackend });
     await write('returned', true);
     const path = 'unreachable' in proof ? `NOT proved: ${proof.unreachable}` : proof.seen;
     const good = !('unreachable' in proof) && proof.good;
@@ -106,9 +119,9 @@ async function prove(
   { cluster, settings, ports, http, signal }: GiveBackOptions,
 ) {
   try {
-    const url = await gatewayUrl();
-    const rules = route.rules.map(({ index }) => index);
-    const address = addressOf(route.object, rules, settings.probePath[service]);
+    const entry = await entrance();
+    const url = await gatewayUrl(entry);
+    const address = addressOf(entry.object, entry.rules, settings.probePath[service]);
     const host = address.host ? { host: address.host } : {};
     return await provePath(
       {
@@ -125,11 +138,26 @@ async function prove(
     return { unreachable: reasonOf(error) };
   }
 
-  async function gatewayUrl(): Promise<string> {
+  async function gatewayUrl(entry: Entry): Promise<string> {
     if (settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster') return settings.gatewayUrl;
-    const gateway = gatewayOf(route.object, settings);
-    const ready = await waitForGateway(cluster, gateway, { clock: ports.clock, timeout: GATEWAY_WITHIN });
+    const gateway = gatewayOf(entry.object, settings);
+    const waiting = { clock: ports.clock, timeout: GATEWAY_WITHIN };
+    const ready = gateway && (await waitForGateway(cluster, gateway, waiting));
     return urlFor(ready, cluster, settings);
+  }
+
+  /** What Kong serves of the service. */
+  async function entrance(): Promise<Entry> {
+    if (!isInside(route.object)) return entryOf(route, []);
+    const { namespace } = settings;
+    const served = await Promise.all([
+      cluster.list('networking.k8s.io/v1', 'Ingress', namespace),
+      cluster.list(GATEWAY_API, 'HTTPRoute', namespace),
+    ]);
+    return entryOf(
+      route,
+      served.flatMap(({ items }) => items),
+    );
   }
 }
 

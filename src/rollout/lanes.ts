@@ -104,7 +104,12 @@ async function lanesBeside(cluster: Cluster, provider: RouteProvider, route: Obj
   return items.filter(({ metadata }) => (metadata.ownerReferences ?? []).some(({ name }) => name === route.name));
 }
 
-async function closeRules(cluster: Cluster, provider: RouteProvider, of: LaneRoute): Promise<void> {
+/** Takes lane rules out of a route, whoever's they are; nothing where lanes are objects of their own. */
+export async function closeRules(
+  cluster: Cluster,
+  provider: RouteProvider,
+  of: Omit<LaneRoute, 'backends'>,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const live = await cluster.find(of.route);
     if (live === undefined) return;

@@ -3,6 +3,7 @@
 import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
 import { annotation, field, groupOf, list, nameOf, refOf, text } from '../cluster/objects.ts';
 import { LintError, PlatformError } from '../errors.ts';
+import { entryOf } from '../platform/entry.ts';
 import { mergeRoute } from '../platform/merge.ts';
 import type { Unit } from '../routes/choose.ts';
 import { unitsOf } from '../routes/choose.ts';
@@ -31,6 +32,8 @@ export interface ServicePlan {
   readonly followers: readonly Follower[];
   /** The route itself: live, else from the manifests. */
   readonly source: KubeObject;
+  /** What brings users' requests to the service: the route itself, or an Ingress or HTTPRoute that leads to where it splits. */
+  readonly entry: KubeObject;
   readonly journal: Journal | undefined;
   readonly discovery: Discovery;
   /** Share of the version to release that is live now. */
@@ -113,11 +116,8 @@ export function planService(
     requireRising(nameOf(found.object), split, discovery, journal, settings.canaryWeight);
     if (!isUnfinished(journal)) requireTogether(found, split, others);
   }
-  const address = addressOf(
-    found.object,
-    found.rules.map(({ index }) => index),
-    settings.probePath[service],
-  );
+  const entry = entryOf(found, [...here(live), ...here(manifests)]);
+  const address = addressOf(entry.object, entry.rules, settings.probePath[service]);
   return {
     service,
     isBackend,
@@ -127,6 +127,7 @@ export function planService(
     route: refOf(found.object),
     followers: others.map((unit) => ({ provider: unit.provider, route: refOf(unit.route.object) })),
     source: found.object,
+    entry: entry.object,
     journal,
     discovery,
     liveShare: split ? shareOf(split, `${service}-${settings.version}`) : 0,
@@ -193,7 +194,7 @@ export function journalOn(route: KubeObject): Journal | undefined {
   if ('journal' in decoded) return decoded.journal;
   throw new LintError(
     `the journal on ${nameOf(route)} cannot be used: ${decoded.refused}`,
-    `find out which version serves, set its weight, then: kubectl annotate httproute ${route.metadata.name} -n ${route.metadata.namespace} ${JOURNAL_ANNOTATION}-`,
+    `find out which version serves, set its weight, then: kubectl annotate ${route.kind.toLowerCase()} ${route.metadata.name} -n ${route.metadata.namespace} ${JOURNAL_ANNOTATION}-`,
   );
 }
 
@@ -201,6 +202,8 @@ export function journalOn(route: KubeObject): Journal | undefined {
 export function mergedRoute(plan: ServicePlan, plans: readonly ServicePlan[]): KubeObject | undefined {
   if (!plan.file) return plan.live;
   if (!plan.live) return plan.file;
+  // Only HTTPRoutes are merged; the file of another kind is for the first time.
+  if (plan.live.kind !== 'HTTPRoute') return plan.live;
   return applyPatch(plan.live, mergeRoute(plan.live, plan.file, mergeOptions(plans))) as KubeObject;
 }
 
@@ -224,6 +227,7 @@ export function addressOf(
   rules: readonly number[],
   given: string | undefined,
 ): Pick<ServicePlan, 'path' | 'host' | 'matchHeaders'> {
+  if (route.kind === 'Ingress') return ingressAddress(route, rules[0] ?? 0, given);
   const match = list(route, 'spec', 'rules', rules[0] ?? 0, 'matches')[0];
   const type = text(match, 'path', 'type') || 'PathPrefix';
   const value = text(match, 'path', 'value') || '/';
@@ -243,6 +247,23 @@ export function addressOf(
     matchHeaders: Object.fromEntries(
       headers.map((header) => [text(header, 'name').toLowerCase(), text(header, 'value')]),
     ),
+  };
+}
+
+/** @param path place of the path among all paths of all rules */
+function ingressAddress(
+  ingress: KubeObject,
+  path: number,
+  given: string | undefined,
+): Pick<ServicePlan, 'path' | 'host' | 'matchHeaders'> {
+  const paths = list(ingress, 'spec', 'rules').flatMap((rule) =>
+    list(rule, 'http', 'paths').map((entry) => ({ host: text(rule, 'host'), path: text(entry, 'path') || '/' })),
+  );
+  const found = paths[path];
+  return {
+    path: given ?? found?.path ?? '/',
+    host: found === undefined || found.host === '' ? undefined : found.host.replace(/^\*\./, 'mesh-canary.'),
+    matchHeaders: {},
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Clock } from '../ports.ts';
 import type { RouteProvider } from '../routes/types.ts';
+import { closeRules } from './lanes.ts';
 import type { ServicePlan } from './plan.ts';
 import { isUnfinished } from './plan.ts';
 import type { RouteState } from './release.ts';
@@ -33,6 +34,7 @@ export async function repairDeadRun(
   const written = await writer.returnToStable(state);
   // The controller may have been away with the run. Where no weight was set, nothing changes for it and it says nothing.
   await awaitAcknowledgement(cluster, provider, written, { clock, timeout: journal.weight > 0 ? 45_000 : 5_000 });
+  await closeRules(cluster, provider, plan);
   const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
   if (journal.backends.canary !== next) await writer.detach(state, journal.backends.canary, { phase: 'returned' });
   return `${plan.service}: run ${journal.run} died ${journal.phase} at ${journal.weight} %; its traffic was returned to ${journal.backends.stable} first`;

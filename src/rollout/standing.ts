@@ -1,17 +1,25 @@
 /** What stands on the routes of services now: journals, weights, drift. Read, never believed beyond what can be checked. */
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
-import { annotation, nameOf } from '../cluster/objects.ts';
+import { annotation, nameOf, refOf } from '../cluster/objects.ts';
+import { ApiError } from '../cluster/transport.ts';
 import { LintError, reasonOf } from '../errors.ts';
+import { unitsOf } from '../routes/choose.ts';
+import { gatewayApi } from '../routes/gateway-api.ts';
 import type { RouteProvider, RouteRef, Split } from '../routes/types.ts';
 import { JOURNAL_ANNOTATION } from '../routes/types.ts';
 import { isBackendName } from './backends.ts';
 import type { Journal } from './journal.ts';
 import { decode } from './journal.ts';
+import type { Follower } from './release.ts';
 
 export interface Standing {
   readonly service: string;
+  /** The route users come in by: its journal and weights are what counts. */
   readonly route: RouteRef;
+  readonly provider: RouteProvider;
+  /** Routes of the same service for other callers, which move in lockstep. */
+  readonly followers: readonly Follower[];
   readonly isBackend: (name: string) => boolean;
   readonly journal: Journal | undefined;
   /** Why the journal that is there is not believed. */
@@ -27,21 +35,34 @@ export interface Standings {
   readonly problems: readonly string[];
 }
 
-/** The services asked for, or, where none are named, all that have a journal in the namespace. */
+/**
+ * The services asked for, or, where none are named, all that have a journal in the namespace.
+ * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
+ */
 export async function readStandings(
   cluster: Cluster,
-  provider: RouteProvider,
+  mesh: RouteProvider,
   namespace: string,
   services: readonly string[],
 ): Promise<Standings> {
-  const { apiVersion, kind } = provider.resource;
-  const { items } = await cluster.list(apiVersion, kind, namespace);
-  const named = services.length > 0 ? services : journalled(items);
+  const lists = await Promise.all(
+    [...new Set([mesh, gatewayApi])].map(async ({ resource: { apiVersion, kind } }) => {
+      try {
+        return (await cluster.list(apiVersion, kind, namespace)).items;
+      } catch (error) {
+        // A mesh's run need not see HTTPRoutes where none of them splits.
+        if (kind !== mesh.resource.kind && error instanceof ApiError && error.status === 403) return [];
+        throw error;
+      }
+    }),
+  );
+  const items = lists.flat();
+  const named = services.length > 0 ? services : [...new Set(journalled(items))];
   const problems: string[] = [];
   const found: Standing[] = [];
   for (const service of named) {
     try {
-      found.push(standingOf(provider, items, service, named));
+      found.push(standingOf(mesh, items, service, named));
     } catch (error) {
       problems.push(reasonOf(error));
     }
@@ -65,15 +86,19 @@ function journalled(routes: readonly KubeObject[]): string[] {
   });
 }
 
-/** @throws RouteError when no route sends to the service, or several do. */
+/** @throws RouteError when no route sends to the service, or several split the same callers. */
 export function standingOf(
-  provider: RouteProvider,
+  mesh: RouteProvider,
   routes: readonly KubeObject[],
   service: string,
   services: readonly string[],
 ): Standing {
   const isBackend = (name: string) => isBackendName(name, service, services);
-  const route = provider.find(routes, service, isBackend);
+  // A namespace may hold services on a mesh and services on Kong alone.
+  const holds = mesh.findAll(routes, service, isBackend).length > 0 ? mesh : gatewayApi;
+  const [first, ...others] = unitsOf(holds, routes, { service, isBackend });
+  if (first === undefined) throw new LintError(`no route sends to ${service}`);
+  const { provider, route } = first;
   const text = annotation(route.object, JOURNAL_ANNOTATION);
   const read = text === undefined ? undefined : decode(text);
   const journal = read && 'journal' in read ? read.journal : undefined;
@@ -81,6 +106,8 @@ export function standingOf(
   return {
     service,
     route,
+    provider,
+    followers: others.map((unit) => ({ provider: unit.provider, route: refOf(unit.route.object) })),
     isBackend,
     journal: foreign ? undefined : journal,
     refused:

@@ -9,6 +9,7 @@ import { ApiError } from '../cluster/transport.ts';
 import { reasonOf } from '../errors.ts';
 import { GATEWAY_API } from '../platform/gateway.ts';
 import { RUN_LABEL, runLabel } from '../platform/proof-consumer.ts';
+import type { RouteProvider } from '../routes/types.ts';
 import { LANE_LABEL } from '../routes/types.ts';
 import { CLONE_LABEL } from './clone.ts';
 import { holderOf, LEASE_API, LEASE_SELECTOR } from './lease.ts';
@@ -44,13 +45,14 @@ const CLONED = [
 /**
  * @param clones whether clones go too: not before it is proved that nobody is sent to them
  * @param run this run: its own callers go as well
+ * @param mesh whose routes name versions beside HTTPRoutes, and whose objects stand behind them
  * Never throws: what is left is said, and the next run tries again. A kind that may not be listed is left alone.
  */
 export async function sweep(
   cluster: Cluster,
   namespace: string,
   services: readonly Swept[],
-  options: { readonly run: string; readonly clones: boolean },
+  options: { readonly run: string; readonly clones: boolean; readonly mesh: RouteProvider },
 ): Promise<SweepReport> {
   const removed: string[] = [];
   const problems: string[] = [];
@@ -73,7 +75,7 @@ export async function sweep(
   };
   await within(lanesOf(cluster, namespace, services));
   await within(callersOf(cluster, namespace, options.run));
-  if (options.clones) await within(clonesOf(cluster, namespace, services));
+  if (options.clones) await within(clonesOf(cluster, namespace, services, options.mesh));
   return { removed, problems };
 }
 
@@ -100,11 +102,22 @@ async function callersOf(cluster: Cluster, namespace: string, run: string): Prom
  * Clones that no route names. A version that is kept after a promotion stays in its route at weight 0, and one that was
  * retired by scaling down carries a mark: both stay.
  */
-async function clonesOf(cluster: Cluster, namespace: string, services: readonly Swept[]): Promise<KubeObject[]> {
-  const [routes, ...cloned] = await Promise.all([
+async function clonesOf(
+  cluster: Cluster,
+  namespace: string,
+  services: readonly Swept[],
+  mesh: RouteProvider,
+): Promise<KubeObject[]> {
+  const { apiVersion: meshes, kind: split } = mesh.resource;
+  const behind = mesh.backingKinds.filter(({ copied }) => copied);
+  const [https, ofMesh, ...cloned] = await Promise.all([
     listed(cluster, GATEWAY_API, 'HTTPRoute', namespace),
-    ...CLONED.map(({ apiVersion, kind }) => listed(cluster, apiVersion, kind, namespace, CLONE_LABEL)),
+    // Who may not see the routes that name versions does not know which of them are used: that is an error.
+    split === 'HTTPRoute' ? [] : cluster.list(meshes, split, namespace).then(({ items }) => items),
+    ...[...CLONED, ...behind].map(({ apiVersion, kind }) => listed(cluster, apiVersion, kind, namespace, CLONE_LABEL)),
   ]);
+  const routes = [...https, ...ofMesh];
+  const namesIn = (some: readonly KubeObject[]) => new Set([...namesInRules(some), ...namesInMesh(mesh, some)]);
   const ours = (route: KubeObject) => services.some((service) => service.route === route.metadata.name);
   const used = namesIn(routes);
   // `jazz-admin-v2` may be a clone of another service whose name begins like one of ours: its original tells.
@@ -123,9 +136,15 @@ async function clonesOf(cluster: Cluster, namespace: string, services: readonly 
 }
 
 /** Backends that rules send to, at whatever weight. */
-function namesIn(routes: readonly KubeObject[]): ReadonlySet<string> {
+function namesInRules(routes: readonly KubeObject[]): ReadonlySet<string> {
   const rules = routes.flatMap((route) => list(route, 'spec', 'rules'));
   return new Set(rules.flatMap((rule) => list(rule, 'backendRefs').map((ref) => text(ref, 'name'))));
+}
+
+function namesInMesh(mesh: RouteProvider, routes: readonly KubeObject[]): readonly string[] {
+  return routes
+    .flatMap((route) => mesh.findAll([route], route.metadata.name, () => true))
+    .flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ name }) => name)));
 }
 
 async function listed(

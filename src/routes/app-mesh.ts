@@ -103,7 +103,7 @@ export const appMesh: RouteProvider = {
   },
   acknowledged,
   said,
-  backingKinds: [{ apiVersion: V1BETA2, kind: 'VirtualNode', plural: 'virtualnodes' }],
+  backingKinds: [{ apiVersion: V1BETA2, kind: 'VirtualNode', plural: 'virtualnodes', copied: true }],
   backing,
   backingReady: isActive,
 };

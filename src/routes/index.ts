@@ -1,6 +1,6 @@
 /** The providers there are, and which one a run uses. */
 import type { KubeObject } from '../cluster/objects.ts';
-import { annotation } from '../cluster/objects.ts';
+import { annotation, groupOf } from '../cluster/objects.ts';
 import { appMesh } from './app-mesh.ts';
 import { gatewayApi } from './gateway-api.ts';
 import { istio } from './istio.ts';
@@ -36,6 +36,16 @@ export function chooseProvider(mesh: string, served: (apiVersion: string, kind: 
     );
   }
   return chosen;
+}
+
+/**
+ * Whether an object holds weights where this provider does: its own kind, and HTTPRoutes, since Kong stands in front of
+ * every mesh. Such objects are made once and written rule by rule, never applied.
+ */
+export function isRoute({ apiVersion, kind }: KubeObject, provider: RouteProvider): boolean {
+  return [provider, gatewayApi].some(
+    ({ resource }) => resource.kind === kind && groupOf(resource.apiVersion) === groupOf(apiVersion),
+  );
 }
 
 const names = () => providers.map(({ name }) => name).join(', ');

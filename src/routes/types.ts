@@ -114,6 +114,8 @@ export interface BackingKind {
   readonly apiVersion: string;
   readonly kind: string;
   readonly plural: string;
+  /** Whether {@link RouteProvider.backing} makes such objects for the canary. */
+  readonly copied?: boolean;
 }
 
 /**

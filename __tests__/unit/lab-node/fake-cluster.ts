@@ -73,7 +73,7 @@ export function surroundings(cluster: FakeCluster, images: readonly ImageEntry[]
     names,
     events: new EventRecorder(cluster),
     read: async () => undefined,
-    resolve: (host, port) => names.resolve(host, port),
+    resolve: (_from, host, port) => names.resolve(host, port),
   };
 }
 

@@ -17,11 +17,14 @@ function root(): string {
 }
 
 const folder = root();
-const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+const all = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml') && entry.name !== 'values.yaml')
   .map((entry) => join(entry.parentPath, entry.name))
   .sort()
   .map((path) => ({ path: relative(folder, path), text: readFileSync(path, 'utf8') }));
+/** Each mesh has its own way to the same services: one folder of `mesh` is applied, or none. */
+const ofMeshes = all.filter(({ path }) => path.startsWith('mesh/'));
+const files = all.filter((file) => !ofMeshes.includes(file));
 
 function objects(): KubeObject[] {
   const parsed = parseManifests(files, { namespace: 'prod' });

@@ -5,6 +5,9 @@ import { RUN_LABEL } from '../../../src/platform/proof-consumer.ts';
 import { CLONE_LABEL } from '../../../src/rollout/backends.ts';
 import { LEASE_SECONDS, leaseName } from '../../../src/rollout/lock.ts';
 import { sweep } from '../../../src/rollout/sweep.ts';
+import { appMesh } from '../../../src/routes/app-mesh.ts';
+import { gatewayApi } from '../../../src/routes/gateway-api.ts';
+import type { RouteProvider } from '../../../src/routes/types.ts';
 import { LANE_LABEL } from '../../../src/routes/types.ts';
 import { FakeApi } from '../support/fake-api.ts';
 import { deployment, service } from '../support/world.ts';
@@ -44,7 +47,8 @@ const lease = (routeName: string, run: string): KubeObject => ({
   spec: { holderIdentity: run, leaseDurationSeconds: LEASE_SECONDS },
 });
 const jazz = { service: 'jazz', route: 'jazz', isBackend: (name: string) => /^jazz(-|$)/.test(name) };
-const clean = (api: FakeApi, clones = true) => sweep(api.cluster(), 'prod', [jazz], { run: 'me', clones });
+const clean = (api: FakeApi, clones = true, mesh: RouteProvider = gatewayApi) =>
+  sweep(api.cluster(), 'prod', [jazz], { run: 'me', clones, mesh });
 
 describe('what dead runs left', () => {
   it('goes: lanes of the route, callers of runs without a lock, clones that no route names', async () => {
@@ -97,5 +101,37 @@ describe('what dead runs left', () => {
           ? new ApiError(500, 'InternalError', 'etcd is away')
           : undefined;
     expect(await clean(api)).toEqual({ removed: [], problems: ['HTTPRoute prod/jazz-lane is left: etcd is away'] });
+  });
+
+  it('of a mesh goes by the routes of the mesh: with it what stands behind a version', async () => {
+    const api = new FakeApi(...clone('jazz-v2', 'jazz-v1'), ...clone('jazz-v3', 'jazz-v1'));
+    api.served['appmesh.k8s.aws/v1beta2'] = { VirtualRouter: 'virtualrouters', VirtualNode: 'virtualnodes' };
+    const inMesh = (kind: string, name: string, spec: object): KubeObject => ({
+      apiVersion: 'appmesh.k8s.aws/v1beta2',
+      kind,
+      metadata: { name, namespace: 'prod' },
+      spec,
+    });
+    const weightedTargets = ['jazz-v1', 'jazz-v2'].map((name) => ({ virtualNodeRef: { name }, weight: 50 }));
+    const routes = [{ name: 'jazz', httpRoute: { match: { prefix: '/' }, action: { weightedTargets } } }];
+    api.put(inMesh('VirtualRouter', 'jazz', { routes }));
+    for (const name of ['jazz-v2', 'jazz-v3']) api.put(cloned(inMesh('VirtualNode', name, {}), 'jazz-v1'));
+    const { removed, problems } = await clean(api, true, appMesh);
+    expect(problems).toEqual([]);
+    expect([...removed].sort()).toEqual([
+      'Deployment prod/jazz-v3',
+      'Service prod/jazz-v3',
+      'VirtualNode prod/jazz-v3',
+    ]);
+  });
+
+  it('leaves clones alone where the routes of the mesh may not be seen', async () => {
+    const api = new FakeApi(...clone('jazz-v2', 'jazz-v1'));
+    api.served['appmesh.k8s.aws/v1beta2'] = { VirtualRouter: 'virtualrouters', VirtualNode: 'virtualnodes' };
+    api.accident = ({ path }) =>
+      path.includes('virtualrouters') ? new ApiError(403, 'Forbidden', 'virtualrouters is forbidden') : undefined;
+    const { removed, problems } = await clean(api, true, appMesh);
+    expect(removed).toEqual([]);
+    expect(problems).toEqual([expect.stringMatching(/could not be looked for: virtualrouters is forbidden/)]);
   });
 });
