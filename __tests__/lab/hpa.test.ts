@@ -20,7 +20,11 @@ const hpa = (place: Place, name: string) => ({
   },
 });
 
-async function read(place: Place, kind: string, name: string): Promise<{ spec: Record<string, number>; status: Record<string, number> }> {
+async function read(
+  place: Place,
+  kind: string,
+  name: string,
+): Promise<{ spec: Record<string, number>; status: Record<string, number> }> {
   return JSON.parse(await world.lab.kubectl(['get', kind, name, '-n', place.namespace, '-o', 'json']));
 }
 
@@ -51,7 +55,7 @@ describe('a service with an autoscaler', () => {
     await watching;
     expect(result.log).toMatch(/jazz-v2: replicas raised/);
     expect(result.outputs).toMatchObject({ result: 'promoted' });
-    const needed: Record<number, number> = { 5000: 2, 10_000: 4 };
+    const needed: Record<number, number> = { 5000: 2, 10000: 4 };
     for (const [weight, ready] of seen) expect([weight, ready >= (needed[weight] ?? 0)]).toEqual([weight, true]);
     expect(seen.length).toBeGreaterThan(0);
     expect((await read(place, 'hpa', 'jazz-v2')).spec).toMatchObject({ minReplicas: 2, maxReplicas: 6 });
