@@ -39043,7 +39043,7 @@ async function check_plugins({ settings, notes }, world, services, gatewayUrl, o
 
 /***/ }),
 
-/***/ 5239:
+/***/ 8397:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39572,7 +39572,8 @@ function releaseId(settings) {
  */
 function goesOn(plans, settings) {
     const id = releaseId(settings);
-    const begun = plans.filter(({ journal }) => journal?.release === id);
+    // One that was promoted already has arrived: a run that died between two promotions goes on with the rest.
+    const begun = plans.filter(({ journal }) => journal?.release === id && journal.phase !== 'promoted');
     const foreign = plans.some(({ journal }) => (0,rollout_plan/* isUnfinished */.ui)(journal) && journal.release !== id);
     return (!foreign &&
         begun.some(({ liveShare }) => liveShare > 0) &&
@@ -39623,6 +39624,7 @@ function beginRelease(plan, settings, run, now, continued) {
         versions: journal.versions,
         isBackend: plan.isBackend,
         observer: new Observer(plan.service, new Identifier(settings.identify, begun ? (0,design/* signsIn */.go)(begun) : undefined)),
+        planned: plan.live?.metadata.annotations?.[rollout_journal/* JOURNAL_ANNOTATION */.Ij],
         kept: begun?.evidence,
         state: {
             journal,
@@ -39632,8 +39634,6 @@ function beginRelease(plan, settings, run, now, continued) {
         },
     };
 }
-// EXTERNAL MODULE: ./build/src/checks/runner.js
-var runner = __nccwpck_require__(4441);
 // EXTERNAL MODULE: ./build/src/evidence/sources.js
 var evidence_sources = __nccwpck_require__(9481);
 ;// CONCATENATED MODULE: ./build/src/evidence/reading.js
@@ -39671,16 +39671,65 @@ function readUsers(sources, options) {
         },
     };
 }
+// EXTERNAL MODULE: ./build/src/checks/runner.js
+var runner = __nccwpck_require__(4441);
 // EXTERNAL MODULE: ./build/src/routes/types.js
 var types = __nccwpck_require__(9253);
+;// CONCATENATED MODULE: ./build/src/rollout/checking.js
+
+
+class Checking {
+    #services;
+    #probing;
+    #options;
+    constructor(services, probing, options) {
+        this.#services = services;
+        this.#probing = probing;
+        this.#options = options;
+    }
+    /** All checks on the public path, then the command. @throws CheckFailed */
+    async run(when) {
+        const { settings, checkCommand } = this.#options;
+        const share = Math.max(0, ...this.#services.map(({ release }) => release.state.share ?? 0));
+        await (0,runner/* runChecks */.J)(settings.checks, when, { ...this.#asking(), share, target: (path) => this.#targetOf(path) });
+        await checkCommand(when, share);
+    }
+    /** The checks of a service on its canary's lane: before any user could meet what they would find. @throws CheckFailed */
+    async onLane(of) {
+        const { lanes } = of.release.observer;
+        if (lanes === undefined)
+            return;
+        const headers = { ...this.#probing.targetOf(of.plan).headers, [types/* LANE_HEADER */.nJ]: lanes.tokens.canary };
+        const ours = this.#options.settings.checks.filter((check) => this.#ownerOf(check.path) === of);
+        await (0,runner/* runChecks */.J)(
+        // Whose lane it is says who answers.
+        ours.map(({ expect: { servedBy: _, ...expect }, ...check }) => ({ ...check, expect })), `on the lane of ${of.release.backends.canary}`, { ...this.#asking(), share: 0, target: () => ({ headers, identifier: undefined }) });
+    }
+    #asking() {
+        const { http, gatewayUrl, ports, signal, onCheck } = this.#options;
+        return { gatewayUrl, http, clock: ports.clock, signal, onResult: onCheck };
+    }
+    /** The service a path belongs to: the one with the longest path that it begins with. */
+    #ownerOf(path) {
+        return this.#services
+            .filter(({ plan }) => path.startsWith(plan.path))
+            .sort((a, b) => b.plan.path.length - a.plan.path.length)[0];
+    }
+    #targetOf(path) {
+        const owner = this.#ownerOf(path);
+        if (owner === undefined)
+            return { headers: this.#options.probeHeaders, identifier: undefined };
+        return { headers: this.#probing.targetOf(owner.plan).headers, identifier: owner.release.observer.identifier };
+    }
+}
 // EXTERNAL MODULE: ./build/src/verdict/index.js + 11 modules
 var verdict = __nccwpck_require__(9027);
 // EXTERNAL MODULE: ./build/src/rollout/backends.js
 var backends = __nccwpck_require__(5034);
 // EXTERNAL MODULE: ./build/src/rollout/readiness.js + 1 modules
 var readiness = __nccwpck_require__(8045);
-// EXTERNAL MODULE: ./build/src/rollout/release.js
-var rollout_release = __nccwpck_require__(4590);
+// EXTERNAL MODULE: ./build/src/rollout/release.js + 1 modules
+var rollout_release = __nccwpck_require__(3458);
 // EXTERNAL MODULE: ./build/src/rollout/replicas.js
 var replicas = __nccwpck_require__(8742);
 // EXTERNAL MODULE: ./build/src/rollout/writer.js
@@ -39704,14 +39753,23 @@ class Engine {
     writer;
     #options;
     #step;
+    /** Services whose weights somebody else has set, taken over since the last look. */
+    #adopted = new Set();
     constructor(options) {
         this.#options = options;
-        this.writer = new rollout_release/* RouteWriter */.Bu(options.cluster, options.provider, options.ports.clock);
+        this.writer = new rollout_release/* RouteWriter */.Bu(options.cluster, options.provider, options.ports.clock, {
+            rule: options.settings.onDrift,
+            adopted: (release, sentence) => {
+                options.warn(sentence);
+                this.#adopted.add(release.service);
+            },
+        });
     }
     /** Attaches every canary at weight 0 and waits for the controller. */
     async attach(releases) {
         const written = await engine_all(releases, (release) => this.writer.attach(release));
         await Promise.all(written.map((object) => this.acknowledged(object)));
+        await Promise.all(releases.map((release) => this.writer.rehearse(release)));
     }
     /** Enough ready pods on both sides. @throws BackendError when they do not become ready. */
     async prepare(releases, share, index) {
@@ -39744,23 +39802,25 @@ class Engine {
         });
         const acknowledgements = await Promise.all(written.map((object) => this.acknowledged(object)));
         step.acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
-        const shifted = this.#options.ports.clock.monotonic();
-        for (const release of releases)
-            release.observer.openWindow(shifted);
     }
     /**
      * The public path shows the effective share and no longer the previous one. Lanes are judged meanwhile, too.
+     * @param mend looks after the lanes; true when some were opened again: what strayed onto the public path meanwhile may
+     *   have moved its shares
      * @throws CheckFailed when it shows something else, or nothing clear within a minute.
      */
-    async prove(releases, trial) {
+    async prove(releases, trial, mend) {
         const step = this.#current();
-        const proofs = releases.map((release) => this.#proofOf(release, step));
+        let proofs = releases.map((release) => this.#proofOf(release, step));
         for (;;) {
             this.#options.signal.throwIfAborted();
             const judgement = trial.look();
             const stop = this.stopOf(judgement, `at ${step.share} %`);
-            if (stop !== undefined)
-                return this.#unlessDrifted(releases, judgement, stop);
+            const ends = stop && (await this.#unlessDrifted(releases, trial, judgement, stop));
+            if (ends !== undefined)
+                return ends;
+            if (await mend())
+                proofs = releases.map((release) => this.#proofOf(release, step));
             let open = 0;
             for (const proof of proofs)
                 if (!(await proof()))
@@ -39795,8 +39855,11 @@ class Engine {
                 return { type: 'done' };
             }
             if (stop !== undefined) {
+                const ends = await this.#unlessDrifted(releases, trial, judgement, stop);
+                if (ends === undefined)
+                    continue;
                 report(this.#report(releases, step, decision));
-                return this.#unlessDrifted(releases, judgement, stop);
+                return ends;
             }
             if (now - said > 15_000) {
                 said = now;
@@ -39816,12 +39879,22 @@ class Engine {
             return { type: 'verdict', verdict: 'inconclusive' };
         return undefined;
     }
-    /** A split that someone else changed is their doing, not the release's. @throws DriftError */
-    async #unlessDrifted(releases, { decision }, stop) {
-        if (decision.metric === 'split')
-            for (const release of releases)
-                await this.writer.verify(release);
-        return stop;
+    /**
+     * A split that someone else changed is their doing, not the release's.
+     * @returns undefined when their weights are taken over (`on-drift: adopt`): the release goes on with them
+     * @throws DriftError
+     */
+    async #unlessDrifted(releases, trial, { decision }, stop) {
+        if (decision.metric !== 'split')
+            return stop;
+        for (const release of releases)
+            await this.writer.verify(release);
+        if (this.#adopted.size === 0)
+            return stop;
+        for (const { service, state } of releases)
+            if (this.#adopted.delete(service))
+                trial.adopt(service, (state.share ?? 0) / 100);
+        return undefined;
     }
     acknowledged(object) {
         const { cluster, provider, ports } = this.#options;
@@ -39861,6 +39934,7 @@ class Engine {
         const { observer, service, backends } = release;
         const effective = step.effective[service] ?? step.share;
         const shifted = ports.clock.monotonic();
+        observer.openWindow(shifted);
         let proof = (0,verdict/* beginProof */.yy)(effective / 100, (step.previous.get(release) ?? 0) / 100, PROOF_LEVEL);
         let counted = { stable: 0, canary: 0 };
         let confirmed = false;
@@ -40134,6 +40208,31 @@ function noEvidence(observers) {
     }
     return new errors/* CheckFailed */.EC('too few answers came on the lanes to tell the versions (nothing was shifted yet)', 'is the gateway reached from the runner at probe-rate?');
 }
+/**
+ * Says by what the versions are told apart on the public path.
+ * @throws CheckFailed when they cannot be, nothing else proves the split, and `allow-unproved` does not accept it
+ */
+function tellApart(releases, design, options) {
+    const { settings, say, warn } = options;
+    for (const { service, observer } of releases) {
+        const { identifier } = observer;
+        if (identifier.distinguishes) {
+            say(`${service}: versions are told apart by ${identifier.describe()}`);
+            continue;
+        }
+        const why = identifier.describe().replace(/^nothing: /, '');
+        if (design.sources.includes('users')) {
+            warn(`${service}: probes cannot tell the versions apart (${why}); users' counts prove the split`);
+        }
+        else if (settings.allowUnproved) {
+            warn(`${service}: the versions cannot be told apart (${why}); shares are not proved, as allow-unproved says`);
+        }
+        else if (observer.slip('canary') === undefined || settings.preFlight === 0) {
+            // A canary that fails shows no sign; then pre-flight says what is wrong with it.
+            throw new errors/* CheckFailed */.EC(`the versions of ${service} cannot be told apart on the public path (${why}), so no share could be proved (nothing was shifted yet)`, 'set identify to a header or a JSON field that names the version, count users with evidence: pods, or accept it with allow-unproved: true');
+        }
+    }
+}
 /** Pairs at weight 0 until the verdict is given. */
 async function flyAhead(trial, engine, options) {
     const { clock, signal, say } = options;
@@ -40163,22 +40262,24 @@ function silentLanes(observers) {
 }
 ;// CONCATENATED MODULE: ./build/src/evidence/pace.js
 /**
- * Calls `send` at `start + n / rate` until the signal is aborted. One that comes late (a busy runner) is sent at once,
- * and those missed meanwhile are left out: catching up in a burst would measure the burst.
+ * Calls `send` once in every interval of `1 / rate`, at a moment of chance in it, until the signal is aborted: gateways
+ * that give requests to versions in turn would else give the same version to every probe that comes in step with others.
+ * One that comes late (a busy runner) is sent at once, and those missed meanwhile are left out: catching up in a burst
+ * would measure the burst.
  * @returns resolves after the abort; rejects only with what `send` throws.
  */
 async function pace(send, { rate, clock, random, signal }) {
     const interval = 1000 / rate;
-    let next = clock.monotonic() + random() * interval;
+    let slot = clock.monotonic();
     try {
         while (!signal.aborted) {
-            const wait = next - clock.monotonic();
+            const wait = slot + random() * interval - clock.monotonic();
             if (wait > 0)
                 await clock.sleep(wait, signal);
             send();
-            next += interval;
-            if (next < clock.monotonic())
-                next = clock.monotonic() + interval;
+            slot += interval;
+            if (slot + interval < clock.monotonic())
+                slot = clock.monotonic() + interval;
         }
     }
     catch (error) {
@@ -40400,9 +40501,20 @@ function seenLately({ observer, backends }) {
         return '';
     return `, and ${canary} of the last ${identified} answers came from ${backends.canary}`;
 }
+/** A route that someone else has written meanwhile: theirs to answer for, so only said. */
+function leftAlone({ service, backends, observer }) {
+    const { canary, identified } = observer.window;
+    const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
+    return {
+        service,
+        written: false,
+        proved: false,
+        free: false,
+        traffic: `${service}: left as someone else wrote it${seen}`,
+    };
+}
 ;// CONCATENATED MODULE: ./build/src/rollout/drive.js
 /** Does what the machine asks for, one function an effect: from the first probe to the last weight, and back again. */
-
 
 
 
@@ -40429,6 +40541,8 @@ class Drive {
     #engine;
     #probing;
     #flight;
+    #checking;
+    #services;
     #users;
     #trial;
     #reopened = 0;
@@ -40443,7 +40557,12 @@ class Drive {
         this.#engine = new Engine({ ...options, cluster, runChecks: (when) => this.check(when) });
         this.#flight = { ...options, cluster, clock: ports.clock };
         this.#probing = new Probing({ ports, http, gatewayUrl, rate: settings.probeRate, headers: probeHeaders });
-        for (const { plan, release } of this.#pairs())
+        this.#services = plans.flatMap((plan, index) => {
+            const release = this.releases[index];
+            return release === undefined ? [] : [{ plan, release }];
+        });
+        this.#checking = new Checking(this.#services, this.#probing, options);
+        for (const { plan, release } of this.#services)
             this.#probing.startPublic(plan, release);
     }
     /** What was going on last, for the report. */
@@ -40496,7 +40615,7 @@ class Drive {
     async openLanes() {
         const { settings, ports, signal } = this.#options;
         this.#step = 'lanes';
-        await openAll(this.#pairs(), this.#engine, this.#probing, this.#flight);
+        await openAll(this.#services, this.#engine, this.#probing, this.#flight);
         const every = settings.evidence.includes('prometheus') ? Math.min(5_000, settings.scrapeInterval) : 5_000;
         const probes = (service, from, until) => this.releases.find((release) => release.service === service)?.observer.probesBetween(from, until) ??
             (0,evidence_sources/* NO_PROBES */.uw)(service, from, until);
@@ -40511,7 +40630,7 @@ class Drive {
         return { type: 'done' };
     }
     async warmUp() {
-        const { settings, say, warn, ports } = this.#options;
+        const { settings, warn, ports } = this.#options;
         this.#step = 'warm-up';
         const observers = this.releases.map(({ observer }) => observer);
         const bounds = await warmUp(observers, this.#flight);
@@ -40521,23 +40640,7 @@ class Drive {
             users: () => this.#users?.take() ?? [],
             say: warn,
         });
-        for (const { service, observer } of this.releases) {
-            const { identifier } = observer;
-            if (identifier.distinguishes) {
-                say(`${service}: versions are told apart by ${identifier.describe()}`);
-                continue;
-            }
-            const why = identifier.describe().replace(/^nothing: /, '');
-            if (this.#trial.design.sources.includes('users')) {
-                warn(`${service}: probes cannot tell the versions apart (${why}); users' counts prove the split`);
-            }
-            else if (settings.allowUnproved) {
-                warn(`${service}: the versions cannot be told apart (${why}); shares are not proved, as allow-unproved says`);
-            }
-            else if (observer.slip('canary') === undefined || settings.preFlight === 0) {
-                throw new errors/* CheckFailed */.EC(`the versions of ${service} cannot be told apart on the public path (${why}), so no share could be proved (nothing was shifted yet)`, 'set identify to a header or a JSON field that names the version, count users with evidence: pods, or accept it with allow-unproved: true');
-            }
-        }
+        tellApart(this.releases, this.#trial.design, this.#flight);
         return { type: 'done' };
     }
     async preFlight() {
@@ -40545,8 +40648,8 @@ class Drive {
             return { type: 'done' };
         this.#step = 'pre-flight';
         this.#options.say(`pre-flight: ${this.#options.settings.preFlight} pairs of probes on the lanes, no user meets the new version`);
-        for (const { plan, release } of this.#pairs())
-            await this.#checkLane(plan, release);
+        for (const of of this.#services)
+            await this.#checking.onLane(of);
         return flyAhead(this.#trialNow(), this.#engine, this.#flight);
     }
     /** Place of the first weight to shift to. */
@@ -40571,7 +40674,7 @@ class Drive {
         return { type: 'done' };
     }
     prove() {
-        return this.#engine.prove(this.releases, this.#trialNow());
+        return this.#engine.prove(this.releases, this.#trialNow(), () => this.#mendLanes());
     }
     observe() {
         return this.#engine.observe(this.releases, this.#trialNow(), this.#options.onStep, () => this.#mendLanes());
@@ -40600,21 +40703,22 @@ class Drive {
         await this.check('at the end of bake');
         return { type: 'done' };
     }
+    /** Lanes go before the journal says that all is done: a run that dies in between is gone on with, not overlooked. */
     async conclude(phase) {
         const step = this.#options.settings.canaryWeight.length;
-        await this.#note(phase, this.#options.signal, step);
         await this.stop();
         for (const problem of await this.closeLanes(this.#options.cluster))
             this.#options.warn(problem);
+        await this.#note(phase, this.#options.signal, step);
         return { type: 'done' };
     }
     /** Leaves the weights where they are, and says so in the journal. */
     async hold() {
         const within = AbortSignal.timeout(4_000);
-        await this.#note('holding', within);
         await this.stop();
         for (const problem of await this.closeLanes(this.#options.cluster.under(within, 2_000)))
             this.#options.warn(problem);
+        await this.#note('holding', within);
         return { type: 'done' };
     }
     /**
@@ -40661,45 +40765,14 @@ class Drive {
     async stop() {
         await Promise.all([this.#probing.stop(), this.#users?.stop()]);
     }
-    async check(when) {
-        const { settings, http, gatewayUrl, ports, onCheck, signal, checkCommand } = this.#options;
-        const share = Math.max(0, ...this.releases.map(({ state }) => state.share ?? 0));
-        await (0,runner/* runChecks */.J)(settings.checks, when, {
-            gatewayUrl,
-            target: (path) => this.#targetOf(path),
-            share,
-            http,
-            clock: ports.clock,
-            signal,
-            onResult: onCheck,
-        });
-        await checkCommand(when, share);
-    }
-    /** The user's checks of a service on its canary's lane: before any user could meet what they would find. */
-    async #checkLane(plan, release) {
-        const { settings, http, gatewayUrl, ports, onCheck, signal } = this.#options;
-        const { lanes } = release.observer;
-        if (lanes === undefined)
-            return;
-        const ours = settings.checks.filter((check) => this.#planOf(check.path) === plan);
-        await (0,runner/* runChecks */.J)(ours.map(({ expect: { servedBy: _, ...expect }, ...check }) => ({ ...check, expect })), `on the lane of ${release.backends.canary}`, {
-            gatewayUrl,
-            target: () => ({
-                headers: { ...this.#probing.targetOf(plan).headers, [types/* LANE_HEADER */.nJ]: lanes.tokens.canary },
-                identifier: undefined,
-            }),
-            share: 0,
-            http,
-            clock: ports.clock,
-            signal,
-            onResult: onCheck,
-        });
+    check(when) {
+        return this.#checking.run(when);
     }
     /** Lanes that someone took away are opened again, a few times. */
     async #mendLanes() {
         const silent = silentLanes(this.releases.map(({ observer }) => observer));
         if (silent.length === 0)
-            return;
+            return false;
         const [first] = silent;
         const version = (first?.silence('canary').count ?? 0) > 0 ? 'canary' : 'stable';
         const why = first?.silence(version).why ?? '';
@@ -40707,7 +40780,8 @@ class Drive {
             throw new errors/* CheckFailed */.EC(`the lanes of ${first?.service} give no evidence: ${why}`, 'who takes them away?');
         this.#options.warn(`the lanes of ${silent.map(({ service }) => service).join(', ')} gave no evidence (${why}): opened again`);
         await this.#probing.stopLanes();
-        await openAll(this.#pairs(), this.#engine, this.#probing, this.#flight);
+        await openAll(this.#services, this.#engine, this.#probing, this.#flight);
+        return true;
     }
     async #note(phase, signal, step) {
         const writer = new rollout_release/* RouteWriter */.Bu(this.#options.cluster.under(signal), this.#options.provider, this.#options.ports.clock);
@@ -40732,39 +40806,6 @@ class Drive {
     #shareAt(index) {
         return this.#options.settings.canaryWeight[index] ?? 100;
     }
-    #pairs() {
-        return this.#plans.flatMap((plan, index) => {
-            const release = this.releases[index];
-            return release === undefined ? [] : [{ plan, release }];
-        });
-    }
-    /** The service a path belongs to: the one with the longest path that it begins with. */
-    #planOf(path) {
-        return this.#plans
-            .filter((candidate) => path.startsWith(candidate.path))
-            .sort((a, b) => b.path.length - a.path.length)[0];
-    }
-    #targetOf(path) {
-        const plan = this.#planOf(path);
-        if (plan === undefined)
-            return { headers: this.#options.probeHeaders, identifier: undefined };
-        return {
-            headers: this.#probing.targetOf(plan).headers,
-            identifier: this.releases.find(({ service }) => service === plan.service)?.observer.identifier,
-        };
-    }
-}
-/** A route that someone else has written meanwhile: theirs to answer for, so only said. */
-function leftAlone({ service, backends, observer }) {
-    const { canary, identified } = observer.window;
-    const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
-    return {
-        service,
-        written: false,
-        proved: false,
-        free: false,
-        traffic: `${service}: left as someone else wrote it${seen}`,
-    };
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/machine.js
 /**
@@ -40972,6 +41013,98 @@ async function confirmServing(target, options) {
         await options.clock.sleep(ASK_EVERY, options.signal);
     }
 }
+;// CONCATENATED MODULE: ./build/src/release/account.js
+/** How a release is told: each weight as it was passed, and the end with where the traffic is now. */
+
+
+/** Notes a weight that was passed, or that ended the release. */
+function noteStep({ settings, notes }, step) {
+    const counted = Object.values(step.seen).filter((entry) => entry !== undefined);
+    const answers = counted.reduce((sum, { identified }) => sum + identified, 0);
+    const share = counted.reduce((sum, entry) => sum + entry.canary, 0) / Math.max(1, answers);
+    const effective = Math.max(...Object.values(step.effective));
+    const checks = notes.checks.filter(({ when, passed }) => passed && when.endsWith(` ${step.asked} %`)).length;
+    notes.weight = step.asked;
+    notes.steps.push({
+        services: settings.services,
+        asked: step.asked,
+        effective,
+        ...(answers > 0 ? { seen: { share: 100 * share, answers } } : {}),
+        checks: { passed: step.probes + checks, failed: step.failed },
+        verdict: step.decision.sentence,
+        seconds: step.seconds,
+        acknowledgement: step.acknowledged,
+    });
+    const seen = answers > 0 ? `${(0,rollout_release/* round */.LI)(100 * share)} % of ${answers} answers seen` : 'share not proved';
+    const probes = `${step.probes} of ${step.probes + step.failed} probes good`;
+    notes.say(`${step.asked} %: effective ${effective} %, ${seen}, ${probes}, ${step.seconds.toFixed(1)} s`);
+    notes.say(step.decision.sentence);
+}
+/** The end of a run in which nothing was to be shifted. */
+function withoutRelease({ settings, notes }, services) {
+    notes.weight = 100;
+    const named = (kind) => services.filter(({ discovery }) => discovery.kind === kind).map(({ service }) => `${service}-${settings.version}`);
+    const first = named('bootstrap');
+    const traffic = `all requests go to ${[...first, ...named('same-version')].join(', ')}`;
+    if (first.length === 0)
+        return notes.outcome(settings, 'nothing-to-do', `${settings.version} is the version that serves already`, traffic);
+    const reason = `${first.join(', ')} was installed as the first version and answers through the gateway`;
+    return notes.outcome(settings, 'bootstrapped', reason, traffic);
+}
+/** The end of a release that was not given up. @param cause why it was held, if it was */
+function arrived({ settings, notes }, end, drive, cause) {
+    const last = settings.canaryWeight.at(-1) ?? 100;
+    const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
+    const seen = notes.steps.at(-1)?.seen;
+    const proof = seen
+        ? `, proved by ${seen.answers} answers on the public path`
+        : ' by the route; the versions cannot be told apart, so it is not proved';
+    if (end === 'held') {
+        notes.weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
+        const traffic = `${(0,rollout_release/* round */.LI)(notes.weight)} % of requests go to ${names}${proof}`;
+        return notes.outcome(settings, 'held', `${names} was left at its weight: ${because(cause)}`, traffic);
+    }
+    const basis = drive.decision?.basis === 'users' ? "users' requests" : "probes, not users' requests";
+    if (end === 'holding') {
+        const traffic = `${last} % of requests go to ${names}${proof}`;
+        return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked, judged by ${basis}`, traffic);
+    }
+    notes.weight = 100;
+    const each = drive.releases.length > 1 ? 'each passed' : 'passed';
+    const reason = `${names} ${each} every step, judged by ${basis}`;
+    return notes.outcome(settings, 'promoted', reason, `all requests go to ${names}${proof}`);
+}
+/** The end of a release that was given up: why, and where the traffic of each service is. */
+function account_givenUp({ settings, notes }, result, cause, returned) {
+    const traffic = returned.map((one) => one.traffic).join('; ');
+    return notes.outcome(settings, result, because(cause), traffic || 'no route was touched, all traffic is where it was');
+}
+function because(cause) {
+    const next = cause instanceof errors/* RunError */.e4 && cause.next ? ` Next: ${cause.next}.` : '';
+    return `${(0,errors/* reasonOf */.A3)(cause).trim().replace(/\.$/, '')}.${next}`;
+}
+const TITLES = {
+    watch: 'Before the release',
+    attach: 'Attach at 0 %',
+    'open-lanes': 'Open lanes',
+    'warm-up': 'Warm up',
+    'pre-flight': 'Pre-flight',
+    prepare: 'Prepare',
+    shift: 'Shift',
+    prove: 'Prove',
+    observe: 'Observe',
+    bake: 'Bake',
+    conclude: 'Conclude',
+    retire: 'Retire',
+    hold: 'Hold',
+    return: 'Return',
+    undo: 'Undo',
+};
+/** What the log's group is called. */
+function titleOf(effect, share) {
+    const atWeight = effect === 'prepare' || effect === 'shift' || effect === 'prove' || effect === 'observe';
+    return atWeight ? `${TITLES[effect]} ${share} %` : TITLES[effect];
+}
 // EXTERNAL MODULE: ./build/src/release/installation.js + 2 modules
 var installation = __nccwpck_require__(7722);
 // EXTERNAL MODULE: ./build/src/release/users.js + 5 modules
@@ -41025,16 +41158,16 @@ class Release {
     async run() {
         const { log } = this.#context;
         try {
-            const { plans, drive } = await this.#install();
+            const drive = await this.#install();
             if (drive === undefined)
-                return this.#withoutRelease();
-            return await this.#follow(drive, plans.length);
+                return await this.#withoutRelease();
+            return await this.#follow(drive);
         }
         catch (error) {
             // Before the first probe: nothing but the platform was touched.
             this.#stopFor(error);
             await log.group('Undo', () => this.#undo());
-            return this.#givenUp('failed');
+            return account_givenUp(this.#context, 'failed', this.#cause, this.#returned);
         }
         finally {
             this.#http.close();
@@ -41058,12 +41191,12 @@ class Release {
                 const drive = this.#startDrive([], url);
                 await log.group('Checks', () => drive.check('after the release'));
             }
-            return { plans, drive: undefined };
+            return undefined;
         }
-        return { plans, drive: this.#startDrive(plans, url) };
+        return this.#startDrive(plans, url);
     }
     /** Does what the machine asks for until it asks for nothing more. */
-    async #follow(drive, services) {
+    async #follow(drive) {
         const { settings, log } = this.#context;
         const last = settings.canaryWeight.at(-1) ?? 100;
         let state = begin({
@@ -41081,7 +41214,7 @@ class Release {
             const event = await log.group(titleOf(effect, settings.canaryWeight[step] ?? 100), () => this.#perform(effect, step, drive));
             state = reduce(state, event);
         }
-        return this.#ended(state.end ?? 'failed', drive, services);
+        return this.#ended(state.end ?? 'failed', drive);
     }
     /** Never throws: what went wrong is the event. The first cause is the one that is reported. */
     async #perform(effect, step, drive) {
@@ -41206,45 +41339,9 @@ class Release {
             say: (line) => notes.say(line),
             warn: (line) => notes.warn(line),
             onCheck: (result) => notes.checks.push(result),
-            onStep: (step) => this.#noteStep(step),
+            onStep: (step) => noteStep(this.#context, step),
         });
         return this.#drive;
-    }
-    #noteStep(step) {
-        const { settings, notes } = this.#context;
-        const counted = Object.values(step.seen).filter((entry) => entry !== undefined);
-        const answers = counted.reduce((sum, { identified }) => sum + identified, 0);
-        const share = counted.reduce((sum, entry) => sum + entry.canary, 0) / Math.max(1, answers);
-        const effective = Math.max(...Object.values(step.effective));
-        const checks = notes.checks.filter(({ when, passed }) => passed && when.endsWith(` ${step.asked} %`)).length;
-        notes.weight = step.asked;
-        notes.steps.push({
-            services: settings.services,
-            asked: step.asked,
-            effective,
-            ...(answers > 0 ? { seen: { share: 100 * share, answers } } : {}),
-            checks: { passed: step.probes + checks, failed: step.failed },
-            verdict: step.decision.sentence,
-            seconds: step.seconds,
-            acknowledgement: step.acknowledged,
-        });
-        const seen = answers > 0 ? `${(0,rollout_release/* round */.LI)(100 * share)} % of ${answers} answers seen` : 'share not proved';
-        notes.say(`${step.asked} %: effective ${effective} %, ${seen}, ${step.probes} of ${step.probes + step.failed} probes good, ${step.seconds.toFixed(1)} s`);
-        notes.say(step.decision.sentence);
-    }
-    async #withoutRelease() {
-        const { settings, notes } = this.#context;
-        await this.#drive?.stop();
-        await this.#removeConsumer(this.#cluster);
-        notes.weight = 100;
-        const named = (kind) => this.#prepared.services
-            .filter(({ discovery }) => discovery.kind === kind)
-            .map(({ service }) => `${service}-${settings.version}`);
-        const first = named('bootstrap');
-        const traffic = `all requests go to ${[...first, ...named('same-version')].join(', ')}`;
-        return first.length > 0
-            ? notes.outcome(settings, 'bootstrapped', `${first.join(', ')} was installed as the first version and answers through the gateway`, traffic)
-            : notes.outcome(settings, 'nothing-to-do', `${settings.version} is the version that serves already`, traffic);
     }
     async #retire(drive) {
         const { settings, notes, ports } = this.#context;
@@ -41315,39 +41412,19 @@ class Release {
                 ? `check ${this.#cause.check}`
                 : (this.#drive?.step ?? 'before the release');
     }
-    async #ended(end, drive, services) {
-        const { settings, notes } = this.#context;
+    async #withoutRelease() {
+        await this.#drive?.stop();
+        await this.#removeConsumer(this.#cluster);
+        return withoutRelease(this.#context, this.#prepared.services);
+    }
+    async #ended(end, drive) {
+        const { notes } = this.#context;
         await this.#removeConsumer(this.#cluster.under(AbortSignal.timeout(5_000), 5_000));
         notes.failingRequests = drive.failures;
         notes.evidence = drive.decision;
-        if (end === 'rolled-back' || end === 'failed')
-            return this.#givenUp(end);
-        const last = settings.canaryWeight.at(-1) ?? 100;
-        const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
-        const seen = notes.steps.at(-1)?.seen;
-        const proof = seen
-            ? `, proved by ${seen.answers} answers on the public path`
-            : ' by the route; the versions cannot be told apart, so it is not proved';
-        if (end === 'held') {
-            notes.weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
-            return notes.outcome(settings, 'held', `${names} was left at its weight: ${this.#causeSentence()}`, `${(0,rollout_release/* round */.LI)(notes.weight)} % of requests go to ${names}${proof}`);
-        }
-        const basis = drive.decision?.basis === 'users' ? "users' requests" : "probes, not users' requests";
-        if (end === 'holding') {
-            const traffic = `${last} % of requests go to ${names}${proof}`;
-            return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked, judged by ${basis}`, traffic);
-        }
-        notes.weight = 100;
-        const each = services > 1 ? 'each passed' : 'passed';
-        return notes.outcome(settings, 'promoted', `${names} ${each} every step, judged by ${basis}`, `all requests go to ${names}${proof}`);
-    }
-    #causeSentence() {
-        const next = this.#cause instanceof errors/* RunError */.e4 && this.#cause.next ? ` Next: ${this.#cause.next}.` : '';
-        return `${(0,errors/* reasonOf */.A3)(this.#cause).trim().replace(/\.$/, '')}.${next}`;
-    }
-    #givenUp(result) {
-        const { settings, notes } = this.#context;
-        return notes.outcome(settings, result, this.#causeSentence(), this.#returned.map(({ traffic }) => traffic).join('; ') || 'no route was touched, all traffic is where it was');
+        return end === 'rolled-back' || end === 'failed'
+            ? account_givenUp(this.#context, end, this.#cause, this.#returned)
+            : arrived(this.#context, end, drive, this.#cause);
     }
     #platform() {
         const { notes, ports, log } = this.#context;
@@ -41363,28 +41440,6 @@ class Release {
             mask: (secret) => log.mask(secret),
         };
     }
-}
-const TITLES = {
-    watch: 'Before the release',
-    attach: 'Attach at 0 %',
-    'open-lanes': 'Open lanes',
-    'warm-up': 'Warm up',
-    'pre-flight': 'Pre-flight',
-    prepare: 'Prepare',
-    shift: 'Shift',
-    prove: 'Prove',
-    observe: 'Observe',
-    bake: 'Bake',
-    conclude: 'Conclude',
-    retire: 'Retire',
-    hold: 'Hold',
-    return: 'Return',
-    undo: 'Undo',
-};
-/** What the log's group is called. */
-function titleOf(effect, share) {
-    const atWeight = effect === 'prepare' || effect === 'shift' || effect === 'prove' || effect === 'observe';
-    return atWeight ? `${TITLES[effect]} ${share} %` : TITLES[effect];
 }
 // EXTERNAL MODULE: ./build/src/report/outcome.js
 var report_outcome = __nccwpck_require__(5440);
@@ -42521,8 +42576,8 @@ function forbidden(error) {
 }
 // EXTERNAL MODULE: ./build/src/platform/plugin-proofs.js + 1 modules
 var plugin_proofs = __nccwpck_require__(5866);
-// EXTERNAL MODULE: ./build/src/rollout/release.js
-var release = __nccwpck_require__(4590);
+// EXTERNAL MODULE: ./build/src/rollout/release.js + 1 modules
+var release = __nccwpck_require__(3458);
 ;// CONCATENATED MODULE: ./build/src/plan/drift.js
 /** Where the cluster says otherwise than the journal on the route, or than who applied an object last. Pure. */
 
@@ -43116,7 +43171,7 @@ function sentence({ services, objects, findings, missing }) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
 /* harmony import */ var _rollout_standing_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1271);
 /* harmony import */ var _routes_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7775);
-/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5239);
+/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8397);
 
 
 
@@ -44603,7 +44658,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9638);
 /* harmony import */ var _cluster_private_kubeconfig_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5115);
 /* harmony import */ var _commands_check_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5448);
-/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5239);
+/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8397);
 /* harmony import */ var _commands_migrate_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7077);
 /* harmony import */ var _commands_plan_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2678);
 /* harmony import */ var _commands_promote_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9960);
@@ -45111,20 +45166,31 @@ var errors = __nccwpck_require__(7406);
 const BODY_LIMIT = 64 * 1024;
 /** One connection stays on one gateway pod behind a TCP load balancer, so it is replaced after this many requests. */
 const REQUESTS_PER_CONNECTION = 50;
-function createHttpClient(monotonic) {
-    let agents = newAgents();
-    let sent = 0;
+/** Connections, and more while answers are slow. */
+const CONNECTIONS = 4;
+/**
+ * Requests are spread over a few connections by chance: behind a TCP load balancer each is pinned to one gateway pod, and
+ * whatever is compared (both lanes, the public path) has to meet the same pods, or a sick one would be taken for a sick
+ * version. Chance, since a steady rhythm over connections in turn keeps one kind of request on one connection.
+ * @param random uniform in [0, 1)
+ */
+function createHttpClient(monotonic, random = Math.random) {
+    const pool = Array.from({ length: CONNECTIONS }, () => ({ agents: newAgents(), sent: 0 }));
     const client = (request) => {
-        if (++sent % (REQUESTS_PER_CONNECTION * 4) === 0) {
+        const one = pool[Math.floor(random() * pool.length)] ?? { agents: newAgents(), sent: 0 };
+        if (++one.sent > REQUESTS_PER_CONNECTION) {
             // Requests in flight keep the old agents' sockets until they end; idle ones are closed by their timeout.
-            agents = newAgents();
+            one.agents = newAgents();
+            one.sent = 1;
         }
-        return send(request, agents, monotonic);
+        return send(request, one.agents, monotonic);
     };
     return Object.assign(client, {
         close: () => {
-            agents.http.destroy();
-            agents.https.destroy();
+            for (const { agents } of pool) {
+                agents.http.destroy();
+                agents.https.destroy();
+            }
         },
     });
 }
@@ -52291,7 +52357,7 @@ class Trial {
         this.#state = options.state ?? (0,verdict/* begin */.qN)(options.design);
         this.#lookedAt = options.clock.monotonic();
         for (const { service } of options.observers) {
-            this.#paths.set(service, (0,verdict/* beginGuard */.bU)());
+            this.#paths.set(service, options.guards?.[service] ?? (0,verdict/* beginGuard */.bU)());
             this.#stables.set(service, (0,verdict/* beginGuard */.bU)());
         }
     }
@@ -52309,6 +52375,10 @@ class Trial {
     /** The evidence of one service, for the journal on its route. */
     partOf(service) {
         return (0,verdict/* partOf */.BU)(this.#state, service);
+    }
+    /** The guard of one service's public path, for the journal on its route. */
+    guardOf(service) {
+        return this.#paths.get(service);
     }
     stretchOf(service) {
         return this.#stretches.get(service);
@@ -52330,6 +52400,14 @@ class Trial {
             this.#stretches.set(observer.service, { step: this.#step, share, since });
             observer.openWindow(since);
         }
+    }
+    /** Somebody else's share is taken over: what was counted before it belongs to no step, and its split is proved anew. */
+    adopt(service, share) {
+        const since = this.#options.clock.monotonic();
+        this.#stretches.set(service, { step: this.#step, share, since });
+        this.#options.observers.find((observer) => observer.service === service)?.openWindow(since);
+        const { public: _, ...streams } = this.#state.services[service] ?? {};
+        this.#state = { ...this.#state, services: { ...this.#state.services, [service]: streams } };
     }
     /** Judges everything known now; windows of probes are closed every second, or at once when one failed. */
     look() {
@@ -52437,19 +52515,23 @@ function openTrial(releases, settings, given) {
         ...given,
         design,
         state,
+        // A guard that began anew with every run would spend its part of the false alarms each time.
+        guards: Object.fromEntries(releases.map(({ service, kept }) => [service, kept === undefined ? undefined : (0,verdict/* readGuard */.I0)((0,objects/* field */.ZZ)(kept, 'guard'))])),
         bounds: Object.fromEntries(releases.map(({ service }) => [service, kept(service) ?? given.bounds[service]])),
         observers: releases.map(({ observer }) => observer),
         guardLevel: (verdict/* GUARD_SHARE */.up * settings.falseAlarm) / 100 / Math.max(1, releases.length),
     });
 }
-/** What is written into the journal: stable's and canary's signs, and the verdict's state of this service. */
+/** What is written into the journal: stable's and canary's signs, the verdict's state of this service and the guard of its path. */
 function evidenceOf({ service, observer }, trial) {
     const { signs } = observer.identifier;
     if (signs === undefined && trial === undefined)
         return undefined;
     return {
         ...(signs === undefined ? {} : { signs: { ...signs } }),
-        ...(trial === undefined ? {} : { verdict: trial.partOf(service) }),
+        ...(trial === undefined
+            ? {}
+            : { verdict: trial.partOf(service), guard: trial.guardOf(service) }),
     };
 }
 /** Signs as a journal keeps them: untrusted, so only believed when they have the right form. */
@@ -53182,8 +53264,8 @@ var patch = __nccwpck_require__(6866);
 var backends = __nccwpck_require__(5034);
 // EXTERNAL MODULE: ./build/src/rollout/journal.js + 1 modules
 var journal = __nccwpck_require__(6260);
-// EXTERNAL MODULE: ./build/src/rollout/release.js
-var release = __nccwpck_require__(4590);
+// EXTERNAL MODULE: ./build/src/rollout/release.js + 1 modules
+var release = __nccwpck_require__(3458);
 ;// CONCATENATED MODULE: ./build/src/rollout/plan.js
 /** What a release will do to each service, from what is live and what the manifests bring. Pure. */
 
@@ -53704,18 +53786,68 @@ function describePod(pod) {
 
 /***/ }),
 
-/***/ 4590:
+/***/ 3458:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bu: () => (/* binding */ RouteWriter),
-/* harmony export */   LI: () => (/* binding */ round),
-/* harmony export */   tC: () => (/* binding */ shareOf)
-/* harmony export */ });
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7476);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6260);
-/* harmony import */ var _writer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4804);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Bu: () => (/* binding */ RouteWriter),
+  LI: () => (/* binding */ round),
+  tC: () => (/* binding */ shareOf)
+});
+
+// EXTERNAL MODULE: ./build/src/cluster/objects.js
+var objects = __nccwpck_require__(7476);
+// EXTERNAL MODULE: ./build/src/cluster/transport.js
+var transport = __nccwpck_require__(5465);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/rollout/drift.js
+/**
+ * With `adopt`, another share between our two versions is taken over, and a journal that was wiped (a route applied again
+ * from git) is written anew. Never adopted: another run's journal, a third version, a route that serves nobody.
+ */
+function judgeDrift(seen, onDrift) {
+    const { split, backends, wrote, journal } = seen;
+    if (typeof journal === 'object') {
+        return {
+            kind: 'stop',
+            why: `run ${journal.run} has taken over`,
+            next: 'look at that run; it answers for the weights now',
+        };
+    }
+    const live = split.shares[backends.canary] ?? 0;
+    const moved = Math.abs(live - wrote) > seen.smallestStep / 2;
+    const third = Object.entries(split.shares).find(([name, share]) => share > 0 && name !== backends.canary && name !== backends.stable);
+    if (!moved && third === undefined && journal === 'ours')
+        return { kind: 'none' };
+    const why = [
+        ...(third ? [`${third[0]} was given ${rounded(third[1])} %`] : []),
+        ...(moved ? [`${backends.canary} has ${rounded(live)} %, this run wrote ${rounded(wrote)} %`] : []),
+        ...(journal === 'ours' ? [] : [`the journal was ${journal === 'gone' ? 'removed' : 'changed'}`]),
+    ].join(', and ');
+    if (third !== undefined)
+        return { kind: 'stop', why, next: 'end the release of that version first' };
+    const served = live + (split.shares[backends.stable] ?? 0);
+    if (served === 0)
+        return { kind: 'stop', why: `${why}, and nobody is served`, next: 'give a version a weight' };
+    if (onDrift === 'adopt')
+        return { kind: 'adopt', share: live, why };
+    return {
+        kind: 'stop',
+        why,
+        next: 'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs, or set on-drift: adopt',
+    };
+}
+const rounded = (share) => Math.round(share * 100) / 100;
+// EXTERNAL MODULE: ./build/src/rollout/journal.js + 1 modules
+var rollout_journal = __nccwpck_require__(6260);
+// EXTERNAL MODULE: ./build/src/rollout/writer.js
+var writer = __nccwpck_require__(4804);
+;// CONCATENATED MODULE: ./build/src/rollout/release.js
+
+
 
 
 
@@ -53724,19 +53856,22 @@ class RouteWriter {
     #cluster;
     #provider;
     #clock;
-    constructor(cluster, provider, clock) {
+    #onDrift;
+    constructor(cluster, provider, clock, onDrift = { rule: 'stop', adopted: () => undefined }) {
         this.#cluster = cluster;
         this.#provider = provider;
         this.#clock = clock;
+        this.#onDrift = onDrift;
     }
     /** Puts the canary beside stable at weight 0. Nothing changes for users. */
     attach(release) {
         return this.#write(release, { phase: 'attached', weight: 0 }, 0, (provider, route, text) => {
+            this.#requirePlanned(release, route);
             const share = shareOf(provider.read(route), release.backends.canary);
             if (share > 0) {
-                throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .DriftError */ .ul(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOf */ .Vb)(route.object)} already sends ${share} % to ${release.backends.canary}`, 'set its weight to 0 (or run the release that put it there to its end), then run again');
+                throw new errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(route.object)} already sends ${share} % to ${release.backends.canary}`, 'set its weight to 0 (or run the release that put it there to its end), then run again');
             }
-            return provider.attach(route, release.backends, guardOf(route), text);
+            return provider.attach(route, release.backends, { ...guardOf(route), ...journalOf(route) }, text);
         });
     }
     /** Moves the canary's share. Stops with DriftError when the live weights or the journal are not what we wrote. */
@@ -53769,6 +53904,27 @@ class RouteWriter {
         const plan = (provider, route, text) => provider.shift(route, release.backends, 0, {}, text);
         return this.#write(release, { phase: 'returning', weight: 0 }, 0, plan, { everyOne: true, except });
     }
+    /**
+     * Tries the return as a dry run, so that what would refuse it is known while nothing has to be returned.
+     * @throws RefusedError with the API server's words, a webhook's for example
+     */
+    async rehearse(release) {
+        const text = (0,rollout_journal/* encode */.lF)({ ...release.state.journal, phase: 'returning', weight: 0 });
+        for (const { provider, route } of this.#routesOf(release)) {
+            const live = provider.find([await this.#cluster.get(route)], release.service, release.isBackend);
+            const patch = provider.shift(live, release.backends, 0, {}, text);
+            try {
+                await this.#cluster.patch(route, patch, { dryRun: true });
+            }
+            catch (error) {
+                const refused = error instanceof transport/* ApiError */.hD && [400, 403, 422].includes(error.status);
+                // A test that failed meanwhile, or a webhook that cannot be asked without effect, says nothing about the return.
+                if (!refused || /dry run|the server rejected our request/i.test(error.message))
+                    continue;
+                throw new errors/* RefusedError */.fk(`a return of ${(0,objects/* nameOf */.Vb)(live.object)} would be refused: ${error.message} (nothing was shifted yet)`, 'let the webhook or policy that refuses it allow weight 0 for the new version');
+            }
+        }
+    }
     /** Takes a backend of weight 0 out of the route. */
     detach(release, backend, advance) {
         return this.#write(release, advance, release.state.share, (provider, route, text) => provider.detach(route, backend, guardOf(route), text));
@@ -53783,14 +53939,14 @@ class RouteWriter {
             ...advance,
             updatedAt: new Date(this.#clock.now()).toISOString(),
         };
-        const text = (0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .encode */ .lF)(journal);
+        const text = (0,rollout_journal/* encode */.lF)(journal);
         let failure;
         let last;
         for (const { provider, route } of this.#routesOf(release)) {
-            if ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOf */ .Vb)(route) === except)
+            if ((0,objects/* nameOf */.Vb)(route) === except)
                 continue;
             try {
-                last = await (0,_writer_js__WEBPACK_IMPORTED_MODULE_2__/* .writeRoute */ .g)(this.#cluster, route, (live) => {
+                last = await (0,writer/* writeRoute */.g)(this.#cluster, route, (live) => {
                     const patch = plan(provider, provider.find([live], release.service, release.isBackend), text);
                     // From here on the write may arrive, whatever we hear of it.
                     if (share !== undefined)
@@ -53807,24 +53963,54 @@ class RouteWriter {
         if (failure !== undefined)
             throw failure.error;
         if (last === undefined)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .DriftError */ .ul(`no route of ${release.service} is ours to write`).of(release.service);
-        release.state = { journal, share, asked: share, text: last.metadata.annotations?.[_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .JOURNAL_ANNOTATION */ .Ij] };
+            throw new errors/* DriftError */.ul(`no route of ${release.service} is ours to write`).of(release.service);
+        release.state = { journal, share, asked: share, text: last.metadata.annotations?.[rollout_journal/* JOURNAL_ANNOTATION */.Ij] };
         return last;
     }
+    /** A run that slept while another one took over must not write over it, even before its first write. */
+    #requirePlanned(release, route) {
+        const live = route.object.metadata.annotations?.[rollout_journal/* JOURNAL_ANNOTATION */.Ij];
+        if (live === undefined || live === release.planned || live === release.state.text)
+            return;
+        const read = (0,rollout_journal/* decode */.D4)(live);
+        if ('journal' in read && read.journal.run === release.state.journal.run)
+            return;
+        throw drifted(release, route, `the journal of ${(0,objects/* nameOf */.Vb)(route.object)} was written by another run since this one was planned`, 'look at that run; it answers for the weights now');
+    }
     #requireOurs(release, provider, route) {
-        const live = shareOf(provider.read(route), release.backends.canary);
-        const wrote = release.state.share ?? 0;
-        if (Math.abs(live - wrote) > provider.limits.smallestStep / 2) {
-            throw drifted(release, route, `someone else set the weights of ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOf */ .Vb)(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`, 'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs');
+        const { backends, state } = release;
+        const split = provider.read(route);
+        const { smallestStep } = provider.limits;
+        const wrote = state.share ?? 0;
+        const verdict = judgeDrift({ wrote, split, backends, journal: seenJournal(route, state), smallestStep }, this.#onDrift.rule);
+        if (verdict.kind === 'none')
+            return;
+        if (verdict.kind === 'adopt') {
+            const text = route.object.metadata.annotations?.[rollout_journal/* JOURNAL_ANNOTATION */.Ij];
+            release.state = { ...state, share: verdict.share, asked: Math.max(verdict.share, state.asked ?? 0), text };
+            this.#onDrift.adopted(release, `${(0,objects/* nameOf */.Vb)(route.object)} was changed by someone else and is taken over: ${verdict.why}`);
+            return;
         }
-        if (route.object.metadata.annotations?.[_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .JOURNAL_ANNOTATION */ .Ij] !== release.state.text) {
-            throw drifted(release, route, `the journal of ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOf */ .Vb)(route.object)} was changed or removed by someone else`, 'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs');
-        }
+        const moved = Math.abs(shareOf(split, backends.canary) - wrote) > smallestStep / 2;
+        throw drifted(release, route, moved
+            ? `someone else set the weights of ${(0,objects/* nameOf */.Vb)(route.object)}: ${verdict.why}`
+            : `the journal of ${(0,objects/* nameOf */.Vb)(route.object)} was changed or removed by someone else: ${verdict.why}`, verdict.next);
     }
 }
+function seenJournal(route, state) {
+    const live = route.object.metadata.annotations?.[rollout_journal/* JOURNAL_ANNOTATION */.Ij];
+    if (live === state.text)
+        return 'ours';
+    if (live === undefined)
+        return 'gone';
+    const read = (0,rollout_journal/* decode */.D4)(live);
+    if ('refused' in read)
+        return 'unreadable';
+    return read.journal.run === state.journal.run ? 'unreadable' : { run: read.journal.run };
+}
 function drifted(release, route, message, next) {
-    const error = new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .DriftError */ .ul(message, next).of(release.service);
-    error.route = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOf */ .Vb)(route.object);
+    const error = new errors/* DriftError */.ul(message, next).of(release.service);
+    error.route = (0,objects/* nameOf */.Vb)(route.object);
     return error;
 }
 function shareOf(split, backend) {
@@ -53839,7 +54025,7 @@ function guardOf(route) {
     return generation === undefined ? {} : { generation };
 }
 function journalOf(route) {
-    const journal = route.object.metadata.annotations?.[_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .JOURNAL_ANNOTATION */ .Ij];
+    const journal = route.object.metadata.annotations?.[rollout_journal/* JOURNAL_ANNOTATION */.Ij];
     return journal === undefined ? {} : { journal };
 }
 
@@ -59321,11 +59507,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   F6: () => (/* reexport */ judgeGuard),
   yQ: () => (/* reexport */ observeGuard),
   BU: () => (/* reexport */ partOf),
+  I0: () => (/* reexport */ readGuard),
   un: () => (/* reexport */ readState),
   yo: () => (/* reexport */ update)
 });
-
-// UNUSED EXPORTS: readGuard
 
 // EXTERNAL MODULE: ./build/src/verdict/design.js
 var verdict_design = __nccwpck_require__(3349);
@@ -59470,7 +59655,7 @@ var objective = __nccwpck_require__(1196);
  */
 
 /** Relative risks the evidence is averaged over, and the share of each: from "half again as often" to "only it". */
-const rollback_RELATIVE_RISKS = [1.5, 2, 3, 5, 10, 30, 100, 1000];
+const RELATIVE_RISKS = [1.5, 2, 3, 5, 10, 30, 100, 1000];
 const RISK_SHARES = [0.06, 0.06, 0.08, 0.1, 0.1, 0.15, 0.2, 0.25];
 /** Start points: from the beginning, from step 2, from step 3, for faults that only show at a higher weight. */
 const START_STEPS = [0, 2, 3];
@@ -59494,8 +59679,8 @@ function observeErrors(state, form, step, canary, errors, share) {
     const tempering = form.kind === 'raw' ? 1 : form.clusterSize;
     const product = [];
     const block = [];
-    for (let g = 0; g < rollback_RELATIVE_RISKS.length; g += 1) {
-        const above = (rollback_RELATIVE_RISKS[g] ?? 1) - 1;
+    for (let g = 0; g < RELATIVE_RISKS.length; g += 1) {
+        const above = (RELATIVE_RISKS[g] ?? 1) - 1;
         const norm = Math.log1p(share * above);
         product.push((canary * (LOG_RISKS[g] ?? 0) - errors * norm) / tempering);
         if (form.kind === 'robust')
@@ -59504,8 +59689,8 @@ function observeErrors(state, form, step, canary, errors, share) {
     const grown = add(state.product, product, started);
     return form.kind === 'raw' ? { product: grown } : { product: grown, block: add(state.block ?? [], block, started) };
 }
-const NOTHING = rollback_RELATIVE_RISKS.map(() => 0);
-const LOG_RISKS = rollback_RELATIVE_RISKS.map((psi) => Math.log(psi));
+const NOTHING = RELATIVE_RISKS.map(() => 0);
+const LOG_RISKS = RELATIVE_RISKS.map((psi) => Math.log(psi));
 function add(starts, factors, started) {
     return Array.from({ length: Math.max(started, starts.length) }, (_, k) => {
         const before = starts[k] ?? NOTHING;
@@ -60375,7 +60560,7 @@ function observeLane(state, path, lane) {
     const share = path.requests / (path.requests + lane.requests);
     const windows = state.windows + 1;
     const start = Math.log(startShare(windows));
-    const logs = rollback_RELATIVE_RISKS.map((psi, g) => {
+    const logs = RELATIVE_RISKS.map((psi, g) => {
         const begun = state.logs[g];
         const before = begun === undefined ? start : (0,logarithms/* logWeightedSum */.Vf)([1, 1], [begun, start]);
         return before + path.errors * Math.log(psi) - errors * Math.log1p(share * (psi - 1));

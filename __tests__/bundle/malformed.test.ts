@@ -91,8 +91,9 @@ function problemsIn(env: Record<string, string>): readonly Problem[] {
 function run(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     // Two seconds of processor time, not of a clock that other work on the machine slows down; more ends it by a signal.
+    // Not sh: dash drops variables such as INPUT_MIN-STEP, whose names it could not have set itself.
     const script = 'ulimit -t 2; exec "$0" "$1"';
-    const child = spawn('/bin/sh', ['-c', script, process.execPath, bundle], { env, cwd: env['GITHUB_WORKSPACE'] });
+    const child = spawn('/bin/bash', ['-c', script, process.execPath, bundle], { env, cwd: env['GITHUB_WORKSPACE'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {

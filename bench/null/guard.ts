@@ -141,3 +141,9 @@ export const guardTrials: readonly Trial[] = [
   worse('404 on 20 % of it, 1 % errors everywhere', 20, 0.208, 0.01),
   worse('404 on 5 % of it', 60, 0.05, 0),
 ];
+
+/** The limit of the guarantee: with connections of its own that live long, one bad gateway pod is the path's alone. */
+export const pinnedTrial: Trial = fine(
+  'one of two gateway pods fails 5 %, one connection for each way, 30 s',
+  twoPods({ failing: 0.05, life: 30, use: 'own' }),
+);

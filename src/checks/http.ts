@@ -33,21 +33,35 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpAnswer>;
 const BODY_LIMIT = 64 * 1024;
 /** One connection stays on one gateway pod behind a TCP load balancer, so it is replaced after this many requests. */
 const REQUESTS_PER_CONNECTION = 50;
+/** Connections, and more while answers are slow. */
+const CONNECTIONS = 4;
 
-export function createHttpClient(monotonic: () => number): HttpClient & { close(): void } {
-  let agents = newAgents();
-  let sent = 0;
+/**
+ * Requests are spread over a few connections by chance: behind a TCP load balancer each is pinned to one gateway pod, and
+ * whatever is compared (both lanes, the public path) has to meet the same pods, or a sick one would be taken for a sick
+ * version. Chance, since a steady rhythm over connections in turn keeps one kind of request on one connection.
+ * @param random uniform in [0, 1)
+ */
+export function createHttpClient(
+  monotonic: () => number,
+  random: () => number = Math.random,
+): HttpClient & { close(): void } {
+  const pool = Array.from({ length: CONNECTIONS }, () => ({ agents: newAgents(), sent: 0 }));
   const client = (request: HttpRequest): Promise<HttpAnswer> => {
-    if (++sent % (REQUESTS_PER_CONNECTION * 4) === 0) {
+    const one = pool[Math.floor(random() * pool.length)] ?? { agents: newAgents(), sent: 0 };
+    if (++one.sent > REQUESTS_PER_CONNECTION) {
       // Requests in flight keep the old agents' sockets until they end; idle ones are closed by their timeout.
-      agents = newAgents();
+      one.agents = newAgents();
+      one.sent = 1;
     }
-    return send(request, agents, monotonic);
+    return send(request, one.agents, monotonic);
   };
   return Object.assign(client, {
     close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
+      for (const { agents } of pool) {
+        agents.http.destroy();
+        agents.https.destroy();
+      }
     },
   });
 }

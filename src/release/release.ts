@@ -11,18 +11,17 @@ import type { Outcome } from '../report/index.ts';
 import type { Released } from '../rollout/begin.ts';
 import { goesOn } from '../rollout/begin.ts';
 import { Drive } from '../rollout/drive.ts';
-import type { StepReport } from '../rollout/engine.ts';
 import type { Lock } from '../rollout/lock.ts';
 import type { Effect, End, Event } from '../rollout/machine.ts';
 import { begin, reduce } from '../rollout/machine.ts';
 import type { ServicePlan } from '../rollout/plan.ts';
 import { isUnfinished, requestHeaders } from '../rollout/plan.ts';
-import { round } from '../rollout/release.ts';
 import { repairDeadRun } from '../rollout/repair.ts';
 import { retireStable } from '../rollout/retire.ts';
 import type { Returned } from '../rollout/returning.ts';
 import { confirmServing } from '../rollout/serving.ts';
 import type { RunContext } from '../run.ts';
+import { arrived, givenUp, noteStep, titleOf, withoutRelease } from './account.ts';
 import { Installation } from './installation.ts';
 import type { Prepared } from './prepare.ts';
 import { userSources } from './users.ts';
@@ -62,21 +61,21 @@ export class Release {
   async run(): Promise<Outcome> {
     const { log } = this.#context;
     try {
-      const { plans, drive } = await this.#install();
-      if (drive === undefined) return this.#withoutRelease();
-      return await this.#follow(drive, plans.length);
+      const drive = await this.#install();
+      if (drive === undefined) return await this.#withoutRelease();
+      return await this.#follow(drive);
     } catch (error) {
       // Before the first probe: nothing but the platform was touched.
       this.#stopFor(error);
       await log.group('Undo', () => this.#undo());
-      return this.#givenUp('failed');
+      return givenUp(this.#context, 'failed', this.#cause, this.#returned);
     } finally {
       this.#http.close();
     }
   }
 
   /** Everything before the first probe: what the release stands on. */
-  async #install(): Promise<{ plans: readonly Released[]; drive: Drive | undefined }> {
+  async #install(): Promise<Drive | undefined> {
     const { settings, log } = this.#context;
     await this.#repair();
     await log.group('Kong', () => ensureKong(this.#platform()));
@@ -91,13 +90,13 @@ export class Release {
         const drive = this.#startDrive([], url);
         await log.group('Checks', () => drive.check('after the release'));
       }
-      return { plans, drive: undefined };
+      return undefined;
     }
-    return { plans, drive: this.#startDrive(plans, url) };
+    return this.#startDrive(plans, url);
   }
 
   /** Does what the machine asks for until it asks for nothing more. */
-  async #follow(drive: Drive, services: number): Promise<Outcome> {
+  async #follow(drive: Drive): Promise<Outcome> {
     const { settings, log } = this.#context;
     const last = settings.canaryWeight.at(-1) ?? 100;
     let state = begin(
@@ -120,7 +119,7 @@ export class Release {
       );
       state = reduce(state, event);
     }
-    return this.#ended(state.end ?? 'failed', drive, services);
+    return this.#ended(state.end ?? 'failed', drive);
   }
 
   /** Never throws: what went wrong is the event. The first cause is the one that is reported. */
@@ -256,55 +255,9 @@ export class Release {
       say: (line) => notes.say(line),
       warn: (line) => notes.warn(line),
       onCheck: (result) => notes.checks.push(result),
-      onStep: (step) => this.#noteStep(step),
+      onStep: (step) => noteStep(this.#context, step),
     });
     return this.#drive;
-  }
-
-  #noteStep(step: StepReport): void {
-    const { settings, notes } = this.#context;
-    const counted = Object.values(step.seen).filter((entry) => entry !== undefined);
-    const answers = counted.reduce((sum, { identified }) => sum + identified, 0);
-    const share = counted.reduce((sum, entry) => sum + entry.canary, 0) / Math.max(1, answers);
-    const effective = Math.max(...Object.values(step.effective));
-    const checks = notes.checks.filter(({ when, passed }) => passed && when.endsWith(` ${step.asked} %`)).length;
-    notes.weight = step.asked;
-    notes.steps.push({
-      services: settings.services,
-      asked: step.asked,
-      effective,
-      ...(answers > 0 ? { seen: { share: 100 * share, answers } } : {}),
-      checks: { passed: step.probes + checks, failed: step.failed },
-      verdict: step.decision.sentence,
-      seconds: step.seconds,
-      acknowledgement: step.acknowledged,
-    });
-    const seen = answers > 0 ? `${round(100 * share)} % of ${answers} answers seen` : 'share not proved';
-    notes.say(
-      `${step.asked} %: effective ${effective} %, ${seen}, ${step.probes} of ${step.probes + step.failed} probes good, ${step.seconds.toFixed(1)} s`,
-    );
-    notes.say(step.decision.sentence);
-  }
-
-  async #withoutRelease(): Promise<Outcome> {
-    const { settings, notes } = this.#context;
-    await this.#drive?.stop();
-    await this.#removeConsumer(this.#cluster);
-    notes.weight = 100;
-    const named = (kind: string) =>
-      this.#prepared.services
-        .filter(({ discovery }) => discovery.kind === kind)
-        .map(({ service }) => `${service}-${settings.version}`);
-    const first = named('bootstrap');
-    const traffic = `all requests go to ${[...first, ...named('same-version')].join(', ')}`;
-    return first.length > 0
-      ? notes.outcome(
-          settings,
-          'bootstrapped',
-          `${first.join(', ')} was installed as the first version and answers through the gateway`,
-          traffic,
-        )
-      : notes.outcome(settings, 'nothing-to-do', `${settings.version} is the version that serves already`, traffic);
   }
 
   async #retire(drive: Drive): Promise<Event> {
@@ -372,55 +325,20 @@ export class Release {
         : (this.#drive?.step ?? 'before the release');
   }
 
-  async #ended(end: End, drive: Drive, services: number): Promise<Outcome> {
-    const { settings, notes } = this.#context;
+  async #withoutRelease(): Promise<Outcome> {
+    await this.#drive?.stop();
+    await this.#removeConsumer(this.#cluster);
+    return withoutRelease(this.#context, this.#prepared.services);
+  }
+
+  async #ended(end: End, drive: Drive): Promise<Outcome> {
+    const { notes } = this.#context;
     await this.#removeConsumer(this.#cluster.under(AbortSignal.timeout(5_000), 5_000));
     notes.failingRequests = drive.failures;
     notes.evidence = drive.decision;
-    if (end === 'rolled-back' || end === 'failed') return this.#givenUp(end);
-    const last = settings.canaryWeight.at(-1) ?? 100;
-    const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
-    const seen = notes.steps.at(-1)?.seen;
-    const proof = seen
-      ? `, proved by ${seen.answers} answers on the public path`
-      : ' by the route; the versions cannot be told apart, so it is not proved';
-    if (end === 'held') {
-      notes.weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
-      return notes.outcome(
-        settings,
-        'held',
-        `${names} was left at its weight: ${this.#causeSentence()}`,
-        `${round(notes.weight)} % of requests go to ${names}${proof}`,
-      );
-    }
-    const basis = drive.decision?.basis === 'users' ? "users' requests" : "probes, not users' requests";
-    if (end === 'holding') {
-      const traffic = `${last} % of requests go to ${names}${proof}`;
-      return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked, judged by ${basis}`, traffic);
-    }
-    notes.weight = 100;
-    const each = services > 1 ? 'each passed' : 'passed';
-    return notes.outcome(
-      settings,
-      'promoted',
-      `${names} ${each} every step, judged by ${basis}`,
-      `all requests go to ${names}${proof}`,
-    );
-  }
-
-  #causeSentence(): string {
-    const next = this.#cause instanceof RunError && this.#cause.next ? ` Next: ${this.#cause.next}.` : '';
-    return `${reasonOf(this.#cause).trim().replace(/\.$/, '')}.${next}`;
-  }
-
-  #givenUp(result: 'rolled-back' | 'failed'): Outcome {
-    const { settings, notes } = this.#context;
-    return notes.outcome(
-      settings,
-      result,
-      this.#causeSentence(),
-      this.#returned.map(({ traffic }) => traffic).join('; ') || 'no route was touched, all traffic is where it was',
-    );
+    return end === 'rolled-back' || end === 'failed'
+      ? givenUp(this.#context, end, this.#cause, this.#returned)
+      : arrived(this.#context, end, drive, this.#cause);
   }
 
   #platform() {
@@ -437,28 +355,4 @@ export class Release {
       mask: (secret: string) => log.mask(secret),
     };
   }
-}
-
-const TITLES: Readonly<Record<Effect, string>> = {
-  watch: 'Before the release',
-  attach: 'Attach at 0 %',
-  'open-lanes': 'Open lanes',
-  'warm-up': 'Warm up',
-  'pre-flight': 'Pre-flight',
-  prepare: 'Prepare',
-  shift: 'Shift',
-  prove: 'Prove',
-  observe: 'Observe',
-  bake: 'Bake',
-  conclude: 'Conclude',
-  retire: 'Retire',
-  hold: 'Hold',
-  return: 'Return',
-  undo: 'Undo',
-};
-
-/** What the log's group is called. */
-function titleOf(effect: Effect, share: number): string {
-  const atWeight = effect === 'prepare' || effect === 'shift' || effect === 'prove' || effect === 'observe';
-  return atWeight ? `${TITLES[effect]} ${share} %` : TITLES[effect];
 }

@@ -26,7 +26,8 @@ export function releaseId(settings: Pick<Settings, 'services' | 'version'>): str
  */
 export function goesOn(plans: readonly ServicePlan[], settings: Settings): boolean {
   const id = releaseId(settings);
-  const begun = plans.filter(({ journal }) => journal?.release === id);
+  // One that was promoted already has arrived: a run that died between two promotions goes on with the rest.
+  const begun = plans.filter(({ journal }) => journal?.release === id && journal.phase !== 'promoted');
   const foreign = plans.some(({ journal }) => isUnfinished(journal) && journal.release !== id);
   return (
     !foreign &&
@@ -89,6 +90,7 @@ export function beginRelease(
     versions: journal.versions,
     isBackend: plan.isBackend,
     observer: new Observer(plan.service, new Identifier(settings.identify, begun ? signsIn(begun) : undefined)),
+    planned: plan.live?.metadata.annotations?.[JOURNAL_ANNOTATION],
     kept: begun?.evidence,
     state: {
       journal,

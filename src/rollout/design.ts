@@ -4,7 +4,7 @@ import { field, text } from '../cluster/objects.ts';
 import type { Signs } from '../evidence/identify.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Design, Source, State } from '../verdict/index.ts';
-import { designOf, GUARD_SHARE, joined, readState } from '../verdict/index.ts';
+import { designOf, GUARD_SHARE, joined, readGuard, readState } from '../verdict/index.ts';
 import type { Journal } from './journal.ts';
 import type { ServiceRelease } from './release.ts';
 import type { TrialOptions } from './trial.ts';
@@ -45,19 +45,25 @@ export function openTrial(
     ...given,
     design,
     state,
+    // A guard that began anew with every run would spend its part of the false alarms each time.
+    guards: Object.fromEntries(
+      releases.map(({ service, kept }) => [service, kept === undefined ? undefined : readGuard(field(kept, 'guard'))]),
+    ),
     bounds: Object.fromEntries(releases.map(({ service }) => [service, kept(service) ?? given.bounds[service]])),
     observers: releases.map(({ observer }) => observer),
     guardLevel: (GUARD_SHARE * settings.falseAlarm) / 100 / Math.max(1, releases.length),
   });
 }
 
-/** What is written into the journal: stable's and canary's signs, and the verdict's state of this service. */
+/** What is written into the journal: stable's and canary's signs, the verdict's state of this service and the guard of its path. */
 export function evidenceOf({ service, observer }: ServiceRelease, trial: Trial | undefined): Json | undefined {
   const { signs } = observer.identifier;
   if (signs === undefined && trial === undefined) return undefined;
   return {
     ...(signs === undefined ? {} : { signs: { ...signs } }),
-    ...(trial === undefined ? {} : { verdict: trial.partOf(service) as unknown as Json }),
+    ...(trial === undefined
+      ? {}
+      : { verdict: trial.partOf(service) as unknown as Json, guard: trial.guardOf(service) as unknown as Json }),
   };
 }
 

@@ -1,8 +1,7 @@
 /** Does what the machine asks for, one function an effect: from the first probe to the last weight, and back again. */
 
 import type { HttpClient } from '../checks/http.ts';
-import type { CheckRun, CheckTarget } from '../checks/runner.ts';
-import { runChecks } from '../checks/runner.ts';
+import type { CheckRun } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Json } from '../cluster/objects.ts';
 import { Cancelled, CheckFailed, reasonOf } from '../errors.ts';
@@ -12,16 +11,17 @@ import type { ProbesBetween, UserSource } from '../evidence/sources.ts';
 import { NO_PROBES } from '../evidence/sources.ts';
 import type { Ports } from '../ports.ts';
 import type { RouteProvider } from '../routes/types.ts';
-import { LANE_HEADER } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Decision } from '../verdict/index.ts';
 import type { Released } from './begin.ts';
 import { beginRelease, firstStep } from './begin.ts';
+import type { Checked } from './checking.ts';
+import { Checking } from './checking.ts';
 import { evidenceOf, openTrial } from './design.ts';
 import type { StepReport } from './engine.ts';
 import { Engine } from './engine.ts';
 import type { FlightOptions } from './flight.ts';
-import { flyAhead, openAll, silentLanes, warmUp, watchStable } from './flight.ts';
+import { flyAhead, openAll, silentLanes, tellApart, warmUp, watchStable } from './flight.ts';
 import type { Phase } from './journal.ts';
 import { closeLanes } from './lanes.ts';
 import type { Event } from './machine.ts';
@@ -30,7 +30,7 @@ import { waitForReady } from './readiness.ts';
 import type { ServiceRelease } from './release.ts';
 import { RouteWriter } from './release.ts';
 import type { Returned } from './returning.ts';
-import { returnTraffic } from './returning.ts';
+import { leftAlone, returnTraffic } from './returning.ts';
 import type { Trial } from './trial.ts';
 
 const LOOK_EVERY = 100;
@@ -71,6 +71,8 @@ export class Drive {
   readonly #engine: Engine;
   readonly #probing: Probing;
   readonly #flight: FlightOptions;
+  readonly #checking: Checking;
+  readonly #services: readonly Checked[];
   #users: UserReading | undefined;
   #trial: Trial | undefined;
   #reopened = 0;
@@ -86,7 +88,12 @@ export class Drive {
     this.#engine = new Engine({ ...options, cluster, runChecks: (when) => this.check(when) });
     this.#flight = { ...options, cluster, clock: ports.clock };
     this.#probing = new Probing({ ports, http, gatewayUrl, rate: settings.probeRate, headers: probeHeaders });
-    for (const { plan, release } of this.#pairs()) this.#probing.startPublic(plan, release);
+    this.#services = plans.flatMap((plan, index) => {
+      const release = this.releases[index];
+      return release === undefined ? [] : [{ plan, release }];
+    });
+    this.#checking = new Checking(this.#services, this.#probing, options);
+    for (const { plan, release } of this.#services) this.#probing.startPublic(plan, release);
   }
 
   /** What was going on last, for the report. */
@@ -144,7 +151,7 @@ export class Drive {
   async openLanes(): Promise<Event> {
     const { settings, ports, signal } = this.#options;
     this.#step = 'lanes';
-    await openAll(this.#pairs(), this.#engine, this.#probing, this.#flight);
+    await openAll(this.#services, this.#engine, this.#probing, this.#flight);
     const every = settings.evidence.includes('prometheus') ? Math.min(5_000, settings.scrapeInterval) : 5_000;
     const probes: ProbesBetween = (service, from, until) =>
       this.releases.find((release) => release.service === service)?.observer.probesBetween(from, until) ??
@@ -161,7 +168,7 @@ export class Drive {
   }
 
   async warmUp(): Promise<Event> {
-    const { settings, say, warn, ports } = this.#options;
+    const { settings, warn, ports } = this.#options;
     this.#step = 'warm-up';
     const observers = this.releases.map(({ observer }) => observer);
     const bounds = await warmUp(observers, this.#flight);
@@ -171,24 +178,7 @@ export class Drive {
       users: () => this.#users?.take() ?? [],
       say: warn,
     });
-    for (const { service, observer } of this.releases) {
-      const { identifier } = observer;
-      if (identifier.distinguishes) {
-        say(`${service}: versions are told apart by ${identifier.describe()}`);
-        continue;
-      }
-      const why = identifier.describe().replace(/^nothing: /, '');
-      if (this.#trial.design.sources.includes('users')) {
-        warn(`${service}: probes cannot tell the versions apart (${why}); users' counts prove the split`);
-      } else if (settings.allowUnproved) {
-        warn(`${service}: the versions cannot be told apart (${why}); shares are not proved, as allow-unproved says`);
-      } else if (observer.slip('canary') === undefined || settings.preFlight === 0) {
-        throw new CheckFailed(
-          `the versions of ${service} cannot be told apart on the public path (${why}), so no share could be proved (nothing was shifted yet)`,
-          'set identify to a header or a JSON field that names the version, count users with evidence: pods, or accept it with allow-unproved: true',
-        );
-      }
-    }
+    tellApart(this.releases, this.#trial.design, this.#flight);
     return { type: 'done' };
   }
 
@@ -198,7 +188,7 @@ export class Drive {
     this.#options.say(
       `pre-flight: ${this.#options.settings.preFlight} pairs of probes on the lanes, no user meets the new version`,
     );
-    for (const { plan, release } of this.#pairs()) await this.#checkLane(plan, release);
+    for (const of of this.#services) await this.#checking.onLane(of);
     return flyAhead(this.#trialNow(), this.#engine, this.#flight);
   }
 
@@ -228,7 +218,7 @@ export class Drive {
   }
 
   prove(): Promise<Event> {
-    return this.#engine.prove(this.releases, this.#trialNow());
+    return this.#engine.prove(this.releases, this.#trialNow(), () => this.#mendLanes());
   }
 
   observe(): Promise<Event> {
@@ -259,21 +249,22 @@ export class Drive {
     return { type: 'done' };
   }
 
+  /** Lanes go before the journal says that all is done: a run that dies in between is gone on with, not overlooked. */
   async conclude(phase: Extract<Phase, 'promoted' | 'holding'>): Promise<Event> {
     const step = this.#options.settings.canaryWeight.length;
-    await this.#note(phase, this.#options.signal, step);
     await this.stop();
     for (const problem of await this.closeLanes(this.#options.cluster)) this.#options.warn(problem);
+    await this.#note(phase, this.#options.signal, step);
     return { type: 'done' };
   }
 
   /** Leaves the weights where they are, and says so in the journal. */
   async hold(): Promise<Event> {
     const within = AbortSignal.timeout(4_000);
-    await this.#note('holding', within);
     await this.stop();
     for (const problem of await this.closeLanes(this.#options.cluster.under(within, 2_000)))
       this.#options.warn(problem);
+    await this.#note('holding', within);
     return { type: 'done' };
   }
 
@@ -324,49 +315,14 @@ export class Drive {
     await Promise.all([this.#probing.stop(), this.#users?.stop()]);
   }
 
-  async check(when: string): Promise<void> {
-    const { settings, http, gatewayUrl, ports, onCheck, signal, checkCommand } = this.#options;
-    const share = Math.max(0, ...this.releases.map(({ state }) => state.share ?? 0));
-    await runChecks(settings.checks, when, {
-      gatewayUrl,
-      target: (path) => this.#targetOf(path),
-      share,
-      http,
-      clock: ports.clock,
-      signal,
-      onResult: onCheck,
-    });
-    await checkCommand(when, share);
-  }
-
-  /** The user's checks of a service on its canary's lane: before any user could meet what they would find. */
-  async #checkLane(plan: Released, release: ServiceRelease): Promise<void> {
-    const { settings, http, gatewayUrl, ports, onCheck, signal } = this.#options;
-    const { lanes } = release.observer;
-    if (lanes === undefined) return;
-    const ours = settings.checks.filter((check) => this.#planOf(check.path) === plan);
-    await runChecks(
-      ours.map(({ expect: { servedBy: _, ...expect }, ...check }) => ({ ...check, expect })),
-      `on the lane of ${release.backends.canary}`,
-      {
-        gatewayUrl,
-        target: () => ({
-          headers: { ...this.#probing.targetOf(plan).headers, [LANE_HEADER]: lanes.tokens.canary },
-          identifier: undefined,
-        }),
-        share: 0,
-        http,
-        clock: ports.clock,
-        signal,
-        onResult: onCheck,
-      },
-    );
+  check(when: string): Promise<void> {
+    return this.#checking.run(when);
   }
 
   /** Lanes that someone took away are opened again, a few times. */
-  async #mendLanes(): Promise<void> {
+  async #mendLanes(): Promise<boolean> {
     const silent = silentLanes(this.releases.map(({ observer }) => observer));
-    if (silent.length === 0) return;
+    if (silent.length === 0) return false;
     const [first] = silent;
     const version = (first?.silence('canary').count ?? 0) > 0 ? 'canary' : 'stable';
     const why = first?.silence(version).why ?? '';
@@ -376,7 +332,8 @@ export class Drive {
       `the lanes of ${silent.map(({ service }) => service).join(', ')} gave no evidence (${why}): opened again`,
     );
     await this.#probing.stopLanes();
-    await openAll(this.#pairs(), this.#engine, this.#probing, this.#flight);
+    await openAll(this.#services, this.#engine, this.#probing, this.#flight);
+    return true;
   }
 
   async #note(phase: Phase, signal: AbortSignal, step?: number): Promise<void> {
@@ -410,40 +367,4 @@ export class Drive {
   #shareAt(index: number): number {
     return this.#options.settings.canaryWeight[index] ?? 100;
   }
-
-  #pairs(): readonly { readonly plan: Released; readonly release: ServiceRelease }[] {
-    return this.#plans.flatMap((plan, index) => {
-      const release = this.releases[index];
-      return release === undefined ? [] : [{ plan, release }];
-    });
-  }
-
-  /** The service a path belongs to: the one with the longest path that it begins with. */
-  #planOf(path: string): Released | undefined {
-    return this.#plans
-      .filter((candidate) => path.startsWith(candidate.path))
-      .sort((a, b) => b.path.length - a.path.length)[0];
-  }
-
-  #targetOf(path: string): CheckTarget {
-    const plan = this.#planOf(path);
-    if (plan === undefined) return { headers: this.#options.probeHeaders, identifier: undefined };
-    return {
-      headers: this.#probing.targetOf(plan).headers,
-      identifier: this.releases.find(({ service }) => service === plan.service)?.observer.identifier,
-    };
-  }
-}
-
-/** A route that someone else has written meanwhile: theirs to answer for, so only said. */
-function leftAlone({ service, backends, observer }: ServiceRelease): Returned {
-  const { canary, identified } = observer.window;
-  const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
-  return {
-    service,
-    written: false,
-    proved: false,
-    free: false,
-    traffic: `${service}: left as someone else wrote it${seen}`,
-  };
 }

@@ -47,6 +47,7 @@ export interface EngineOptions {
   /** The user's checks on the public path; throws CheckFailed. */
   readonly runChecks: (moment: string) => Promise<void>;
   readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
 }
 
 /** The weight under way. */
@@ -63,16 +64,25 @@ export class Engine {
   readonly writer: RouteWriter;
   readonly #options: EngineOptions;
   #step: Step | undefined;
+  /** Services whose weights somebody else has set, taken over since the last look. */
+  readonly #adopted = new Set<string>();
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.writer = new RouteWriter(options.cluster, options.provider, options.ports.clock);
+    this.writer = new RouteWriter(options.cluster, options.provider, options.ports.clock, {
+      rule: options.settings.onDrift,
+      adopted: (release, sentence) => {
+        options.warn(sentence);
+        this.#adopted.add(release.service);
+      },
+    });
   }
 
   /** Attaches every canary at weight 0 and waits for the controller. */
   async attach(releases: readonly ServiceRelease[]): Promise<void> {
     const written = await all(releases, (release) => this.writer.attach(release));
     await Promise.all(written.map((object) => this.acknowledged(object)));
+    await Promise.all(releases.map((release) => this.writer.rehearse(release)));
   }
 
   /** Enough ready pods on both sides. @throws BackendError when they do not become ready. */
@@ -109,22 +119,24 @@ export class Engine {
     });
     const acknowledgements = await Promise.all(written.map((object) => this.acknowledged(object)));
     step.acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
-    const shifted = this.#options.ports.clock.monotonic();
-    for (const release of releases) release.observer.openWindow(shifted);
   }
 
   /**
    * The public path shows the effective share and no longer the previous one. Lanes are judged meanwhile, too.
+   * @param mend looks after the lanes; true when some were opened again: what strayed onto the public path meanwhile may
+   *   have moved its shares
    * @throws CheckFailed when it shows something else, or nothing clear within a minute.
    */
-  async prove(releases: readonly ServiceRelease[], trial: Trial): Promise<Event> {
+  async prove(releases: readonly ServiceRelease[], trial: Trial, mend: () => Promise<boolean>): Promise<Event> {
     const step = this.#current();
-    const proofs = releases.map((release) => this.#proofOf(release, step));
+    let proofs = releases.map((release) => this.#proofOf(release, step));
     for (;;) {
       this.#options.signal.throwIfAborted();
       const judgement = trial.look();
       const stop = this.stopOf(judgement, `at ${step.share} %`);
-      if (stop !== undefined) return this.#unlessDrifted(releases, judgement, stop);
+      const ends = stop && (await this.#unlessDrifted(releases, trial, judgement, stop));
+      if (ends !== undefined) return ends;
+      if (await mend()) proofs = releases.map((release) => this.#proofOf(release, step));
       let open = 0;
       for (const proof of proofs) if (!(await proof())) open++;
       if (open === 0) break;
@@ -145,7 +157,7 @@ export class Engine {
     releases: readonly ServiceRelease[],
     trial: Trial,
     report: (report: StepReport) => void,
-    mend: () => Promise<void>,
+    mend: () => Promise<boolean>,
   ): Promise<Event> {
     const { ports, signal, settings, runChecks, say } = this.#options;
     const step = this.#current();
@@ -164,8 +176,10 @@ export class Engine {
         return { type: 'done' };
       }
       if (stop !== undefined) {
+        const ends = await this.#unlessDrifted(releases, trial, judgement, stop);
+        if (ends === undefined) continue;
         report(this.#report(releases, step, decision));
-        return this.#unlessDrifted(releases, judgement, stop);
+        return ends;
       }
       if (now - said > 15_000) {
         said = now;
@@ -184,10 +198,23 @@ export class Engine {
     return undefined;
   }
 
-  /** A split that someone else changed is their doing, not the release's. @throws DriftError */
-  async #unlessDrifted(releases: readonly ServiceRelease[], { decision }: Judgement, stop: Event): Promise<Event> {
-    if (decision.metric === 'split') for (const release of releases) await this.writer.verify(release);
-    return stop;
+  /**
+   * A split that someone else changed is their doing, not the release's.
+   * @returns undefined when their weights are taken over (`on-drift: adopt`): the release goes on with them
+   * @throws DriftError
+   */
+  async #unlessDrifted(
+    releases: readonly ServiceRelease[],
+    trial: Trial,
+    { decision }: Judgement,
+    stop: Event,
+  ): Promise<Event | undefined> {
+    if (decision.metric !== 'split') return stop;
+    for (const release of releases) await this.writer.verify(release);
+    if (this.#adopted.size === 0) return stop;
+    for (const { service, state } of releases)
+      if (this.#adopted.delete(service)) trial.adopt(service, (state.share ?? 0) / 100);
+    return undefined;
   }
 
   acknowledged(object: KubeObject): Promise<'yes' | 'unknown'> {
@@ -230,6 +257,7 @@ export class Engine {
     const { observer, service, backends } = release;
     const effective = step.effective[service] ?? step.share;
     const shifted = ports.clock.monotonic();
+    observer.openWindow(shifted);
     let proof = beginProof(effective / 100, (step.previous.get(release) ?? 0) / 100, PROOF_LEVEL);
     let counted = { stable: 0, canary: 0 };
     let confirmed = false;

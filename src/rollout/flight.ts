@@ -5,6 +5,7 @@ import type { Observer } from '../evidence/observer.ts';
 import type { Clock } from '../ports.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
+import type { Design } from '../verdict/index.ts';
 import { boundsFrom } from '../verdict/index.ts';
 import type { Released } from './begin.ts';
 import type { Engine } from './engine.ts';
@@ -151,6 +152,33 @@ function noEvidence(observers: readonly Observer[]): CheckFailed {
     'too few answers came on the lanes to tell the versions (nothing was shifted yet)',
     'is the gateway reached from the runner at probe-rate?',
   );
+}
+
+/**
+ * Says by what the versions are told apart on the public path.
+ * @throws CheckFailed when they cannot be, nothing else proves the split, and `allow-unproved` does not accept it
+ */
+export function tellApart(releases: readonly ServiceRelease[], design: Design, options: FlightOptions): void {
+  const { settings, say, warn } = options;
+  for (const { service, observer } of releases) {
+    const { identifier } = observer;
+    if (identifier.distinguishes) {
+      say(`${service}: versions are told apart by ${identifier.describe()}`);
+      continue;
+    }
+    const why = identifier.describe().replace(/^nothing: /, '');
+    if (design.sources.includes('users')) {
+      warn(`${service}: probes cannot tell the versions apart (${why}); users' counts prove the split`);
+    } else if (settings.allowUnproved) {
+      warn(`${service}: the versions cannot be told apart (${why}); shares are not proved, as allow-unproved says`);
+    } else if (observer.slip('canary') === undefined || settings.preFlight === 0) {
+      // A canary that fails shows no sign; then pre-flight says what is wrong with it.
+      throw new CheckFailed(
+        `the versions of ${service} cannot be told apart on the public path (${why}), so no share could be proved (nothing was shifted yet)`,
+        'set identify to a header or a JSON field that names the version, count users with evidence: pods, or accept it with allow-unproved: true',
+      );
+    }
+  }
 }
 
 /** Pairs at weight 0 until the verdict is given. */

@@ -2,12 +2,15 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Json, KubeObject, ObjectRef } from '../cluster/objects.ts';
 import { nameOf } from '../cluster/objects.ts';
-import { DriftError } from '../errors.ts';
+import { ApiError } from '../cluster/transport.ts';
+import { DriftError, RefusedError } from '../errors.ts';
 import type { Observer } from '../evidence/observer.ts';
 import type { Clock } from '../ports.ts';
 import type { Backends, Percent, RouteProvider, RouteRef, Split } from '../routes/types.ts';
+import type { JournalSeen } from './drift.ts';
+import { judgeDrift } from './drift.ts';
 import type { Journal } from './journal.ts';
-import { encode, JOURNAL_ANNOTATION } from './journal.ts';
+import { decode, encode, JOURNAL_ANNOTATION } from './journal.ts';
 import { writeRoute } from './writer.ts';
 
 /** A further route of a service, for other callers: it always has the weights and the journal of the first. */
@@ -26,6 +29,8 @@ export interface RouteState {
   readonly backends: Backends;
   /** Whether a backend name belongs to this service. */
   readonly isBackend: (name: string) => boolean;
+  /** The journal that was on the route when this run was planned: another one is a successor's. */
+  readonly planned?: string | undefined;
   /**
    * What this run wrote last; `share` is undefined before the first write. `asked` is the highest share that may be
    * live: it differs from `share` when the API server fell silent while a write was under way.
@@ -47,20 +52,34 @@ export interface ServiceRelease extends RouteState {
 
 export type Advance = Partial<Pick<Journal, 'phase' | 'step' | 'weight' | 'history' | 'evidence'>>;
 
+/** What is done about a route that somebody else has changed, and who is told of it. */
+export interface OnDrift {
+  readonly rule: 'stop' | 'adopt';
+  readonly adopted: (release: RouteState, sentence: string) => void;
+}
+
 export class RouteWriter {
   readonly #cluster: Cluster;
   readonly #provider: RouteProvider;
   readonly #clock: Clock;
+  readonly #onDrift: OnDrift;
 
-  constructor(cluster: Cluster, provider: RouteProvider, clock: Clock) {
+  constructor(
+    cluster: Cluster,
+    provider: RouteProvider,
+    clock: Clock,
+    onDrift: OnDrift = { rule: 'stop', adopted: () => undefined },
+  ) {
     this.#cluster = cluster;
     this.#provider = provider;
     this.#clock = clock;
+    this.#onDrift = onDrift;
   }
 
   /** Puts the canary beside stable at weight 0. Nothing changes for users. */
   attach(release: RouteState): Promise<KubeObject> {
     return this.#write(release, { phase: 'attached', weight: 0 }, 0, (provider, route, text) => {
+      this.#requirePlanned(release, route);
       const share = shareOf(provider.read(route), release.backends.canary);
       if (share > 0) {
         throw new DriftError(
@@ -68,7 +87,7 @@ export class RouteWriter {
           'set its weight to 0 (or run the release that put it there to its end), then run again',
         );
       }
-      return provider.attach(route, release.backends, guardOf(route), text);
+      return provider.attach(route, release.backends, { ...guardOf(route), ...journalOf(route) }, text);
     });
   }
 
@@ -103,6 +122,29 @@ export class RouteWriter {
   returnToStable(release: RouteState, except?: string): Promise<KubeObject> {
     const plan: Plan = (provider, route, text) => provider.shift(route, release.backends, 0, {}, text);
     return this.#write(release, { phase: 'returning', weight: 0 }, 0, plan, { everyOne: true, except });
+  }
+
+  /**
+   * Tries the return as a dry run, so that what would refuse it is known while nothing has to be returned.
+   * @throws RefusedError with the API server's words, a webhook's for example
+   */
+  async rehearse(release: RouteState): Promise<void> {
+    const text = encode({ ...release.state.journal, phase: 'returning', weight: 0 });
+    for (const { provider, route } of this.#routesOf(release)) {
+      const live = provider.find([await this.#cluster.get(route)], release.service, release.isBackend);
+      const patch = provider.shift(live, release.backends, 0, {}, text);
+      try {
+        await this.#cluster.patch(route, patch, { dryRun: true });
+      } catch (error) {
+        const refused = error instanceof ApiError && [400, 403, 422].includes(error.status);
+        // A test that failed meanwhile, or a webhook that cannot be asked without effect, says nothing about the return.
+        if (!refused || /dry run|the server rejected our request/i.test(error.message)) continue;
+        throw new RefusedError(
+          `a return of ${nameOf(live.object)} would be refused: ${error.message} (nothing was shifted yet)`,
+          'let the webhook or policy that refuses it allow weight 0 for the new version',
+        );
+      }
+    }
   }
 
   /** Takes a backend of weight 0 out of the route. */
@@ -153,26 +195,58 @@ export class RouteWriter {
     return last;
   }
 
-  #requireOurs(release: RouteState, provider: RouteProvider, route: RouteRef): void {
-    const live = shareOf(provider.read(route), release.backends.canary);
-    const wrote = release.state.share ?? 0;
-    if (Math.abs(live - wrote) > provider.limits.smallestStep / 2) {
-      throw drifted(
-        release,
-        route,
-        `someone else set the weights of ${nameOf(route.object)}: ${release.backends.canary} has ${round(live)} %, this run wrote ${round(wrote)} %`,
-        'keep other tools (GitOps, another pipeline, kubectl) away from the weights while a release runs',
-      );
-    }
-    if (route.object.metadata.annotations?.[JOURNAL_ANNOTATION] !== release.state.text) {
-      throw drifted(
-        release,
-        route,
-        `the journal of ${nameOf(route.object)} was changed or removed by someone else`,
-        'was the route re-applied from git? Leave the annotation mesh-canary.dev/journal alone while a release runs',
-      );
-    }
+  /** A run that slept while another one took over must not write over it, even before its first write. */
+  #requirePlanned(release: RouteState, route: RouteRef): void {
+    const live = route.object.metadata.annotations?.[JOURNAL_ANNOTATION];
+    if (live === undefined || live === release.planned || live === release.state.text) return;
+    const read = decode(live);
+    if ('journal' in read && read.journal.run === release.state.journal.run) return;
+    throw drifted(
+      release,
+      route,
+      `the journal of ${nameOf(route.object)} was written by another run since this one was planned`,
+      'look at that run; it answers for the weights now',
+    );
   }
+
+  #requireOurs(release: RouteState, provider: RouteProvider, route: RouteRef): void {
+    const { backends, state } = release;
+    const split = provider.read(route);
+    const { smallestStep } = provider.limits;
+    const wrote = state.share ?? 0;
+    const verdict = judgeDrift(
+      { wrote, split, backends, journal: seenJournal(route, state), smallestStep },
+      this.#onDrift.rule,
+    );
+    if (verdict.kind === 'none') return;
+    if (verdict.kind === 'adopt') {
+      const text = route.object.metadata.annotations?.[JOURNAL_ANNOTATION];
+      release.state = { ...state, share: verdict.share, asked: Math.max(verdict.share, state.asked ?? 0), text };
+      this.#onDrift.adopted(
+        release,
+        `${nameOf(route.object)} was changed by someone else and is taken over: ${verdict.why}`,
+      );
+      return;
+    }
+    const moved = Math.abs(shareOf(split, backends.canary) - wrote) > smallestStep / 2;
+    throw drifted(
+      release,
+      route,
+      moved
+        ? `someone else set the weights of ${nameOf(route.object)}: ${verdict.why}`
+        : `the journal of ${nameOf(route.object)} was changed or removed by someone else: ${verdict.why}`,
+      verdict.next,
+    );
+  }
+}
+
+function seenJournal(route: RouteRef, state: RouteState['state']): JournalSeen {
+  const live = route.object.metadata.annotations?.[JOURNAL_ANNOTATION];
+  if (live === state.text) return 'ours';
+  if (live === undefined) return 'gone';
+  const read = decode(live);
+  if ('refused' in read) return 'unreadable';
+  return read.journal.run === state.journal.run ? 'unreadable' : { run: read.journal.run };
 }
 
 /** Makes the patch for one route of the service, as it is now. */

@@ -153,3 +153,16 @@ function seenLately({ observer, backends }: ServiceRelease): string {
   if (identified === 0) return '';
   return `, and ${canary} of the last ${identified} answers came from ${backends.canary}`;
 }
+
+/** A route that someone else has written meanwhile: theirs to answer for, so only said. */
+export function leftAlone({ service, backends, observer }: ServiceRelease): Returned {
+  const { canary, identified } = observer.window;
+  const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
+  return {
+    service,
+    written: false,
+    proved: false,
+    free: false,
+    traffic: `${service}: left as someone else wrote it${seen}`,
+  };
+}

@@ -29,6 +29,8 @@ export interface TrialOptions {
   readonly guardLevel: number;
   /** Evidence of an earlier run of the same release and design. */
   readonly state?: State | undefined;
+  /** Guards of the public path of that run, by service. */
+  readonly guards?: Readonly<Record<string, GuardState | undefined>>;
   /** Bounds of the lanes' response times in seconds by service, fixed before the first window. */
   readonly bounds: Readonly<Record<string, readonly number[] | undefined>>;
   /** What the sources of users' requests have said since the last call. */
@@ -62,7 +64,7 @@ export class Trial {
     this.#state = options.state ?? beginState(options.design);
     this.#lookedAt = options.clock.monotonic();
     for (const { service } of options.observers) {
-      this.#paths.set(service, beginGuard());
+      this.#paths.set(service, options.guards?.[service] ?? beginGuard());
       this.#stables.set(service, beginGuard());
     }
   }
@@ -86,6 +88,11 @@ export class Trial {
     return partOf(this.#state, service);
   }
 
+  /** The guard of one service's public path, for the journal on its route. */
+  guardOf(service: string): GuardState | undefined {
+    return this.#paths.get(service);
+  }
+
   stretchOf(service: string): Stretch | undefined {
     return this.#stretches.get(service);
   }
@@ -107,6 +114,15 @@ export class Trial {
       this.#stretches.set(observer.service, { step: this.#step, share, since });
       observer.openWindow(since);
     }
+  }
+
+  /** Somebody else's share is taken over: what was counted before it belongs to no step, and its split is proved anew. */
+  adopt(service: string, share: number): void {
+    const since = this.#options.clock.monotonic();
+    this.#stretches.set(service, { step: this.#step, share, since });
+    this.#options.observers.find((observer) => observer.service === service)?.openWindow(since);
+    const { public: _, ...streams } = this.#state.services[service] ?? {};
+    this.#state = { ...this.#state, services: { ...this.#state.services, [service]: streams } };
   }
 
   /** Judges everything known now; windows of probes are closed every second, or at once when one failed. */

@@ -213,15 +213,14 @@ export class Place {
   }
 
   inputs(given: Record<string, string>): Record<string, string> {
+    const releases = ['deploy', 'promote', 'plan'].includes(given['command'] ?? 'deploy');
     return {
       services: this.services.join(','),
       namespace: this.namespace,
       'min-step': '1s',
       'probe-rate': '40',
       // Short, and deaf to a busy machine: what these are for has tests of its own.
-      'warm-up': '0s',
-      'pre-flight': '40',
-      latency: 'ignore',
+      ...(releases ? { 'warm-up': '0s', 'pre-flight': '40', latency: 'ignore' } : {}),
       ...given,
     };
   }

@@ -1,7 +1,8 @@
 /** A small sample of `npm run bench:null`, with other chance every day. The bounds fail when a guarantee is broken. */
 import { describe, expect, it } from '@jest/globals';
 import { generator, seedOfToday } from '../../../bench/chance.ts';
-import { brokenWorld, happens, nullWorlds, type World, worseWorlds } from '../../../bench/null/worlds.ts';
+import { guardTrials, pinnedTrial } from '../../../bench/null/guard.ts';
+import { brokenWorld, happens, nullWorlds, type Trial, type World, worseWorlds } from '../../../bench/null/worlds.ts';
 import { designOf } from '../../../src/verdict/design.ts';
 import { logBinomial } from '../../../src/verdict/logarithms.ts';
 
@@ -18,8 +19,12 @@ function mostOf(replicates: number, limit: number): number {
 }
 
 function eventsIn(world: World, replicates: number): number {
+  return eventsOf((random) => happens(world, random), replicates);
+}
+
+function eventsOf(trial: Trial['happens'], replicates: number): number {
   let events = 0;
-  for (let i = 0; i < replicates; i += 1) if (happens(world, generator(seed + 7919 * i))) events += 1;
+  for (let i = 0; i < replicates; i += 1) if (trial(generator(seed + 7919 * i))) events += 1;
   return events;
 }
 
@@ -57,5 +62,18 @@ describe(`releases that are worse by exactly the margin (seed ${seed})`, () => {
     const world = worseWorlds[1]!;
     const lax = { ...world, design: designOf({ ...world.design, maxErrorIncrease: 0.02 }) };
     expect(eventsIn(lax, 100)).toBeGreaterThan(mostOf(100, world.limit));
+  });
+});
+
+describe(`the guard of the public path (seed ${seed})`, () => {
+  it.each(guardTrials.filter(({ name }) => /2 % errors on every way|any connection|404/.test(name)))(
+    'is at most as often $event as promised: $name',
+    ({ happens: trial, limit }) => {
+      expect(eventsOf(trial, 60)).toBeLessThanOrEqual(mostOf(60, limit));
+    },
+  );
+
+  it('would call a sound path worse if each way kept its connection for half a minute: the bound sees it', () => {
+    expect(eventsOf(pinnedTrial.happens, 60)).toBeGreaterThan(mostOf(60, pinnedTrial.limit));
   });
 });
