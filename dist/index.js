@@ -51049,7 +51049,8 @@ function prometheusOf({ service, discovery }, options) {
     return prometheusSource({
         ask: prometheus.by === 'url'
             ? directly(http, prometheus.url, {}, signal)
-            : throughApiServer(cluster, { ...prometheus, service: prometheus.service }),
+            : // Asked once: the next reading comes soon, and how long it is away is counted by the source.
+                throughApiServer(cluster.under(signal, -1), prometheus),
         clock,
         signal,
         service,
@@ -52339,12 +52340,15 @@ var verdict = __nccwpck_require__(9027);
 /** Milliseconds between two windows of probes while none fails. */
 const WINDOW = 1_000;
 const NONE = { requests: 0, errors: 0 };
+const NOTHING = { public: NONE, stable: NONE, canary: NONE };
 class Trial {
     #options;
     #paths = new Map();
     /** The same watch over stable's lane: what fails stable is not the release's doing. */
     #stables = new Map();
     #stretches = new Map();
+    /** Probes the guards have not been told of yet, and since when. */
+    #unguarded = new Map();
     /** Said once each: sources repeat themselves at every reading. */
     #said = new Set();
     #state;
@@ -52357,6 +52361,7 @@ class Trial {
         this.#state = options.state ?? (0,verdict/* begin */.qN)(options.design);
         this.#lookedAt = options.clock.monotonic();
         for (const { service } of options.observers) {
+            this.#unguarded.set(service, { since: this.#lookedAt, window: NOTHING });
             this.#paths.set(service, options.guards?.[service] ?? (0,verdict/* beginGuard */.bU)());
             this.#stables.set(service, (0,verdict/* beginGuard */.bU)());
         }
@@ -52458,9 +52463,7 @@ class Trial {
         const { design, bounds } = this.#options;
         const drained = observer.drain();
         const { lanes } = drained;
-        const guard = (map, window) => map.set(service, (0,verdict/* observeGuard */.yQ)(map.get(service) ?? (0,verdict/* beginGuard */.bU)(), window));
-        guard(this.#paths, { public: drained.public, ...lanes });
-        guard(this.#stables, { public: lanes.stable, stable: NONE, canary: NONE });
+        this.#guard(service, { public: drained.public, ...lanes });
         const common = { service, step: this.#step, seconds };
         const windows = [];
         if (design.sources.includes('lane') && lanes.stable.requests + lanes.canary.requests > 0) {
@@ -52474,6 +52477,24 @@ class Trial {
         }
         return windows;
     }
+    /** Guards take whole seconds: a window that was closed early by a failure says too little of the rest of it. */
+    #guard(service, window) {
+        const so = this.#unguarded.get(service) ?? { since: this.#lookedAt, window: NOTHING };
+        const sum = {
+            public: plus(so.window.public, window.public),
+            stable: plus(so.window.stable, window.stable),
+            canary: plus(so.window.canary, window.canary),
+        };
+        const now = this.#options.clock.monotonic();
+        if (now - so.since < WINDOW) {
+            this.#unguarded.set(service, { since: so.since, window: sum });
+            return;
+        }
+        this.#unguarded.set(service, { since: now, window: NOTHING });
+        const observed = (map, seen) => map.set(service, (0,verdict/* observeGuard */.yQ)(map.get(service) ?? (0,verdict/* beginGuard */.bU)(), seen));
+        observed(this.#paths, sum);
+        observed(this.#stables, { ...NOTHING, public: sum.stable });
+    }
     #sayOnce(line) {
         if (this.#said.has(line))
             return;
@@ -52483,6 +52504,9 @@ class Trial {
 }
 function latencyOf(bounds, { times }) {
     return bounds === undefined ? undefined : (0,verdict/* histogramFrom */.zR)(bounds, times.stable, times.canary);
+}
+function plus(one, other) {
+    return { requests: one.requests + other.requests, errors: one.errors + other.errors };
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/design.js
 

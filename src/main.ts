@@ -4,14 +4,6 @@ import path from 'node:path';
 import { heedExpiry, openAccess } from './cluster/access.ts';
 import { connect } from './cluster/connect.ts';
 import { sweepPrivate } from './cluster/private-kubeconfig.ts';
-import { check } from './commands/check.ts';
-import { deploy } from './commands/deploy.ts';
-import { migrate } from './commands/migrate.ts';
-import { plan } from './commands/plan.ts';
-import { promote } from './commands/promote.ts';
-import { rollback } from './commands/rollback.ts';
-import { setup } from './commands/setup.ts';
-import { status } from './commands/status.ts';
 import { Cancelled, RunError, reasonOf, StoppedError } from './errors.ts';
 import { systemPorts } from './ports.ts';
 import type { Log, Outcome } from './report/index.ts';
@@ -27,7 +19,17 @@ import { loadSettings, readArguments, readInputs, SettingsError, secretsOf, work
 const RETURN_RESERVE = 60_000;
 const CONNECT_WITHIN = 20_000;
 
-const commands = { deploy, setup, plan, check, promote, rollback, status, migrate } as const;
+/** In the one file of the bundle, but run only when needed: while kubectl connects, not before. */
+const commands = {
+  deploy: () => import(/* webpackMode: "eager" */ './commands/deploy.ts').then((room) => room.deploy),
+  setup: () => import(/* webpackMode: "eager" */ './commands/setup.ts').then((room) => room.setup),
+  plan: () => import(/* webpackMode: "eager" */ './commands/plan.ts').then((room) => room.plan),
+  check: () => import(/* webpackMode: "eager" */ './commands/check.ts').then((room) => room.check),
+  promote: () => import(/* webpackMode: "eager" */ './commands/promote.ts').then((room) => room.promote),
+  rollback: () => import(/* webpackMode: "eager" */ './commands/rollback.ts').then((room) => room.rollback),
+  status: () => import(/* webpackMode: "eager" */ './commands/status.ts').then((room) => room.status),
+  migrate: () => import(/* webpackMode: "eager" */ './commands/migrate.ts').then((room) => room.migrate),
+} as const;
 
 const env = process.env;
 const cancelled = new AbortController();
@@ -105,9 +107,15 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   const run = identifyRun(env, ports.random);
   if (settings.command === 'migrate' && settings.manifests.length > 0) {
     clearTimeout(timer);
-    return migrate({ settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes }, undefined);
+    return (await commands.migrate())(
+      { settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes },
+      undefined,
+    );
   }
   const access = await openAccess(settings, { env, signal, timeout: 3 * CONNECT_WITHIN });
+  // After kubectl was started, in the time it takes to connect.
+  const command = new Promise((resolve) => setImmediate(resolve)).then(() => commands[settings.command]());
+  command.catch(() => undefined); // thrown where it is awaited
   const connection = await log.group('Cluster', async () => {
     const made = await connect({
       ...access.settings,
@@ -127,7 +135,7 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   try {
     const stop = (error: StoppedError) => overall.abort(error);
     heedExpiry(await connection.expiry(), settings, { now: ports.clock.now(), reserve, stop });
-    return await commands[settings.command](context, connection.cluster);
+    return await (await command)(context, connection.cluster);
   } catch (error) {
     return failure(signal.aborted && !(error instanceof RunError) ? signal.reason : error, settings, notes);
   } finally {

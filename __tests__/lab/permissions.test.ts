@@ -5,7 +5,9 @@ import {
   checkPermissions,
   deployPermissions,
   planPermissions,
+  rollbackPermissions,
   setupPermissions,
+  statusPermissions,
 } from '../../src/release/permissions.ts';
 import { settings } from '../unit/support/world.ts';
 import { identityWith, resourceVersions } from './support/identity.ts';
@@ -88,86 +90,129 @@ async function release(place: Place): Promise<Record<string, string>> {
   return { version: 'v2', manifests, plugins: 'key-auth', 'canary-weight': '50,100', retire: 'delete' };
 }
 
+/** Many runs, on a machine that may be busy with other labs. */
+const LONG = 900_000;
+
 describe('with exactly the Role of docs/permissions.md', () => {
-  it('deploy releases, proves its plugin, retires and leaves nothing; without any one rule it says so and writes nothing', async () => {
-    const place = await (await world.place()).serving();
-    // Probes come from a caller of the release: its key is theirs.
-    const key = 'k-5e1d0c9b8a76';
-    await place.apply(
-      {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name: 'caller', namespace: place.namespace, labels: { 'konghq.com/credential': 'key-auth' } },
-        stringData: { key },
-      },
-      {
-        apiVersion: 'configuration.konghq.com/v1',
-        kind: 'KongConsumer',
-        metadata: {
-          name: 'caller',
-          namespace: place.namespace,
-          annotations: { 'kubernetes.io/ingress.class': 'kong' },
+  it(
+    'deploy releases, proves its plugin, retires and leaves nothing; without any one rule it says so and writes nothing',
+    async () => {
+      const place = await (await world.place()).serving();
+      // Probes come from a caller of the release: its key is theirs.
+      const key = 'k-5e1d0c9b8a76';
+      await place.apply(
+        {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: 'caller', namespace: place.namespace, labels: { 'konghq.com/credential': 'key-auth' } },
+          stringData: { key },
         },
-        username: `caller-${place.namespace}`,
-        credentials: ['caller'],
-      },
-    );
-    const inputs = { ...(await release(place)), 'probe-headers': `apikey: ${key}` };
-    const permissions = deployPermissions(workIn(place));
-    await expectEachRuleNeeded(place, permissions, inputs);
-    const kubeconfig = await identityWith(world, place.namespace, permissions);
-    const result = await place.deploy({ ...inputs, kubeconfig });
-    expect(result.log).toContain('promoted: jazz-v2 passed every step');
-    expect(result.log).not.toMatch(/forbidden|::warning::/);
-    expect(await place.exists('deployment', 'jazz-v1')).toBe(false);
-    expect(await leftovers(place)).toEqual([]);
-  });
+        {
+          apiVersion: 'configuration.konghq.com/v1',
+          kind: 'KongConsumer',
+          metadata: {
+            name: 'caller',
+            namespace: place.namespace,
+            annotations: { 'kubernetes.io/ingress.class': 'kong' },
+          },
+          username: `caller-${place.namespace}`,
+          credentials: ['caller'],
+        },
+      );
+      const inputs = { ...(await release(place)), 'probe-headers': `apikey: ${key}` };
+      const permissions = deployPermissions(workIn(place));
+      await expectEachRuleNeeded(place, permissions, inputs);
+      const kubeconfig = await identityWith(world, place.namespace, permissions);
+      const result = await place.deploy({ ...inputs, kubeconfig });
+      expect(result.log).toContain('promoted: jazz-v2 passed every step');
+      expect(result.log).not.toMatch(/forbidden|::warning::/);
+      expect(await place.exists('deployment', 'jazz-v1')).toBe(false);
+      expect(await leftovers(place)).toEqual([]);
+    },
+    LONG,
+  );
 
-  it('deploy takes everything back when the new version is bad', async () => {
-    const place = await (await world.place()).serving();
-    const kubeconfig = await identityWith(world, place.namespace, deployPermissions(workIn(place)));
-    const manifests = place.write('app.yaml', ...place.version('v2', { env: { FAULT_ERROR_RATE: '1' } }));
-    const result = await place.deploy({ version: 'v2', manifests, 'canary-weight': '50,100', kubeconfig });
-    expect(result.outputs['result']).toBe('rolled-back');
-    expect(result.log).not.toMatch(/forbidden/);
-    expect(await place.exists('deployment', 'jazz-v2')).toBe(false);
-  });
+  it(
+    'deploy takes everything back when the new version is bad',
+    async () => {
+      const place = await (await world.place()).serving();
+      const kubeconfig = await identityWith(world, place.namespace, deployPermissions(workIn(place)));
+      const manifests = place.write('app.yaml', ...place.version('v2', { env: { FAULT_ERROR_RATE: '1' } }));
+      const result = await place.deploy({ version: 'v2', manifests, 'canary-weight': '50,100', kubeconfig });
+      expect(result.outputs['result']).toBe('rolled-back');
+      expect(result.log).not.toMatch(/forbidden/);
+      expect(await place.exists('deployment', 'jazz-v2')).toBe(false);
+    },
+    LONG,
+  );
 
-  it('plan reads; without any one rule it says so', async () => {
-    const place = await (await world.place()).serving();
-    const permissions = planPermissions(workIn(place));
-    const inputs = { ...(await release(place)), command: 'plan' };
-    await expectEachRuleNeeded(place, permissions, inputs);
-    const kubeconfig = await identityWith(world, place.namespace, permissions);
-    expect(await place.deploy({ ...inputs, kubeconfig })).toMatchObject({ code: 0, outputs: { result: 'planned' } });
-  });
+  it(
+    'status reads, and rollback returns what is holding; without any one rule they say so',
+    async () => {
+      const place = await (await world.place()).serving();
+      const { settings: asked, route } = workIn(place);
+      const looks = statusPermissions(asked, route);
+      const returns = rollbackPermissions(asked, route);
+      await expectEachRuleNeeded(place, looks, { command: 'status' });
+      await expectEachRuleNeeded(place, returns, { command: 'rollback' });
+      const manifests = place.write('app.yaml', ...place.version('v2'));
+      const held = await place.deploy({ version: 'v2', manifests, 'canary-weight': '20' });
+      expect(held.outputs['result']).toBe('holding');
+      const reader = await identityWith(world, place.namespace, looks);
+      const read = await place.deploy({ command: 'status', kubeconfig: reader });
+      expect(read).toMatchObject({ code: 0, outputs: { result: 'read' } });
+      const returner = await identityWith(world, place.namespace, returns);
+      const returned = await place.deploy({ command: 'rollback', kubeconfig: returner });
+      expect(returned).toMatchObject({ code: 0, outputs: { result: 'returned' } });
+      expect((await place.weights())[0]?.['jazz-v1']).toBe(10_000);
+    },
+    LONG,
+  );
 
-  it('check reads; without any one rule it says so', async () => {
-    const place = await (await world.place()).serving();
-    const permissions = checkPermissions(workIn(place));
-    const inputs = { command: 'check', 'min-step': '', 'probe-rate': '' };
-    await expectEachRuleNeeded(place, permissions, inputs);
-    const kubeconfig = await identityWith(world, place.namespace, permissions);
-    expect(await place.deploy({ ...inputs, kubeconfig })).toMatchObject({ code: 0, outputs: { result: 'passed' } });
-  });
+  it(
+    'plan reads; without any one rule it says so',
+    async () => {
+      const place = await (await world.place()).serving();
+      const permissions = planPermissions(workIn(place));
+      const inputs = { ...(await release(place)), command: 'plan' };
+      await expectEachRuleNeeded(place, permissions, inputs);
+      const kubeconfig = await identityWith(world, place.namespace, permissions);
+      expect(await place.deploy({ ...inputs, kubeconfig })).toMatchObject({ code: 0, outputs: { result: 'planned' } });
+    },
+    LONG,
+  );
 
-  it('setup applies to a platform that has Kong; without any one rule it says so', async () => {
-    const place = await world.place();
-    const map = {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'motd', namespace: place.namespace },
-      data: {},
-    };
-    const brought = [{ group: '', resource: 'configmaps', namespace: place.namespace }];
-    const permissions = setupPermissions({ settings: settings({ namespace: place.namespace }), brought }, false);
-    const inputs = {
-      ...{ command: 'setup', services: '', 'min-step': '', 'probe-rate': '' },
-      manifests: place.write('motd.yaml', map),
-    };
-    await expectEachRuleNeeded(place, permissions, inputs);
-    const kubeconfig = await identityWith(world, place.namespace, permissions);
-    expect(await place.deploy({ ...inputs, kubeconfig })).toMatchObject({ code: 0, outputs: { result: 'applied' } });
-    expect(await place.exists('configmap', 'motd')).toBe(true);
-  });
+  it(
+    'check reads; without any one rule it says so',
+    async () => {
+      const place = await (await world.place()).serving();
+      const permissions = checkPermissions(workIn(place));
+      const inputs = { command: 'check' };
+      await expectEachRuleNeeded(place, permissions, inputs);
+      const kubeconfig = await identityWith(world, place.namespace, permissions);
+      expect(await place.deploy({ ...inputs, kubeconfig })).toMatchObject({ code: 0, outputs: { result: 'passed' } });
+    },
+    LONG,
+  );
+
+  it(
+    'setup applies to a platform that has Kong; without any one rule it says so',
+    async () => {
+      const place = await world.place();
+      const map = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'motd', namespace: place.namespace },
+        data: {},
+      };
+      const brought = [{ group: '', resource: 'configmaps', namespace: place.namespace }];
+      const permissions = setupPermissions({ settings: settings({ namespace: place.namespace }), brought }, false);
+      const inputs = { command: 'setup', manifests: place.write('motd.yaml', map) };
+      await expectEachRuleNeeded(place, permissions, inputs);
+      const kubeconfig = await identityWith(world, place.namespace, permissions);
+      expect(await place.deploy({ ...inputs, kubeconfig })).toMatchObject({ code: 0, outputs: { result: 'applied' } });
+      expect(await place.exists('configmap', 'motd')).toBe(true);
+    },
+    LONG,
+  );
 });

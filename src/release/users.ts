@@ -58,7 +58,8 @@ function prometheusOf({ service, discovery }: Released, options: UsersOptions): 
     ask:
       prometheus.by === 'url'
         ? directly(http, prometheus.url, {}, signal)
-        : throughApiServer(cluster, { ...prometheus, service: prometheus.service }),
+        : // Asked once: the next reading comes soon, and how long it is away is counted by the source.
+          throughApiServer(cluster.under(signal, -1), prometheus),
     clock,
     signal,
     service,

@@ -5,7 +5,7 @@
 import type { Drained, Observer } from '../evidence/observer.ts';
 import type { Look, Stretch } from '../evidence/sources.ts';
 import type { Clock } from '../ports.ts';
-import type { Decision, Design, GuardState, State, Window } from '../verdict/index.ts';
+import type { Count, Decision, Design, GuardState, GuardWindow, State, Window } from '../verdict/index.ts';
 import {
   beginGuard,
   begin as beginState,
@@ -19,7 +19,8 @@ import {
 
 /** Milliseconds between two windows of probes while none fails. */
 const WINDOW = 1_000;
-const NONE = { requests: 0, errors: 0 };
+const NONE: Count = { requests: 0, errors: 0 };
+const NOTHING: GuardWindow = { public: NONE, stable: NONE, canary: NONE };
 
 export interface TrialOptions {
   readonly design: Design;
@@ -51,6 +52,8 @@ export class Trial {
   /** The same watch over stable's lane: what fails stable is not the release's doing. */
   readonly #stables = new Map<string, GuardState>();
   readonly #stretches = new Map<string, Stretch>();
+  /** Probes the guards have not been told of yet, and since when. */
+  readonly #unguarded = new Map<string, { readonly since: number; readonly window: GuardWindow }>();
   /** Said once each: sources repeat themselves at every reading. */
   readonly #said = new Set<string>();
   #state: State;
@@ -64,6 +67,7 @@ export class Trial {
     this.#state = options.state ?? beginState(options.design);
     this.#lookedAt = options.clock.monotonic();
     for (const { service } of options.observers) {
+      this.#unguarded.set(service, { since: this.#lookedAt, window: NOTHING });
       this.#paths.set(service, options.guards?.[service] ?? beginGuard());
       this.#stables.set(service, beginGuard());
     }
@@ -170,10 +174,7 @@ export class Trial {
     const { design, bounds } = this.#options;
     const drained = observer.drain();
     const { lanes } = drained;
-    const guard = (map: Map<string, GuardState>, window: Parameters<typeof observeGuard>[1]) =>
-      map.set(service, observeGuard(map.get(service) ?? beginGuard(), window));
-    guard(this.#paths, { public: drained.public, ...lanes });
-    guard(this.#stables, { public: lanes.stable, stable: NONE, canary: NONE });
+    this.#guard(service, { public: drained.public, ...lanes });
     const common = { service, step: this.#step, seconds };
     const windows: Window[] = [];
     if (design.sources.includes('lane') && lanes.stable.requests + lanes.canary.requests > 0) {
@@ -188,6 +189,26 @@ export class Trial {
     return windows;
   }
 
+  /** Guards take whole seconds: a window that was closed early by a failure says too little of the rest of it. */
+  #guard(service: string, window: GuardWindow): void {
+    const so = this.#unguarded.get(service) ?? { since: this.#lookedAt, window: NOTHING };
+    const sum = {
+      public: plus(so.window.public, window.public),
+      stable: plus(so.window.stable, window.stable),
+      canary: plus(so.window.canary, window.canary),
+    };
+    const now = this.#options.clock.monotonic();
+    if (now - so.since < WINDOW) {
+      this.#unguarded.set(service, { since: so.since, window: sum });
+      return;
+    }
+    this.#unguarded.set(service, { since: now, window: NOTHING });
+    const observed = (map: Map<string, GuardState>, seen: GuardWindow) =>
+      map.set(service, observeGuard(map.get(service) ?? beginGuard(), seen));
+    observed(this.#paths, sum);
+    observed(this.#stables, { ...NOTHING, public: sum.stable });
+  }
+
   #sayOnce(line: string): void {
     if (this.#said.has(line)) return;
     this.#said.add(line);
@@ -197,4 +218,8 @@ export class Trial {
 
 function latencyOf(bounds: readonly number[] | undefined, { times }: Drained) {
   return bounds === undefined ? undefined : histogramFrom(bounds, times.stable, times.canary);
+}
+
+function plus(one: Count, other: Count): Count {
+  return { requests: one.requests + other.requests, errors: one.errors + other.errors };
 }

@@ -213,14 +213,17 @@ export class Place {
   }
 
   inputs(given: Record<string, string>): Record<string, string> {
-    const releases = ['deploy', 'promote', 'plan'].includes(given['command'] ?? 'deploy');
+    const { command = 'deploy' } = given;
+    const where = { namespace: this.namespace, ...(command === 'setup' ? {} : { services: this.services.join(',') }) };
+    if (!['deploy', 'plan', 'promote'].includes(command)) return { ...where, ...given };
     return {
-      services: this.services.join(','),
-      namespace: this.namespace,
+      ...where,
       'min-step': '1s',
       'probe-rate': '40',
       // Short, and deaf to a busy machine: what these are for has tests of its own.
-      ...(releases ? { 'warm-up': '0s', 'pre-flight': '40', latency: 'ignore' } : {}),
+      'warm-up': '0s',
+      'pre-flight': '40',
+      latency: 'ignore',
       ...given,
     };
   }
