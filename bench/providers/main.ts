@@ -48,7 +48,13 @@ async function play(mesh: MeshName): Promise<Readonly<Record<Scenario, Played>>>
       await lab.setMesh(mesh, script.controller);
       const { outputs, seconds } = await act(lab, scriptedInputs(mesh, script));
       const result = outputs['result'] ?? 'nothing';
-      played[scenario] = { result, seconds, asWanted: script.ends.test(result), reason: outputs['reason'] ?? '' };
+      const reason = outputs['reason'] ?? '';
+      played[scenario] = {
+        result,
+        seconds,
+        asWanted: script.ends.test(result) && (script.because?.test(reason) ?? true),
+        reason,
+      };
     }
     return played as Record<Scenario, Played>;
   } finally {

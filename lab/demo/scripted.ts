@@ -12,8 +12,9 @@ export interface Script {
   /** Absent: the version comes from manifests/dj-app/v2. */
   readonly image?: string;
   readonly controller: Partial<Behaviour>;
-  /** How the release has to end. */
+  /** How the release has to end, and why. */
   readonly ends: RegExp;
+  readonly because?: RegExp;
 }
 
 /** In the order they are played in one cluster: each starts from what the one before left serving. */
@@ -46,6 +47,7 @@ export const SCRIPTS: Readonly<Record<Scenario, Script>> = {
     image: 'mesh-canary.dev/lab/dj-app:v6',
     controller: { acknowledgement: 'refusing' },
     ends: /^(failed|rolled-back)$/,
+    because: /the lab was told to refuse this/,
   },
 };
 
@@ -64,6 +66,8 @@ export function scriptedInputs(mesh: string, { version, image }: Script): Record
     'min-step': '1s',
     'warm-up': '0s',
     'pre-flight': '20',
+    // Twenty pairs are too few to find it out, where lanes carry no mark.
+    identify: 'header:x-app-version',
     latency: 'ignore',
   };
 }
