@@ -38790,10 +38790,12 @@ function keyOf(object) {
 /***/ 5448:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  z: () => (/* binding */ check)
+  check: () => (/* binding */ check)
 });
 
 // EXTERNAL MODULE: ./build/src/checks/runner.js
@@ -38804,6 +38806,8 @@ var objects = __nccwpck_require__(7476);
 var permissions = __nccwpck_require__(4076);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/platform/entry.js
+var platform_entry = __nccwpck_require__(8093);
 // EXTERNAL MODULE: ./build/src/platform/in-cluster.js + 1 modules
 var in_cluster = __nccwpck_require__(8333);
 // EXTERNAL MODULE: ./build/src/platform/lint.js + 14 modules
@@ -38889,16 +38893,20 @@ function ask(step, proof, target, options) {
 }
 // EXTERNAL MODULE: ./build/src/platform/world.js
 var platform_world = __nccwpck_require__(3857);
+// EXTERNAL MODULE: ./build/src/release/mesh.js
+var mesh = __nccwpck_require__(1266);
 // EXTERNAL MODULE: ./build/src/release/permissions.js
 var release_permissions = __nccwpck_require__(2863);
 // EXTERNAL MODULE: ./build/src/rollout/backends.js
 var backends = __nccwpck_require__(5034);
-// EXTERNAL MODULE: ./build/src/rollout/plan.js + 1 modules
-var plan = __nccwpck_require__(7016);
-// EXTERNAL MODULE: ./build/src/routes/index.js + 5 modules
-var routes = __nccwpck_require__(7775);
+// EXTERNAL MODULE: ./build/src/rollout/plan.js
+var plan = __nccwpck_require__(4416);
+// EXTERNAL MODULE: ./build/src/routes/choose.js
+var choose = __nccwpck_require__(3783);
 ;// CONCATENATED MODULE: ./build/src/commands/check.js
 /** `check`: the user's checks, plugins and the lint against what is live. Asks from outside; writes nothing. */
+
+
 
 
 
@@ -38917,20 +38925,20 @@ async function check(context, cluster) {
     const { settings, log, notes, ports, signal } = context;
     const http = (0,in_cluster/* gatewayClient */.Ue)(settings, cluster, ports.clock.monotonic);
     try {
-        await cluster.kindOf(prepare/* GATEWAY_API */.Yq, 'HTTPRoute');
-        const provider = (0,routes/* chooseProvider */.Vm)(settings.mesh, () => true);
+        const choose = await (0,mesh/* meshChooser */.Z)(cluster, settings);
+        const world = await log.group('Read', () => (0,platform_world/* readWorld */.T)(cluster, settings.namespace));
+        const { provider } = choose(world.objects);
         await log.group('Permissions', () => (0,permissions/* requirePermissions */.An)(cluster, (0,release_permissions/* checkPermissions */.RS)({
             settings,
             route: (0,release_permissions/* routeOf */.Lu)(provider),
             plugins: 'bound',
         })));
-        const world = await log.group('Read', () => (0,platform_world/* readWorld */.T)(cluster, settings.namespace));
         const services = settings.services.map((service) => liveService(service, context, provider, world));
         const failed = await log.group('Lint', async () => lintLive(context, world, services));
         const [first] = services;
         if (first === undefined)
             throw new errors/* RunError */.e4('no service is to be checked', 'name one in the input services');
-        const url = await log.group('Gateway', () => (0,prepare/* reachGateway */.Cb)((0,prepare/* gatewayOf */.e4)(first.route.object, settings), {
+        const url = await log.group('Gateway', () => (0,prepare/* reachGateway */.Cb)((0,prepare/* gatewayOf */.e4)(first.entry, settings), {
             ...context,
             cluster,
             clock: ports.clock,
@@ -38954,12 +38962,15 @@ async function check(context, cluster) {
 /** @throws RouteError when no route, or more than one, sends to the service. */
 function liveService(service, { settings }, provider, world) {
     const isBackend = (name) => (0,backends/* isBackendName */.me)(name, service, settings.services);
-    const routes = world.objects.filter(({ kind, metadata }) => kind === provider.resource.kind && metadata.namespace === settings.namespace);
-    const route = provider.find(routes, service, isBackend);
-    const { path, host, matchHeaders } = (0,plan/* addressOf */.ci)(route.object, route.rules.map(({ index }) => index), settings.probePath[service]);
-    const { shares } = provider.read(route);
+    const here = world.objects.filter(({ metadata }) => metadata.namespace === settings.namespace);
+    const [unit] = (0,choose/* unitsOf */.$)(provider, here, { service, isBackend });
+    if (unit === undefined)
+        throw new errors/* LintError */.kk(`no route sends to ${service}`);
+    const { object: entry, rules } = (0,platform_entry/* entryOf */.M)(unit.route, here);
+    const { path, host, matchHeaders } = (0,plan/* addressOf */.ci)(entry, rules, settings.probePath[service]);
+    const { shares } = unit.provider.read(unit.route);
     const [stable] = Object.entries(shares).toSorted(([, a], [, b]) => b - a);
-    return { service, route, stable: stable?.[0], path, headers: (0,plan/* requestHeaders */.A1)({ host, matchHeaders }, {}) };
+    return { service, entry, stable: stable?.[0], path, headers: (0,plan/* requestHeaders */.A1)({ host, matchHeaders }, {}) };
 }
 /** Warnings are said; errors fail the check. */
 function lintLive({ settings, notes }, world, services) {
@@ -39022,11 +39033,11 @@ function serviceAt(services, path) {
 }
 async function check_plugins({ settings, notes }, world, services, gatewayUrl, options) {
     const failed = [];
-    for (const { service, route, path, headers } of services) {
-        const bound = (0,plugins/* pluginNames */.U2)((0,objects/* annotation */.w7)(route.object, plugins/* PLUGINS_ANNOTATION */.Pd));
+    for (const { service, entry, path, headers } of services) {
+        const bound = (0,plugins/* pluginNames */.U2)((0,objects/* annotation */.w7)(entry, plugins/* PLUGINS_ANNOTATION */.Pd));
         for (const { name } of settings.plugins) {
             if (!bound.includes(name))
-                failed.push(`plugin ${name} is not bound to ${(0,objects/* nameOf */.Vb)(route.object)}`);
+                failed.push(`plugin ${name} is not bound to ${(0,objects/* nameOf */.Vb)(entry)}`);
         }
         const found = bound.flatMap((name) => (0,plugins/* findPlugin */.fF)(world.objects, name, settings.namespace) ?? []);
         const target = { service, url: gatewayUrl + path, headers, given: settings.probeHeaders, plugins: found };
@@ -39043,13 +39054,15 @@ async function check_plugins({ settings, notes }, world, services, gatewayUrl, o
 
 /***/ }),
 
-/***/ 8397:
+/***/ 5098:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  g: () => (/* binding */ deploy)
+  deploy: () => (/* binding */ deploy)
 });
 
 // EXTERNAL MODULE: ./build/src/errors.js
@@ -39256,6 +39269,10 @@ class Identifier {
                 seen.set(value, (seen.get(value) ?? 0) + 1);
             learnt.values.set(source, seen);
         }
+    }
+    /** What was learnt of a version was not its own: it is learnt again. */
+    forget(version) {
+        this.#learnt = { ...this.#learnt, [version]: nothing() };
     }
     /** Whether stable's side is settled: one sign, the same in every answer. */
     get ready() {
@@ -39551,8 +39568,8 @@ function counted(window, servedBy, good) {
 var design = __nccwpck_require__(6115);
 // EXTERNAL MODULE: ./build/src/rollout/journal.js + 1 modules
 var rollout_journal = __nccwpck_require__(6260);
-// EXTERNAL MODULE: ./build/src/rollout/plan.js + 1 modules
-var rollout_plan = __nccwpck_require__(7016);
+// EXTERNAL MODULE: ./build/src/rollout/plan.js
+var rollout_plan = __nccwpck_require__(4416);
 ;// CONCATENATED MODULE: ./build/src/rollout/begin.js
 /** A planned service becomes a release: its journal, its observer, and, where it goes on, the state it goes on from. */
 
@@ -40002,121 +40019,8 @@ async function engine_all(releases, write) {
         throw failed.reason;
     return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
-// EXTERNAL MODULE: ./build/src/cluster/transport.js
-var transport = __nccwpck_require__(5465);
-// EXTERNAL MODULE: ./build/src/platform/plugins.js
-var plugins = __nccwpck_require__(1909);
-;// CONCATENATED MODULE: ./build/src/rollout/lanes.js
-/** Lanes in the cluster: opened for a run, closed on every path, and those of dead runs swept. */
-
-
-
-
-
-
-const KONG_API = 'configuration.konghq.com/v1';
-/** Tries when the route is written by someone else in the same moment. */
-const ATTEMPTS = 5;
-/**
- * Values nobody can guess, so that no user ends up in a lane.
- * Kong runs one plugin of a kind for a route: where one of the route's own changes responses, the filter that marks a
- * lane's answers would displace it, or be displaced. Then answers are not marked.
- */
-async function newTokens(cluster, route) {
-    const token = (0,external_node_crypto_.randomBytes)(9).toString('hex');
-    const unmarked = await changesResponses(cluster, await cluster.get(route));
-    return { stable: `${token}-stable`, canary: `${token}-canary`, ...(unmarked ? { unmarked } : {}) };
-}
-async function changesResponses(cluster, route) {
-    const names = ((0,cluster_objects/* annotation */.w7)(route, plugins/* PLUGINS_ANNOTATION */.Pd) ?? '').split(',').map((name) => name.trim());
-    const namespace = route.metadata.namespace ?? '';
-    try {
-        const bound = await Promise.all(names
-            .filter((name) => /^[a-z0-9.-]{1,253}$/.test(name))
-            .map((name) => cluster.find({ apiVersion: KONG_API, kind: 'KongPlugin', name, namespace })));
-        return bound.some((plugin) => (0,cluster_objects/* text */.Qq)(plugin, 'plugin').startsWith('response-transformer'));
-    }
-    catch (error) {
-        // Not knowing, the route's own plugins come first.
-        if (error instanceof transport/* ApiError */.hD && error.status === 403)
-            return true;
-        throw error;
-    }
-}
-/**
- * Opens both lanes; an earlier run's are replaced.
- * @returns the objects that were written: the controller has to take them.
- * @throws RefusedError when the API server does not accept them.
- */
-async function openLanes(cluster, provider, of, tokens) {
-    for (let attempt = 1;; attempt++) {
-        const route = await find(cluster, provider, of);
-        const { generation } = route.object.metadata;
-        const lanes = provider.lanes(route, of.backends, tokens, generation === undefined ? {} : { generation });
-        try {
-            if ('patch' in lanes)
-                return [await cluster.patch(of.route, lanes.patch)];
-            return await Promise.all(lanes.objects.map((object) => cluster.apply(object)));
-        }
-        catch (error) {
-            const stale = error instanceof transport/* ApiError */.hD && (error.status === 409 || error.status === 422) && 'patch' in lanes;
-            if (stale && attempt < ATTEMPTS)
-                continue;
-            if (error instanceof transport/* ApiError */.hD && error.status >= 400 && error.status < 500)
-                throw new errors/* RefusedError */.fk(`the lanes of ${of.service} were not accepted: ${error.message}`);
-            throw error;
-        }
-    }
-}
-/**
- * Closes whatever lanes there are beside a route, this run's or a dead one's.
- * @returns one sentence for each that could not be closed; never throws.
- */
-async function closeLanes(cluster, provider, of) {
-    const problems = [];
-    const note = (what) => (error) => {
-        problems.push(`${what} is still there: ${(0,errors/* reasonOf */.A3)(error)}`);
-    };
-    try {
-        for (const object of await lanesBeside(cluster, provider, of.route)) {
-            await cluster.delete((0,cluster_objects/* refOf */.H8)(object), object.metadata.uid).catch(note((0,cluster_objects/* nameOf */.Vb)(object)));
-        }
-        await closeRules(cluster, provider, of);
-    }
-    catch (error) {
-        note(`a lane of ${of.service}`)(error);
-    }
-    return problems;
-}
-/** Lane objects that belong to a route. */
-async function lanesBeside(cluster, provider, route) {
-    const { apiVersion, kind } = provider.resource;
-    const { items } = await cluster.list(apiVersion, kind, route.namespace, { labelSelector: types/* LANE_LABEL */.g_ });
-    return items.filter(({ metadata }) => (metadata.ownerReferences ?? []).some(({ name }) => name === route.name));
-}
-async function closeRules(cluster, provider, of) {
-    for (let attempt = 1;; attempt++) {
-        const live = await cluster.find(of.route);
-        if (live === undefined)
-            return;
-        const route = provider.find([live], of.service, of.isBackend);
-        const { generation } = route.object.metadata;
-        const patch = provider.withoutLanes(route, generation === undefined ? {} : { generation });
-        if (patch.length === 0)
-            return;
-        try {
-            await cluster.patch(of.route, patch);
-            return;
-        }
-        catch (error) {
-            if (!(error instanceof transport/* ApiError */.hD && error.status === 422 && attempt < ATTEMPTS))
-                throw error;
-        }
-    }
-}
-async function find(cluster, provider, of) {
-    return provider.find([await cluster.get(of.route)], of.service, of.isBackend);
-}
+// EXTERNAL MODULE: ./build/src/rollout/lanes.js
+var lanes = __nccwpck_require__(9360);
 ;// CONCATENATED MODULE: ./build/src/rollout/flight.js
 
 
@@ -40125,6 +40029,8 @@ async function find(cluster, provider, of) {
 const LEARN_WITHIN = 15_000;
 /** Milliseconds until lanes answer: the controller pushes them like any other change. */
 const LANES_WITHIN = 30_000;
+/** Milliseconds in which a lane whose answers carry no mark may still lead to where it led before. */
+const ARRIVES_WITHIN = 15_000;
 /** Answers of the gateway itself, in a row, after which the public path is not what it should be. */
 const REFUSED = 5;
 /** Lane answers in a row that are no evidence, after which the lane is opened again. */
@@ -40166,8 +40072,8 @@ function adviceFor(sentence) {
 async function openAll(services, engine, probing, options) {
     const { cluster, provider } = options;
     await Promise.all(services.map(async ({ plan, release }) => {
-        const tokens = await newTokens(cluster, release.route);
-        const written = await openLanes(cluster, provider, release, tokens);
+        const tokens = await (0,lanes/* newTokens */.$K)(cluster, release.route);
+        const written = await (0,lanes/* openLanes */.Ge)(cluster, provider, release, tokens);
         await Promise.all(written.map((object) => engine.acknowledged(object)));
         release.observer.lanes = { tokens, marked: provider.limits.laneMark && tokens.unmarked !== true };
         probing.startLanes(plan, release, tokens);
@@ -40186,9 +40092,16 @@ async function warmUp(observers, options) {
     const enough = (observer) => observer.identifier.wanted('stable') === 0 &&
         // A named sign needs no learning; without pre-flight nothing else waits for it.
         (observer.identifier.wanted('canary') === 0 || (settings.preFlight === 0 && settings.identify.by !== 'auto'));
-    while (clock.monotonic() - started < settings.warmUp || !observers.every(enough)) {
+    for (;;) {
         signal.throwIfAborted();
-        if (clock.monotonic() - started > settings.warmUp + LANES_WITHIN)
+        const elapsed = clock.monotonic() - started;
+        const late = elapsed < settings.warmUp + ARRIVES_WITHIN ? observers.filter(mayBeLate) : [];
+        if (elapsed >= settings.warmUp && late.length === 0 && observers.every(enough))
+            break;
+        for (const { identifier } of late)
+            if (identifier.wanted('canary') === 0)
+                identifier.forget('canary');
+        if (elapsed > settings.warmUp + LANES_WITHIN)
             throw noEvidence(observers);
         await clock.sleep(flight_LOOK_EVERY, signal);
     }
@@ -40196,6 +40109,13 @@ async function warmUp(observers, options) {
     for (const observer of observers)
         observer.learnFromLanes(false);
     return settings.latency === 'compare' ? Object.fromEntries(bounds) : {};
+}
+/**
+ * Proxies take a rule some time after the controller has acknowledged it, and until then the canary's lane leads to stable.
+ * A mark on the answers tells; without one, answers that do not set the versions apart may be such.
+ */
+function mayBeLate(observer) {
+    return (observer.lanes?.marked === false && !observer.identifier.distinguishes && observer.slip('canary') === undefined);
 }
 function noEvidence(observers) {
     for (const observer of observers) {
@@ -40384,7 +40304,7 @@ class Probing {
 
 /** Good answers in a row, none of them the canary's, that prove a return. */
 const PROOF_ANSWERS = 40;
-const returning_ATTEMPTS = 3;
+const ATTEMPTS = 3;
 /** Returns every service's traffic to stable; never throws: what could not be done is said in the result. */
 async function returnTraffic(releases, options) {
     return Promise.all(releases.map((release) => returnOne(release, options)));
@@ -40407,7 +40327,7 @@ async function returnOne(release, options) {
     const cluster = options.cluster.under(within, options.writeWithin * 0.8);
     const writer = new rollout_release/* RouteWriter */.Bu(cluster, options.provider, clock);
     let failure = '';
-    for (let attempt = 1; attempt <= returning_ATTEMPTS; attempt++) {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         try {
             // A run that was stopped and woken may stop for another reason before it hears of its successor.
             const { reason } = options.signal ?? {};
@@ -40759,7 +40679,7 @@ class Drive {
     }
     async closeLanes(cluster) {
         const open = this.releases.filter(({ observer }) => observer.lanes !== undefined);
-        const problems = await Promise.all(open.map((release) => closeLanes(cluster, this.#options.provider, release)));
+        const problems = await Promise.all(open.map((release) => (0,lanes/* closeLanes */.GZ)(cluster, this.#options.provider, release)));
         return problems.flat();
     }
     async stop() {
@@ -40904,6 +40824,7 @@ function ended(state, end) {
 
 
 
+
 /**
  * Returns the traffic of a release whose run died. Called with the lock in hand, so nobody else is at work.
  * @returns what was done, one sentence; undefined when there was nothing to do.
@@ -40924,6 +40845,7 @@ async function repairDeadRun(cluster, provider, plan, run, clock) {
     const written = await writer.returnToStable(state);
     // The controller may have been away with the run. Where no weight was set, nothing changes for it and it says nothing.
     await (0,rollout_writer/* awaitAcknowledgement */.P)(cluster, provider, written, { clock, timeout: journal.weight > 0 ? 45_000 : 5_000 });
+    await (0,lanes/* closeRules */._3)(cluster, provider, plan);
     const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
     if (journal.backends.canary !== next)
         await writer.detach(state, journal.backends.canary, { phase: 'returned' });
@@ -41281,7 +41203,7 @@ class Release {
         const [first] = this.#prepared.services;
         if (first === undefined)
             throw new errors/* RunError */.e4('no service is to be released', 'name one in the input services');
-        const url = await (0,platform_prepare/* reachGateway */.Cb)((0,platform_prepare/* gatewayOf */.e4)(first.source, settings), this.#platform());
+        const url = await (0,platform_prepare/* reachGateway */.Cb)((0,platform_prepare/* gatewayOf */.e4)(first.entry, settings), this.#platform());
         notes.url = url + first.path;
         return url;
     }
@@ -41497,7 +41419,11 @@ async function deploy(context, cluster) {
 /** What earlier runs left that died; after a success, when it is known who serves. */
 async function sweepDead({ settings, run, notes }, cluster, plan) {
     const services = plan.services.map(({ service, route, isBackend }) => ({ service, route: route.name, isBackend }));
-    const { removed, problems } = await (0,sweep/* sweep */.X)(cluster, settings.namespace, services, { run: run.id, clones: true });
+    const { removed, problems } = await (0,sweep/* sweep */.X)(cluster, settings.namespace, services, {
+        run: run.id,
+        clones: true,
+        mesh: plan.mesh,
+    });
     for (const name of removed)
         notes.say(`deleted ${name}, which a dead run had left`);
     for (const problem of problems)
@@ -41509,10 +41435,12 @@ async function sweepDead({ settings, run, notes }, cluster, plan) {
 /***/ 7077:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  _: () => (/* binding */ migrate_migrate)
+  migrate: () => (/* binding */ migrate_migrate)
 });
 
 // EXTERNAL MODULE: ./build/src/cluster/objects.js
@@ -42144,10 +42072,12 @@ async function readable(cluster, apiVersion, kind, namespace) {
 /***/ 2678:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  e: () => (/* binding */ plan_plan)
+  plan: () => (/* binding */ plan_plan)
 });
 
 // EXTERNAL MODULE: ./build/src/cluster/objects.js
@@ -42170,8 +42100,8 @@ var merge = __nccwpck_require__(4289);
 var platform_plugins = __nccwpck_require__(1909);
 // EXTERNAL MODULE: ./build/src/rollout/backends.js
 var backends = __nccwpck_require__(5034);
-// EXTERNAL MODULE: ./build/src/rollout/plan.js + 1 modules
-var plan = __nccwpck_require__(7016);
+// EXTERNAL MODULE: ./build/src/rollout/plan.js
+var plan = __nccwpck_require__(4416);
 ;// CONCATENATED MODULE: ./build/src/plan/diff.js
 /**
  * What applying an object would change, by comparing it with the live one: fields the cluster adds by itself are no
@@ -42508,15 +42438,20 @@ function routeChanges(files, services, live, plugins) {
     const known = (object) => live.find((other) => (0,cluster_objects/* nameOf */.Vb)(other) === (0,cluster_objects/* nameOf */.Vb)(object));
     for (const file of files) {
         const before = known(file);
-        const fields = before === undefined ? [] : written((0,merge/* mergeRoute */.gL)(before, file, (0,plan/* mergeOptions */.lL)(services)));
+        // Of a mesh's kind the file is for the first time.
+        const merged = before !== undefined && file.kind === 'HTTPRoute';
+        const fields = merged ? written((0,merge/* mergeRoute */.gL)(before, file, (0,plan/* mergeOptions */.lL)(services))) : [];
         routes.set((0,cluster_objects/* nameOf */.Vb)(file), { live: before, fields, name: (0,cluster_objects/* nameOf */.Vb)(file) });
     }
-    for (const { source } of services) {
-        const found = routes.get((0,cluster_objects/* nameOf */.Vb)(source)) ?? { live: known(source), fields: [], name: (0,cluster_objects/* nameOf */.Vb)(source) };
-        const bound = (0,cluster_objects/* annotation */.w7)(found.live ?? source, platform_plugins/* PLUGINS_ANNOTATION */.Pd);
-        if (plugins.length > 0 && (0,platform_plugins/* mergePlugins */.$Z)(bound, plugins) !== bound)
-            found.fields.push({ path: `metadata.annotations["${platform_plugins/* PLUGINS_ANNOTATION */.Pd}"]`, to: (0,platform_plugins/* mergePlugins */.$Z)(bound, plugins) });
-        routes.set((0,cluster_objects/* nameOf */.Vb)(source), found);
+    for (const { source, entry } of services) {
+        for (const object of new Set([source, entry])) {
+            const found = routes.get((0,cluster_objects/* nameOf */.Vb)(object)) ?? { live: known(object), fields: [], name: (0,cluster_objects/* nameOf */.Vb)(object) };
+            const bound = (0,cluster_objects/* annotation */.w7)(found.live ?? object, platform_plugins/* PLUGINS_ANNOTATION */.Pd);
+            if (object === entry && plugins.length > 0 && (0,platform_plugins/* mergePlugins */.$Z)(bound, plugins) !== bound)
+                found.fields.push({ path: `metadata.annotations["${platform_plugins/* PLUGINS_ANNOTATION */.Pd}"]`, to: (0,platform_plugins/* mergePlugins */.$Z)(bound, plugins) });
+            if (object === source || found.fields.length > 0)
+                routes.set((0,cluster_objects/* nameOf */.Vb)(object), found);
+        }
     }
     return [...routes.values()].map(({ live: before, fields, name }) => ({
         object: name,
@@ -43030,9 +42965,12 @@ var users = __nccwpck_require__(5494);
 var report_plan = __nccwpck_require__(421);
 // EXTERNAL MODULE: ./build/src/rollout/design.js + 1 modules
 var design = __nccwpck_require__(6115);
+// EXTERNAL MODULE: ./build/src/routes/index.js + 5 modules
+var src_routes = __nccwpck_require__(7775);
 // EXTERNAL MODULE: ./build/src/routes/types.js
 var types = __nccwpck_require__(9253);
 ;// CONCATENATED MODULE: ./build/src/commands/plan.js
+
 
 
 
@@ -43095,7 +43033,7 @@ async function plan_compare(context, cluster, studied, stops) {
         services,
         mayApply: mayApply(missing, await pluralsOf(cluster, studied)),
     });
-    const routes = attempt(() => routeChanges(manifests.objects.filter(({ kind }) => kind === 'HTTPRoute'), services, world.objects, plugins.names));
+    const routes = attempt(() => routeChanges(manifests.objects.filter((object) => (0,src_routes/* isRoute */.Cn)(object, studied.mesh)), services, world.objects, plugins.names));
     const traffic = await listen(context, cluster, services);
     return reportOf({
         settings,
@@ -43164,26 +43102,27 @@ function sentence({ services, objects, findings, missing }) {
 /***/ 9960:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+__nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ promote)
+/* harmony export */   completedBy: () => (/* binding */ completedBy),
+/* harmony export */   promote: () => (/* binding */ promote)
 /* harmony export */ });
-/* unused harmony export completedBy */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
-/* harmony import */ var _rollout_standing_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1271);
-/* harmony import */ var _routes_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7775);
-/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8397);
+/* harmony import */ var _release_mesh_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1266);
+/* harmony import */ var _rollout_standing_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1271);
+/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5098);
 
 
 
 
 async function promote(context, cluster) {
     const { settings, notes } = context;
-    const provider = (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_2__/* .chooseProvider */ .Vm)(settings.mesh, () => true);
+    const provider = await (0,_release_mesh_js__WEBPACK_IMPORTED_MODULE_1__/* .liveProvider */ .e)(cluster, settings);
     // All of the namespace: the release's own name says which services belong to it.
-    const { found } = await (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_1__/* .readStandings */ .g)(cluster, provider, settings.namespace, []);
+    const { found } = await (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_2__/* .readStandings */ .g)(cluster, provider, settings.namespace, []);
     const completed = completedBy(settings, found.flatMap(({ journal }) => journal ?? []));
     notes.say(`going on with release ${completed.services.join(',')}@${completed.version}`);
-    return (0,_deploy_js__WEBPACK_IMPORTED_MODULE_3__/* .deploy */ .g)({ ...context, settings: completed }, cluster);
+    return (0,_deploy_js__WEBPACK_IMPORTED_MODULE_3__.deploy)({ ...context, settings: completed }, cluster);
 }
 /**
  * The settings with services and version of the one release that is holding. Pure.
@@ -43234,10 +43173,12 @@ function journalsOf(services, journals) {
 /***/ 8958:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  d: () => (/* binding */ rollback)
+  rollback: () => (/* binding */ rollback)
 });
 
 // EXTERNAL MODULE: ./build/src/cluster/permissions.js
@@ -43246,24 +43187,30 @@ var permissions = __nccwpck_require__(4076);
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/platform/in-cluster.js + 1 modules
 var in_cluster = __nccwpck_require__(8333);
+// EXTERNAL MODULE: ./build/src/release/mesh.js
+var mesh = __nccwpck_require__(1266);
 // EXTERNAL MODULE: ./build/src/release/permissions.js
 var release_permissions = __nccwpck_require__(2863);
 // EXTERNAL MODULE: ./build/src/cluster/objects.js
 var objects = __nccwpck_require__(7476);
+// EXTERNAL MODULE: ./build/src/platform/entry.js
+var entry = __nccwpck_require__(8093);
 // EXTERNAL MODULE: ./build/src/platform/gateway.js
 var platform_gateway = __nccwpck_require__(5851);
 // EXTERNAL MODULE: ./build/src/platform/prepare.js
 var prepare = __nccwpck_require__(1434);
 // EXTERNAL MODULE: ./build/src/rollout/journal.js + 1 modules
 var rollout_journal = __nccwpck_require__(6260);
-// EXTERNAL MODULE: ./build/src/rollout/plan.js + 1 modules
-var plan = __nccwpck_require__(7016);
+// EXTERNAL MODULE: ./build/src/rollout/lanes.js
+var lanes = __nccwpck_require__(9360);
+// EXTERNAL MODULE: ./build/src/rollout/plan.js
+var plan = __nccwpck_require__(4416);
 // EXTERNAL MODULE: ./build/src/rollout/replicas.js
 var replicas = __nccwpck_require__(8742);
 // EXTERNAL MODULE: ./build/src/checks/expect.js
 var expect = __nccwpck_require__(846);
 // EXTERNAL MODULE: ./build/src/evidence/lanes.js
-var lanes = __nccwpck_require__(7116);
+var evidence_lanes = __nccwpck_require__(7116);
 ;// CONCATENATED MODULE: ./build/src/rollout/way-back-proof.js
 /** Whether the public path shows that the traffic of a service is back, seen by whoever was not there before. */
 
@@ -43281,7 +43228,7 @@ async function provePath(target, options) {
         const answer = await http({ url: target.url, method: 'GET', headers: target.headers, timeout: 5_000, signal });
         signal.throwIfAborted();
         counts.asked++;
-        const result = (0,expect/* evaluate */._3)(lanes/* PROBE_EXPECTATION */.m, answer, { from: 'app' });
+        const result = (0,expect/* evaluate */._3)(evidence_lanes/* PROBE_EXPECTATION */.m, answer, { from: 'app' });
         const by = result.ok ? servedBy(answer, target) : undefined;
         if (!result.ok) {
             counts.failed++;
@@ -43345,29 +43292,36 @@ var writer = __nccwpck_require__(4804);
 
 
 
+
+
 /** Milliseconds for the controller; and for the proof after it. A controller that was away with the run comes back slowly. */
 const ACKNOWLEDGE_WITHIN = 15_000;
 const PROVE_WITHIN = 30_000;
 const GATEWAY_WITHIN = 5_000;
 /** Never throws: what could not be done is said in the result. */
 async function giveBack(standing, backends, options) {
-    const { cluster, provider, settings, ports, say } = options;
+    const { cluster, settings, ports, say } = options;
     const { clock } = ports;
-    const { service, route } = standing;
+    const { service, route, provider, isBackend } = standing;
     const journal = journalFor(standing, backends, options);
     const { versions } = journal;
     const ref = (0,objects/* refOf */.H8)(route.object);
     const text = (phase) => (0,rollout_journal/* encode */.lF)({ ...journal, phase, weight: 0, updatedAt: new Date(clock.now()).toISOString() });
-    const write = (phase, detach) => {
+    // Every route is tried, whatever becomes of the others.
+    const routes = [...standing.followers, { provider, route: ref }];
+    const write = async (phase, detach) => {
         const noted = text(phase);
-        return (0,writer/* writeRoute */.g)(cluster, ref, (live) => {
-            const now = provider.find([live], service, standing.isBackend);
+        const written = await Promise.allSettled(routes.map(({ provider: of, route: one }) => (0,writer/* writeRoute */.g)(cluster, one, (live) => {
+            const now = of.find([live], service, isBackend);
             // A return tests names only: whatever others did to the rules meanwhile must not hold it up.
-            const patch = detach
-                ? provider.detach(now, backends.canary, {}, noted)
-                : provider.shift(now, backends, 0, {}, noted);
+            const patch = detach ? of.detach(now, backends.canary, {}, noted) : of.shift(now, backends, 0, {}, noted);
             return { patch, journal: noted };
-        });
+        })));
+        const failed = written.find((one) => one.status === 'rejected');
+        if (failed !== undefined)
+            throw failed.reason;
+        const [last] = written.toReversed().flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+        return last ?? route.object;
     };
     let written = false;
     try {
@@ -43382,6 +43336,8 @@ async function giveBack(standing, backends, options) {
         say(`${service}: all weight is on ${backends.stable}`);
         const taken = await (0,writer/* awaitAcknowledgement */.P)(cluster, provider, object, { clock, timeout: ACKNOWLEDGE_WITHIN });
         const proof = await prove(standing, backends, versions, options);
+        for (const one of routes)
+            await (0,lanes/* closeRules */._3)(cluster, one.provider, { service, route: one.route, isBackend });
         await write('returned', true);
         const path = 'unreachable' in proof ? `NOT proved: ${proof.unreachable}` : proof.seen;
         const good = !('unreachable' in proof) && proof.good;
@@ -43405,9 +43361,9 @@ async function giveBack(standing, backends, options) {
 }
 async function prove({ route, service }, backends, versions, { cluster, settings, ports, http, signal }) {
     try {
-        const url = await gatewayUrl();
-        const rules = route.rules.map(({ index }) => index);
-        const address = (0,plan/* addressOf */.ci)(route.object, rules, settings.probePath[service]);
+        const entry = await entrance();
+        const url = await gatewayUrl(entry);
+        const address = (0,plan/* addressOf */.ci)(entry.object, entry.rules, settings.probePath[service]);
         const host = address.host ? { host: address.host } : {};
         return await provePath({
             url: url + address.path,
@@ -43421,12 +43377,24 @@ async function prove({ route, service }, backends, versions, { cluster, settings
         signal.throwIfAborted();
         return { unreachable: (0,errors/* reasonOf */.A3)(error) };
     }
-    async function gatewayUrl() {
+    async function gatewayUrl(entry) {
         if (settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster')
             return settings.gatewayUrl;
-        const gateway = (0,prepare/* gatewayOf */.e4)(route.object, settings);
-        const ready = await (0,platform_gateway/* waitForGateway */.R$)(cluster, gateway, { clock: ports.clock, timeout: GATEWAY_WITHIN });
+        const gateway = (0,prepare/* gatewayOf */.e4)(entry.object, settings);
+        const waiting = { clock: ports.clock, timeout: GATEWAY_WITHIN };
+        const ready = gateway && (await (0,platform_gateway/* waitForGateway */.R$)(cluster, gateway, waiting));
         return (0,in_cluster/* urlFor */.dk)(ready, cluster, settings);
+    }
+    /** What Kong serves of the service. */
+    async function entrance() {
+        if (!(0,entry/* isInside */.F)(route.object))
+            return (0,entry/* entryOf */.M)(route, []);
+        const { namespace } = settings;
+        const served = await Promise.all([
+            cluster.list('networking.k8s.io/v1', 'Ingress', namespace),
+            cluster.list(platform_gateway/* GATEWAY_API */.Yq, 'HTTPRoute', namespace),
+        ]);
+        return (0,entry/* entryOf */.M)(route, served.flatMap(({ items }) => items));
     }
 }
 /** The journal as it was, in the hand of this run; a new one where the old one is lost. */
@@ -43550,8 +43518,6 @@ function toNamed(standing, stable) {
 function sayWhich(service) {
     return `find out which version is good, then: command rollback with stable: ${service}=${service}-<version>`;
 }
-// EXTERNAL MODULE: ./build/src/routes/index.js + 5 modules
-var routes = __nccwpck_require__(7775);
 ;// CONCATENATED MODULE: ./build/src/commands/rollback.js
 
 
@@ -43565,7 +43531,7 @@ var routes = __nccwpck_require__(7775);
 
 async function rollback(context, cluster) {
     const { settings, log, notes } = context;
-    const provider = (0,routes/* chooseProvider */.Vm)(settings.mesh, () => true);
+    const provider = await (0,mesh/* liveProvider */.e)(cluster, settings);
     await (0,permissions/* requirePermissions */.An)(cluster, (0,release_permissions/* rollbackPermissions */.Np)(settings, (0,release_permissions/* routeOf */.Lu)(provider)));
     const read = async () => (0,rollout_standing/* requireFound */.y4)(await (0,rollout_standing/* readStandings */.g)(cluster, provider, settings.namespace, settings.services));
     const standings = await read();
@@ -43603,7 +43569,12 @@ function whyNothing(standings, { settings }) {
 function lockRoutes({ settings, run, ports, notes }, cluster, standings) {
     return (0,lock/* acquireLocks */.x)(cluster, {
         namespace: settings.namespace,
-        routes: standings.map(({ route }) => route.object.metadata.name),
+        routes: [
+            ...new Set(standings.flatMap(({ route, followers }) => [
+                route.object.metadata.name,
+                ...followers.map((one) => one.route.name),
+            ])),
+        ],
         run: run.id,
         runUrl: run.url,
         onConflict: settings.ifStale ? 'fail' : settings.onConflict,
@@ -43619,27 +43590,27 @@ async function takeBack(context, cluster, provider, standings) {
     const say = (line) => notes.say(line);
     const given = await log.group('Return', async () => {
         for (const standing of standings) {
-            const drift = (0,rollout_standing/* driftOf */.$p)(standing, provider.limits.smallestStep);
+            const drift = (0,rollout_standing/* driftOf */.$p)(standing, standing.provider.limits.smallestStep);
             if (drift !== undefined)
                 notes.warn(`${standing.service}: somebody else changed the route (${drift})`);
         }
         return Promise.all([...ways].flatMap(([standing, way]) => way.kind === 'return'
-            ? [giveBack(standing, way.backends, { cluster, provider, settings, ports, http, run, signal, say })]
+            ? [giveBack(standing, way.backends, { cluster, settings, ports, http, run, signal, say })]
             : [])).finally(() => http.close());
     });
     for (const { traffic } of given)
         say(traffic);
-    await log.group('What dead runs left', () => clean(context, cluster, standings, given));
+    await log.group('What dead runs left', () => clean(context, cluster, provider, standings, given));
     return conclude(context, standings, [...ways.values()], given);
 }
-async function clean({ settings, run, notes }, cluster, standings, given) {
+async function clean({ settings, run, notes }, cluster, mesh, standings, given) {
     const services = standings.map(({ service, route, isBackend }) => ({
         service,
         route: route.object.metadata.name,
         isBackend,
     }));
     const clones = given.every(({ free }) => free);
-    const { removed, problems } = await (0,sweep/* sweep */.X)(cluster, settings.namespace, services, { run: run.id, clones });
+    const { removed, problems } = await (0,sweep/* sweep */.X)(cluster, settings.namespace, services, { run: run.id, clones, mesh });
     for (const name of removed)
         notes.say(`deleted ${name}`);
     for (const problem of problems)
@@ -43680,8 +43651,9 @@ function sentences(ways) {
 /***/ 7097:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+__nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   m: () => (/* binding */ setup)
+/* harmony export */   setup: () => (/* binding */ setup)
 /* harmony export */ });
 /* harmony import */ var _cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4076);
 /* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5465);
@@ -43693,6 +43665,8 @@ function sentences(ways) {
 /* harmony import */ var _platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1434);
 /* harmony import */ var _platform_snapshot_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9265);
 /* harmony import */ var _release_permissions_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2863);
+/* harmony import */ var _routes_index_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7775);
+
 
 
 
@@ -43715,9 +43689,10 @@ async function setup(context, cluster) {
     const manifests = (0,_platform_files_js__WEBPACK_IMPORTED_MODULE_4__/* .readManifests */ .P)(settings.workspace, settings.manifests, { namespace: settings.namespace });
     for (const secret of manifests.secrets)
         log.mask(secret);
-    const routes = manifests.objects.filter(({ kind }) => kind === 'HTTPRoute');
+    const named = settings.mesh === 'auto' ? 'gateway-api' : settings.mesh;
+    const routes = manifests.objects.filter((object) => (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_10__/* .isRoute */ .Cn)(object, (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_10__/* .providerFor */ .zG)(named)));
     if (routes.length > 0) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`setup does not write routes, and the manifests bring ${routes.map(({ metadata }) => `HTTPRoute ${metadata.name}`).join(', ')}`, 'leave routes to the command deploy, which merges them without moving traffic');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`setup does not write routes, and the manifests bring ${routes.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}`, 'leave routes to the command deploy, which merges them without moving traffic');
     }
     await cluster.kindOf(_platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__/* .GATEWAY_API */ .Yq, 'HTTPRoute');
     await log.group('Permissions', async () => (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__/* .requirePermissions */ .An)(cluster, await rights(context, cluster, manifests.objects)));
@@ -43732,7 +43707,7 @@ async function setup(context, cluster) {
             for (const name of report.changed)
                 say(`changed ${name}`);
         });
-        notes.url = await log.group('Gateway', () => (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__/* .reachGateway */ .Cb)({ namespace: settings.kongNamespace, name: settings.meshName ?? 'kong' }, options));
+        notes.url = await log.group('Gateway', () => (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__/* .reachGateway */ .Cb)({ namespace: settings.kongNamespace, name: (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__/* .gatewayName */ .SN)(settings) }, options));
     }
     catch (error) {
         const within = AbortSignal.timeout(RESTORE_WITHIN);
@@ -43775,16 +43750,17 @@ async function rights(context, cluster, manifests) {
 /***/ 9420:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+__nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ status)
+/* harmony export */   ageOf: () => (/* binding */ ageOf),
+/* harmony export */   status: () => (/* binding */ status)
 /* harmony export */ });
-/* unused harmony export ageOf */
 /* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7476);
 /* harmony import */ var _cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4076);
-/* harmony import */ var _release_permissions_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2863);
+/* harmony import */ var _release_mesh_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1266);
+/* harmony import */ var _release_permissions_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2863);
 /* harmony import */ var _rollout_lease_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3793);
-/* harmony import */ var _rollout_standing_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1271);
-/* harmony import */ var _routes_index_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7775);
+/* harmony import */ var _rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1271);
 
 
 
@@ -43793,15 +43769,15 @@ async function rights(context, cluster, manifests) {
 
 async function status(context, cluster) {
     const { settings, notes } = context;
-    const provider = (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_3__/* .chooseProvider */ .Vm)(settings.mesh, () => true);
-    await (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__/* .requirePermissions */ .An)(cluster, (0,_release_permissions_js__WEBPACK_IMPORTED_MODULE_1__/* .statusPermissions */ .HV)(settings, (0,_release_permissions_js__WEBPACK_IMPORTED_MODULE_1__/* .routeOf */ .Lu)(provider)));
-    const { found, problems } = await (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_2__/* .readStandings */ .g)(cluster, provider, settings.namespace, settings.services);
+    const provider = await (0,_release_mesh_js__WEBPACK_IMPORTED_MODULE_1__/* .liveProvider */ .e)(cluster, settings);
+    await (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__/* .requirePermissions */ .An)(cluster, (0,_release_permissions_js__WEBPACK_IMPORTED_MODULE_2__/* .statusPermissions */ .HV)(settings, (0,_release_permissions_js__WEBPACK_IMPORTED_MODULE_2__/* .routeOf */ .Lu)(provider)));
+    const { found, problems } = await (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .readStandings */ .g)(cluster, provider, settings.namespace, settings.services);
     for (const problem of problems)
         notes.warn(problem);
     const words = [];
     for (const standing of found) {
         const holder = await (0,_rollout_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .readHolder */ .F1)(cluster, settings.namespace, standing.route.object.metadata.name);
-        words.push(await context.log.group(standing.service, async () => tell(context, standing, holder, provider.limits)));
+        words.push(await context.log.group(standing.service, async () => tell(context, standing, holder, standing.provider.limits)));
     }
     if (found.length === 0 && problems.length === 0)
         words.push(`no release is recorded in namespace ${settings.namespace}`);
@@ -43811,7 +43787,7 @@ async function status(context, cluster) {
         notes.weight = only.split.shares[journal.backends.canary] ?? 0;
     notes.previousVersion = journal?.versions.stable || undefined;
     return {
-        ...notes.outcome(settings, 'read', words.join('; ') || problems.join('; '), found.map((standing) => `${standing.service}: ${(0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_2__/* .describeWeights */ .Jq)(standing)}`).join('; ') || 'no route was touched'),
+        ...notes.outcome(settings, 'read', words.join('; ') || problems.join('; '), found.map((standing) => `${standing.service}: ${(0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .describeWeights */ .Jq)(standing)}`).join('; ') || 'no route was touched'),
         services: found.map(({ service }) => service),
         ...(journal === undefined ? {} : { version: journal.versions.canary }),
     };
@@ -43820,7 +43796,7 @@ async function status(context, cluster) {
 function tell({ notes, ports }, standing, holder, limits) {
     const { service, route, journal, refused } = standing;
     const now = ports.clock.now();
-    notes.say(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(route.object)}: ${(0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_2__/* .describeWeights */ .Jq)(standing)}`);
+    notes.say(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(route.object)}: ${(0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .describeWeights */ .Jq)(standing)}`);
     if (journal !== undefined) {
         notes.say(`release ${journal.release} is ${journal.phase}, asked for ${journal.weight} % of ${journal.plan.join(', ')} (attempt ${journal.attempts})`);
         notes.say(`stable ${journal.backends.stable}, canary ${journal.backends.canary}`);
@@ -43832,7 +43808,7 @@ function tell({ notes, ports }, standing, holder, limits) {
     }
     else
         notes.say('no journal: no release is recorded');
-    const drift = (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_2__/* .driftOf */ .$p)(standing, limits.smallestStep);
+    const drift = (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .driftOf */ .$p)(standing, limits.smallestStep);
     if (drift !== undefined)
         notes.warn(`${service}: not as the release left it: ${drift}`);
     notes.say(describeLock(holder, now));
@@ -44657,30 +44633,14 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cluster_access_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8853);
 /* harmony import */ var _cluster_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9638);
 /* harmony import */ var _cluster_private_kubeconfig_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5115);
-/* harmony import */ var _commands_check_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5448);
-/* harmony import */ var _commands_deploy_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8397);
-/* harmony import */ var _commands_migrate_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7077);
-/* harmony import */ var _commands_plan_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2678);
-/* harmony import */ var _commands_promote_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(9960);
-/* harmony import */ var _commands_rollback_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8958);
-/* harmony import */ var _commands_setup_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7097);
-/* harmony import */ var _commands_status_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9420);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(7406);
-/* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(7709);
-/* harmony import */ var _report_index_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(8799);
-/* harmony import */ var _report_notes_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(6949);
-/* harmony import */ var _report_phase_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(8247);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(4392);
-/* harmony import */ var _settings_index_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(446);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7406);
+/* harmony import */ var _ports_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7709);
+/* harmony import */ var _report_index_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8799);
+/* harmony import */ var _report_notes_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6949);
+/* harmony import */ var _report_phase_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8247);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4392);
+/* harmony import */ var _settings_index_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(446);
 /** The action and the CLI in one bundle: signals first, then inputs, one command, and a report of how it ended. */
-
-
-
-
-
-
-
-
 
 
 
@@ -44696,73 +44656,86 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /** Milliseconds of `timeout` that are kept for returning the traffic. */
 const RETURN_RESERVE = 60_000;
 const CONNECT_WITHIN = 20_000;
-const commands = { deploy: _commands_deploy_js__WEBPACK_IMPORTED_MODULE_6__/* .deploy */ .g, setup: _commands_setup_js__WEBPACK_IMPORTED_MODULE_11__/* .setup */ .m, plan: _commands_plan_js__WEBPACK_IMPORTED_MODULE_8__/* .plan */ .e, check: _commands_check_js__WEBPACK_IMPORTED_MODULE_5__/* .check */ .z, promote: _commands_promote_js__WEBPACK_IMPORTED_MODULE_9__/* .promote */ .p, rollback: _commands_rollback_js__WEBPACK_IMPORTED_MODULE_10__/* .rollback */ .d, status: _commands_status_js__WEBPACK_IMPORTED_MODULE_12__/* .status */ .A, migrate: _commands_migrate_js__WEBPACK_IMPORTED_MODULE_7__/* .migrate */ ._ };
+/** In the one file of the bundle, but run only when needed: while kubectl connects, not before. */
+const commands = {
+    deploy: () => Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5098)).then((room) => room.deploy),
+    setup: () => Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7097)).then((room) => room.setup),
+    plan: () => Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2678)).then((room) => room.plan),
+    check: () => Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5448)).then((room) => room.check),
+    promote: () => Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9960)).then((room) => room.promote),
+    rollback: () => Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8958)).then((room) => room.rollback),
+    status: () => Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9420)).then((room) => room.status),
+    migrate: () => Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7077)).then((room) => room.migrate),
+};
 const env = process.env;
 const cancelled = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.on(signal, () => cancelled.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_13__/* .Cancelled */ .cJ(`the run was cancelled (${signal})`, 'run it again when you are ready')));
+    process.on(signal, () => cancelled.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .Cancelled */ .cJ(`the run was cancelled (${signal})`, 'run it again when you are ready')));
 }
 // A defect of ours must not leave traffic where it is: the run stops as for any other reason, and returns it.
 for (const event of ['unhandledRejection', 'uncaughtException']) {
     process.on(event, (error) => {
-        cancelled.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_13__/* .StoppedError */ .Ko(`an internal error: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_13__/* .reasonOf */ .A3)(error)}`, 'please report it with the log of this run'));
+        cancelled.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .StoppedError */ .Ko(`an internal error: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .reasonOf */ .A3)(error)}`, 'please report it with the log of this run'));
     });
 }
 // The runner starts the same file again after the job. Everything is brought back in the main phase; what a killed run
 // left in the cluster is brought back by the next one, and its kubeconfig is removed here.
-(0,_cluster_private_kubeconfig_js__WEBPACK_IMPORTED_MODULE_4__/* .sweepPrivate */ .E)(env, (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_17__/* .workspaceOf */ .B3)(env));
-if (!(0,_report_phase_js__WEBPACK_IMPORTED_MODULE_16__/* .isPost */ .t)(env)) {
-    (0,_report_phase_js__WEBPACK_IMPORTED_MODULE_16__/* .markMain */ .r)(env);
-    process.exitCode = await run((0,_report_index_js__WEBPACK_IMPORTED_MODULE_15__/* .openLog */ .Ne)(env));
+(0,_cluster_private_kubeconfig_js__WEBPACK_IMPORTED_MODULE_4__/* .sweepPrivate */ .E)(env, (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_9__/* .workspaceOf */ .B3)(env));
+if (!(0,_report_phase_js__WEBPACK_IMPORTED_MODULE_8__/* .isPost */ .t)(env)) {
+    (0,_report_phase_js__WEBPACK_IMPORTED_MODULE_8__/* .markMain */ .r)(env);
+    process.exitCode = await run((0,_report_index_js__WEBPACK_IMPORTED_MODULE_7__/* .openLog */ .Ne)(env));
 }
 async function run(log) {
-    const ports = _ports_js__WEBPACK_IMPORTED_MODULE_14__/* .systemPorts */ .Y;
-    const notes = new _report_notes_js__WEBPACK_IMPORTED_MODULE_18__/* .Notes */ .u(log, ports.clock.now);
+    const ports = _ports_js__WEBPACK_IMPORTED_MODULE_6__/* .systemPorts */ .Y;
+    const notes = new _report_notes_js__WEBPACK_IMPORTED_MODULE_10__/* .Notes */ .u(log, ports.clock.now);
     let settings;
     try {
         settings = readSettings(log);
         if (settings === undefined)
             return 0;
         const outcome = await execute(settings, log, notes);
-        return (0,_report_index_js__WEBPACK_IMPORTED_MODULE_15__/* .publish */ .mk)(outcome, settings, log, env);
+        return (0,_report_index_js__WEBPACK_IMPORTED_MODULE_7__/* .publish */ .mk)(outcome, settings, log, env);
     }
     catch (error) {
-        return (0,_report_index_js__WEBPACK_IMPORTED_MODULE_15__/* .publish */ .mk)(failure(error, settings, notes), settings, log, env);
+        return (0,_report_index_js__WEBPACK_IMPORTED_MODULE_7__/* .publish */ .mk)(failure(error, settings, notes), settings, log, env);
     }
 }
 /** Undefined when help was asked for. */
 function readSettings(log) {
     if (env['GITHUB_ACTIONS'] === 'true' && process.argv.length <= 2) {
-        const settings = (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_17__/* .loadSettings */ .M5)((0,_settings_index_js__WEBPACK_IMPORTED_MODULE_17__/* .readInputs */ .Ko)(env), env);
-        for (const secret of (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_17__/* .secretsOf */ .Fj)(settings))
+        const settings = (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_9__/* .loadSettings */ .M5)((0,_settings_index_js__WEBPACK_IMPORTED_MODULE_9__/* .readInputs */ .Ko)(env), env);
+        for (const secret of (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_9__/* .secretsOf */ .Fj)(settings))
             log.mask(secret);
         return settings;
     }
-    const given = (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_17__/* .readArguments */ .lR)(process.argv.slice(2), env);
+    const given = (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_9__/* .readArguments */ .lR)(process.argv.slice(2), env);
     if ('help' in given) {
         log.info(given.help);
         return undefined;
     }
     if ('problems' in given)
-        throw new _settings_index_js__WEBPACK_IMPORTED_MODULE_17__/* .SettingsError */ .GN(given.problems);
-    const settings = (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_17__/* .loadSettings */ .M5)(given.raw, env);
-    for (const secret of (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_17__/* .secretsOf */ .Fj)(settings))
+        throw new _settings_index_js__WEBPACK_IMPORTED_MODULE_9__/* .SettingsError */ .GN(given.problems);
+    const settings = (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_9__/* .loadSettings */ .M5)(given.raw, env);
+    for (const secret of (0,_settings_index_js__WEBPACK_IMPORTED_MODULE_9__/* .secretsOf */ .Fj)(settings))
         log.mask(secret);
     return settings;
 }
 async function execute(settings, log, notes) {
-    const ports = _ports_js__WEBPACK_IMPORTED_MODULE_14__/* .systemPorts */ .Y;
+    const ports = _ports_js__WEBPACK_IMPORTED_MODULE_6__/* .systemPorts */ .Y;
     const overall = new AbortController();
     const reserve = Math.min(RETURN_RESERVE, settings.timeout / 4);
-    const timer = setTimeout(() => overall.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_13__/* .StoppedError */ .Ko(`the total time of ${settings.timeout / 1000} s is nearly over`, 'raise the input timeout, or ask for fewer or shorter steps')), settings.timeout - reserve);
+    const timer = setTimeout(() => overall.abort(new _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .StoppedError */ .Ko(`the total time of ${settings.timeout / 1000} s is nearly over`, 'raise the input timeout, or ask for fewer or shorter steps')), settings.timeout - reserve);
     timer.unref(); // a run that ends early, for want of a connection say, is not kept alive by it
     const signal = AbortSignal.any([cancelled.signal, overall.signal]);
-    const run = (0,_run_js__WEBPACK_IMPORTED_MODULE_19__/* .identifyRun */ .y)(env, ports.random);
+    const run = (0,_run_js__WEBPACK_IMPORTED_MODULE_11__/* .identifyRun */ .y)(env, ports.random);
     if (settings.command === 'migrate' && settings.manifests.length > 0) {
         clearTimeout(timer);
-        return (0,_commands_migrate_js__WEBPACK_IMPORTED_MODULE_7__/* .migrate */ ._)({ settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes }, undefined);
+        return (await commands.migrate())({ settings, log, env, ports, signal, actionRoot: actionRoot(), run, notes }, undefined);
     }
     const access = await (0,_cluster_access_js__WEBPACK_IMPORTED_MODULE_2__/* .openAccess */ .b)(settings, { env, signal, timeout: 3 * CONNECT_WITHIN });
+    // After kubectl was started, in the time it takes to connect.
+    const command = new Promise((resolve) => setImmediate(resolve)).then(() => commands[settings.command]());
+    command.catch(() => undefined); // thrown where it is awaited
     const connection = await log.group('Cluster', async () => {
         const made = await (0,_cluster_connect_js__WEBPACK_IMPORTED_MODULE_3__/* .connect */ .N)({
             ...access.settings,
@@ -44782,10 +44755,10 @@ async function execute(settings, log, notes) {
     try {
         const stop = (error) => overall.abort(error);
         (0,_cluster_access_js__WEBPACK_IMPORTED_MODULE_2__/* .heedExpiry */ .S)(await connection.expiry(), settings, { now: ports.clock.now(), reserve, stop });
-        return await commands[settings.command](context, connection.cluster);
+        return await (await command)(context, connection.cluster);
     }
     catch (error) {
-        return failure(signal.aborted && !(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_13__/* .RunError */ .e4) ? signal.reason : error, settings, notes);
+        return failure(signal.aborted && !(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .RunError */ .e4) ? signal.reason : error, settings, notes);
     }
     finally {
         clearTimeout(timer);
@@ -44795,8 +44768,8 @@ async function execute(settings, log, notes) {
 }
 /** An end before the first write to a route. */
 function failure(error, settings, notes) {
-    const next = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_13__/* .RunError */ .e4 && error.next ? ` Next: ${error.next}.` : '';
-    const reason = `${(0,_errors_js__WEBPACK_IMPORTED_MODULE_13__/* .reasonOf */ .A3)(error).trim().replace(/[.]$/, '')}.${next}`;
+    const next = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_5__/* .RunError */ .e4 && error.next ? ` Next: ${error.next}.` : '';
+    const reason = `${(0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .reasonOf */ .A3)(error).trim().replace(/[.]$/, '')}.${next}`;
     return notes.outcome(settings ?? { command: 'deploy', services: [] }, 'failed', reason, 'no route was touched, all traffic is where it was');
 }
 /** The folder that holds dist/ and manifests/: beside the file the runner started, links followed. */
@@ -44960,6 +44933,63 @@ function writtenAt(object) {
         .map((entry) => Date.parse((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .text */ .Qq)(entry, 'time')))
         .filter((time) => !Number.isNaN(time));
     return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/***/ }),
+
+/***/ 8093:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ isInside),
+/* harmony export */   M: () => (/* binding */ entryOf)
+/* harmony export */ });
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7476);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+
+
+/**
+ * The route itself unless it is for callers inside only; else the HTTPRoute or Ingress that leads to the Service the route splits,
+ * which is called like the service.
+ * @throws PlatformError when nothing leads there, or more than one does.
+ */
+function entryOf(route, objects) {
+    if (!isInside(route.object))
+        return { object: route.object, rules: route.rules.map(({ index }) => index) };
+    const found = new Map();
+    for (const object of objects) {
+        const rules = rulesTo(route.service, object);
+        if (rules.length > 0)
+            found.set((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .nameOf */ .Vb)(object), { object, rules });
+    }
+    const [entry, ...others] = found.values();
+    if (entry === undefined) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PlatformError */ .Wk(`nothing leads to the Service ${route.object.metadata.namespace}/${route.service} from outside, whose requests ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .nameOf */ .Vb)(route.object)} splits`, `send a path to it with an Ingress or an HTTPRoute of Kong's: users' requests are what a release is judged by`);
+    }
+    if (others.length > 0) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PlatformError */ .Wk(`${[...found.keys()].join(' and ')} both lead to the Service ${route.object.metadata.namespace}/${route.service}`, 'keep one of them: which one serves a path is undefined');
+    }
+    return entry;
+}
+/** Places of the rules or paths that send to a Service. */
+function rulesTo(service, object) {
+    const targets = object.kind === 'Ingress'
+        ? (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)(object, 'spec', 'rules').flatMap((rule) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)(rule, 'http', 'paths').map((path) => [(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(path, 'backend', 'service', 'name')]))
+        : hangsOnGateway(object)
+            ? (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)(object, 'spec', 'rules').map((rule) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)(rule, 'backendRefs').map((ref) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(ref, 'name')))
+            : [];
+    return targets.flatMap((names, index) => (names.includes(service) ? [index] : []));
+}
+/** Whether a route only splits what comes to it inside the mesh: that of a mesh, or an HTTPRoute whose parents are Services. */
+function isInside(route) {
+    if (route.kind !== 'HTTPRoute')
+        return true;
+    return ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)(route, 'spec', 'parentRefs').some((parent) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(parent, 'kind') === 'Service') && !hangsOnGateway(route));
+}
+/** Absent kinds of parents are Gateways (apis/v1/shared_types.go). */
+function hangsOnGateway(route) {
+    return (route.kind === 'HTTPRoute' &&
+        (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .list */ .p_)(route, 'spec', 'parentRefs').some((parent) => ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .text */ .Qq)(parent, 'kind') || 'Gateway') === 'Gateway'));
 }
 
 /***/ }),
@@ -45296,11 +45326,39 @@ function gatewayClient(settings, cluster, monotonic) {
         return createHttpClient(monotonic);
     return Object.assign(relayClient(cluster, monotonic), { close: () => undefined });
 }
-/** Where a Gateway is asked: as the settings say, where it says itself, or its Service. @throws PlatformError */
+/**
+ * Where the gateway is asked: as the settings say, where the Gateway says itself, or its Service.
+ * @param gateway undefined where Kong serves an Ingress: then the Service in front of Kong says it
+ * @throws PlatformError
+ */
 async function urlFor(gateway, cluster, settings) {
+    if (settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster')
+        return settings.gatewayUrl;
+    if (gateway === undefined)
+        return proxyUrl(cluster, settings);
     if (settings.gatewayUrl === 'auto')
         return (0,platform_gateway/* urlOf */.rs)(gateway);
-    return settings.gatewayUrl === 'in-cluster' ? inClusterUrl(cluster, gateway) : settings.gatewayUrl;
+    return inClusterUrl(cluster, gateway);
+}
+/** Port of the Service in front of Kong's proxy by its name in Kong's charts. */
+const PROXY_PORT = 'kong-proxy';
+/** Where Kong's proxy answers when no Gateway says it. @throws PlatformError when its Service does not say it either. */
+async function proxyUrl(cluster, settings) {
+    const { items } = await cluster.list('v1', 'Service', settings.kongNamespace);
+    const portOf = (service) => (0,objects/* list */.p_)(service, 'spec', 'ports').find((port) => (0,objects/* text */.Qq)(port, 'name') === PROXY_PORT);
+    const proxy = items.find((service) => portOf(service) !== undefined);
+    const number = (0,objects/* field */.ZZ)(portOf(proxy), 'port');
+    const port = number === 80 ? '' : `:${String(number)}`;
+    if (proxy !== undefined && settings.gatewayUrl === 'in-cluster') {
+        return `http://${proxy.metadata.name}.${proxy.metadata.namespace}.svc${port}`;
+    }
+    const [ingress] = (0,objects/* list */.p_)(proxy, 'status', 'loadBalancer', 'ingress');
+    const address = (0,objects/* text */.Qq)(ingress, 'hostname') || (0,objects/* text */.Qq)(ingress, 'ip');
+    if (address !== '')
+        return `http://${address.includes(':') ? `[${address}]` : address}${port}`;
+    throw new errors/* PlatformError */.Wk(proxy === undefined
+        ? `no Service in namespace ${settings.kongNamespace} has a port ${PROXY_PORT}`
+        : `${(0,objects/* nameOf */.Vb)(proxy)} has no address`, 'give the URL that users call with the input gateway-url');
 }
 /**
  * The address of the Gateway's Service inside the cluster: `http://kong-gateway-proxy.kong.svc`. The client of
@@ -45476,10 +45534,11 @@ const ORDER = [
     ['KongConsumerGroup'],
     ['KongConsumer'],
     ['Service'],
+    // App Mesh refuses pods that no VirtualNode selects
+    ['VirtualNode', 'DestinationRule', 'MeshService'],
     [],
     ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job', 'CronJob'],
     ['HorizontalPodAutoscaler', 'VerticalPodAutoscaler', 'ScaledObject'],
-    ['VirtualNode', 'DestinationRule', 'MeshService'],
     ['VirtualRouter', 'MeshHTTPRoute', 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'VirtualService', 'Ingress'],
 ];
 const OTHER = ORDER.findIndex((kinds) => kinds.length === 0);
@@ -49251,20 +49310,23 @@ function isPlugin({ kind }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Cb: () => (/* binding */ reachGateway),
 /* harmony export */   EC: () => (/* binding */ countGatewayPods),
-/* harmony export */   Yq: () => (/* reexport safe */ _gateway_js__WEBPACK_IMPORTED_MODULE_4__.Yq),
+/* harmony export */   SN: () => (/* binding */ gatewayName),
+/* harmony export */   Yq: () => (/* reexport safe */ _gateway_js__WEBPACK_IMPORTED_MODULE_5__.Yq),
 /* harmony export */   e4: () => (/* binding */ gatewayOf),
 /* harmony export */   eb: () => (/* binding */ ensureKong),
 /* harmony export */   oO: () => (/* binding */ shippedGateway)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7476);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7476);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
 /* harmony import */ var _toolchain_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9197);
-/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8486);
-/* harmony import */ var _gateway_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5851);
-/* harmony import */ var _in_cluster_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8333);
-/* harmony import */ var _kong_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8949);
+/* harmony import */ var _entry_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8093);
+/* harmony import */ var _files_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8486);
+/* harmony import */ var _gateway_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5851);
+/* harmony import */ var _in_cluster_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8333);
+/* harmony import */ var _kong_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8949);
 /** The platform under a release: Kong there or installed, its Gateway there or made, and an answer on the public address. */
+
 
 
 
@@ -49276,11 +49338,11 @@ function isPlugin({ kind }) {
 /** @returns whether Kong was installed or upgraded by us. @throws PlatformError, ToolError with the fix. */
 async function ensureKong(options) {
     const { cluster, settings, say } = options;
-    const { controllers, here } = await (0,_kong_js__WEBPACK_IMPORTED_MODULE_6__/* .findKong */ .z0)(cluster, settings.kongNamespace);
+    const { controllers, here } = await (0,_kong_js__WEBPACK_IMPORTED_MODULE_7__/* .findKong */ .z0)(cluster, settings.kongNamespace);
     if (settings.installKong !== 'true' && controllers.length > 0) {
         say(`Kong is there: ${controllers.join(', ')}`);
         if (here)
-            await (0,_kong_js__WEBPACK_IMPORTED_MODULE_6__/* .waitForKong */ .gs)(cluster, settings, options.clock, 'others');
+            await (0,_kong_js__WEBPACK_IMPORTED_MODULE_7__/* .waitForKong */ .gs)(cluster, settings, options.clock, 'others');
         return false;
     }
     if (settings.installKong === 'false') {
@@ -49301,17 +49363,25 @@ async function ensureKong(options) {
         ...(warn ? { warn } : {}),
         ...(mask ? { mask } : {}),
     });
-    await (0,_kong_js__WEBPACK_IMPORTED_MODULE_6__/* .repairHelm */ .Qr)(helm.file, cluster, settings, { clock, say, signal });
-    await (0,_kong_js__WEBPACK_IMPORTED_MODULE_6__/* .installKong */ .t4)(helm.file, settings, options.actionRoot, signal);
+    await (0,_kong_js__WEBPACK_IMPORTED_MODULE_7__/* .repairHelm */ .Qr)(helm.file, cluster, settings, { clock, say, signal });
+    await (0,_kong_js__WEBPACK_IMPORTED_MODULE_7__/* .installKong */ .t4)(helm.file, settings, options.actionRoot, signal);
     cluster.forgetKinds();
-    await (0,_kong_js__WEBPACK_IMPORTED_MODULE_6__/* .waitForKong */ .gs)(cluster, settings, options.clock);
+    await (0,_kong_js__WEBPACK_IMPORTED_MODULE_7__/* .waitForKong */ .gs)(cluster, settings, options.clock);
     say('Kong is ready');
     return true;
 }
+/** What the input mesh-name says of Gateways: their name on Gateway API; on a mesh it names the mesh. */
+function namedGateway({ mesh, meshName }) {
+    return mesh === 'auto' || mesh === 'gateway-api' ? meshName : undefined;
+}
+/** The name of the Gateway that is made where there is none. */
+function gatewayName(settings) {
+    return namedGateway(settings) ?? 'kong';
+}
 /** The shipped GatewayClass and Gateway under the names the settings ask for. */
 function shippedGateway(settings, actionRoot) {
-    const name = settings.meshName ?? 'kong';
-    const { objects } = (0,_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readManifests */ .P)(actionRoot, [node_path__WEBPACK_IMPORTED_MODULE_0__.join('manifests', 'kong', 'gateway.yaml')], {
+    const name = gatewayName(settings);
+    const { objects } = (0,_files_js__WEBPACK_IMPORTED_MODULE_4__/* .readManifests */ .P)(actionRoot, [node_path__WEBPACK_IMPORTED_MODULE_0__.join('manifests', 'kong', 'gateway.yaml')], {
         namespace: settings.kongNamespace,
     });
     return objects.map((object) => object.kind === 'Gateway'
@@ -49320,29 +49390,35 @@ function shippedGateway(settings, actionRoot) {
 }
 /**
  * The address users call: the setting, or what the Gateway says; either way something must answer there.
- * @param gateway namespace and name of the Gateway the routes hang on
+ * @param gateway namespace and name of the Gateway the routes hang on; undefined where Kong serves an Ingress
  */
 async function reachGateway(gateway, options) {
     const { cluster, settings, clock, http, signal, say } = options;
     const waiting = { clock, timeout: settings.readyTimeout, signal, say };
-    const object = await (0,_gateway_js__WEBPACK_IMPORTED_MODULE_4__/* .waitForGateway */ .R$)(cluster, gateway, { ...waiting, address: settings.gatewayUrl === 'auto' });
-    const url = await (0,_in_cluster_js__WEBPACK_IMPORTED_MODULE_5__/* .urlFor */ .dk)(object, cluster, settings);
-    await (0,_gateway_js__WEBPACK_IMPORTED_MODULE_4__/* .waitForAnswer */ .RW)(http, url, waiting);
+    const object = gateway && (await (0,_gateway_js__WEBPACK_IMPORTED_MODULE_5__/* .waitForGateway */ .R$)(cluster, gateway, { ...waiting, address: settings.gatewayUrl === 'auto' }));
+    const url = await (0,_in_cluster_js__WEBPACK_IMPORTED_MODULE_6__/* .urlFor */ .dk)(object, cluster, settings);
+    await (0,_gateway_js__WEBPACK_IMPORTED_MODULE_5__/* .waitForAnswer */ .RW)(http, url, waiting);
     say(`the gateway answers at ${url}`);
     return url;
 }
-/** Namespace and name of the Gateway a route hangs on. @throws PlatformError when it hangs on none, or on another than asked. */
+/**
+ * Namespace and name of the Gateway that brings users' requests to what Kong serves; undefined for an Ingress.
+ * @throws PlatformError when an HTTPRoute hangs on none, or on another than asked.
+ */
 function gatewayOf(route, settings) {
+    if ((0,_entry_js__WEBPACK_IMPORTED_MODULE_3__/* .isInside */ .F)(route))
+        return undefined;
+    const meshName = namedGateway(settings);
     const parents = (Array.isArray(route['spec']?.parentRefs)
         ? route['spec'].parentRefs
         : [])
-        .map((parent) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_7__/* .strings */ .P$)(parent))
+        .map((parent) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_8__/* .strings */ .P$)(parent))
         .filter((parent) => (parent['kind'] ?? 'Gateway') === 'Gateway');
-    const chosen = settings.meshName === undefined ? parents[0] : parents.find((parent) => parent['name'] === settings.meshName);
+    const chosen = meshName === undefined ? parents[0] : parents.find((parent) => parent['name'] === meshName);
     if (chosen?.['name'] === undefined) {
         const found = parents.map((parent) => `${parent['namespace'] ?? route.metadata.namespace}/${parent['name']}`).join(', ') ||
             'none';
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .PlatformError */ .Wk(`HTTPRoute ${route.metadata.namespace}/${route.metadata.name} hangs on ${settings.meshName === undefined ? 'no Gateway' : `no Gateway named ${settings.meshName}`} (parentRefs: ${found})`, 'correct its parentRefs, or the input mesh-name');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .PlatformError */ .Wk(`HTTPRoute ${route.metadata.namespace}/${route.metadata.name} hangs on ${meshName === undefined ? 'no Gateway' : `no Gateway named ${meshName}`} (parentRefs: ${found})`, 'correct its parentRefs, or the input mesh-name');
     }
     return { namespace: chosen['namespace'] ?? route.metadata.namespace ?? 'default', name: chosen['name'] };
 }
@@ -49694,7 +49770,9 @@ function isRecord(value) {
 /* harmony export */   T: () => (/* binding */ readWorld)
 /* harmony export */ });
 /* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5465);
-/* harmony import */ var _gateway_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5851);
+/* harmony import */ var _routes_index_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7775);
+/* harmony import */ var _gateway_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5851);
+
 
 
 const KONG = 'configuration.konghq.com/v1';
@@ -49707,9 +49785,9 @@ const WANTED = [
     { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', scope: 'namespace' },
     { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', scope: 'namespace' },
     { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', scope: 'all' },
-    { apiVersion: _gateway_js__WEBPACK_IMPORTED_MODULE_1__/* .GATEWAY_API */ .Yq, kind: 'HTTPRoute', scope: 'all' },
-    { apiVersion: _gateway_js__WEBPACK_IMPORTED_MODULE_1__/* .GATEWAY_API */ .Yq, kind: 'Gateway', scope: 'all' },
-    { apiVersion: _gateway_js__WEBPACK_IMPORTED_MODULE_1__/* .GATEWAY_API */ .Yq, kind: 'GatewayClass', scope: 'cluster' },
+    { apiVersion: _gateway_js__WEBPACK_IMPORTED_MODULE_2__/* .GATEWAY_API */ .Yq, kind: 'HTTPRoute', scope: 'all' },
+    { apiVersion: _gateway_js__WEBPACK_IMPORTED_MODULE_2__/* .GATEWAY_API */ .Yq, kind: 'Gateway', scope: 'all' },
+    { apiVersion: _gateway_js__WEBPACK_IMPORTED_MODULE_2__/* .GATEWAY_API */ .Yq, kind: 'GatewayClass', scope: 'cluster' },
     { apiVersion: 'gateway.networking.k8s.io/v1beta1', kind: 'ReferenceGrant', scope: 'all' },
     { apiVersion: KONG, kind: 'KongPlugin', scope: 'namespace' },
     { apiVersion: KONG, kind: 'KongClusterPlugin', scope: 'cluster' },
@@ -49729,10 +49807,15 @@ const WANTED = [
     { apiVersion: 'split.smi-spec.io/v1alpha2', kind: 'TrafficSplit', scope: 'namespace' },
     { apiVersion: 'configuration.konghq.com/v1alpha1', kind: 'IngressClassParameters', scope: 'all' },
 ];
+/** Routes of every provider, and what stands behind their backends, as far as they are not wanted already. */
+const OF_PROVIDERS = _routes_index_js__WEBPACK_IMPORTED_MODULE_1__/* .providers */ .r5
+    .flatMap(({ resource, backingKinds }) => [resource, ...backingKinds])
+    .map(({ apiVersion, kind }) => ({ apiVersion, kind, scope: 'namespace' }))
+    .filter(({ apiVersion, kind }) => !WANTED.some((one) => one.apiVersion === apiVersion && one.kind === kind));
 /** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */
 async function readWorld(cluster, namespace) {
     const listed = new Set();
-    const lists = await Promise.all(WANTED.map(async (wanted) => {
+    const lists = await Promise.all([...WANTED, ...OF_PROVIDERS].map(async (wanted) => {
         const scopes = wanted.scope === 'namespace' ? [namespace] : wanted.scope === 'all' ? [undefined, namespace] : [undefined];
         for (const scope of scopes) {
             try {
@@ -49794,6 +49877,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/cluster/objects.js
 var objects = __nccwpck_require__(7476);
+// EXTERNAL MODULE: ./build/src/cluster/watch.js
+var watch = __nccwpck_require__(3131);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/platform/apply.js
@@ -49889,13 +49974,13 @@ var writer = __nccwpck_require__(4804);
  * Waits for the pods, then creates the route with its journal already on it.
  * @throws BackendError when the pods do not get ready, or the route file names another version.
  */
-async function bootstrap(cluster, provider, plan, settings, options) {
+async function bootstrap(cluster, plan, settings, options) {
     const backend = `${plan.service}-${settings.version}`;
     await (0,readiness/* waitForReady */.Cf)(cluster, settings.namespace, backend, 1, { clock: options.clock, timeout: settings.readyTimeout });
     if (plan.live)
         return plan.live;
     const file = plan.file;
-    if (!file || !backendsOf(file).includes(backend)) {
+    if (!file || !backendsOf(file, plan).includes(backend)) {
         throw new errors/* BackendError */.Jh(`${file ? (0,objects/* nameOf */.Vb)(file) : `the route of ${plan.service}`} does not name ${backend}, the first version of ${plan.service}`, `write ${backend} as its backend`);
     }
     const now = new Date(options.clock.now()).toISOString();
@@ -49921,19 +50006,23 @@ async function bootstrap(cluster, provider, plan, settings, options) {
         metadata: { ...file.metadata, annotations: { ...file.metadata.annotations, [rollout_journal/* JOURNAL_ANNOTATION */.Ij]: journal } },
     });
     options.snapshot.record({ before: undefined, after: created });
-    await (0,writer/* awaitAcknowledgement */.P)(cluster, provider, created, { clock: options.clock, timeout: 30_000 });
+    await (0,writer/* awaitAcknowledgement */.P)(cluster, plan.provider, created, { clock: options.clock, timeout: 30_000 });
     return created;
 }
-function backendsOf(route) {
-    return (0,objects/* list */.p_)(route, 'spec', 'rules')
-        .flatMap((rule) => (0,objects/* list */.p_)(rule, 'backendRefs'))
-        .map((ref) => String(ref.name ?? ''));
+function backendsOf(file, { provider, service, isBackend }) {
+    return provider
+        .findAll([file], service, isBackend)
+        .flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ name }) => name)));
 }
-// EXTERNAL MODULE: ./build/src/rollout/plan.js + 1 modules
-var plan = __nccwpck_require__(7016);
+// EXTERNAL MODULE: ./build/src/rollout/plan.js
+var plan = __nccwpck_require__(4416);
+// EXTERNAL MODULE: ./build/src/routes/index.js + 5 modules
+var routes = __nccwpck_require__(7775);
 // EXTERNAL MODULE: ./build/src/release/prepare.js
 var release_prepare = __nccwpck_require__(2020);
 ;// CONCATENATED MODULE: ./build/src/release/installation.js
+
+
 
 
 
@@ -49962,7 +50051,7 @@ class Installation {
     /** Objects before what refers to them: manifests and clones, then route files, then the bindings of plugins. */
     async apply() {
         const { settings, notes, actionRoot } = this.#context;
-        const { services, manifests, plugins } = this.#prepared;
+        const { services, manifests, plugins, mesh } = this.#prepared;
         const gateway = await missingGateway(this.#cluster, settings, services, (0,prepare/* shippedGateway */.oO)(settings, actionRoot));
         const wanted = [...gateway, ...(0,release_prepare/* objectsOf */.iZ)(this.#prepared)];
         const report = await (0,apply/* applyObjects */.r)(this.#cluster, wanted, this.#snapshot, (name) => services.some(({ isBackend }) => isBackend(name)));
@@ -49972,13 +50061,15 @@ class Installation {
             notes.say(`changed ${name}`);
         if (report.unchanged.length > 0)
             notes.say(`${report.unchanged.length} objects were as the manifests say`);
-        for (const route of manifests.objects.filter(({ kind }) => kind === 'HTTPRoute'))
-            await this.#mergeFile(route);
+        await this.#awaitBacking();
+        for (const object of manifests.objects)
+            if ((0,routes/* isRoute */.Cn)(object, mesh))
+                await this.#mergeFile(object);
         for (const plan of services)
             if (plan.discovery.kind === 'bootstrap')
                 await this.#bootstrap(plan);
-        for (const { route } of services)
-            await (0,bind/* bindPlugins */._)(this.#cluster, route, plugins.names, this.#snapshot);
+        for (const { entry } of services)
+            await (0,bind/* bindPlugins */._)(this.#cluster, (0,objects/* refOf */.H8)(entry), plugins.names, this.#snapshot);
     }
     /** Shows on the public path that every plugin of the release is enforced. */
     async prove(gatewayUrl, http, lock) {
@@ -49988,7 +50079,7 @@ class Installation {
             return;
         const targets = await Promise.all(services.map(async (plan) => ({
             service: plan.service,
-            route: await this.#cluster.get(plan.route),
+            route: await this.#cluster.get((0,objects/* refOf */.H8)(plan.entry)),
             url: gatewayUrl + plan.path,
             headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders },
             plugins: plugins.objects,
@@ -50020,7 +50111,8 @@ class Installation {
     async undo(cluster, free) {
         const problems = [];
         // Our bindings first: they were made on top of what the route files brought.
-        problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !WORKLOADS.has(kind))));
+        const serving = new Set([...WORKLOADS, ...this.#prepared.mesh.backingKinds.map(({ kind }) => kind)]);
+        problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !serving.has(kind))));
         for (const { before, after } of this.#merged.toReversed()) {
             await restoreRoute(cluster, before, (0,plan/* mergeOptions */.lL)(this.#prepared.services), after).catch((error) => {
                 problems.push(`${(0,objects/* nameOf */.Vb)(before)} was not restored: ${(0,errors/* reasonOf */.A3)(error)}`);
@@ -50035,7 +50127,12 @@ class Installation {
     async #mergeFile(route) {
         const { notes } = this.#context;
         const { services } = this.#prepared;
-        if (await this.#cluster.find((0,objects/* refOf */.H8)(route))) {
+        const live = await this.#cluster.find((0,objects/* refOf */.H8)(route));
+        if (live !== undefined && route.kind !== 'HTTPRoute') {
+            notes.say(`${(0,objects/* nameOf */.Vb)(route)} is there: its file is for the first time, and was left aside`);
+            return;
+        }
+        if (live !== undefined) {
             const { before, after } = await mergeLiveRoute(this.#cluster, route, (0,plan/* mergeOptions */.lL)(services));
             if (after === undefined)
                 return;
@@ -50044,15 +50141,34 @@ class Installation {
             return;
         }
         // The first route of a service is made when its pods are ready.
-        if (services.some((plan) => plan.discovery.kind === 'bootstrap' && plan.route.name === route.metadata.name))
+        const first = services.filter(({ discovery }) => discovery.kind === 'bootstrap');
+        if (first.some((plan) => plan.route.kind === route.kind && plan.route.name === route.metadata.name))
             return;
         const created = await this.#cluster.create(route);
         this.#snapshot.record({ before: undefined, after: created });
         notes.say(`created ${(0,objects/* nameOf */.Vb)(route)}`);
     }
+    /** A route may name a new version only when the mesh knows what stands behind it. */
+    async #awaitBacking() {
+        const { settings, ports } = this.#context;
+        const { services, mesh } = this.#prepared;
+        for (const { discovery } of services) {
+            if (discovery.kind === 'same-version')
+                continue;
+            for (const { apiVersion, kind } of mesh.backingKinds) {
+                const ref = { apiVersion, kind, namespace: settings.namespace, name: discovery.canary.name };
+                if (!(await this.#cluster.find(ref)))
+                    continue;
+                const ready = await (0,watch/* watchUntil */.m)(this.#cluster, { apiVersion, kind, namespace: settings.namespace, fieldSelector: `metadata.name=${ref.name}` }, (world) => [...world.values()].find((object) => mesh.backingReady(object)), { clock: ports.clock, timeout: settings.readyTimeout });
+                if (ready !== undefined)
+                    continue;
+                throw new errors/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(ref)} was not taken over by its controller within ${settings.readyTimeout / 1000} s`, `kubectl describe ${kind.toLowerCase()} ${ref.name} -n ${settings.namespace}`);
+            }
+        }
+    }
     async #bootstrap(plan) {
         const { settings, notes, run, ports } = this.#context;
-        await bootstrap(this.#cluster, this.#prepared.provider, plan, settings, {
+        await bootstrap(this.#cluster, plan, settings, {
             run,
             clock: ports.clock,
             snapshot: this.#snapshot,
@@ -50063,14 +50179,98 @@ class Installation {
 /** The shipped Gateway, when the routes hang on it and nobody has made it yet. */
 async function missingGateway(cluster, settings, services, shipped) {
     const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
-    const used = services.some(({ source }) => {
-        const { namespace, name } = (0,prepare/* gatewayOf */.e4)(source, settings);
-        return namespace === settings.kongNamespace && name === wanted;
+    const used = services.some(({ entry }) => {
+        const gateway = (0,prepare/* gatewayOf */.e4)(entry, settings);
+        return gateway?.namespace === settings.kongNamespace && gateway.name === wanted;
     });
     if (!used)
         return [];
     const { items } = await cluster.list(prepare/* GATEWAY_API */.Yq, 'Gateway', settings.kongNamespace);
     return items.some(({ metadata }) => metadata.name === wanted) ? [] : shipped;
+}
+
+/***/ }),
+
+/***/ 1266:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ meshChooser),
+/* harmony export */   e: () => (/* binding */ liveProvider)
+/* harmony export */ });
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7476);
+/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5465);
+/* harmony import */ var _platform_gateway_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5851);
+/* harmony import */ var _rollout_backends_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5034);
+/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3783);
+/* harmony import */ var _routes_index_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7775);
+/* harmony import */ var _routes_types_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9253);
+
+
+
+
+
+
+
+/**
+ * Asks once what the cluster serves; the function takes what is live and what the manifests bring, and chooses the provider
+ * of a release: the one named, else the one whose routes send to the services.
+ * @throws ClusterError where no kind of route is served; the function RouteError, for two candidates, and where only App
+ *   Mesh is found.
+ */
+async function meshChooser(cluster, { mesh, namespace, services }) {
+    const served = await servedKinds(cluster);
+    const kongsOnly = mesh === 'auto' ? !served.some((one) => one.mesh) : mesh === 'gateway-api';
+    if (kongsOnly)
+        await cluster.kindOf(_platform_gateway_js__WEBPACK_IMPORTED_MODULE_1__/* .GATEWAY_API */ .Yq, 'HTTPRoute');
+    return (objects) => (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_3__/* .detectProvider */ .F)(mesh, services.map((service) => sought(service, services)), objects.filter(({ metadata }) => metadata.namespace === namespace), (apiVersion, kind) => served.some((one) => one.apiVersion === apiVersion && one.kind === kind));
+}
+/** Kinds of routes the cluster serves; `mesh`: that of a mesh which may be found without being named. */
+async function servedKinds(cluster) {
+    const found = await Promise.all(_routes_index_js__WEBPACK_IMPORTED_MODULE_4__/* .providers */ .r5.map(async ({ name, resource: { apiVersion, kind } }) => {
+        const known = (await cluster.kindsOf(apiVersion)).some((each) => each.kind === kind);
+        return known ? [{ apiVersion, kind, mesh: name !== 'gateway-api' && name !== 'app-mesh' }] : [];
+    }));
+    return found.flat();
+}
+/**
+ * The provider of routes as they are live, for commands that look at releases or end them: the one named, else the one
+ * whose routes carry the journals, App Mesh's among them: a run that named it wrote them. Without a journal, the one whose
+ * routes send to the services.
+ */
+async function liveProvider(cluster, { mesh, namespace, services }) {
+    if (mesh !== 'auto')
+        return (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_4__/* .providerFor */ .zG)(mesh);
+    const live = await Promise.all(_routes_index_js__WEBPACK_IMPORTED_MODULE_4__/* .providers */ .r5.map(async (provider) => {
+        const routes = await routesOf(cluster, provider, namespace);
+        return { provider, routes: services.length === 0 ? routes : routes.filter(sendsTo(provider, services)) };
+    }));
+    const recorded = live.filter(({ routes }) => routes.some((route) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .annotation */ .w7)(route, _routes_types_js__WEBPACK_IMPORTED_MODULE_6__/* .JOURNAL_ANNOTATION */ .Ij)));
+    // Where both have one, Kong's routes move along with the mesh's.
+    const kongs = (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_4__/* .providerFor */ .zG)('gateway-api');
+    const ofMesh = recorded.find(({ provider }) => provider !== kongs) ?? recorded[0];
+    const [first] = live.filter(({ routes }) => routes.length > 0);
+    return ofMesh?.provider ?? first?.provider ?? kongs;
+}
+function sendsTo(provider, services) {
+    return (route) => services.some((service) => {
+        const { isBackend } = sought(service, services);
+        return provider.findAll([route], service, isBackend).length > 0;
+    });
+}
+async function routesOf(cluster, { resource }, namespace) {
+    try {
+        return (await cluster.list(resource.apiVersion, resource.kind, namespace)).items;
+    }
+    catch (error) {
+        // What may not be read here is asked for by name, with everything else that is missing.
+        if (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status === 403)
+            return [];
+        throw error;
+    }
+}
+function sought(service, services) {
+    return { service, isBackend: (name) => (0,_rollout_backends_js__WEBPACK_IMPORTED_MODULE_2__/* .isBackendName */ .me)(name, service, services) };
 }
 
 /***/ }),
@@ -50095,23 +50295,26 @@ const KONG = 'configuration.konghq.com';
 const inNamespace = (namespace) => (verbs, group, resource, purpose) => ({ verbs, group, resource, namespace, purpose });
 const clusterWide = (verbs, group, resource, purpose) => ({ verbs, group, resource, purpose });
 /** The kind of a provider, as RBAC names it. Lanes of Gateway API are HTTPRoutes of their own; all others write rules. */
-function routeOf({ name, resource }) {
-    return {
-        group: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .groupOf */ .F8)(resource.apiVersion),
-        resource: resource.plural,
-        lanes: name === 'gateway-api' ? 'objects' : 'rules',
-    };
+function routeOf({ name, resource, backingKinds, limits }) {
+    const route = { group: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .groupOf */ .F8)(resource.apiVersion), resource: resource.plural };
+    if (name === 'gateway-api')
+        return { ...route, lanes: 'objects' };
+    const backing = backingKinds.map(({ apiVersion, plural }) => ({ group: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .groupOf */ .F8)(apiVersion), resource: plural }));
+    return { ...route, lanes: 'rules', mesh: { backing, events: limits.refusals === 'events' } };
 }
 /** What a release needs in the namespaces of its services and of Kong. */
 function deployPermissions(work) {
-    const { settings, route, plugins } = work;
+    const { settings, route, also = [], plugins } = work;
     const own = inNamespace(settings.namespace);
     const deletes = settings.retire === 'delete' ? ['delete'] : [];
     return [
-        own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
-        ...(route.lanes === 'objects'
-            ? [own(['create', 'delete'], route.group, route.resource, 'open lanes for probes, and close them')]
-            : []),
+        ...[route, ...also].flatMap(({ group, resource, lanes }) => [
+            own(['get', 'list', 'watch', 'patch'], group, resource, 'read and write weights'),
+            ...(lanes === 'objects'
+                ? [own(['create', 'delete'], group, resource, 'open lanes for probes, and close them')]
+                : []),
+        ]),
+        ...meshPermissions(work),
         own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
         own(['get', 'list', ...deletes], '', 'services', 'find the versions'),
         own(['list', 'watch'], '', 'pods', 'see why a version does not start'),
@@ -50137,6 +50340,27 @@ function deployPermissions(work) {
             ]
             : []),
     ];
+}
+/** On a mesh, what Kong serves is not the route: it is found, its plugins are bound there, and so is where Kong answers. */
+function meshPermissions({ settings, route: { mesh }, plugins }) {
+    if (mesh === undefined)
+        return [];
+    const own = inNamespace(settings.namespace);
+    const verbs = ['get', 'list', ...(plugins === 'none' ? [] : ['patch'])];
+    return [
+        own(verbs, 'networking.k8s.io', 'ingresses', "find where users' requests come in"),
+        own(verbs, GATEWAY, 'httproutes', "find where users' requests come in"),
+        ...mesh.backing.map(({ group, resource }) => own(['get', 'list', 'watch'], group, resource, 'know what stands behind the versions')),
+        ...(mesh.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
+        ...proxyPermissions({ settings, route: { mesh } }),
+    ];
+}
+/** Where Kong serves an Ingress, its Service says where it answers. */
+function proxyPermissions({ settings, route: { mesh }, }) {
+    const given = settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster';
+    if (mesh === undefined || given)
+        return [];
+    return [inNamespace(settings.kongNamespace)(['list'], '', 'services', 'find where Kong answers')];
 }
 /** What installing the platform needs. `install`: Kong is missing and Helm will make all of its chart. */
 function setupPermissions(work, install) {
@@ -50171,6 +50395,8 @@ function checkPermissions(work) {
     const own = inNamespace(settings.namespace);
     return [
         own(['list'], route.group, route.resource, 'read where the services answer'),
+        ...(route.mesh === undefined ? [] : [own(['list'], GATEWAY, 'httproutes', 'read where the services answer')]),
+        ...proxyPermissions({ settings, route }),
         own(['list'], '', 'services', 'find the versions'),
         own(['list'], 'apps', 'deployments', 'find versions'),
         ...lintPermissions(own),
@@ -50181,12 +50407,13 @@ function checkPermissions(work) {
     ];
 }
 /** What a return needs; what it cannot list it leaves to the next release. */
-function rollbackPermissions({ namespace }, route) {
-    const own = inNamespace(namespace);
+function rollbackPermissions(settings, route) {
+    const own = inNamespace(settings.namespace);
     return [
         own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
         own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
         own(['get'], '', 'services', 'find the versions'),
+        ...(route.mesh?.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
         own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
         own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
     ];
@@ -50302,7 +50529,7 @@ async function resourcesOf(cluster, objects) {
 /* harmony export */   iA: () => (/* binding */ prepare),
 /* harmony export */   iZ: () => (/* binding */ objectsOf)
 /* harmony export */ });
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(7476);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(7476);
 /* harmony import */ var _cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4076);
 /* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5465);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
@@ -50312,9 +50539,15 @@ async function resourcesOf(cluster, objects) {
 /* harmony import */ var _platform_plugins_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1909);
 /* harmony import */ var _platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1434);
 /* harmony import */ var _platform_world_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3857);
-/* harmony import */ var _rollout_plan_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7016);
-/* harmony import */ var _routes_index_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7775);
-/* harmony import */ var _permissions_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(2863);
+/* harmony import */ var _rollout_backends_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5034);
+/* harmony import */ var _rollout_plan_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4416);
+/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3783);
+/* harmony import */ var _routes_index_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(7775);
+/* harmony import */ var _mesh_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(1266);
+/* harmony import */ var _permissions_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(2863);
+
+
+
 
 
 
@@ -50331,7 +50564,7 @@ async function resourcesOf(cluster, objects) {
 /** Everything that is read and decided before the first write: all problems of this stage end here. */
 async function prepare(context, cluster) {
     const { settings, notes } = context;
-    const studied = await study(context, cluster, (work) => (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__/* .requirePermissions */ .An)(cluster, (0,_permissions_js__WEBPACK_IMPORTED_MODULE_11__/* .deployPermissions */ ._1)(work)));
+    const studied = await study(context, cluster, (work) => (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__/* .requirePermissions */ .An)(cluster, (0,_permissions_js__WEBPACK_IMPORTED_MODULE_14__/* .deployPermissions */ ._1)(work)));
     requireClean(studied, notes);
     for (const { service, discovery } of studied.services) {
         if (discovery.kind === 'release')
@@ -50355,9 +50588,13 @@ async function study({ settings, log, notes, actionRoot }, cluster, ask, attempt
     for (const note of manifests.notes)
         notes.say(note);
     await requireNamespace(cluster, settings.namespace, manifests);
-    await cluster.kindOf(_platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__/* .GATEWAY_API */ .Yq, 'HTTPRoute');
-    const mesh = (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_10__/* .chooseProvider */ .Vm)(settings.mesh, () => true);
+    const choose = await (0,_mesh_js__WEBPACK_IMPORTED_MODULE_13__/* .meshChooser */ .Z)(cluster, settings);
     const world = await (0,_platform_world_js__WEBPACK_IMPORTED_MODULE_8__/* .readWorld */ .T)(cluster, settings.namespace);
+    const objects = [...world.objects, ...manifests.objects];
+    const choice = attempt(() => choose(objects));
+    const mesh = choice?.provider ?? (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_12__/* .providerFor */ .zG)('gateway-api');
+    if (settings.mesh === 'auto' && choice !== undefined)
+        notes.say(`mesh: ${mesh.name}, because ${choice.why}`);
     const shipped = (0,_platform_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readManifests */ .P)(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
     const plugins = (0,_platform_plugins_js__WEBPACK_IMPORTED_MODULE_6__/* .desiredPlugins */ .b4)(settings.plugins, {
         namespace: settings.namespace,
@@ -50365,39 +50602,93 @@ async function study({ settings, log, notes, actionRoot }, cluster, ask, attempt
         manifests: manifests.objects,
         shipped,
     });
-    const work = await workOf(cluster, settings, mesh, manifests.objects, plugins);
+    const work = await workOf(cluster, settings, mesh, world, manifests.objects, plugins);
     await ask(work);
-    const services = settings.services.flatMap((service) => attempt(() => (0,_rollout_plan_js__WEBPACK_IMPORTED_MODULE_9__/* .planService */ .$b)(service, settings, mesh, world.objects, manifests.objects)) ?? []);
+    const sought = choice === undefined ? [] : settings.services;
+    const services = sought.flatMap((service) => attempt(() => (0,_rollout_plan_js__WEBPACK_IMPORTED_MODULE_10__/* .planService */ .$b)(service, settings, mesh, world.objects, manifests.objects)) ?? []);
     const provider = oneProvider(services, mesh);
     attempt(() => requireOwnRoutes(services));
     const gateway = (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__/* .shippedGateway */ .oO)(settings, actionRoot);
-    const wanted = objectsOf({ manifests, services, plugins });
-    const brought = gateway.filter((object) => !world.objects.some((live) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_12__/* .nameOf */ .Vb)(live) === (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_12__/* .nameOf */ .Vb)(object)));
-    const linted = attempt(() => lintRelease(settings, world, services, plugins, [...brought, ...wanted]));
-    return { provider, manifests, services, plugins, world, findings: linted ?? [], wanted, work };
+    const backing = attempt(() => backingOf(mesh, services, objects)) ?? [];
+    const wanted = objectsOf({ mesh, manifests, services, plugins, backing });
+    const brought = gateway.filter((object) => !world.objects.some((live) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(live) === (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object)));
+    const linted = attempt(() => lintRelease(settings, mesh, world, services, plugins, [...brought, ...wanted]));
+    return { provider, mesh, manifests, services, plugins, backing, world, findings: linted ?? [], wanted, work };
 }
 /** What a release applies beside its routes: manifests, plugin objects, and clones of stable. */
-function objectsOf({ manifests, services, plugins }) {
+function objectsOf(prepared) {
+    const { mesh, manifests, services, plugins, backing } = prepared;
     const clones = services.flatMap(({ discovery }) => (discovery.kind === 'same-version' ? [] : discovery.canary.apply));
-    return [...manifests.objects.filter(({ kind }) => kind !== 'HTTPRoute'), ...plugins.apply, ...clones];
+    const others = manifests.objects.filter((object) => !(0,_routes_index_js__WEBPACK_IMPORTED_MODULE_12__/* .isRoute */ .Cn)(object, mesh));
+    return [...others, ...plugins.apply, ...backing, ...clones];
+}
+/** Objects for the new versions that neither the cluster nor the manifests have. */
+function backingOf(mesh, services, objects) {
+    if (mesh.backingKinds.length === 0)
+        return [];
+    return services.flatMap((plan) => {
+        const { discovery, service, isBackend } = plan;
+        if (discovery.kind !== 'release')
+            return [];
+        const backends = { stable: discovery.stable.name, canary: discovery.canary.name };
+        const routes = [plan, ...plan.followers]
+            .filter(({ provider }) => provider === mesh)
+            .map(({ route }) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(route));
+        const here = objects.filter(({ metadata }) => metadata.namespace === plan.route.namespace);
+        const found = here.filter((object) => routes.includes((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object)));
+        const [route] = mesh.findAll(found.slice(0, 1), service, isBackend);
+        if (route === undefined)
+            return [];
+        const { apply, patches } = mesh.backing(route, backends, here);
+        if (patches.length > 0) {
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`${patches.map(({ object }) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object)).join(', ')} does not know ${backends.canary} yet`, 'bring it with the manifests: add the new version beside the old one');
+        }
+        // Our copies, to be taken away with the version they stand behind.
+        return apply.map((object) => ({
+            ...object,
+            metadata: {
+                ...object.metadata,
+                labels: { ...object.metadata.labels, [_rollout_backends_js__WEBPACK_IMPORTED_MODULE_9__/* .CLONE_LABEL */ .F9]: backends.stable.slice(0, 63) },
+            },
+        }));
+    });
 }
 /** Nobody knows yet what the plan will be, so clones are foreseen where an image is given. */
-async function workOf(cluster, settings, provider, manifests, plugins) {
+async function workOf(cluster, settings, mesh, world, manifests, plugins) {
     const { namespace } = settings;
     const cloned = (apiVersion, kind) => ({
         apiVersion,
         kind,
         metadata: { name: '', namespace },
     });
-    const clones = Object.keys(settings.image).length > 0 ? [cloned('apps/v1', 'Deployment'), cloned('v1', 'Service')] : [];
+    const byImage = Object.keys(settings.image).length > 0;
+    const copied = byImage || manifests.length > 0 ? mesh.backingKinds.filter((kind) => kind.copied) : [];
+    const clones = [
+        ...(byImage ? [cloned('apps/v1', 'Deployment'), cloned('v1', 'Service')] : []),
+        ...copied.map(({ apiVersion, kind }) => cloned(apiVersion, kind)),
+    ];
     const kinds = plugins.objects.map((plugin) => String(plugin['plugin'] ?? ''));
     const called = plugins.objects.some((plugin) => (0,_platform_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_5__/* .proofFor */ .gv)(plugin, kinds).needsConsumer);
     return {
         settings,
-        route: (0,_permissions_js__WEBPACK_IMPORTED_MODULE_11__/* .routeOf */ .Lu)(provider),
-        brought: await (0,_permissions_js__WEBPACK_IMPORTED_MODULE_11__/* .resourcesOf */ .F3)(cluster, [...manifests, ...plugins.apply, ...clones]),
+        route: (0,_permissions_js__WEBPACK_IMPORTED_MODULE_14__/* .routeOf */ .Lu)(mesh),
+        also: kongSplits(settings, mesh, [...world.objects, ...manifests]) ? [(0,_permissions_js__WEBPACK_IMPORTED_MODULE_14__/* .routeOf */ .Lu)((0,_routes_index_js__WEBPACK_IMPORTED_MODULE_12__/* .providerFor */ .zG)('gateway-api'))] : [],
+        brought: await (0,_permissions_js__WEBPACK_IMPORTED_MODULE_14__/* .resourcesOf */ .F3)(cluster, [...manifests, ...plugins.apply, ...clones]),
         plugins: settings.plugins.length === 0 ? 'none' : called ? 'proved with a caller' : 'bound',
     };
+}
+/** Whether an HTTPRoute of Kong's splits as well, which moves with the mesh's. What is wrong with it is said by the plan. */
+function kongSplits({ services, namespace }, mesh, objects) {
+    const here = objects.filter(({ metadata }) => metadata.namespace === namespace);
+    return services.some((service) => {
+        try {
+            const isBackend = (name) => (0,_rollout_backends_js__WEBPACK_IMPORTED_MODULE_9__/* .isBackendName */ .me)(name, service, services);
+            return (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_11__/* .unitsOf */ .$)(mesh, here, { service, isBackend }).some(({ provider }) => provider !== mesh);
+        }
+        catch {
+            return false;
+        }
+    });
 }
 async function requireNamespace(cluster, namespace, manifests) {
     if (manifests.objects.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace))
@@ -50419,7 +50710,7 @@ function oneProvider(services, mesh) {
     const [first, ...others] = [...new Set(services.map(({ provider }) => provider))];
     if (others.length === 0)
         return first ?? mesh;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`${services.map(({ service, source }) => `${service} comes in by ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_12__/* .nameOf */ .Vb)(source)}`).join(', ')}: routes of different kinds`, 'release these services one after the other');
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`${services.map(({ service, source }) => `${service} comes in by ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(source)}`).join(', ')}: routes of different kinds`, 'release these services one after the other');
 }
 /** The journal and the lock are the route's: two services in one object would write over each other's. */
 function requireOwnRoutes(services) {
@@ -50430,11 +50721,11 @@ function requireOwnRoutes(services) {
             others.push(earlier);
         if (others.length < 2)
             continue;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_12__/* .nameOf */ .Vb)(plan.source)} carries the releases of ${others.join(' and ')}`, 'give each service an HTTPRoute of its own: move its rules there, then delete them here');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(plan.source)} carries the releases of ${others.join(' and ')}`, `give each service ${plan.source.kind === 'HTTPRoute' ? 'an HTTPRoute' : `a ${plan.source.kind}`} of its own: move its rules there, then delete them here`);
     }
 }
-function lintRelease(settings, world, services, plugins, brought) {
-    const routes = services.map((plan) => (0,_rollout_plan_js__WEBPACK_IMPORTED_MODULE_9__/* .mergedRoute */ .md)(plan, services)).filter((route) => route !== undefined);
+function lintRelease(settings, mesh, world, services, plugins, brought) {
+    const routes = services.map((plan) => (0,_rollout_plan_js__WEBPACK_IMPORTED_MODULE_10__/* .mergedRoute */ .md)(plan, services)).filter((route) => route !== undefined);
     return (0,_platform_lint_js__WEBPACK_IMPORTED_MODULE_4__/* .lint */ .u8)({
         namespace: settings.namespace,
         live: world.objects,
@@ -50446,18 +50737,25 @@ function lintRelease(settings, world, services, plugins, brought) {
         })),
         plugins: plugins.names,
         listed: world.listed,
+        ...lintedMesh(mesh, settings),
     });
+}
+/** On a mesh, what the lint is to know of it; without one, routes of every kind are looked at. */
+function lintedMesh(mesh, { meshName, kongNamespace }) {
+    if (mesh.name === 'gateway-api')
+        return {};
+    return { mesh: mesh.name, kongNamespace, ...(meshName === undefined ? {} : { meshName }) };
 }
 /** Lint and plugin problems, all in one error, before anything is written. */
 function requireClean({ findings, plugins }, notes) {
     for (const finding of findings)
         if (finding.severity === 'warning')
-            notes.warn(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_12__/* .nameOf */ .Vb)(finding.object)}: ${finding.problem} ${finding.fix}`);
+            notes.warn(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(finding.object)}: ${finding.problem} ${finding.fix}`);
     const errors = [
         ...plugins.problems.map(({ message }) => message),
         ...findings
             .filter(({ severity }) => severity === 'error')
-            .map(({ object, problem, fix }) => `${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_12__/* .nameOf */ .Vb)(object)}: ${problem}\n    fix: ${fix}`),
+            .map(({ object, problem, fix }) => `${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object)}: ${problem}\n    fix: ${fix}`),
     ];
     if (errors.length === 0)
         return;
@@ -51890,6 +52188,7 @@ function safeLine(line, longest) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   A$: () => (/* reexport safe */ _pods_js__WEBPACK_IMPORTED_MODULE_2__.A$),
+/* harmony export */   F9: () => (/* reexport safe */ _clone_js__WEBPACK_IMPORTED_MODULE_1__.F9),
 /* harmony export */   FM: () => (/* reexport safe */ _clone_js__WEBPACK_IMPORTED_MODULE_1__.FM),
 /* harmony export */   P9: () => (/* reexport safe */ _pods_js__WEBPACK_IMPORTED_MODULE_2__.P9),
 /* harmony export */   PE: () => (/* reexport safe */ _pods_js__WEBPACK_IMPORTED_MODULE_2__.PE),
@@ -52822,6 +53121,135 @@ function known(journal) {
 
 /***/ }),
 
+/***/ 9360:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $K: () => (/* binding */ newTokens),
+/* harmony export */   GZ: () => (/* binding */ closeLanes),
+/* harmony export */   Ge: () => (/* binding */ openLanes),
+/* harmony export */   _3: () => (/* binding */ closeRules)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7476);
+/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5465);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
+/* harmony import */ var _platform_plugins_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1909);
+/* harmony import */ var _routes_types_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9253);
+/** Lanes in the cluster: opened for a run, closed on every path, and those of dead runs swept. */
+
+
+
+
+
+
+const KONG_API = 'configuration.konghq.com/v1';
+/** Tries when the route is written by someone else in the same moment. */
+const ATTEMPTS = 5;
+/**
+ * Values nobody can guess, so that no user ends up in a lane.
+ * Kong runs one plugin of a kind for a route: where one of the route's own changes responses, the filter that marks a
+ * lane's answers would displace it, or be displaced. Then answers are not marked.
+ */
+async function newTokens(cluster, route) {
+    const token = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(9).toString('hex');
+    const unmarked = await changesResponses(cluster, await cluster.get(route));
+    return { stable: `${token}-stable`, canary: `${token}-canary`, ...(unmarked ? { unmarked } : {}) };
+}
+async function changesResponses(cluster, route) {
+    const names = ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .annotation */ .w7)(route, _platform_plugins_js__WEBPACK_IMPORTED_MODULE_3__/* .PLUGINS_ANNOTATION */ .Pd) ?? '').split(',').map((name) => name.trim());
+    const namespace = route.metadata.namespace ?? '';
+    try {
+        const bound = await Promise.all(names
+            .filter((name) => /^[a-z0-9.-]{1,253}$/.test(name))
+            .map((name) => cluster.find({ apiVersion: KONG_API, kind: 'KongPlugin', name, namespace })));
+        return bound.some((plugin) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .text */ .Qq)(plugin, 'plugin').startsWith('response-transformer'));
+    }
+    catch (error) {
+        // Not knowing, the route's own plugins come first.
+        if (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && error.status === 403)
+            return true;
+        throw error;
+    }
+}
+/**
+ * Opens both lanes; an earlier run's are replaced.
+ * @returns the objects that were written: the controller has to take them.
+ * @throws RefusedError when the API server does not accept them.
+ */
+async function openLanes(cluster, provider, of, tokens) {
+    for (let attempt = 1;; attempt++) {
+        const route = await find(cluster, provider, of);
+        const { generation } = route.object.metadata;
+        const lanes = provider.lanes(route, of.backends, tokens, generation === undefined ? {} : { generation });
+        try {
+            if ('patch' in lanes)
+                return [await cluster.patch(of.route, lanes.patch)];
+            return await Promise.all(lanes.objects.map((object) => cluster.apply(object)));
+        }
+        catch (error) {
+            const stale = error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && (error.status === 409 || error.status === 422) && 'patch' in lanes;
+            if (stale && attempt < ATTEMPTS)
+                continue;
+            if (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && error.status >= 400 && error.status < 500)
+                throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`the lanes of ${of.service} were not accepted: ${error.message}`);
+            throw error;
+        }
+    }
+}
+/**
+ * Closes whatever lanes there are beside a route, this run's or a dead one's.
+ * @returns one sentence for each that could not be closed; never throws.
+ */
+async function closeLanes(cluster, provider, of) {
+    const problems = [];
+    const note = (what) => (error) => {
+        problems.push(`${what} is still there: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .reasonOf */ .A3)(error)}`);
+    };
+    try {
+        for (const object of await lanesBeside(cluster, provider, of.route)) {
+            await cluster.delete((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .refOf */ .H8)(object), object.metadata.uid).catch(note((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOf */ .Vb)(object)));
+        }
+        await closeRules(cluster, provider, of);
+    }
+    catch (error) {
+        note(`a lane of ${of.service}`)(error);
+    }
+    return problems;
+}
+/** Lane objects that belong to a route. */
+async function lanesBeside(cluster, provider, route) {
+    const { apiVersion, kind } = provider.resource;
+    const { items } = await cluster.list(apiVersion, kind, route.namespace, { labelSelector: _routes_types_js__WEBPACK_IMPORTED_MODULE_5__/* .LANE_LABEL */ .g_ });
+    return items.filter(({ metadata }) => (metadata.ownerReferences ?? []).some(({ name }) => name === route.name));
+}
+/** Takes lane rules out of a route, whoever's they are; nothing where lanes are objects of their own. */
+async function closeRules(cluster, provider, of) {
+    for (let attempt = 1;; attempt++) {
+        const live = await cluster.find(of.route);
+        if (live === undefined)
+            return;
+        const route = provider.find([live], of.service, of.isBackend);
+        const { generation } = route.object.metadata;
+        const patch = provider.withoutLanes(route, generation === undefined ? {} : { generation });
+        if (patch.length === 0)
+            return;
+        try {
+            await cluster.patch(of.route, patch);
+            return;
+        }
+        catch (error) {
+            if (!(error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && error.status === 422 && attempt < ATTEMPTS))
+                throw error;
+        }
+    }
+}
+async function find(cluster, provider, of) {
+    return provider.find([await cluster.get(of.route)], of.service, of.isBackend);
+}
+
+/***/ }),
+
 /***/ 3793:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -53163,135 +53591,30 @@ async function renewOnce(cluster, lease, options) {
 
 /***/ }),
 
-/***/ 7016:
+/***/ 4416:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  ci: () => (/* binding */ addressOf),
-  ui: () => (/* binding */ isUnfinished),
-  lL: () => (/* binding */ mergeOptions),
-  md: () => (/* binding */ mergedRoute),
-  $b: () => (/* binding */ planService),
-  A1: () => (/* binding */ requestHeaders)
-});
-
-// UNUSED EXPORTS: journalOn
-
-// EXTERNAL MODULE: ./build/src/cluster/objects.js
-var cluster_objects = __nccwpck_require__(7476);
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/platform/merge.js + 2 modules
-var merge = __nccwpck_require__(4289);
-// EXTERNAL MODULE: ./build/src/routes/index.js + 5 modules
-var routes = __nccwpck_require__(7775);
-;// CONCATENATED MODULE: ./build/src/routes/choose.js
-
-
-
-/** Never found by `auto`: AWS ended it, so a team has to say that it knows. */
-const ONLY_WHEN_NAMED = 'app-mesh';
-/** Kong stands in front of every mesh, and takes HTTPRoutes. */
-const KONGS = 'gateway-api';
-/**
- * The provider for a release: the one named, else the one whose objects send to the services.
- * @param objects routes of the namespace, live ones and those of the manifests
- * @throws RouteError for an unknown name, for two candidates (it names both), and where only App Mesh is found.
- */
-function detectProvider(mesh, services, objects, served) {
-    if (mesh !== 'auto') {
-        const provider = chooseProvider(mesh, served);
-        return { provider, why: `the input mesh names ${provider.name}` };
-    }
-    const found = providers
-        .map((provider) => ({ provider, routes: services.flatMap((service) => routesOf(provider, objects, service)) }))
-        .filter(({ routes }) => routes.length > 0);
-    const splitting = found
-        .map(({ provider, routes }) => ({ provider, routes: routes.filter(splits) }))
-        .filter(({ routes }) => routes.length > 0);
-    const candidates = splitting.length > 0 ? splitting : found;
-    const [first, second] = candidates.filter(({ provider }) => provider.name !== ONLY_WHEN_NAMED);
-    if (first === undefined) {
-        const [ended] = candidates;
-        if (ended !== undefined)
-            throw onlyAppMesh(ended.routes);
-        const provider = chooseProvider(mesh, served);
-        return {
-            provider,
-            why: `no route sends to ${services.map(({ service }) => service).join(' or ')} yet, and the cluster serves ${provider.resource.kind}`,
-        };
-    }
-    if (second !== undefined)
-        throw twoCandidates(first, second);
-    return { provider: first.provider, why: describe(first.routes) };
-}
-/**
- * Every route of a service that splits its requests, the one for callers from outside first. All of them shift together:
- * with a mesh that is not Kong's, an HTTPRoute of Kong's that splits by itself goes along with the mesh's route. A route
- * that only leads to the service's own name, which another one splits, is the way to the split and not one.
- * @throws RouteError when there is none, or when two split the same callers.
- */
-function unitsOf(provider, objects, sought) {
-    const { service, isBackend } = sought;
-    const own = provider.findAll(objects, service, isBackend);
-    // `find` says what was seen instead.
-    if (own.length === 0)
-        return [unit(service, provider, provider.find(objects, service, isBackend))];
-    const kongs = (0,routes/* providerFor */.zG)(KONGS);
-    const before = provider === kongs
-        ? []
-        : kongs.findAll(objects, service, isBackend).filter((route) => route.entrance !== 'inside' && splits(route));
-    const all = [
-        ...before.map((route) => unit(service, kongs, route)),
-        ...own.map((route) => unit(service, provider, route)),
-    ];
-    return all.some(({ route }) => splits(route)) ? all.filter(({ route }) => splits(route)) : all;
-}
-function unit(service, provider, route) {
-    return { service, provider, route };
-}
-/** Whether a route names versions; one that only names the service itself may lead to where it is split. */
-function splits({ service, rules }) {
-    return rules.some(({ backends }) => backends.some(({ name }) => name !== service));
-}
-/** Routes that clash are found as well: which provider it is does not depend on their being right. */
-function routesOf(provider, objects, { service, isBackend }) {
-    return objects.flatMap((object) => provider.findAll([object], service, isBackend));
-}
-function describe(routes) {
-    const [route] = routes;
-    if (route === undefined)
-        return '';
-    const names = [...new Set(route.rules.flatMap(({ backends }) => backends.map(({ name }) => name)))];
-    return `${nameOf(route.object)} sends to ${names.join(' and ')}`;
-}
-function twoCandidates(first, second) {
-    const [a, b] = [first.provider.name, second.provider.name];
-    const together = a === KONGS
-        ? ` With mesh: ${b}, an HTTPRoute of Kong's that splits is shifted in lockstep with it; with mesh: ${a}, callers inside stay where ${second.provider.resource.kind}s send them.`
-        : '';
-    return new RouteError(`Two kinds of routes split the services: ${describe(first.routes)} (mesh: ${a}), and ${describe(second.routes)} (mesh: ${b}). ` +
-        `Name one with the input mesh.${together}`);
-}
-function onlyAppMesh(routes) {
-    return new RouteError(`${describe(routes)}, and nothing else does. App Mesh is never chosen by itself, because AWS ended it on 2026-09-30: ` +
-        'move to the Gateway API (docs/migrate-from-app-mesh.md; the command `migrate` prints the objects), or give mesh: ' +
-        'app-mesh for a cluster that still carries it.');
-}
-// EXTERNAL MODULE: ./build/src/routes/gateway-api.js + 3 modules
-var gateway_api = __nccwpck_require__(4341);
-// EXTERNAL MODULE: ./build/src/routes/patch.js
-var patch = __nccwpck_require__(6866);
-// EXTERNAL MODULE: ./build/src/rollout/backends.js
-var backends = __nccwpck_require__(5034);
-// EXTERNAL MODULE: ./build/src/rollout/journal.js + 1 modules
-var journal = __nccwpck_require__(6260);
-// EXTERNAL MODULE: ./build/src/rollout/release.js + 1 modules
-var release = __nccwpck_require__(3458);
-;// CONCATENATED MODULE: ./build/src/rollout/plan.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $b: () => (/* binding */ planService),
+/* harmony export */   A1: () => (/* binding */ requestHeaders),
+/* harmony export */   ci: () => (/* binding */ addressOf),
+/* harmony export */   lL: () => (/* binding */ mergeOptions),
+/* harmony export */   md: () => (/* binding */ mergedRoute),
+/* harmony export */   ui: () => (/* binding */ isUnfinished)
+/* harmony export */ });
+/* unused harmony export journalOn */
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7476);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _platform_entry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8093);
+/* harmony import */ var _platform_merge_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4289);
+/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3783);
+/* harmony import */ var _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4341);
+/* harmony import */ var _routes_patch_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6866);
+/* harmony import */ var _backends_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5034);
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6260);
+/* harmony import */ var _release_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3458);
 /** What a release will do to each service, from what is live and what the manifests bring. Pure. */
+
 
 
 
@@ -53311,15 +53634,15 @@ function isUnfinished(journal) {
  * @throws RouteError, BackendError, LintError: what is missing or ambiguous, and what to do.
  */
 function planService(service, settings, mesh, live, manifests) {
-    const isBackend = (name) => (0,backends/* isBackendName */.me)(name, service, settings.services);
+    const isBackend = (name) => (0,_backends_js__WEBPACK_IMPORTED_MODULE_6__/* .isBackendName */ .me)(name, service, settings.services);
     const here = (objects) => objects.filter(({ metadata }) => metadata.namespace === settings.namespace);
-    const sends = (route) => [mesh, gateway_api/* gatewayApi */.d].some((each) => each.findAll([route], service, isBackend).length > 0);
-    const units = unitsOf(mesh, here(here(live).some(sends) ? live : manifests), { service, isBackend });
+    const sends = (route) => [mesh, _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_4__/* .gatewayApi */ .d].some((each) => each.findAll([route], service, isBackend).length > 0);
+    const units = (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_3__/* .unitsOf */ .$)(mesh, here(here(live).some(sends) ? live : manifests), { service, isBackend });
     const [first, ...others] = units;
     if (first === undefined)
-        throw new errors/* LintError */.kk(`no route sends to ${service}`);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LintError */ .kk(`no route sends to ${service}`);
     const { provider, route: found } = first;
-    const routesIn = (objects) => here(objects).filter(({ kind, apiVersion }) => kind === provider.resource.kind && (0,cluster_objects/* groupOf */.F8)(apiVersion) === (0,cluster_objects/* groupOf */.F8)(provider.resource.apiVersion));
+    const routesIn = (objects) => here(objects).filter(({ kind, apiVersion }) => kind === provider.resource.kind && (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .groupOf */ .F8)(apiVersion) === (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .groupOf */ .F8)(provider.resource.apiVersion));
     const liveRoutes = routesIn(live);
     const fileRoutes = routesIn(manifests);
     const named = (objects) => objects.find(({ metadata }) => metadata.name === found.object.metadata.name);
@@ -53333,7 +53656,7 @@ function planService(service, settings, mesh, live, manifests) {
             : journal.backends.stable;
     const image = settings.image[service];
     const ofKind = (kind) => live.filter((object) => object.kind === kind);
-    const discovery = (0,backends/* discover */.k4)({
+    const discovery = (0,_backends_js__WEBPACK_IMPORTED_MODULE_6__/* .discover */ .k4)({
         service,
         version: settings.version,
         namespace: settings.namespace,
@@ -53351,24 +53674,26 @@ function planService(service, settings, mesh, live, manifests) {
         otherServices: settings.services.filter((other) => other !== service),
     });
     if (split) {
-        requireAlone((0,cluster_objects/* nameOf */.Vb)(found.object), split, discovery, journal);
-        requireRising((0,cluster_objects/* nameOf */.Vb)(found.object), split, discovery, journal, settings.canaryWeight);
+        requireAlone((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .nameOf */ .Vb)(found.object), split, discovery, journal);
+        requireRising((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .nameOf */ .Vb)(found.object), split, discovery, journal, settings.canaryWeight);
         if (!isUnfinished(journal))
             requireTogether(found, split, others);
     }
-    const address = addressOf(found.object, found.rules.map(({ index }) => index), settings.probePath[service]);
+    const entry = (0,_platform_entry_js__WEBPACK_IMPORTED_MODULE_1__/* .entryOf */ .M)(found, [...here(live), ...here(manifests)]);
+    const address = addressOf(entry.object, entry.rules, settings.probePath[service]);
     return {
         service,
         isBackend,
         live: liveRoute,
         file: named(fileRoutes),
         provider,
-        route: (0,cluster_objects/* refOf */.H8)(found.object),
-        followers: others.map((unit) => ({ provider: unit.provider, route: (0,cluster_objects/* refOf */.H8)(unit.route.object) })),
+        route: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .refOf */ .H8)(found.object),
+        followers: others.map((unit) => ({ provider: unit.provider, route: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .refOf */ .H8)(unit.route.object) })),
         source: found.object,
+        entry: entry.object,
         journal,
         discovery,
-        liveShare: split ? (0,release/* shareOf */.tC)(split, `${service}-${settings.version}`) : 0,
+        liveShare: split ? (0,_release_js__WEBPACK_IMPORTED_MODULE_8__/* .shareOf */ .tC)(split, `${service}-${settings.version}`) : 0,
         retired: (journal?.history ?? []).map(({ backend }) => backend),
         ...address,
     };
@@ -53380,7 +53705,7 @@ function requireTogether(first, split, others) {
         const apart = Object.keys({ ...split.shares, ...shares }).find((name) => Math.abs((split.shares[name] ?? 0) - (shares[name] ?? 0)) > provider.limits.smallestStep / 2);
         if (apart === undefined)
             continue;
-        throw new errors/* LintError */.kk(`${(0,cluster_objects/* nameOf */.Vb)(first.object)} sends ${(0,release/* round */.LI)(split.shares[apart] ?? 0)} % to ${apart}, ${(0,cluster_objects/* nameOf */.Vb)(route.object)} ${(0,release/* round */.LI)(shares[apart] ?? 0)} %: both are routes of one service and move in lockstep`, 'give both the same weights first');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LintError */ .kk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .nameOf */ .Vb)(first.object)} sends ${(0,_release_js__WEBPACK_IMPORTED_MODULE_8__/* .round */ .LI)(split.shares[apart] ?? 0)} % to ${apart}, ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .nameOf */ .Vb)(route.object)} ${(0,_release_js__WEBPACK_IMPORTED_MODULE_8__/* .round */ .LI)(shares[apart] ?? 0)} %: both are routes of one service and move in lockstep`, 'give both the same weights first');
     }
 }
 /**
@@ -53396,27 +53721,27 @@ function requireAlone(route, split, discovery, journal) {
     if (other === undefined)
         return;
     const [name, share] = other;
-    throw new errors/* LintError */.kk(`${route} sends ${(0,release/* round */.LI)(share)} % to ${name}: ${journal?.phase === 'holding' ? `release ${journal.release} is holding there` : 'another release is not over'}`, `end that one first: release ${name} up to 100, or set its weight to 0`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LintError */ .kk(`${route} sends ${(0,_release_js__WEBPACK_IMPORTED_MODULE_8__/* .round */ .LI)(share)} % to ${name}: ${journal?.phase === 'holding' ? `release ${journal.release} is holding there` : 'another release is not over'}`, `end that one first: release ${name} up to 100, or set its weight to 0`);
 }
 /** A release that holds goes on from its weight: one whose weights all lie below it would claim a share it does not have. */
 function requireRising(route, split, discovery, journal, weights) {
     if (discovery.kind !== 'release' || journal?.phase !== 'holding')
         return;
-    const share = (0,release/* shareOf */.tC)(split, discovery.canary.name);
+    const share = (0,_release_js__WEBPACK_IMPORTED_MODULE_8__/* .shareOf */ .tC)(split, discovery.canary.name);
     const last = weights.at(-1) ?? 100;
     if (share <= last)
         return;
-    throw new errors/* LintError */.kk(`${route} sends ${(0,release/* round */.LI)(share)} % to ${discovery.canary.name}, where the release is holding: canary-weight ends at ${last}, below that`, 'give weights from there upwards; to bring the traffic back, set the weight of the new version to 0');
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LintError */ .kk(`${route} sends ${(0,_release_js__WEBPACK_IMPORTED_MODULE_8__/* .round */ .LI)(share)} % to ${discovery.canary.name}, where the release is holding: canary-weight ends at ${last}, below that`, 'give weights from there upwards; to bring the traffic back, set the weight of the new version to 0');
 }
 /** The journal on a route. @throws LintError when it is there and cannot be believed. */
 function journalOn(route) {
-    const text = (0,cluster_objects/* annotation */.w7)(route, journal/* JOURNAL_ANNOTATION */.Ij);
+    const text = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .annotation */ .w7)(route, _journal_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
     if (text === undefined)
         return undefined;
-    const decoded = (0,journal/* decode */.D4)(text);
+    const decoded = (0,_journal_js__WEBPACK_IMPORTED_MODULE_7__/* .decode */ .D4)(text);
     if ('journal' in decoded)
         return decoded.journal;
-    throw new errors/* LintError */.kk(`the journal on ${(0,cluster_objects/* nameOf */.Vb)(route)} cannot be used: ${decoded.refused}`, `find out which version serves, set its weight, then: kubectl annotate httproute ${route.metadata.name} -n ${route.metadata.namespace} ${journal/* JOURNAL_ANNOTATION */.Ij}-`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LintError */ .kk(`the journal on ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .nameOf */ .Vb)(route)} cannot be used: ${decoded.refused}`, `find out which version serves, set its weight, then: kubectl annotate ${route.kind.toLowerCase()} ${route.metadata.name} -n ${route.metadata.namespace} ${_journal_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij}-`);
 }
 /** The route as it will be once its file is merged in; the file itself when there is none in the cluster. */
 function mergedRoute(plan, plans) {
@@ -53424,7 +53749,10 @@ function mergedRoute(plan, plans) {
         return plan.live;
     if (!plan.live)
         return plan.file;
-    return (0,patch/* applyPatch */.X6)(plan.live, (0,merge/* mergeRoute */.gL)(plan.live, plan.file, mergeOptions(plans)));
+    // Only HTTPRoutes are merged; the file of another kind is for the first time.
+    if (plan.live.kind !== 'HTTPRoute')
+        return plan.live;
+    return (0,_routes_patch_js__WEBPACK_IMPORTED_MODULE_5__/* .applyPatch */ .X6)(plan.live, (0,_platform_merge_js__WEBPACK_IMPORTED_MODULE_2__/* .mergeRoute */ .gL)(plan.live, plan.file, mergeOptions(plans)));
 }
 function mergeOptions(plans) {
     return {
@@ -53439,18 +53767,30 @@ function mergeOptions(plans) {
 }
 /** How a normal request to the service looks, from the first match of its first rule. */
 function addressOf(route, rules, given) {
-    const match = (0,cluster_objects/* list */.p_)(route, 'spec', 'rules', rules[0] ?? 0, 'matches')[0];
-    const type = (0,cluster_objects/* text */.Qq)(match, 'path', 'type') || 'PathPrefix';
-    const value = (0,cluster_objects/* text */.Qq)(match, 'path', 'value') || '/';
+    if (route.kind === 'Ingress')
+        return ingressAddress(route, rules[0] ?? 0, given);
+    const match = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .list */ .p_)(route, 'spec', 'rules', rules[0] ?? 0, 'matches')[0];
+    const type = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .text */ .Qq)(match, 'path', 'type') || 'PathPrefix';
+    const value = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .text */ .Qq)(match, 'path', 'value') || '/';
     if (given === undefined && type === 'RegularExpression') {
-        throw new errors/* PlatformError */.Wk(`${(0,cluster_objects/* nameOf */.Vb)(route)} matches paths by a pattern (${value}), so no path to probe can be taken from it`, 'give one with the input probe-path');
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PlatformError */ .Wk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .nameOf */ .Vb)(route)} matches paths by a pattern (${value}), so no path to probe can be taken from it`, 'give one with the input probe-path');
     }
-    const hostname = (0,cluster_objects/* list */.p_)(route, 'spec', 'hostnames').find((entry) => typeof entry === 'string');
-    const headers = (0,cluster_objects/* list */.p_)(match, 'headers').filter((header) => ((0,cluster_objects/* text */.Qq)(header, 'type') || 'Exact') === 'Exact' && typeof (0,cluster_objects/* field */.ZZ)(header, 'name') === 'string');
+    const hostname = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .list */ .p_)(route, 'spec', 'hostnames').find((entry) => typeof entry === 'string');
+    const headers = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .list */ .p_)(match, 'headers').filter((header) => ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .text */ .Qq)(header, 'type') || 'Exact') === 'Exact' && typeof (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .field */ .ZZ)(header, 'name') === 'string');
     return {
         path: given ?? value,
         host: hostname?.replace(/^\*\./, 'mesh-canary.'),
-        matchHeaders: Object.fromEntries(headers.map((header) => [(0,cluster_objects/* text */.Qq)(header, 'name').toLowerCase(), (0,cluster_objects/* text */.Qq)(header, 'value')])),
+        matchHeaders: Object.fromEntries(headers.map((header) => [(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .text */ .Qq)(header, 'name').toLowerCase(), (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .text */ .Qq)(header, 'value')])),
+    };
+}
+/** @param path place of the path among all paths of all rules */
+function ingressAddress(ingress, path, given) {
+    const paths = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .list */ .p_)(ingress, 'spec', 'rules').flatMap((rule) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .list */ .p_)(rule, 'http', 'paths').map((entry) => ({ host: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .text */ .Qq)(rule, 'host'), path: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_9__/* .text */ .Qq)(entry, 'path') || '/' })));
+    const found = paths[path];
+    return {
+        path: given ?? found?.path ?? '/',
+        host: found === undefined || found.host === '' ? undefined : found.host.replace(/^\*\./, 'mesh-canary.'),
+        matchHeaders: {},
     };
 }
 /** Headers of a normal request to a service: its host, what its route matches on, and the user's. */
@@ -54208,29 +54548,48 @@ function annotate(object, name, value) {
 /* harmony export */   y4: () => (/* binding */ requireFound)
 /* harmony export */ });
 /* unused harmony export standingOf */
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7476);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
-/* harmony import */ var _routes_types_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9253);
-/* harmony import */ var _backends_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5034);
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6260);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7476);
+/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5465);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3783);
+/* harmony import */ var _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4341);
+/* harmony import */ var _routes_types_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9253);
+/* harmony import */ var _backends_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5034);
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6260);
 
 
 
 
 
-/** The services asked for, or, where none are named, all that have a journal in the namespace. */
-async function readStandings(cluster, provider, namespace, services) {
-    const { apiVersion, kind } = provider.resource;
-    const { items } = await cluster.list(apiVersion, kind, namespace);
-    const named = services.length > 0 ? services : journalled(items);
+
+
+
+/**
+ * The services asked for, or, where none are named, all that have a journal in the namespace.
+ * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
+ */
+async function readStandings(cluster, mesh, namespace, services) {
+    const lists = await Promise.all([...new Set([mesh, _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewayApi */ .d])].map(async ({ resource: { apiVersion, kind } }) => {
+        try {
+            return (await cluster.list(apiVersion, kind, namespace)).items;
+        }
+        catch (error) {
+            // A mesh's run need not see HTTPRoutes where none of them splits.
+            if (kind !== mesh.resource.kind && error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status === 403)
+                return [];
+            throw error;
+        }
+    }));
+    const items = lists.flat();
+    const named = services.length > 0 ? services : [...new Set(journalled(items))];
     const problems = [];
     const found = [];
     for (const service of named) {
         try {
-            found.push(standingOf(provider, items, service, named));
+            found.push(standingOf(mesh, items, service, named));
         }
         catch (error) {
-            problems.push((0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .reasonOf */ .A3)(error));
+            problems.push((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .reasonOf */ .A3)(error));
         }
     }
     return { found, problems };
@@ -54239,35 +54598,42 @@ async function readStandings(cluster, provider, namespace, services) {
 function requireFound({ found, problems }) {
     if (problems.length === 0)
         return found;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LintError */ .kk(problems.join('\n'), 'correct the input services, or the routes');
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .LintError */ .kk(problems.join('\n'), 'correct the input services, or the routes');
 }
 /** The services whose journals are in a namespace; of one that cannot be read, the name of its route. */
 function journalled(routes) {
     return routes.flatMap((route) => {
-        const text = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .annotation */ .w7)(route, _routes_types_js__WEBPACK_IMPORTED_MODULE_4__/* .JOURNAL_ANNOTATION */ .Ij);
+        const text = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route, _routes_types_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
         if (text === undefined)
             return [];
-        const read = (0,_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
+        const read = (0,_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .decode */ .D4)(text);
         return ['journal' in read ? read.journal.service : route.metadata.name];
     });
 }
-/** @throws RouteError when no route sends to the service, or several do. */
-function standingOf(provider, routes, service, services) {
-    const isBackend = (name) => (0,_backends_js__WEBPACK_IMPORTED_MODULE_1__/* .isBackendName */ .me)(name, service, services);
-    const route = provider.find(routes, service, isBackend);
-    const text = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .annotation */ .w7)(route.object, _routes_types_js__WEBPACK_IMPORTED_MODULE_4__/* .JOURNAL_ANNOTATION */ .Ij);
-    const read = text === undefined ? undefined : (0,_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
+/** @throws RouteError when no route sends to the service, or several split the same callers. */
+function standingOf(mesh, routes, service, services) {
+    const isBackend = (name) => (0,_backends_js__WEBPACK_IMPORTED_MODULE_4__/* .isBackendName */ .me)(name, service, services);
+    // A namespace may hold services on a mesh and services on Kong alone.
+    const holds = mesh.findAll(routes, service, isBackend).length > 0 ? mesh : _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewayApi */ .d;
+    const [first, ...others] = (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_2__/* .unitsOf */ .$)(holds, routes, { service, isBackend });
+    if (first === undefined)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .LintError */ .kk(`no route sends to ${service}`);
+    const { provider, route } = first;
+    const text = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route.object, _routes_types_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
+    const read = text === undefined ? undefined : (0,_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .decode */ .D4)(text);
     const journal = read && 'journal' in read ? read.journal : undefined;
     const foreign = journal !== undefined && journal.service !== service;
     return {
         service,
         route,
+        provider,
+        followers: others.map((unit) => ({ provider: unit.provider, route: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object) })),
         isBackend,
         journal: foreign ? undefined : journal,
         refused: read && 'refused' in read
             ? read.refused
             : foreign
-                ? `it is that of ${journal.service}, and ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOf */ .Vb)(route.object)} carries one service only`
+                ? `it is that of ${journal.service}, and ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(route.object)} carries one service only`
                 : undefined,
         ...splitOf(provider, route),
     };
@@ -54277,7 +54643,7 @@ function splitOf(provider, route) {
         return { split: provider.read(route), disagreement: undefined };
     }
     catch (error) {
-        return { split: undefined, disagreement: (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .reasonOf */ .A3)(error) };
+        return { split: undefined, disagreement: (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .reasonOf */ .A3)(error) };
     }
 }
 /** Backends that get requests, with their shares in percent, the greatest first. */
@@ -54354,6 +54720,7 @@ const CLONED = [
 /**
  * @param clones whether clones go too: not before it is proved that nobody is sent to them
  * @param run this run: its own callers go as well
+ * @param mesh whose routes name versions beside HTTPRoutes, and whose objects stand behind them
  * Never throws: what is left is said, and the next run tries again. A kind that may not be listed is left alone.
  */
 async function sweep(cluster, namespace, services, options) {
@@ -54381,7 +54748,7 @@ async function sweep(cluster, namespace, services, options) {
     await within(lanesOf(cluster, namespace, services));
     await within(callersOf(cluster, namespace, options.run));
     if (options.clones)
-        await within(clonesOf(cluster, namespace, services));
+        await within(clonesOf(cluster, namespace, services, options.mesh));
     return { removed, problems };
 }
 /** Lanes that stand beside one of the routes: whoever holds its lock is the only one who may have any. */
@@ -54401,11 +54768,17 @@ async function callersOf(cluster, namespace, run) {
  * Clones that no route names. A version that is kept after a promotion stays in its route at weight 0, and one that was
  * retired by scaling down carries a mark: both stay.
  */
-async function clonesOf(cluster, namespace, services) {
-    const [routes, ...cloned] = await Promise.all([
+async function clonesOf(cluster, namespace, services, mesh) {
+    const { apiVersion: meshes, kind: split } = mesh.resource;
+    const behind = mesh.backingKinds.filter(({ copied }) => copied);
+    const [https, ofMesh, ...cloned] = await Promise.all([
         listed(cluster, _platform_gateway_js__WEBPACK_IMPORTED_MODULE_2__/* .GATEWAY_API */ .Yq, 'HTTPRoute', namespace),
-        ...CLONED.map(({ apiVersion, kind }) => listed(cluster, apiVersion, kind, namespace, _clone_js__WEBPACK_IMPORTED_MODULE_3__/* .CLONE_LABEL */ .F9)),
+        // Who may not see the routes that name versions does not know which of them are used: that is an error.
+        split === 'HTTPRoute' ? [] : cluster.list(meshes, split, namespace).then(({ items }) => items),
+        ...[...CLONED, ...behind].map(({ apiVersion, kind }) => listed(cluster, apiVersion, kind, namespace, _clone_js__WEBPACK_IMPORTED_MODULE_3__/* .CLONE_LABEL */ .F9)),
     ]);
+    const routes = [...https, ...ofMesh];
+    const namesIn = (some) => new Set([...namesInRules(some), ...namesInMesh(mesh, some)]);
     const ours = (route) => services.some((service) => service.route === route.metadata.name);
     const used = namesIn(routes);
     // `jazz-admin-v2` may be a clone of another service whose name begins like one of ours: its original tells.
@@ -54422,9 +54795,14 @@ async function clonesOf(cluster, namespace, services) {
     });
 }
 /** Backends that rules send to, at whatever weight. */
-function namesIn(routes) {
+function namesInRules(routes) {
     const rules = routes.flatMap((route) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .list */ .p_)(route, 'spec', 'rules'));
     return new Set(rules.flatMap((rule) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .list */ .p_)(rule, 'backendRefs').map((ref) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(ref, 'name'))));
+}
+function namesInMesh(mesh, routes) {
+    return routes
+        .flatMap((route) => mesh.findAll([route], route.metadata.name, () => true))
+        .flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ name }) => name)));
 }
 async function listed(cluster, apiVersion, kind, namespace, labelSelector) {
     try {
@@ -54447,11 +54825,13 @@ async function listed(cluster, apiVersion, kind, namespace, labelSelector) {
 /* harmony export */   P: () => (/* binding */ awaitAcknowledgement),
 /* harmony export */   g: () => (/* binding */ writeRoute)
 /* harmony export */ });
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7476);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7476);
 /* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5465);
 /* harmony import */ var _cluster_watch_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3131);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6260);
+/* harmony import */ var _platform_bind_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6170);
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6260);
+
 
 
 
@@ -54476,18 +54856,18 @@ async function writeRoute(cluster, route, plan) {
         if (patch.length === 0)
             return live;
         try {
-            return await cluster.patch((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .refOf */ .H8)(live), patch);
+            return await cluster.patch((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .refOf */ .H8)(live), patch);
         }
         catch (error) {
             if (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && (error.status === 422 || error.status === 409)) {
                 if (error.status === 422 && isRejection(error))
-                    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOf */ .Vb)(live)} was not accepted: ${error.message}`);
+                    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(live)} was not accepted: ${error.message}`);
                 if (attempt < ATTEMPTS)
                     continue;
-                throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .DriftError */ .ul(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOf */ .Vb)(live)} is being changed by someone else: ${ATTEMPTS} writes in a row met a newer object`, 'find the other writer: kubectl get httproute -o yaml --show-managed-fields');
+                throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .DriftError */ .ul(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(live)} is being changed by someone else: ${ATTEMPTS} writes in a row met a newer object`, `find the other writer: kubectl get ${live.kind.toLowerCase()} ${live.metadata.name} -n ${live.metadata.namespace} -o yaml --show-managed-fields`);
             }
             if (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && (error.status === 400 || error.status === 403)) {
-                throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOf */ .Vb)(live)} was not accepted: ${error.message}`);
+                throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(live)} was not accepted: ${error.message}`);
             }
             if (!mayHaveArrived(error))
                 throw error;
@@ -54505,7 +54885,7 @@ function mayHaveArrived(error) {
     return error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .Unreachable */ .LL || (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status >= 500);
 }
 function journalOf(route) {
-    return route.metadata.annotations?.[_journal_js__WEBPACK_IMPORTED_MODULE_3__/* .JOURNAL_ANNOTATION */ .Ij];
+    return route.metadata.annotations?.[_journal_js__WEBPACK_IMPORTED_MODULE_4__/* .JOURNAL_ANNOTATION */ .Ij];
 }
 /** A 422 that is the API's or a webhook's judgement of the object, not a failed `test` of ours. */
 function isRejection(error) {
@@ -54518,9 +54898,14 @@ function isRejection(error) {
  * @throws RefusedError with the controller's own words.
  */
 async function awaitAcknowledgement(cluster, provider, written, options) {
+    // An API that never says anything is not waited for.
+    if (provider.limits.acknowledgement === 'none')
+        return 'unknown';
     const generation = written.metadata.generation ?? 0;
     const { name, namespace = '' } = written.metadata;
-    const acknowledged = await (0,_cluster_watch_js__WEBPACK_IMPORTED_MODULE_1__/* .watchUntil */ .m)(cluster, {
+    const over = new AbortController();
+    const bounded = cluster.under(AbortSignal.any([over.signal, ...(cluster.signal ? [cluster.signal] : [])]));
+    const byStatus = (0,_cluster_watch_js__WEBPACK_IMPORTED_MODULE_1__/* .watchUntil */ .m)(bounded, {
         apiVersion: provider.resource.apiVersion,
         kind: provider.resource.kind,
         namespace,
@@ -54528,15 +54913,170 @@ async function awaitAcknowledgement(cluster, provider, written, options) {
     }, (world) => {
         const object = world.get(`${namespace}/${name}`);
         if (!object)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .DriftError */ .ul(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOf */ .Vb)(written)} was deleted while the release was running`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .DriftError */ .ul(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(written)} was deleted while the release was running`);
         const said = provider.acknowledged(object, generation);
         return said === 'unknown' ? undefined : said;
     }, options);
-    if (acknowledged === undefined)
+    const byEvents = provider.limits.refusals === 'events' ? refusalEvent(bounded, provider, written, options) : undefined;
+    const acknowledged = await firstWord(byStatus, byEvents).finally(() => over.abort());
+    if (acknowledged === undefined || acknowledged === 'unknown')
         return 'unknown';
     if (acknowledged === 'yes')
         return 'yes';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`the controller refused ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOf */ .Vb)(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`the controller refused ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
+}
+/** The first of the two that says something; undefined when both ran out of time. */
+async function firstWord(status, events) {
+    if (events === undefined)
+        return status;
+    // The one that is not needed any more is aborted, and nobody waits for it.
+    for (const one of [status, events])
+        one.catch(() => undefined);
+    const silent = async (one) => {
+        const word = await one;
+        if (word === undefined)
+            throw new Silence();
+        return word;
+    };
+    try {
+        return await Promise.any([silent(status), silent(events)]);
+    }
+    catch (error) {
+        const broken = error.errors.find((each) => !(each instanceof Silence));
+        if (broken !== undefined)
+            throw broken;
+        return undefined;
+    }
+}
+class Silence extends Error {
+}
+/** Waits for an event of the controller that refuses what we wrote: where a condition stays as it was, only that tells. */
+function refusalEvent(cluster, provider, written, options) {
+    const { uid, namespace = '', generation = 0 } = written.metadata;
+    const target = { apiVersion: 'v1', kind: 'Event', namespace, fieldSelector: `involvedObject.uid=${uid}` };
+    const decide = (world) => {
+        const said = provider.acknowledged(written, generation, [...world.values()].filter((event) => isAfter(event, written)));
+        return typeof said === 'object' ? said : undefined;
+    };
+    return (0,_cluster_watch_js__WEBPACK_IMPORTED_MODULE_1__/* .watchUntil */ .m)(cluster, target, decide, options);
+}
+/**
+ * Whether an event is about what we wrote or anything later: by the version of the object it names, or, where the recorder
+ * has counted up an old event, by its time.
+ */
+function isAfter(event, written) {
+    const version = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(event, 'involvedObject', 'resourceVersion');
+    const ours = written.metadata.resourceVersion ?? '';
+    if (/^\d+$/.test(version) && /^\d+$/.test(ours) && BigInt(version) >= BigInt(ours))
+        return true;
+    const at = (0,_platform_bind_js__WEBPACK_IMPORTED_MODULE_3__/* .writtenAt */ .n)(written);
+    const last = Date.parse((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(event, 'lastTimestamp'));
+    return at !== undefined && last > at;
+}
+
+/***/ }),
+
+/***/ 3783:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ unitsOf),
+/* harmony export */   F: () => (/* binding */ detectProvider)
+/* harmony export */ });
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7476);
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7775);
+/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9253);
+
+
+
+/** Never found by `auto`: AWS ended it, so a team has to say that it knows. */
+const ONLY_WHEN_NAMED = 'app-mesh';
+/** Kong stands in front of every mesh, and takes HTTPRoutes. */
+const KONGS = 'gateway-api';
+/**
+ * The provider for a release: the one named, else the one whose objects send to the services.
+ * @param objects routes of the namespace, live ones and those of the manifests
+ * @throws RouteError for an unknown name, for two candidates (it names both), and where only App Mesh is found.
+ */
+function detectProvider(mesh, services, objects, served) {
+    if (mesh !== 'auto') {
+        const provider = (0,_index_js__WEBPACK_IMPORTED_MODULE_0__/* .chooseProvider */ .Vm)(mesh, served);
+        return { provider, why: `the input mesh names ${provider.name}` };
+    }
+    const found = _index_js__WEBPACK_IMPORTED_MODULE_0__/* .providers */ .r5
+        .map((provider) => ({ provider, routes: services.flatMap((service) => routesOf(provider, objects, service)) }))
+        .filter(({ routes }) => routes.length > 0);
+    const splitting = found
+        .map(({ provider, routes }) => ({ provider, routes: routes.filter(splits) }))
+        .filter(({ routes }) => routes.length > 0);
+    const candidates = splitting.length > 0 ? splitting : found;
+    const [first, second] = candidates.filter(({ provider }) => provider.name !== ONLY_WHEN_NAMED);
+    if (first === undefined) {
+        const [ended] = candidates;
+        if (ended !== undefined)
+            throw onlyAppMesh(ended.routes);
+        const provider = (0,_index_js__WEBPACK_IMPORTED_MODULE_0__/* .chooseProvider */ .Vm)(mesh, served);
+        return {
+            provider,
+            why: `no route sends to ${services.map(({ service }) => service).join(' or ')} yet, and the cluster serves ${provider.resource.kind}`,
+        };
+    }
+    if (second !== undefined)
+        throw twoCandidates(first, second);
+    return { provider: first.provider, why: describe(first.routes) };
+}
+/**
+ * Every route of a service that splits its requests, the one for callers from outside first. All of them shift together:
+ * with a mesh that is not Kong's, an HTTPRoute of Kong's that splits by itself goes along with the mesh's route. A route
+ * that only leads to the service's own name, which another one splits, is the way to the split and not one.
+ * @throws RouteError when there is none, or when two split the same callers.
+ */
+function unitsOf(provider, objects, sought) {
+    const { service, isBackend } = sought;
+    const own = provider.findAll(objects, service, isBackend);
+    // `find` says what was seen instead.
+    if (own.length === 0)
+        return [unit(service, provider, provider.find(objects, service, isBackend))];
+    const kongs = (0,_index_js__WEBPACK_IMPORTED_MODULE_0__/* .providerFor */ .zG)(KONGS);
+    const before = provider === kongs
+        ? []
+        : kongs.findAll(objects, service, isBackend).filter((route) => route.entrance !== 'inside' && splits(route));
+    const all = [
+        ...before.map((route) => unit(service, kongs, route)),
+        ...own.map((route) => unit(service, provider, route)),
+    ];
+    return all.some(({ route }) => splits(route)) ? all.filter(({ route }) => splits(route)) : all;
+}
+function unit(service, provider, route) {
+    return { service, provider, route };
+}
+/** Whether a route names versions; one that only names the service itself may lead to where it is split. */
+function splits({ service, rules }) {
+    return rules.some(({ backends }) => backends.some(({ name }) => name !== service));
+}
+/** Routes that clash are found as well: which provider it is does not depend on their being right. */
+function routesOf(provider, objects, { service, isBackend }) {
+    return objects.flatMap((object) => provider.findAll([object], service, isBackend));
+}
+function describe(routes) {
+    const [route] = routes;
+    if (route === undefined)
+        return '';
+    const names = [...new Set(route.rules.flatMap(({ backends }) => backends.map(({ name }) => name)))];
+    return `${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_1__/* .nameOf */ .Vb)(route.object)} sends to ${names.join(' and ')}`;
+}
+function twoCandidates(first, second) {
+    const [a, b] = [first.provider.name, second.provider.name];
+    const together = a === KONGS
+        ? ` With mesh: ${b}, an HTTPRoute of Kong's that splits is shifted in lockstep with it; with mesh: ${a}, callers inside stay where ${second.provider.resource.kind}s send them.`
+        : '';
+    return new _types_js__WEBPACK_IMPORTED_MODULE_2__/* .RouteError */ .cj(`Two kinds of routes split the services: ${describe(first.routes)} (mesh: ${a}), and ${describe(second.routes)} (mesh: ${b}). ` +
+        `Name one with the input mesh.${together}`);
+}
+function onlyAppMesh(routes) {
+    return new _types_js__WEBPACK_IMPORTED_MODULE_2__/* .RouteError */ .cj(`${describe(routes)}, and nothing else does. App Mesh is never chosen by itself, because AWS ended it on 2026-09-30: ` +
+        'move to the Gateway API (docs/migrate-from-app-mesh.md; the command `migrate` prints the objects), or give mesh: ' +
+        'app-mesh for a cluster that still carries it.');
 }
 
 /***/ }),
@@ -54957,6 +55497,7 @@ function isCore(ref) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   Vm: () => (/* binding */ chooseProvider),
+  Cn: () => (/* binding */ isRoute),
   zG: () => (/* binding */ providerFor),
   r5: () => (/* binding */ providers)
 });
@@ -55210,7 +55751,7 @@ const appMesh = {
     },
     acknowledged: acknowledged,
     said: said,
-    backingKinds: [{ apiVersion: V1BETA2, kind: 'VirtualNode', plural: 'virtualnodes' }],
+    backingKinds: [{ apiVersion: V1BETA2, kind: 'VirtualNode', plural: 'virtualnodes', copied: true }],
     backing: backing,
     backingReady: isActive,
 };
@@ -55631,6 +56172,13 @@ function chooseProvider(mesh, served) {
         throw new types/* RouteError */.cj(`The cluster does not serve ${kinds.join(', nor ')}. Install its CRDs first${asked.some(({ name }) => name === gateway_api/* gatewayApi */.d.name) ? ': the command `setup` does' : ''}.`);
     }
     return chosen;
+}
+/**
+ * Whether an object holds weights where this provider does: its own kind, and HTTPRoutes, since Kong stands in front of
+ * every mesh. Such objects are made once and written rule by rule, never applied.
+ */
+function isRoute({ apiVersion, kind }, provider) {
+    return [provider, gateway_api/* gatewayApi */.d].some(({ resource }) => resource.kind === kind && (0,cluster_objects/* groupOf */.F8)(resource.apiVersion) === (0,cluster_objects/* groupOf */.F8)(apiVersion));
 }
 const names = () => providers.map(({ name }) => name).join(', ');
 /** The journal's text as it stands on the object: what {@link Guard.journal} and the decoder take. */
