@@ -37,8 +37,13 @@ async function begun(stable: VersionOptions['env'] = {}, canary: VersionOptions[
   return { place, release: { version: 'v2', manifests, ...pace } };
 }
 
-async function withUsers<T>(place: Place, methods: readonly string[], work: (crowd: Users) => Promise<T>): Promise<T> {
-  const crowd = users(place.url(), 20, 'v2', methods);
+async function withUsers<T>(
+  place: Place,
+  methods: readonly string[],
+  work: (crowd: Users) => Promise<T>,
+  rate = 20,
+): Promise<T> {
+  const crowd = users(place.url(), rate, 'v2', methods);
   try {
     return await work(crowd);
   } finally {
@@ -184,23 +189,28 @@ describe('what is nobody’s fault returns nobody', () => {
     'a Prometheus that is down for a minute neither returns nor promotes anything',
     async () => {
       const { place, release } = await begun();
-      const result = await withUsers(place, ['GET'], async () => {
-        const running = place.start({ ...release, ...(counting['prometheus'] ?? {}) });
-        await running.sees(/pre-flight/);
-        await prometheus.stop();
-        try {
-          await place.until(async () => (await canaryWeight(place)) === 5000);
-          // Said when the outage has used up its budget of 60 s.
-          await running.sees(/users' requests cannot be counted: Prometheus does not answer/);
-          expect(await place.weights()).toEqual([{ 'jazz-v1': 5000, 'jazz-v2': 5000 }]);
-        } finally {
-          await prometheus.start();
-        }
-        return running.finished;
-      });
+      const result = await withUsers(
+        place,
+        ['GET'],
+        async () => {
+          const running = place.start({ ...release, ...(counting['prometheus'] ?? {}) });
+          await running.sees(/pre-flight/);
+          await prometheus.stop();
+          try {
+            await place.until(async () => (await canaryWeight(place)) === 5000);
+            // Said when the outage has used up its budget of 60 s.
+            await running.sees(/users' requests cannot be counted: Prometheus does not answer/);
+            expect(await place.weights()).toEqual([{ 'jazz-v1': 5000, 'jazz-v2': 5000 }]);
+          } finally {
+            await prometheus.start();
+          }
+          return running.finished;
+        },
+        60,
+      );
       expectEnd(result, 'promoted', /./);
     },
-    LONG,
+    2 * LONG,
   );
 });
 

@@ -7,6 +7,7 @@ import type { Outcome } from '../report/index.ts';
 import { exitCodeOf } from '../report/outcome.ts';
 import { acquireLocks } from '../rollout/lock.ts';
 import { sweep } from '../rollout/sweep.ts';
+import { JOURNAL_ANNOTATION } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
 
 export async function deploy(context: RunContext, cluster: Cluster): Promise<Outcome> {
@@ -36,8 +37,9 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
     }),
   );
   try {
-    // What was read before another run ended is no longer true.
-    if (waited) plan = await log.group('Plan, after the other run', () => prepare(context, cluster));
+    // What was read before another run ended is no longer true, whether or not we saw it end.
+    if (waited || (await isStale(cluster, plan)))
+      plan = await log.group('Plan, after the other run', () => prepare(context, cluster));
     // Another run that asks for the route is a reason to stop as any other: the traffic goes back, then the lock.
     const signal = AbortSignal.any([context.signal, lock.asked]);
     const guarded = cluster.guarded(lock.confirm);
@@ -49,6 +51,17 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
       notes.warn(`the lock could not be given back (${reasonOf(error)}); it runs out by itself`);
     });
   }
+}
+
+/** Whether a journal was written between our reading and our lock: by a run that ended in between. */
+async function isStale(cluster: Cluster, plan: Prepared): Promise<boolean> {
+  const changed = await Promise.all(
+    plan.services.map(async ({ route, live }) => {
+      const now = await cluster.find(route);
+      return now?.metadata.annotations?.[JOURNAL_ANNOTATION] !== live?.metadata.annotations?.[JOURNAL_ANNOTATION];
+    }),
+  );
+  return changed.includes(true);
 }
 
 /** What earlier runs left that died; after a success, when it is known who serves. */

@@ -29,6 +29,7 @@ import { Probing } from './probing.ts';
 import { waitForReady } from './readiness.ts';
 import type { ServiceRelease } from './release.ts';
 import { RouteWriter } from './release.ts';
+import { settleAutoscaler } from './replicas.ts';
 import type { Returned } from './returning.ts';
 import { leftAlone, returnTraffic } from './returning.ts';
 import type { Trial } from './trial.ts';
@@ -255,7 +256,18 @@ export class Drive {
     await this.stop();
     for (const problem of await this.closeLanes(this.#options.cluster)) this.#options.warn(problem);
     await this.#note(phase, this.#options.signal, step);
+    if (phase === 'promoted') await this.#settle();
     return { type: 'done' };
+  }
+
+  /** Autoscalers whose lower bound was raised for a share scale by the requests now. */
+  async #settle(): Promise<void> {
+    const { cluster, settings, warn } = this.#options;
+    for (const { backends } of this.releases) {
+      await settleAutoscaler(cluster, settings.namespace, backends.canary).catch((error: unknown) => {
+        warn(`the autoscaler of ${backends.canary} keeps its raised lower bound: ${reasonOf(error)}`);
+      });
+    }
   }
 
   /** Leaves the weights where they are, and says so in the journal. */

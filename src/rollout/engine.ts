@@ -183,7 +183,8 @@ export class Engine {
       }
       if (now - said > 15_000) {
         said = now;
-        say(`${step.share} %: ${decision.sentence}`);
+        const silence = trial.silence === undefined ? '' : ` Users' requests at the last reading: ${trial.silence}.`;
+        say(`${step.share} %: ${decision.sentence}${silence}`);
       }
       await mend();
       await ports.clock.sleep(LOOK_EVERY, signal);

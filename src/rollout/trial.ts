@@ -54,6 +54,8 @@ export class Trial {
   readonly #stretches = new Map<string, Stretch>();
   /** Probes the guards have not been told of yet, and since when. */
   readonly #unguarded = new Map<string, { readonly since: number; readonly window: GuardWindow }>();
+  /** Services whose users were not counted at the last reading, and why. */
+  readonly #silent = new Map<string, string>();
   /** Said once each: sources repeat themselves at every reading. */
   readonly #said = new Set<string>();
   #state: State;
@@ -81,6 +83,12 @@ export class Trial {
   /** What the verdict said last. */
   get last(): Decision | undefined {
     return this.#last;
+  }
+
+  /** Why users' requests were not counted at the last reading, for the log; undefined when they were. */
+  get silence(): string | undefined {
+    const [first] = this.#silent;
+    return first === undefined ? undefined : `${first[0]}: ${first[1]}`;
   }
 
   get design(): Design {
@@ -136,6 +144,8 @@ export class Trial {
     const windows: Window[] = [];
     for (const one of this.#options.users()) {
       windows.push(...one.windows);
+      for (const { service } of one.windows) this.#silent.delete(service);
+      for (const { service, why } of one.silent) this.#silent.set(service, why);
       for (const note of one.notes) this.#sayOnce(note);
       for (const { service, why, exhausted } of one.silent)
         if (exhausted) this.#sayOnce(`${service}: users' requests cannot be counted: ${why}`);
