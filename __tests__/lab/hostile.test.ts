@@ -286,6 +286,7 @@ describe('hostile texts reach no runner and give away no secret, when they come 
         expect((await through(place, { ...given, manifests })).outputs['reason']).toMatch(
           /the manifests cannot be used/,
         );
+      await through(place, { command: 'migrate', 'probe-headers': '-', manifests });
       const wrong = {
         version: 'v2',
         namespace: all,

@@ -66,7 +66,7 @@ describe.each(MESH_NAMES)('the DJ app on %s', (mesh: MeshName) => {
   });
 
   it('keeps the old weights until a late controller is done', async () => {
-    await world.lab.setMesh(mesh, { acknowledgement: 'late', lateMs: 3000 });
+    await world.lab.setMesh(mesh, { acknowledgement: 'late', lateMs: 12_000 });
     await weigh(world.lab, mesh, 100);
     const asked = await generation();
     expect(await fromOutside(10)).toEqual({ [V1]: 10 });
@@ -85,7 +85,7 @@ describe.each(MESH_NAMES)('the DJ app on %s', (mesh: MeshName) => {
   });
 
   it('says it before it is so, where the API says anything', async () => {
-    await world.lab.setMesh(mesh, { acknowledgement: 'before-applied', lateMs: 3000 });
+    await world.lab.setMesh(mesh, { acknowledgement: 'before-applied', lateMs: 12_000 });
     await weigh(world.lab, mesh, 100);
     const asked = await generation();
     if (acknowledges) await until('it is said', async () => (await status()).includes(`"observedGeneration":${asked}`));
