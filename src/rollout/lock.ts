@@ -136,7 +136,7 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
     await Promise.all(underWay.values());
     const leases = [...held.values()];
     held.clear();
-    if (lost.signal.aborted) return;
+    // Also after one of several was lost: the others are still ours, and each is deleted only as we know it.
     const given = await Promise.allSettled(leases.map(({ lease }) => giveBack(through, lease, options.run)));
     const failed = given.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;

@@ -6,7 +6,7 @@ import { PROBE_KEY } from '../../lab/demo/secrets.ts';
 import { inside, outside, until } from '../../lab/demo/seed.ts';
 import type { MeshName } from '../../lab/mesh/index.ts';
 import { MESH_NAMES } from '../../lab/mesh/index.ts';
-import { SeedWorld } from './support/seed-world.ts';
+import { SeedWorld } from '../lab/support/seed-world.ts';
 
 /** A late controller is waited for at each of its writes. */
 const LONG = 420_000;
