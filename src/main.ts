@@ -1,4 +1,4 @@
-/** The action and the CLI in one bundle: signals first, then inputs, one command, and a report of how it ended. */
+/** The action and the CLI: signals first, then inputs, one command, and a report of how it ended. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { heedExpiry, openAccess } from './cluster/access.ts';
@@ -19,16 +19,16 @@ import { loadSettings, readArguments, readInputs, SettingsError, secretsOf, work
 const RETURN_RESERVE = 60_000;
 const CONNECT_WITHIN = 20_000;
 
-/** In the one file of the bundle, but run only when needed: while kubectl connects, not before. */
+/** Files of their own in the bundle, all read while the API server answers: nothing is loaded once traffic moves. */
 const commands = {
-  deploy: () => import(/* webpackMode: "eager" */ './commands/deploy.ts').then((room) => room.deploy),
-  setup: () => import(/* webpackMode: "eager" */ './commands/setup.ts').then((room) => room.setup),
-  plan: () => import(/* webpackMode: "eager" */ './commands/plan.ts').then((room) => room.plan),
-  check: () => import(/* webpackMode: "eager" */ './commands/check.ts').then((room) => room.check),
-  promote: () => import(/* webpackMode: "eager" */ './commands/promote.ts').then((room) => room.promote),
-  rollback: () => import(/* webpackMode: "eager" */ './commands/rollback.ts').then((room) => room.rollback),
-  status: () => import(/* webpackMode: "eager" */ './commands/status.ts').then((room) => room.status),
-  migrate: () => import(/* webpackMode: "eager" */ './commands/migrate.ts').then((room) => room.migrate),
+  deploy: () => import('./commands/deploy.ts').then((room) => room.deploy),
+  setup: () => import('./commands/setup.ts').then((room) => room.setup),
+  plan: () => import('./commands/plan.ts').then((room) => room.plan),
+  check: () => import('./commands/check.ts').then((room) => room.check),
+  promote: () => import('./commands/promote.ts').then((room) => room.promote),
+  rollback: () => import('./commands/rollback.ts').then((room) => room.rollback),
+  status: () => import('./commands/status.ts').then((room) => room.status),
+  migrate: () => import('./commands/migrate.ts').then((room) => room.migrate),
 } as const;
 
 const env = process.env;
@@ -113,9 +113,6 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
     );
   }
   const access = await openAccess(settings, { env, signal, timeout: 3 * CONNECT_WITHIN });
-  // After kubectl was started, in the time it takes to connect.
-  const command = new Promise((resolve) => setImmediate(resolve)).then(() => commands[settings.command]());
-  command.catch(() => undefined); // thrown where it is awaited
   const connection = await log.group('Cluster', async () => {
     const made = await connect({
       ...access.settings,
@@ -126,6 +123,7 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
       say: (line) => notes.say(line),
       warn: (line) => notes.warn(line),
       mask: (secret) => log.mask(secret),
+      meanwhile: () => void commands[settings.command]().catch(() => undefined), // thrown where it is awaited
     });
     notes.say(`API server ${made.version}, run ${run.id}`);
     return made;
@@ -135,7 +133,8 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
   try {
     const stop = (error: StoppedError) => overall.abort(error);
     heedExpiry(await connection.expiry(), settings, { now: ports.clock.now(), reserve, stop });
-    return await (await command)(context, connection.cluster);
+    const command = await commands[settings.command]();
+    return await command(context, connection.cluster);
   } catch (error) {
     return failure(signal.aborted && !(error instanceof RunError) ? signal.reason : error, settings, notes);
   } finally {

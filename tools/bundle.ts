@@ -1,5 +1,6 @@
 /**
- * Builds dist/: one ES module of the compiled action and its packages (ncc), with the licences of the packages. The
+ * Builds dist/: the compiled action and its packages as ES modules (ncc), `index.js` with what every start needs and a
+ * file for each part that only some commands do, with the licences of the packages. The
  * same sources give the same bytes on any machine, so that dist/ in git can be checked.
  */
 import { spawnSync } from 'node:child_process';

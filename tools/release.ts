@@ -1,6 +1,6 @@
 /**
  * What a release of this action must hold before it is published: `node build/tools/release.js check v1.2.3` lists what is
- * missing, `notes v1.2.3` prints its section of the changelog with the digest of the bundle, `inputs <action.yml>` compares
+ * missing, `notes v1.2.3` prints its section of the changelog with the digests of the bundle, `inputs <action.yml>` compares
  * the inputs of another action.yml (that of a moved tag) with those the README documents.
  */
 import { createHash } from 'node:crypto';
@@ -55,19 +55,29 @@ export function sectionOf(changelog: string, version: string): string {
   return section.split('\n').slice(1).join('\n').trim();
 }
 
-/** The text of a release: what changed, and what the bundle must be. */
-export function releaseNotes(tag: string, read: Read): string {
-  const digest = createHash('sha256').update(read('dist/index.js')).digest('hex');
+/** The text of a release: what changed, and what each file of the bundle must be. */
+export function releaseNotes(tag: string, read: Read, bundle: readonly string[]): string {
+  const digests = bundle.map((file) => `${createHash('sha256').update(read(file)).digest('hex')}  ${file}`);
   return `${sectionOf(read('CHANGELOG.md'), tag.slice(1))}
 
-SHA-256 of \`dist/index.js\`: \`${digest}\`. How it was built: \`gh attestation verify dist/index.js --repo <this repository>\`.
+How the bundle was built: \`gh attestation verify dist/index.js --repo <this repository>\`. What it must be, for \`sha256sum -c\`:
+
+\`\`\`
+${digests.join('\n')}
+\`\`\`
 `;
+}
+
+/** The scripts in dist/. */
+function bundleOf(root: string): string[] {
+  const files = fs.readdirSync(path.join(root, 'dist')).sort();
+  return files.filter((file) => file.endsWith('.js')).map((file) => `dist/${file}`);
 }
 
 function main([command, argument = '']: readonly string[]): number {
   const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
   const read: Read = (name) => fs.readFileSync(path.join(root, name), 'utf8');
-  if (command === 'notes') process.stdout.write(releaseNotes(argument, read));
+  if (command === 'notes') process.stdout.write(releaseNotes(argument, read, bundleOf(root)));
   else if (command === 'check' || command === 'inputs') {
     const problems =
       command === 'check'

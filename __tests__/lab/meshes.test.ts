@@ -39,8 +39,20 @@ describe.each(MESH_NAMES)('the DJ app on %s', (mesh: MeshName) => {
   it('splits what comes through Kong and what comes from dj by the same weights', async () => {
     await weigh(world.lab, mesh, 30);
     const both = [V2, V1].sort().join();
-    await until('both versions answer', async () => Object.keys(await fromOutside(20)).sort().join() === both);
-    await until('dj gets both', async () => Object.keys(await fromInside(20)).sort().join() === both);
+    await until(
+      'both versions answer',
+      async () =>
+        Object.keys(await fromOutside(20))
+          .sort()
+          .join() === both,
+    );
+    await until(
+      'dj gets both',
+      async () =>
+        Object.keys(await fromInside(20))
+          .sort()
+          .join() === both,
+    );
     for (const seen of [await fromOutside(400), await fromInside(400)]) {
       expect(Object.keys(seen).sort()).toEqual([V2, V1].sort());
       // Six standard deviations of 400 draws at 30 %.

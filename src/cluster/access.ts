@@ -1,7 +1,6 @@
 /** The way to the cluster that the settings name, as kubectl and helm take it: a path and a context. */
 import { StoppedError } from '../errors.ts';
 import type { Settings } from '../settings/types.ts';
-import { eksKubeconfig } from './eks.ts';
 import type { CredentialExpiry } from './expiry.ts';
 import { requireOutlasting } from './expiry.ts';
 import { writePrivate } from './private-kubeconfig.ts';
@@ -23,8 +22,11 @@ export interface AccessOptions {
 export async function openAccess(settings: Settings, options: AccessOptions): Promise<Access> {
   const { kubeconfigContent, ...rest } = settings;
   const { cluster, region, roleArn } = settings;
+  // A file of its own in the bundle: few releases go to EKS by name.
   const content =
-    cluster === undefined ? kubeconfigContent : await eksKubeconfig({ cluster, region, roleArn }, options);
+    cluster === undefined
+      ? kubeconfigContent
+      : await (await import('./eks.ts')).eksKubeconfig({ cluster, region, roleArn }, options);
   if (content === undefined) return { settings, close: () => undefined };
   const written = writePrivate(content, options.env, settings.workspace);
   return { settings: { ...rest, kubeconfig: written.file }, close: written.remove };

@@ -35,6 +35,8 @@ export interface ConnectOptions {
   readonly say: (line: string) => void;
   readonly warn: (line: string) => void;
   readonly mask?: (secret: string) => void;
+  /** Called once the first request is on its way: for work that fits in the time of its answer. */
+  readonly meanwhile?: () => void;
   /** Replaced in tests: the network and this machine, for downloads. */
   readonly downloads?: Pick<ToolOptions, 'http' | 'machine' | 'known'>;
 }
@@ -108,7 +110,9 @@ async function open(kubectl: string, options: ConnectOptions): Promise<Connectio
   };
   try {
     const cluster = new Cluster(transport, options.clock, signal);
-    const version = await cluster.under(signal, timeout).version();
+    const asking = cluster.under(signal, timeout).version();
+    setImmediate(() => options.meanwhile?.());
+    const version = await asking;
     return { cluster, version, expiry: () => expiryOf(kubectl, options), close };
   } catch (error) {
     close();

@@ -64,10 +64,10 @@ export async function provideTool(name: ToolName, request: ToolRequest): Promise
 
   const download = async () => {
     maskProxies(request);
-    // Kept in the one file of the bundle, but not run before it is needed.
+    // Files of their own in the bundle: a runner that has the tools never reads them.
     const [room, get] = await Promise.all([
-      import(/* webpackMode: "eager" */ './download.ts'),
-      request.http ?? import(/* webpackMode: "eager" */ './get.ts').then(({ systemGet }) => systemGet),
+      import('./download.ts'),
+      request.http ?? import('./get.ts').then(({ systemGet }) => systemGet),
     ]);
     return { room, options: { ...request, machine, http: get } };
   };

@@ -19,7 +19,7 @@ describe('the bundle', () => {
     return path.join(folder, 'main.js');
   };
 
-  it('is one file that runs by itself, without pointers to source maps', () => {
+  it('runs by itself, without pointers to source maps', () => {
     const main = entry(
       "import { word } from './part.js';\nprocess.stdout.write(word);\n//# sourceMappingURL=main.js.map\n",
     );
@@ -29,6 +29,16 @@ describe('the bundle', () => {
     const run = spawnSync(process.execPath, [path.join(folder, 'dist/index.js')], { encoding: 'utf8' });
     expect(run.stdout).toBe('hello');
     expect(fs.readFileSync(path.join(folder, 'dist/index.js'), 'utf8')).not.toContain('sourceMappingURL');
+  });
+
+  it('has what is imported later in files of its own, beside the first', () => {
+    const main = entry("import('./part.js').then(({ word }) => process.stdout.write(word));\n");
+    const files = bundle(folder, main, path.join(folder, 'dist'), [folder]);
+    expect(files.filter((file) => file.endsWith('.js'))).toHaveLength(2);
+    expect(fs.readFileSync(path.join(folder, 'dist/index.js'), 'utf8')).not.toContain('hello');
+    fs.rmSync(path.join(folder, 'part.js'));
+    const run = spawnSync(process.execPath, [path.join(folder, 'dist/index.js')], { encoding: 'utf8' });
+    expect(run.stdout).toBe('hello');
   });
 
   it('is refused when a path of the machine got into it, and the one before stays', () => {

@@ -62,10 +62,11 @@ describe('a release', () => {
   });
 
   it('says what changed and what its bundle must be', () => {
-    const notes = releaseNotes('v1.2.3', from());
+    const notes = releaseNotes('v1.2.3', from({ 'dist/1.index.js': 'part' }), ['dist/1.index.js', 'dist/index.js']);
     expect(notes).toContain('- More.');
     expect(notes).not.toContain('- Less.');
-    expect(notes).toContain(createHash('sha256').update('bundle').digest('hex'));
+    const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+    expect(notes).toContain(`${digest('part')}  dist/1.index.js\n${digest('bundle')}  dist/index.js`);
   });
 
   it('of this very tree documents what it takes', () => {
