@@ -475,6 +475,10 @@ class Observer {
     stopLearning() {
         this.#learning = false;
     }
+    /** Lanes were opened again: what was silent before says nothing about them. */
+    forgetSilence() {
+        this.#silent = { stable: { count: 0, why: '' }, canary: { count: 0, why: '' } };
+    }
     /** Whether lane answers teach signs, and count for nothing yet. */
     learnFromLanes(on) {
         this.#laneLearning = on;
@@ -1724,6 +1728,8 @@ class Drive {
         this.#options.warn(`the lanes of ${silent.map(({ service }) => service).join(', ')} gave no evidence (${why}): opened again`);
         await this.#probing.stopLanes();
         await openAll(this.#services, this.#engine, this.#probing, this.#flight);
+        for (const { observer } of this.releases)
+            observer.forgetSilence();
         return true;
     }
     async #note(phase, signal, step) {

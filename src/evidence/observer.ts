@@ -95,6 +95,11 @@ export class Observer {
     this.#learning = false;
   }
 
+  /** Lanes were opened again: what was silent before says nothing about them. */
+  forgetSilence(): void {
+    this.#silent = { stable: { count: 0, why: '' }, canary: { count: 0, why: '' } };
+  }
+
   /** Whether lane answers teach signs, and count for nothing yet. */
   learnFromLanes(on: boolean): void {
     this.#laneLearning = on;

@@ -345,6 +345,7 @@ export class Drive {
     );
     await this.#probing.stopLanes();
     await openAll(this.#services, this.#engine, this.#probing, this.#flight);
+    for (const { observer } of this.releases) observer.forgetSilence();
     return true;
   }
 

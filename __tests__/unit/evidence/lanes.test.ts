@@ -68,6 +68,9 @@ describe('lane probes of a service', () => {
     expect(observer.silence('canary')).toMatchObject({ count: 25, why: expect.stringMatching(/without the mark/) });
     observer.takeLane('canary', lane('v2'), 26);
     expect(observer.silence('canary').count).toBe(0);
+    observer.takeLane('canary', answer('v1'), 27);
+    observer.forgetSilence();
+    expect(observer.silence('canary')).toEqual({ count: 0, why: '' });
   });
 
   it('teach both signs, and count for nothing meanwhile', () => {
