@@ -111,8 +111,8 @@ function signIn(answer, identify) {
         return undefined;
     }
 }
-// EXTERNAL MODULE: ./build/src/rollout/writer.js
-var writer = __webpack_require__(4804);
+// EXTERNAL MODULE: ./build/src/rollout/writer.js + 1 modules
+var writer = __webpack_require__(9921);
 ;// CONCATENATED MODULE: ./build/src/rollout/give-back.js
 
 

@@ -792,6 +792,7 @@ function planService(service, settings, mesh, live, manifests) {
         entry: entry.object,
         journal,
         discovery,
+        by: discovery.kind === 'release' ? (split ?? provider.read(found)).by : undefined,
         liveShare: split ? (0,_release_js__WEBPACK_IMPORTED_MODULE_8__/* .shareOf */ .tC)(split, `${service}-${settings.version}`) : 0,
         retired: (journal?.history ?? []).map(({ backend }) => backend),
         ...address,
@@ -956,8 +957,8 @@ function judgeDrift(seen, onDrift) {
 const rounded = (share) => Math.round(share * 100) / 100;
 // EXTERNAL MODULE: ./build/src/rollout/journal.js + 1 modules
 var rollout_journal = __webpack_require__(6260);
-// EXTERNAL MODULE: ./build/src/rollout/writer.js
-var writer = __webpack_require__(4804);
+// EXTERNAL MODULE: ./build/src/rollout/writer.js + 1 modules
+var writer = __webpack_require__(9921);
 ;// CONCATENATED MODULE: ./build/src/rollout/release.js
 
 
@@ -1144,19 +1145,69 @@ function journalOf(route) {
 
 /***/ }),
 
-/***/ 4804:
+/***/ 9921:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ awaitAcknowledgement),
-/* harmony export */   g: () => (/* binding */ writeRoute)
-/* harmony export */ });
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7476);
-/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5465);
-/* harmony import */ var _cluster_watch_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3131);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7406);
-/* harmony import */ var _platform_bind_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6170);
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6260);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  P: () => (/* binding */ awaitAcknowledgement),
+  g: () => (/* binding */ writeRoute)
+});
+
+// EXTERNAL MODULE: ./build/src/cluster/objects.js
+var objects = __webpack_require__(7476);
+// EXTERNAL MODULE: ./build/src/cluster/transport.js
+var transport = __webpack_require__(5465);
+// EXTERNAL MODULE: ./build/src/cluster/watch.js
+var watch = __webpack_require__(3131);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __webpack_require__(7406);
+// EXTERNAL MODULE: ./build/src/platform/bind.js
+var bind = __webpack_require__(6170);
+;// CONCATENATED MODULE: ./build/src/routes/refusals.js
+/** What it means when a webhook stands in the way of a write: the API server's words say little about what to do. */
+/** Whose webhook it is, by the end of its name, and how to bring it back (facts of each chart's failurePolicy). */
+const CONTROLLERS = [
+    {
+        name: /appmesh\.k8s\.aws$/,
+        whose: 'the App Mesh controller',
+        restart: 'kubectl rollout restart deployment -n appmesh-system appmesh-controller',
+    },
+    { name: /istio\.io$/, whose: 'istiod', restart: 'kubectl rollout restart deployment -n istio-system istiod' },
+    {
+        name: /(kuma\.io|kuma-admission\.kuma\.io)$/,
+        whose: 'the control plane of Kuma',
+        restart: 'kubectl rollout restart deployment -n kuma-system kuma-control-plane',
+    },
+    {
+        name: /konghq\.com$/,
+        whose: "Kong's controller",
+        restart: 'kubectl rollout restart deployment -n kong -l app.kubernetes.io/component=controller',
+    },
+];
+/**
+ * What to do about a refusal by a webhook that could not be asked and has failurePolicy Fail: until it answers, nobody can
+ * change the object, and traffic cannot be returned through it. Undefined for every other message.
+ * @param message of the API server
+ */
+function refusalHint(message) {
+    const webhook = /failed calling webhook "([^"]{1,253})"/.exec(message)?.[1];
+    if (webhook === undefined)
+        return undefined;
+    const known = CONTROLLERS.find(({ name }) => name.test(webhook));
+    const expired = /certificate has expired|x509/.test(message) ? ' (its certificate is the cause)' : '';
+    const whose = known?.whose ?? 'its owner';
+    const restart = known === undefined ? '' : `: ${known.restart}`;
+    const ended = known?.name.source === CONTROLLERS[0]?.name.source
+        ? '. App Mesh ended on 2026-09-30; docs/migrate-from-app-mesh.md says what to do when it cannot come back'
+        : '';
+    return `the webhook ${webhook} does not answer${expired} and fails closed, so nobody can change such objects, a return included. Bring ${whose} back${restart}${ended}`;
+}
+// EXTERNAL MODULE: ./build/src/rollout/journal.js + 1 modules
+var journal = __webpack_require__(6260);
+;// CONCATENATED MODULE: ./build/src/rollout/writer.js
+
 
 
 
@@ -1182,18 +1233,18 @@ async function writeRoute(cluster, route, plan) {
         if (patch.length === 0)
             return live;
         try {
-            return await cluster.patch((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .refOf */ .H8)(live), patch);
+            return await cluster.patch((0,objects/* refOf */.H8)(live), patch);
         }
         catch (error) {
-            if (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && (error.status === 422 || error.status === 409)) {
+            if (error instanceof transport/* ApiError */.hD && (error.status === 422 || error.status === 409)) {
                 if (error.status === 422 && isRejection(error))
-                    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(live)} was not accepted: ${error.message}`);
+                    throw new errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
                 if (attempt < ATTEMPTS)
                     continue;
-                throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .DriftError */ .ul(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(live)} is being changed by someone else: ${ATTEMPTS} writes in a row met a newer object`, `find the other writer: kubectl get ${live.kind.toLowerCase()} ${live.metadata.name} -n ${live.metadata.namespace} -o yaml --show-managed-fields`);
+                throw new errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(live)} is being changed by someone else: ${ATTEMPTS} writes in a row met a newer object`, `find the other writer: kubectl get ${live.kind.toLowerCase()} ${live.metadata.name} -n ${live.metadata.namespace} -o yaml --show-managed-fields`);
             }
-            if (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && (error.status === 400 || error.status === 403)) {
-                throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(live)} was not accepted: ${error.message}`);
+            if (error instanceof transport/* ApiError */.hD && (error.status === 400 || error.status === 403)) {
+                throw new errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(live)} was not accepted: ${error.message}`);
             }
             if (!mayHaveArrived(error))
                 throw error;
@@ -1202,16 +1253,23 @@ async function writeRoute(cluster, route, plan) {
             if (journalOf(now) === journal)
                 return now;
             if (attempt >= ATTEMPTS)
-                throw error;
+                throw unanswered(live, error);
         }
     }
 }
 /** No answer, or one that says nothing about whether the write was taken (a time-out or a failure inside the server). */
 function mayHaveArrived(error) {
-    return error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .Unreachable */ .LL || (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status >= 500);
+    return error instanceof transport/* Unreachable */.LL || (error instanceof transport/* ApiError */.hD && error.status >= 500);
+}
+/** A webhook that fails closed and does not answer is no trouble of the API server's: it is named, with who can help. */
+function unanswered(route, error) {
+    const hint = refusalHint((0,errors/* reasonOf */.A3)(error));
+    return hint === undefined
+        ? error
+        : new errors/* RefusedError */.fk(`${(0,objects/* nameOf */.Vb)(route)} could not be written: ${(0,errors/* reasonOf */.A3)(error)}`, hint);
 }
 function journalOf(route) {
-    return route.metadata.annotations?.[_journal_js__WEBPACK_IMPORTED_MODULE_4__/* .JOURNAL_ANNOTATION */ .Ij];
+    return route.metadata.annotations?.[journal/* JOURNAL_ANNOTATION */.Ij];
 }
 /** A 422 that is the API's or a webhook's judgement of the object, not a failed `test` of ours. */
 function isRejection(error) {
@@ -1231,7 +1289,7 @@ async function awaitAcknowledgement(cluster, provider, written, options) {
     const { name, namespace = '' } = written.metadata;
     const over = new AbortController();
     const bounded = cluster.under(AbortSignal.any([over.signal, ...(cluster.signal ? [cluster.signal] : [])]));
-    const byStatus = (0,_cluster_watch_js__WEBPACK_IMPORTED_MODULE_1__/* .watchUntil */ .m)(bounded, {
+    const byStatus = (0,watch/* watchUntil */.m)(bounded, {
         apiVersion: provider.resource.apiVersion,
         kind: provider.resource.kind,
         namespace,
@@ -1239,7 +1297,7 @@ async function awaitAcknowledgement(cluster, provider, written, options) {
     }, (world) => {
         const object = world.get(`${namespace}/${name}`);
         if (!object)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .DriftError */ .ul(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(written)} was deleted while the release was running`);
+            throw new errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(written)} was deleted while the release was running`);
         const said = provider.acknowledged(object, generation);
         return said === 'unknown' ? undefined : said;
     }, options);
@@ -1249,7 +1307,7 @@ async function awaitAcknowledgement(cluster, provider, written, options) {
         return 'unknown';
     if (acknowledged === 'yes')
         return 'yes';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`the controller refused ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
+    throw new errors/* RefusedError */.fk(`the controller refused ${(0,objects/* nameOf */.Vb)(written)}: ${acknowledged.refused}`, `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`);
 }
 /** The first of the two that says something; undefined when both ran out of time. */
 async function firstWord(status, events) {
@@ -1284,19 +1342,19 @@ function refusalEvent(cluster, provider, written, options) {
         const said = provider.acknowledged(written, generation, [...world.values()].filter((event) => isAfter(event, written)));
         return typeof said === 'object' ? said : undefined;
     };
-    return (0,_cluster_watch_js__WEBPACK_IMPORTED_MODULE_1__/* .watchUntil */ .m)(cluster, target, decide, options);
+    return (0,watch/* watchUntil */.m)(cluster, target, decide, options);
 }
 /**
  * Whether an event is about what we wrote or anything later: by the version of the object it names, or, where the recorder
  * has counted up an old event, by its time.
  */
 function isAfter(event, written) {
-    const version = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(event, 'involvedObject', 'resourceVersion');
+    const version = (0,objects/* text */.Qq)(event, 'involvedObject', 'resourceVersion');
     const ours = written.metadata.resourceVersion ?? '';
     if (/^\d+$/.test(version) && /^\d+$/.test(ours) && BigInt(version) >= BigInt(ours))
         return true;
-    const at = (0,_platform_bind_js__WEBPACK_IMPORTED_MODULE_3__/* .writtenAt */ .n)(written);
-    const last = Date.parse((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(event, 'lastTimestamp'));
+    const at = (0,bind/* writtenAt */.n)(written);
+    const last = Date.parse((0,objects/* text */.Qq)(event, 'lastTimestamp'));
     return at !== undefined && last > at;
 }
 

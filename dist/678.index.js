@@ -683,7 +683,10 @@ function paced(asked, requests, rate, least, most) {
 ;// CONCATENATED MODULE: ./build/src/plan/types.js
 /** Version of the shape below; raised when a field changes its meaning or goes. */
 const planSchema = 'mesh-canary.dev/plan/v1';
+// EXTERNAL MODULE: ./build/src/routes/index.js + 5 modules
+var src_routes = __webpack_require__(7775);
 ;// CONCATENATED MODULE: ./build/src/plan/weights.js
+
 
 
 
@@ -710,15 +713,12 @@ function stepsOf(plan, asked, provider, live) {
         .filter((share) => share >= reached)
         .map((share) => {
         canaryPods = Math.max(canaryPods, (0,backends/* replicasNeeded */.FM)(stablePods, share));
-        const weights = provider.quantise(share);
-        const split = {
-            weights: { [stable]: weights.stable, [canary]: weights.canary },
-            shares: { [stable]: 100 - share, [canary]: share },
-        };
+        const split = (0,src_routes/* splitAt */.gI)(provider, { stable, canary }, share, plan.by);
         const ready = { [stable]: stablePods, [canary]: canaryPods };
         const effective = (0,release/* round */.LI)(provider.effectiveShare(split, { stable, canary }, ready));
         const answers = (0,verdict/* answersNeeded */.b$)(effective / 100, previous / 100, PROOF_LEVEL);
         previous = effective;
+        const weights = provider.quantise(share);
         return { asked: share, weights, effective, pods: { stable: stablePods, canary: canaryPods }, answers };
     });
 }
@@ -898,8 +898,6 @@ var users = __webpack_require__(5494);
 var report_plan = __webpack_require__(421);
 // EXTERNAL MODULE: ./build/src/rollout/design.js + 1 modules
 var design = __webpack_require__(6115);
-// EXTERNAL MODULE: ./build/src/routes/index.js + 5 modules
-var src_routes = __webpack_require__(7775);
 // EXTERNAL MODULE: ./build/src/routes/types.js
 var types = __webpack_require__(9253);
 ;// CONCATENATED MODULE: ./build/src/commands/plan.js
@@ -950,8 +948,8 @@ function attemptInto(stops) {
     };
 }
 async function plan_compare(context, cluster, studied, stops) {
-    const { settings, actionRoot } = context;
-    const { services, manifests, plugins, world, work } = studied;
+    const { actionRoot } = context;
+    const { settings, services, manifests, plugins, world, work } = studied;
     const attempt = attemptInto(stops);
     const gateway = await (0,installation/* missingGateway */.R)(cluster, settings, services, (0,prepare/* shippedGateway */.oO)(settings, actionRoot)).catch((error) => {
         if (!(error instanceof errors/* RunError */.e4) || error instanceof transport/* ApiError */.hD)

@@ -541,8 +541,8 @@ function withoutJournal(object) {
 var rollout_journal = __webpack_require__(6260);
 // EXTERNAL MODULE: ./build/src/rollout/readiness.js + 1 modules
 var readiness = __webpack_require__(8045);
-// EXTERNAL MODULE: ./build/src/rollout/writer.js
-var writer = __webpack_require__(4804);
+// EXTERNAL MODULE: ./build/src/rollout/writer.js + 1 modules
+var writer = __webpack_require__(9921);
 ;// CONCATENATED MODULE: ./build/src/rollout/bootstrap.js
 
 
@@ -812,12 +812,12 @@ async function missingGateway(cluster, settings, services, shipped) {
 
 /** Everything that is read and decided before the first write: all problems of this stage end here. */
 async function prepare(context, cluster) {
-    const { settings, notes } = context;
+    const { notes } = context;
     const studied = await study(context, cluster, (work) => (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__/* .requirePermissions */ .An)(cluster, (0,_permissions_js__WEBPACK_IMPORTED_MODULE_14__/* .deployPermissions */ ._1)(work)));
     requireClean(studied, notes);
     for (const { service, discovery } of studied.services) {
         if (discovery.kind === 'release')
-            notes.say(`${service}: ${discovery.stable.name} serves, ${discovery.canary.name} (${discovery.canary.source}) is to be released through ${settings.canaryWeight.join(', ')} %`);
+            notes.say(`${service}: ${discovery.stable.name} serves, ${discovery.canary.name} (${discovery.canary.source}) is to be released through ${studied.settings.canaryWeight.join(', ')} %`);
         if (discovery.kind === 'bootstrap')
             notes.say(`${service}: nothing serves yet, ${discovery.canary.name} will be the first version`);
         if (discovery.kind === 'same-version')
@@ -856,13 +856,40 @@ async function study({ settings, log, notes, actionRoot }, cluster, ask, attempt
     const sought = choice === undefined ? [] : settings.services;
     const services = sought.flatMap((service) => attempt(() => (0,_rollout_plan_js__WEBPACK_IMPORTED_MODULE_10__/* .planService */ .$b)(service, settings, mesh, world.objects, manifests.objects)) ?? []);
     const provider = oneProvider(services, mesh);
+    const said = attempt(() => sayableSteps(services, settings.canaryWeight));
+    for (const note of said?.notes ?? [])
+        notes.say(note);
     attempt(() => requireOwnRoutes(services));
     const gateway = (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__/* .shippedGateway */ .oO)(settings, actionRoot);
     const backing = attempt(() => backingOf(mesh, services, objects)) ?? [];
     const wanted = objectsOf({ mesh, manifests, services, plugins, backing });
     const brought = gateway.filter((object) => !world.objects.some((live) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(live) === (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object)));
     const linted = attempt(() => lintRelease(settings, mesh, world, services, plugins, [...brought, ...wanted]));
-    return { provider, mesh, manifests, services, plugins, backing, world, findings: linted ?? [], wanted, work };
+    return {
+        settings: { ...settings, canaryWeight: said?.steps ?? settings.canaryWeight },
+        provider,
+        mesh,
+        manifests,
+        services,
+        plugins,
+        backing,
+        world,
+        findings: linted ?? [],
+        wanted,
+        work,
+    };
+}
+/** The weights as every route of the release can say them: routes that move in lockstep have to say the same. */
+function sayableSteps(services, asked) {
+    const providers = new Set(services.flatMap((plan) => [plan, ...plan.followers]).map(({ provider }) => provider));
+    let steps = asked;
+    const notes = [];
+    for (const provider of providers) {
+        const said = (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_12__/* .quantisedSteps */ .Y$)(provider, steps);
+        steps = said.steps;
+        notes.push(...said.notes);
+    }
+    return { steps, notes };
 }
 /** What a release applies beside its routes: manifests, plugin objects, and clones of stable. */
 function objectsOf(prepared) {

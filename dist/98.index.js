@@ -655,6 +655,7 @@ function beginRelease(plan, settings, run, now, continued) {
         versions: journal.versions,
         isBackend: plan.isBackend,
         observer: new Observer(plan.service, new Identifier(settings.identify, begun ? (0,design/* signsIn */.go)(begun) : undefined)),
+        by: plan.by,
         planned: plan.live?.metadata.annotations?.[rollout_journal/* JOURNAL_ANNOTATION */.Ij],
         kept: begun?.evidence,
         state: {
@@ -753,6 +754,8 @@ class Checking {
         return { headers: this.#probing.targetOf(owner.plan).headers, identifier: owner.release.observer.identifier };
     }
 }
+// EXTERNAL MODULE: ./build/src/routes/index.js + 5 modules
+var routes = __webpack_require__(7775);
 // EXTERNAL MODULE: ./build/src/verdict/index.js + 11 modules
 var verdict = __webpack_require__(9027);
 // EXTERNAL MODULE: ./build/src/rollout/backends.js
@@ -763,9 +766,10 @@ var readiness = __webpack_require__(8045);
 var rollout_release = __webpack_require__(3458);
 // EXTERNAL MODULE: ./build/src/rollout/replicas.js
 var replicas = __webpack_require__(8742);
-// EXTERNAL MODULE: ./build/src/rollout/writer.js
-var rollout_writer = __webpack_require__(4804);
+// EXTERNAL MODULE: ./build/src/rollout/writer.js + 1 modules
+var rollout_writer = __webpack_require__(9921);
 ;// CONCATENATED MODULE: ./build/src/rollout/engine.js
+
 
 
 
@@ -950,11 +954,7 @@ class Engine {
         if (raised)
             say(`${canary}: replicas raised from ${raised.from} to ${needed} for ${share} %`);
         const canaryReady = await (0,readiness/* waitForReady */.Cf)(cluster, settings.namespace, canary, needed, options);
-        const { stable: stableWeight, canary: canaryWeight } = provider.quantise(share);
-        const split = {
-            weights: { [stable]: stableWeight, [canary]: canaryWeight },
-            shares: { [stable]: 100 - share, [canary]: share },
-        };
+        const split = (0,routes/* splitAt */.gI)(provider, release.backends, share, release.by);
         return (0,rollout_release/* round */.LI)(provider.effectiveShare(split, release.backends, { [stable]: stableReady, [canary]: canaryReady }));
     }
     /**
@@ -2435,7 +2435,7 @@ async function deploy(context, cluster) {
         // Another run that asks for the route is a reason to stop as any other: the traffic goes back, then the lock.
         const signal = AbortSignal.any([context.signal, lock.asked]);
         const guarded = cluster.guarded(lock.confirm);
-        const outcome = await new Release({ ...context, signal }, guarded, plan, lock).run();
+        const outcome = await new Release({ ...context, settings: plan.settings, signal }, guarded, plan, lock).run();
         if ((0,report_outcome/* exitCodeOf */.F)(outcome.result) === 0)
             await sweepDead(context, guarded.under(signal), plan);
         return outcome;

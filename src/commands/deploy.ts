@@ -43,7 +43,7 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
     // Another run that asks for the route is a reason to stop as any other: the traffic goes back, then the lock.
     const signal = AbortSignal.any([context.signal, lock.asked]);
     const guarded = cluster.guarded(lock.confirm);
-    const outcome = await new Release({ ...context, signal }, guarded, plan, lock).run();
+    const outcome = await new Release({ ...context, settings: plan.settings, signal }, guarded, plan, lock).run();
     if (exitCodeOf(outcome.result) === 0) await sweepDead(context, guarded.under(signal), plan);
     return outcome;
   } finally {

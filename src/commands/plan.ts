@@ -60,8 +60,8 @@ async function compare(
   studied: Study,
   stops: PlanFinding[],
 ): Promise<PlanReport> {
-  const { settings, actionRoot } = context;
-  const { services, manifests, plugins, world, work } = studied;
+  const { actionRoot } = context;
+  const { settings, services, manifests, plugins, world, work } = studied;
   const attempt = attemptInto(stops);
   const gateway = await missingGateway(cluster, settings, services, shippedGateway(settings, actionRoot)).catch(
     (error: unknown) => {

@@ -4,6 +4,7 @@ import { field } from '../cluster/objects.ts';
 import { hpaOf, readyPods, replicasNeeded } from '../rollout/backends.ts';
 import type { ServicePlan } from '../rollout/plan.ts';
 import { round } from '../rollout/release.ts';
+import { splitAt } from '../routes/index.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import { answersNeeded } from '../verdict/index.ts';
 import type { StepPlan } from './types.ts';
@@ -35,15 +36,12 @@ export function stepsOf(
     .filter((share) => share >= reached)
     .map((share) => {
       canaryPods = Math.max(canaryPods, replicasNeeded(stablePods, share));
-      const weights = provider.quantise(share);
-      const split = {
-        weights: { [stable]: weights.stable, [canary]: weights.canary },
-        shares: { [stable]: 100 - share, [canary]: share },
-      };
+      const split = splitAt(provider, { stable, canary }, share, plan.by);
       const ready = { [stable]: stablePods, [canary]: canaryPods };
       const effective = round(provider.effectiveShare(split, { stable, canary }, ready));
       const answers = answersNeeded(effective / 100, previous / 100, PROOF_LEVEL);
       previous = effective;
+      const weights = provider.quantise(share);
       return { asked: share, weights, effective, pods: { stable: stablePods, canary: canaryPods }, answers };
     });
 }

@@ -19,15 +19,18 @@ import { CLONE_LABEL, isBackendName } from '../rollout/backends.ts';
 import type { ServicePlan } from '../rollout/plan.ts';
 import { mergedRoute, planService } from '../rollout/plan.ts';
 import { unitsOf } from '../routes/choose.ts';
-import { isRoute, providerFor } from '../routes/index.ts';
-import type { RouteProvider } from '../routes/types.ts';
+import { isRoute, providerFor, quantisedSteps } from '../routes/index.ts';
+import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
+import type { Settings } from '../settings/types.ts';
 import { meshChooser } from './mesh.ts';
 import type { Work } from './permissions.ts';
 import { deployPermissions, resourcesOf, routeOf } from './permissions.ts';
 
 /** A release as decided, before its first write. */
 export interface Prepared {
+  /** As given, but for the weights: these are shares that the routes can say. */
+  readonly settings: Settings;
   /** Reads and writes the routes users come in by. */
   readonly provider: RouteProvider;
   /** The one that was named or found. Where Kong splits as well, the routes of both move together. */
@@ -52,13 +55,13 @@ export type Attempt = <T>(part: () => T) => T | undefined;
 
 /** Everything that is read and decided before the first write: all problems of this stage end here. */
 export async function prepare(context: RunContext, cluster: Cluster): Promise<Prepared> {
-  const { settings, notes } = context;
+  const { notes } = context;
   const studied = await study(context, cluster, (work) => requirePermissions(cluster, deployPermissions(work)));
   requireClean(studied, notes);
   for (const { service, discovery } of studied.services) {
     if (discovery.kind === 'release')
       notes.say(
-        `${service}: ${discovery.stable.name} serves, ${discovery.canary.name} (${discovery.canary.source}) is to be released through ${settings.canaryWeight.join(', ')} %`,
+        `${service}: ${discovery.stable.name} serves, ${discovery.canary.name} (${discovery.canary.source}) is to be released through ${studied.settings.canaryWeight.join(', ')} %`,
       );
     if (discovery.kind === 'bootstrap')
       notes.say(`${service}: nothing serves yet, ${discovery.canary.name} will be the first version`);
@@ -103,17 +106,47 @@ export async function study(
     (service) => attempt(() => planService(service, settings, mesh, world.objects, manifests.objects)) ?? [],
   );
   const provider = oneProvider(services, mesh);
+  const said = attempt(() => sayableSteps(services, settings.canaryWeight));
+  for (const note of said?.notes ?? []) notes.say(note);
   attempt(() => requireOwnRoutes(services));
   const gateway = shippedGateway(settings, actionRoot);
   const backing = attempt(() => backingOf(mesh, services, objects)) ?? [];
   const wanted = objectsOf({ mesh, manifests, services, plugins, backing });
   const brought = gateway.filter((object) => !world.objects.some((live) => nameOf(live) === nameOf(object)));
   const linted = attempt(() => lintRelease(settings, mesh, world, services, plugins, [...brought, ...wanted]));
-  return { provider, mesh, manifests, services, plugins, backing, world, findings: linted ?? [], wanted, work };
+  return {
+    settings: { ...settings, canaryWeight: said?.steps ?? settings.canaryWeight },
+    provider,
+    mesh,
+    manifests,
+    services,
+    plugins,
+    backing,
+    world,
+    findings: linted ?? [],
+    wanted,
+    work,
+  };
+}
+
+/** The weights as every route of the release can say them: routes that move in lockstep have to say the same. */
+function sayableSteps(
+  services: readonly ServicePlan[],
+  asked: readonly Percent[],
+): { readonly steps: readonly Percent[]; readonly notes: readonly string[] } {
+  const providers = new Set(services.flatMap((plan) => [plan, ...plan.followers]).map(({ provider }) => provider));
+  let steps = asked;
+  const notes: string[] = [];
+  for (const provider of providers) {
+    const said = quantisedSteps(provider, steps);
+    steps = said.steps;
+    notes.push(...said.notes);
+  }
+  return { steps, notes };
 }
 
 /** What a release applies beside its routes: manifests, plugin objects, and clones of stable. */
-export function objectsOf(prepared: Omit<Prepared, 'provider'>): readonly KubeObject[] {
+export function objectsOf(prepared: Omit<Prepared, 'provider' | 'settings'>): readonly KubeObject[] {
   const { mesh, manifests, services, plugins, backing } = prepared;
   const clones = services.flatMap(({ discovery }) => (discovery.kind === 'same-version' ? [] : discovery.canary.apply));
   const others = manifests.objects.filter((object) => !isRoute(object, mesh));
@@ -159,7 +192,7 @@ function backingOf(
 /** Nobody knows yet what the plan will be, so clones are foreseen where an image is given. */
 async function workOf(
   cluster: Cluster,
-  settings: RunContext['settings'],
+  settings: Settings,
   mesh: RouteProvider,
   world: LiveWorld,
   manifests: readonly KubeObject[],
@@ -189,11 +222,7 @@ async function workOf(
 }
 
 /** Whether an HTTPRoute of Kong's splits as well, which moves with the mesh's. What is wrong with it is said by the plan. */
-function kongSplits(
-  { services, namespace }: RunContext['settings'],
-  mesh: RouteProvider,
-  objects: readonly KubeObject[],
-): boolean {
+function kongSplits({ services, namespace }: Settings, mesh: RouteProvider, objects: readonly KubeObject[]): boolean {
   const here = objects.filter(({ metadata }) => metadata.namespace === namespace);
   return services.some((service) => {
     try {
@@ -245,7 +274,7 @@ function requireOwnRoutes(services: readonly ServicePlan[]): void {
 }
 
 function lintRelease(
-  settings: RunContext['settings'],
+  settings: Settings,
   mesh: RouteProvider,
   world: LiveWorld,
   services: readonly ServicePlan[],
@@ -269,10 +298,7 @@ function lintRelease(
 }
 
 /** On a mesh, what the lint is to know of it; without one, routes of every kind are looked at. */
-function lintedMesh(
-  mesh: RouteProvider,
-  { meshName, kongNamespace }: RunContext['settings'],
-): Partial<Parameters<typeof lint>[0]> {
+function lintedMesh(mesh: RouteProvider, { meshName, kongNamespace }: Settings): Partial<Parameters<typeof lint>[0]> {
   if (mesh.name === 'gateway-api') return {};
   return { mesh: mesh.name, kongNamespace, ...(meshName === undefined ? {} : { meshName }) };
 }

@@ -90,6 +90,7 @@ export function beginRelease(
     versions: journal.versions,
     isBackend: plan.isBackend,
     observer: new Observer(plan.service, new Identifier(settings.identify, begun ? signsIn(begun) : undefined)),
+    by: plan.by,
     planned: plan.live?.metadata.annotations?.[JOURNAL_ANNOTATION],
     kept: begun?.evidence,
     state: {

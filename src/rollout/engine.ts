@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { CheckFailed } from '../errors.ts';
 import type { Ports } from '../ports.ts';
+import { splitAt } from '../routes/index.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Decision } from '../verdict/index.ts';
@@ -241,11 +242,7 @@ export class Engine {
     const raised = await raiseReplicas(cluster, settings.namespace, canary, needed);
     if (raised) say(`${canary}: replicas raised from ${raised.from} to ${needed} for ${share} %`);
     const canaryReady = await waitForReady(cluster, settings.namespace, canary, needed, options);
-    const { stable: stableWeight, canary: canaryWeight } = provider.quantise(share);
-    const split = {
-      weights: { [stable]: stableWeight, [canary]: canaryWeight },
-      shares: { [stable]: 100 - share, [canary]: share },
-    };
+    const split = splitAt(provider, release.backends, share, release.by);
     return round(provider.effectiveShare(split, release.backends, { [stable]: stableReady, [canary]: canaryReady }));
   }
 

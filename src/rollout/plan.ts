@@ -38,6 +38,8 @@ export interface ServicePlan {
   readonly discovery: Discovery;
   /** Share of the version to release that is live now. */
   readonly liveShare: Percent;
+  /** Who draws between the versions: {@link Split.by}. */
+  readonly by: Split['by'];
   /** Backends earlier releases took out. */
   readonly retired: readonly string[];
   /** Where users call it: path and the headers its route asks for. */
@@ -130,6 +132,7 @@ export function planService(
     entry: entry.object,
     journal,
     discovery,
+    by: discovery.kind === 'release' ? (split ?? provider.read(found)).by : undefined,
     liveShare: split ? shareOf(split, `${service}-${settings.version}`) : 0,
     retired: (journal?.history ?? []).map(({ backend }) => backend),
     ...address,

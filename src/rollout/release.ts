@@ -46,6 +46,8 @@ export interface RouteState {
 export interface ServiceRelease extends RouteState {
   readonly versions: { readonly stable: string; readonly canary: string };
   readonly observer: Observer;
+  /** Who draws between the versions: {@link Split.by}. */
+  readonly by?: Split['by'] | undefined;
   /** Evidence of an earlier run of the same release, as its journal has it: untrusted. */
   readonly kept?: Json | undefined;
 }

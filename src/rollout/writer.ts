@@ -4,9 +4,10 @@ import type { JsonPatch, KubeObject, ObjectRef } from '../cluster/objects.ts';
 import { nameOf, refOf, text } from '../cluster/objects.ts';
 import { ApiError, Unreachable } from '../cluster/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
-import { DriftError, RefusedError } from '../errors.ts';
+import { DriftError, RefusedError, reasonOf } from '../errors.ts';
 import { writtenAt } from '../platform/bind.ts';
 import type { Clock } from '../ports.ts';
+import { refusalHint } from '../routes/refusals.ts';
 import type { Acknowledgement, RouteProvider } from '../routes/types.ts';
 import { JOURNAL_ANNOTATION } from './journal.ts';
 
@@ -50,7 +51,7 @@ export async function writeRoute(
       sent = journal;
       const now = await cluster.get(route); // waits for the API server as long as the cluster's patience goes
       if (journalOf(now) === journal) return now;
-      if (attempt >= ATTEMPTS) throw error;
+      if (attempt >= ATTEMPTS) throw unanswered(live, error);
     }
   }
 }
@@ -58,6 +59,14 @@ export async function writeRoute(
 /** No answer, or one that says nothing about whether the write was taken (a time-out or a failure inside the server). */
 function mayHaveArrived(error: unknown): boolean {
   return error instanceof Unreachable || (error instanceof ApiError && error.status >= 500);
+}
+
+/** A webhook that fails closed and does not answer is no trouble of the API server's: it is named, with who can help. */
+function unanswered(route: KubeObject, error: unknown): unknown {
+  const hint = refusalHint(reasonOf(error));
+  return hint === undefined
+    ? error
+    : new RefusedError(`${nameOf(route)} could not be written: ${reasonOf(error)}`, hint);
 }
 
 function journalOf(route: KubeObject): string | undefined {

@@ -9,7 +9,7 @@ import type { RouteProvider } from './types.ts';
 import { JOURNAL_ANNOTATION, RouteError } from './types.ts';
 
 export { describeConditions } from './gateway-status.ts';
-export { quantisationNote, quantisedShare, quantisedSteps } from './shares.ts';
+export { quantisationNote, quantisedShare, quantisedSteps, splitAt } from './shares.ts';
 
 /** In the order `auto` prefers them. App Mesh has ended: it is last, and never taken unless it is named. */
 export const providers: readonly RouteProvider[] = [gatewayApi, istio, kuma, appMesh];

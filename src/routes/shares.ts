@@ -1,5 +1,5 @@
 /** What of a share a provider can say: weights are whole numbers with a fixed sum. */
-import type { Limits, Percent, Split } from './types.ts';
+import type { Backends, Limits, Percent, Split } from './types.ts';
 import { RouteError } from './types.ts';
 
 /** See RouteProvider.quantise. @throws RouteError outside 0 to 100. */
@@ -26,6 +26,21 @@ interface Quantiser {
   readonly name: string;
   readonly limits: Limits;
   quantise(share: Percent): { readonly canary: number };
+}
+
+/** The split a route will have at a share. @param by who draws, as the route's split says now */
+export function splitAt(
+  provider: { quantise(share: Percent): { readonly stable: number; readonly canary: number } },
+  { stable, canary }: Backends,
+  share: Percent,
+  by: Split['by'],
+): Split {
+  const weights = provider.quantise(share);
+  return {
+    weights: { [stable]: weights.stable, [canary]: weights.canary },
+    shares: { [stable]: 100 - share, [canary]: share },
+    ...(by === undefined ? {} : { by }),
+  };
 }
 
 /** The share the weights really say. */

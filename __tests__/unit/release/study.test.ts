@@ -6,6 +6,7 @@ import { liveProvider } from '../../../src/release/mesh.ts';
 import type { Work } from '../../../src/release/permissions.ts';
 import { deployPermissions } from '../../../src/release/permissions.ts';
 import { type Attempt, study } from '../../../src/release/prepare.ts';
+import { providerFor } from '../../../src/routes/index.ts';
 import type { RunContext } from '../../../src/run.ts';
 import type { Settings } from '../../../src/settings/types.ts';
 import { FakeApi } from '../support/fake-api.ts';
@@ -90,6 +91,15 @@ describe.each([
     const { wanted } = await studied(seed(mesh), given);
     expect(names(wanted)).toContain('Ingress prod/dj');
     expect(names(wanted)).not.toContain(route);
+  });
+
+  it('has the weights its routes can say, and says which were asked for', async () => {
+    const { settings, said } = await studied(seed(mesh), { mesh, canaryWeight: [0.5, 1.6, 5, 100] });
+    const whole = providerFor(mesh).limits.sum === 100;
+    expect(settings.canaryWeight).toEqual(whole ? [1, 5, 100] : [0.5, 1.6, 5, 100]);
+    const notes = said.filter((line) => /cannot be written|left out/.test(line));
+    expect(notes).toHaveLength(whole ? 2 : 0);
+    if (whole) expect(notes[0]).toMatch(/^0\.5 % cannot be written as weights of .*: the canary gets 1 %\.$/);
   });
 
   it('asks for the rights that it takes', async () => {

@@ -41,6 +41,19 @@ const raceOnce = (api: FakeApi, change: (object: Mutable) => void) => {
 };
 
 describe('writing a route', () => {
+  it('names the webhook that fails closed, and who can bring it back', async () => {
+    const { api, ref } = jazz();
+    const words =
+      'Internal error occurred: failed calling webhook "mvirtualrouter.appmesh.k8s.aws": no endpoints available';
+    api.accident = (request) => (request.method === 'PATCH' ? failed(500, 'InternalError', request, words) : undefined);
+    const refused = writeRoute(api.cluster(), ref, writing('ours'));
+    await expect(refused).rejects.toThrow(RefusedError);
+    await expect(refused).rejects.toThrow(/HTTPRoute prod\/jazz could not be written: .* no endpoints available/);
+    await expect(refused).rejects.toMatchObject({
+      next: expect.stringContaining('restart deployment -n appmesh-system'),
+    });
+  });
+
   it('plans again with the new object when somebody else wrote in between, and loses neither write', async () => {
     const { api, ref, text } = jazz();
     raceOnce(api, ({ spec }) => {
