@@ -9,7 +9,7 @@ import { labSources } from '../paths.ts';
 
 const PUBLISHED = ['gatewayApi', 'kong', 'istio'] as const;
 /** Schema-only files in lab/crds. */
-const SCHEMA_ONLY = ['appmesh', 'kuma', 'linkerd', 'traefik', 'vpc-lattice'] as const;
+const SCHEMA_ONLY = ['appmesh', 'kuma', 'kuma-v3', 'linkerd', 'traefik', 'vpc-lattice'] as const;
 export type CrdSet = (typeof PUBLISHED)[number] | (typeof SCHEMA_ONLY)[number];
 
 const COLLECTION = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';

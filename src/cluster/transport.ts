@@ -77,7 +77,7 @@ export function socketTransport(socketPath: string): Transport {
   const send = (request: ApiRequest) =>
     new Promise<unknown>((resolve, reject) => {
       request.signal?.throwIfAborted();
-      const payload = request.body === undefined ? undefined : jsonText(request.body);
+      const payload = request.body === undefined ? undefined : textOf(request);
       const call = http.request({
         ...options,
         method: request.method,
@@ -206,13 +206,19 @@ export function socketTransport(socketPath: string): Transport {
   return { send, stream, relay, close };
 }
 
+/** Not printable in YAML (1.2, production c-printable), which server-side apply is read as. */
+const NOT_YAML = /[\u007f-\u009f\ufeff\ufffe\uffff]/g;
+/** What Go's encoding/json escapes and JSON.stringify does not. */
+const ESCAPED_BY_GO = /[<>&\u2028\u2029]/g;
+
 /**
- * JSON that is YAML too: server-side apply is read by a YAML parser, which refuses some characters JSON leaves as they
- * are (YAML 1.2, production c-printable).
+ * The body as the API server has to find it. A JSON Patch is escaped as Go does it: its `test` compares the bytes of the
+ * two encodings (evanphx/json-patch v4, lazyNode.equal), so that `&` for `\u0026` would be another value.
  */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[\u007f-\u009f\ufeff\ufffe\uffff]/g,
+function textOf({ body, contentType }: ApiRequest): string {
+  const escaped = contentType === 'application/json-patch+json' ? ESCAPED_BY_GO : NOT_YAML;
+  return JSON.stringify(body).replaceAll(
+    escaped,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

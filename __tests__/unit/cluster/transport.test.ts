@@ -19,6 +19,7 @@ describe('text through the API server', () => {
     server = http.createServer((request, response) => {
       asked++;
       if (request.url === '/echo') void echo(request, response);
+      else if (request.url === '/bytes') void text(request).then((body) => response.end(JSON.stringify(body)));
       else if (request.url === '/slow') request.resume();
       else if (request.url === '/away') response.writeHead(503).end('error trying to reach service');
       else response.end('{"up": 1}\n');
@@ -47,6 +48,13 @@ describe('text through the API server', () => {
       'error trying to reach service',
     );
     expect(asked).toBe(1);
+  });
+
+  it('writes a JSON Patch in the bytes of Go, whose `test` compares them, and all else so that YAML can read it', async () => {
+    const sent = { method: 'PATCH' as const, path: '/bytes', body: 'a&b<c>\u2028\u0085é' };
+    const bytes = (contentType: string) => transport.send({ ...sent, contentType });
+    expect(await bytes('application/json-patch+json')).toBe('"a\\u0026b\\u003cc\\u003e\\u2028\u0085é"');
+    expect(await bytes('application/apply-patch+yaml')).toBe('"a&b<c>\u2028\\u0085é"');
   });
 
   it('relays a request as it is, and gives back whatever comes', async () => {

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../src/cluster/objects.ts';
 import { gatewayApi } from '../../../src/routes/gateway-api.ts';
 import { applyPatch, PatchFailed } from '../../../src/routes/patch.ts';
 import { JOURNAL_ANNOTATION, type RouteRef } from '../../../src/routes/types.ts';
-import { anyRoute, isJazz, plainRoute, rulesOf, splitRoute } from './generated.ts';
+import { anyRoute, isJazz, plainRoute, rulesOf, splitRoute, untouchable } from './generated.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };
 const share = fc.oneof(
@@ -21,19 +21,6 @@ const attach = (object: KubeObject, journal = 'J') =>
   applyPatch(object, gatewayApi.attach(find(object), jazz, guardOf(object), journal));
 const shift = (object: KubeObject, to: number, guard = guardOf(object)) =>
   applyPatch(object, gatewayApi.shift(find(object), jazz, to, guard, 'J'));
-
-/** The bytes of all that a patch of ours may not touch: no weight of the service, no canary, no journal. */
-function untouchable(object: KubeObject, alsoOurs: readonly string[] = []): string {
-  const copy = structuredClone(object) as KubeObject & { metadata: { annotations?: Record<string, string> } };
-  delete copy.metadata.annotations?.[JOURNAL_ANNOTATION];
-  if (Object.keys(copy.metadata.annotations ?? {}).length === 0) delete copy.metadata.annotations;
-  for (const rule of rulesOf(copy)) {
-    if (rule.backendRefs === undefined) continue;
-    rule.backendRefs = rule.backendRefs.filter(({ name }) => !alsoOurs.includes(name));
-    for (const ref of rule.backendRefs) if (isJazz(ref.name)) delete ref.weight;
-  }
-  return JSON.stringify(copy);
-}
 
 describe('patches of the gateway-api provider', () => {
   it('attach leaves every other byte as it was, and gives the canary nothing', () => {

@@ -172,7 +172,11 @@ const appMesh: Writing = {
         },
         { requiredKeys: ['prefix'] },
       ),
-      retryPolicy: fc.record({ maxRetries: fc.nat(3), httpRetryEvents: fc.constant(['server-error']) }),
+      retryPolicy: fc.record({
+        maxRetries: fc.nat(3),
+        perRetryTimeout: fc.constant({ unit: 's', value: 1 }),
+        httpRetryEvents: fc.constant(['server-error']),
+      }),
       timeout: fc.record({ perRequest: fc.record({ unit: fc.constant('s'), value: fc.nat(9) }) }),
       fromTheFuture: unknown,
     },

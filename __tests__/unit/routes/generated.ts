@@ -1,6 +1,7 @@
 /** Routes as people write them: several services, filters, matches, fields of other versions, weights or none. */
 import fc from 'fast-check';
 import type { Json, KubeObject } from '../../../src/cluster/objects.ts';
+import { JOURNAL_ANNOTATION } from '../../../src/routes/types.ts';
 
 /** A part of a route the tests may reach into. */
 export interface Rule {
@@ -15,31 +16,33 @@ const STABLE = 'jazz-v1';
 const CANARY = 'jazz-v2';
 export const isJazz = (name: string) => name === 'jazz' || name.startsWith('jazz-v');
 
+const word = fc.stringMatching(/^[a-z]{1,4}$/);
+const named = { selector: ({ name }: { readonly name: string }) => name };
 const path = fc.constantFrom('/dj/jazz', '/jazz', '/a', '/b/c', '/');
 const match = fc.record(
   {
     path: fc.record({ type: fc.constantFrom('PathPrefix', 'Exact'), value: path }),
     method: fc.constantFrom('GET', 'POST'),
-    headers: fc.array(
-      fc.record({
-        type: fc.constant('Exact'),
-        name: fc.constantFrom('x-a', 'x-b'),
-        value: fc.string({ maxLength: 4 }),
-      }),
-      {
-        minLength: 1,
-        maxLength: 2,
-      },
+    headers: fc.uniqueArray(
+      fc.record({ type: fc.constant('Exact'), name: fc.constantFrom('x-a', 'x-b'), value: word }),
+      { ...named, minLength: 1, maxLength: 2 },
     ),
   },
   { requiredKeys: ['path'] },
 );
+const headers = fc.uniqueArray(fc.record({ name: fc.constantFrom('x-c', 'x-d'), value: word }), named);
 const filter = fc.oneof(
   fc.record({
     type: fc.constant('RequestHeaderModifier'),
-    requestHeaderModifier: fc.record({
-      set: fc.array(fc.record({ name: fc.constantFrom('x-c', 'x-d'), value: fc.string({ maxLength: 4 }) })),
-    }),
+    requestHeaderModifier: fc.record({ set: headers }),
+  }),
+  fc.record({
+    type: fc.constant('ResponseHeaderModifier'),
+    responseHeaderModifier: fc.record({ add: headers, remove: fc.uniqueArray(word, { maxLength: 2 }) }),
+  }),
+  fc.record({
+    type: fc.constant('RequestMirror'),
+    requestMirror: fc.record({ backendRef: fc.constant({ name: 'rock', port: 80 }) }),
   }),
   fc.record({
     type: fc.constant('RequestRedirect'),
@@ -49,7 +52,7 @@ const filter = fc.oneof(
 const surroundings = fc.record(
   {
     matches: fc.array(match, { minLength: 1, maxLength: 3 }),
-    filters: fc.array(filter, { minLength: 1, maxLength: 2 }),
+    filters: fc.uniqueArray(filter, { selector: ({ type }) => type, minLength: 1, maxLength: 2 }),
     timeouts: fc.record({ request: fc.constantFrom('5s', '1m') }),
     fromTheFuture: fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
   },
@@ -124,7 +127,7 @@ function routes(split: fc.Arbitrary<Weights>): fc.Arbitrary<KubeObject> {
           ),
           { nil: undefined },
         ),
-        labels: fc.option(fc.dictionary(fc.constantFrom('app', 'team'), fc.string({ maxLength: 5 })), {
+        labels: fc.option(fc.dictionary(fc.constantFrom('app', 'team'), word), {
           nil: undefined,
         }),
         extra: fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>,
@@ -158,3 +161,16 @@ export const plainRoute = routes(weights.alone);
 /** A route whose rules of jazz all carry one split between jazz-v1 and jazz-v2. */
 export const splitRoute = routes(weights.attached);
 export const anyRoute = fc.oneof(plainRoute, splitRoute);
+
+/** The bytes of all that a patch of ours may not touch: no weight of the service, no canary, no journal. */
+export function untouchable(object: KubeObject, alsoOurs: readonly string[] = []): string {
+  const copy = structuredClone(object) as KubeObject & { metadata: { annotations?: Record<string, string> } };
+  delete copy.metadata.annotations?.[JOURNAL_ANNOTATION];
+  if (Object.keys(copy.metadata.annotations ?? {}).length === 0) delete copy.metadata.annotations;
+  for (const rule of rulesOf(copy)) {
+    if (rule.backendRefs === undefined) continue;
+    rule.backendRefs = rule.backendRefs.filter(({ name }) => !alsoOurs.includes(name));
+    for (const ref of rule.backendRefs) if (isJazz(ref.name)) delete ref.weight;
+  }
+  return JSON.stringify(copy);
+}
