@@ -32,7 +32,7 @@ async function status(context, cluster) {
     const words = [];
     for (const standing of found) {
         const holder = await (0,_rollout_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .readHolder */ .F1)(cluster, settings.namespace, standing.route.object.metadata.name);
-        words.push(await context.log.group(standing.service, async () => tell(context, standing, holder, standing.provider.limits)));
+        words.push(await context.log.group(standing.service, async () => tell(context, standing, holder)));
     }
     if (found.length === 0 && problems.length === 0)
         words.push(`no release is recorded in namespace ${settings.namespace}`);
@@ -48,7 +48,7 @@ async function status(context, cluster) {
     };
 }
 /** @returns the state in a few words, for the last line. */
-function tell({ notes, ports }, standing, holder, limits) {
+function tell({ notes, ports }, standing, holder) {
     const { service, route, journal, refused } = standing;
     const now = ports.clock.now();
     notes.say(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(route.object)}: ${(0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .describeWeights */ .Jq)(standing)}`);
@@ -63,7 +63,7 @@ function tell({ notes, ports }, standing, holder, limits) {
     }
     else
         notes.say('no journal: no release is recorded');
-    const drift = (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .driftOf */ .$p)(standing, limits.smallestStep);
+    const drift = (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .driftOf */ .$p)(standing);
     if (drift !== undefined)
         notes.warn(`${service}: not as the release left it: ${drift}`);
     notes.say(describeLock(holder, now));
@@ -273,7 +273,11 @@ function standingOf(mesh, routes, service, services) {
         service,
         route,
         provider,
-        followers: others.map((unit) => ({ provider: unit.provider, route: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object) })),
+        followers: others.map((unit) => ({
+            provider: unit.provider,
+            route: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object),
+            ...splitOf(unit.provider, unit.route),
+        })),
         isBackend,
         journal: foreign ? undefined : journal,
         refused: read && 'refused' in read
@@ -303,20 +307,34 @@ function weighted({ split, route }) {
     const names = route.rules.flatMap((rule) => rule.backends.filter(({ weight }) => weight !== 0));
     return [...new Set(names.map(({ name }) => name))].map((name) => [name, Number.NaN]);
 }
-/** How the live weights differ from what the journal's run wrote last, in words; undefined when they do not. */
-function driftOf(standing, smallestStep) {
-    const { journal, split, disagreement } = standing;
+/**
+ * How the live weights differ from what the journal's run wrote last, in words, on the first route that differs; undefined
+ * when they do not. The journal on the route users come in by speaks for the routes that follow it.
+ */
+function driftOf({ journal, provider, split, disagreement, followers }) {
+    const own = splitDrift({ provider, split, disagreement }, journal);
+    if (own !== undefined)
+        return own;
+    for (const follower of followers) {
+        const theirs = splitDrift(follower, journal);
+        if (theirs !== undefined)
+            return `${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(follower.route)}: ${theirs}`;
+    }
+    return undefined;
+}
+function splitDrift({ provider, split, disagreement }, journal) {
     if (disagreement !== undefined)
         return disagreement;
     if (journal === undefined || split === undefined)
         return undefined;
-    const live = split.shares[journal.backends.canary] ?? 0;
-    const others = weighted(standing).filter(([name]) => name !== journal.backends.canary && name !== journal.backends.stable);
+    const { canary, stable } = journal.backends;
+    const others = Object.keys(split.shares).filter((name) => (split.shares[name] ?? 0) > 0 && name !== canary && name !== stable);
     if (others.length > 0)
-        return `${others.map(([name]) => name).join(', ')} also has weight, and the journal knows nothing of it`;
-    if (Math.abs(live - journal.weight) <= smallestStep / 2)
+        return `${others.join(', ')} also has weight, and the journal knows nothing of it`;
+    const live = split.shares[canary] ?? 0;
+    if (Math.abs(live - journal.weight) <= provider.limits.smallestStep / 2)
         return undefined;
-    return `${journal.backends.canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
+    return `${canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
 }
 function describeWeights(standing) {
     const shares = weighted(standing);

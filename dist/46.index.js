@@ -422,7 +422,7 @@ async function takeBack(context, cluster, provider, standings) {
     const say = (line) => notes.say(line);
     const given = await log.group('Return', async () => {
         for (const standing of standings) {
-            const drift = (0,rollout_standing/* driftOf */.$p)(standing, standing.provider.limits.smallestStep);
+            const drift = (0,rollout_standing/* driftOf */.$p)(standing);
             if (drift !== undefined)
                 notes.warn(`${standing.service}: somebody else changed the route (${drift})`);
         }
@@ -860,7 +860,11 @@ function standingOf(mesh, routes, service, services) {
         service,
         route,
         provider,
-        followers: others.map((unit) => ({ provider: unit.provider, route: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object) })),
+        followers: others.map((unit) => ({
+            provider: unit.provider,
+            route: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object),
+            ...splitOf(unit.provider, unit.route),
+        })),
         isBackend,
         journal: foreign ? undefined : journal,
         refused: read && 'refused' in read
@@ -890,20 +894,34 @@ function weighted({ split, route }) {
     const names = route.rules.flatMap((rule) => rule.backends.filter(({ weight }) => weight !== 0));
     return [...new Set(names.map(({ name }) => name))].map((name) => [name, Number.NaN]);
 }
-/** How the live weights differ from what the journal's run wrote last, in words; undefined when they do not. */
-function driftOf(standing, smallestStep) {
-    const { journal, split, disagreement } = standing;
+/**
+ * How the live weights differ from what the journal's run wrote last, in words, on the first route that differs; undefined
+ * when they do not. The journal on the route users come in by speaks for the routes that follow it.
+ */
+function driftOf({ journal, provider, split, disagreement, followers }) {
+    const own = splitDrift({ provider, split, disagreement }, journal);
+    if (own !== undefined)
+        return own;
+    for (const follower of followers) {
+        const theirs = splitDrift(follower, journal);
+        if (theirs !== undefined)
+            return `${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(follower.route)}: ${theirs}`;
+    }
+    return undefined;
+}
+function splitDrift({ provider, split, disagreement }, journal) {
     if (disagreement !== undefined)
         return disagreement;
     if (journal === undefined || split === undefined)
         return undefined;
-    const live = split.shares[journal.backends.canary] ?? 0;
-    const others = weighted(standing).filter(([name]) => name !== journal.backends.canary && name !== journal.backends.stable);
+    const { canary, stable } = journal.backends;
+    const others = Object.keys(split.shares).filter((name) => (split.shares[name] ?? 0) > 0 && name !== canary && name !== stable);
     if (others.length > 0)
-        return `${others.map(([name]) => name).join(', ')} also has weight, and the journal knows nothing of it`;
-    if (Math.abs(live - journal.weight) <= smallestStep / 2)
+        return `${others.join(', ')} also has weight, and the journal knows nothing of it`;
+    const live = split.shares[canary] ?? 0;
+    if (Math.abs(live - journal.weight) <= provider.limits.smallestStep / 2)
         return undefined;
-    return `${journal.backends.canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
+    return `${canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
 }
 function describeWeights(standing) {
     const shares = weighted(standing);

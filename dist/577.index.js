@@ -1055,18 +1055,19 @@ class RouteWriter {
         };
         const text = (0,rollout_journal/* encode */.lF)(journal);
         let failure;
-        let last;
+        const done = [];
         for (const { provider, route } of this.#routesOf(release)) {
             if ((0,objects/* nameOf */.Vb)(route) === except)
                 continue;
             try {
-                last = await (0,writer/* writeRoute */.g)(this.#cluster, route, (live) => {
+                const object = await (0,writer/* writeRoute */.g)(this.#cluster, route, (live) => {
                     const patch = plan(provider, provider.find([live], release.service, release.isBackend), text);
                     // From here on the write may arrive, whatever we hear of it.
                     if (share !== undefined)
                         release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
                     return { patch, journal: text };
                 });
+                done.push({ provider, object });
             }
             catch (error) {
                 if (!everyOne)
@@ -1076,10 +1077,11 @@ class RouteWriter {
         }
         if (failure !== undefined)
             throw failure.error;
+        const last = done.at(-1)?.object;
         if (last === undefined)
             throw new errors/* DriftError */.ul(`no route of ${release.service} is ours to write`).of(release.service);
         release.state = { journal, share, asked: share, text: last.metadata.annotations?.[rollout_journal/* JOURNAL_ANNOTATION */.Ij] };
-        return last;
+        return done;
     }
     /** A run that slept while another one took over must not write over it, even before its first write. */
     #requirePlanned(release, route) {

@@ -803,7 +803,7 @@ class Engine {
     /** Attaches every canary at weight 0 and waits for the controller. */
     async attach(releases) {
         const written = await engine_all(releases, (release) => this.writer.attach(release));
-        await Promise.all(written.map((object) => this.acknowledged(object)));
+        await Promise.all(written.flat().map((route) => this.acknowledged(route)));
         await Promise.all(releases.map((release) => this.writer.rehearse(release)));
     }
     /** Enough ready pods on both sides. @throws BackendError when they do not become ready. */
@@ -835,7 +835,7 @@ class Engine {
                 ...(seen === undefined ? {} : { evidence: seen }),
             });
         });
-        const acknowledgements = await Promise.all(written.map((object) => this.acknowledged(object)));
+        const acknowledgements = await Promise.all(written.flat().map((route) => this.acknowledged(route)));
         step.acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
     }
     /**
@@ -932,8 +932,8 @@ class Engine {
                 trial.adopt(service, (state.share ?? 0) / 100);
         return undefined;
     }
-    acknowledged(object) {
-        const { cluster, provider, ports } = this.#options;
+    acknowledged({ provider, object }) {
+        const { cluster, ports } = this.#options;
         return (0,rollout_writer/* awaitAcknowledgement */.P)(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
     }
     #current() {
@@ -1089,7 +1089,7 @@ async function openAll(services, engine, probing, options) {
     await Promise.all(services.map(async ({ plan, release }) => {
         const tokens = await (0,lanes/* newTokens */.$K)(cluster, release.route);
         const written = await (0,lanes/* openLanes */.Ge)(cluster, provider, release, tokens);
-        await Promise.all(written.map((object) => engine.acknowledged(object)));
+        await Promise.all(written.map((object) => engine.acknowledged({ provider, object })));
         release.observer.lanes = { tokens, marked: provider.limits.laneMark && tokens.unmarked !== true };
         probing.startLanes(plan, release, tokens);
     }));
@@ -1352,11 +1352,9 @@ async function returnOne(release, options) {
             const written = await writer.returnToStable(release, options.except);
             const writtenAt = clock.monotonic();
             observer.openWindow(writtenAt);
-            const acknowledged = await (0,rollout_writer/* awaitAcknowledgement */.P)(cluster, options.provider, written, {
-                clock,
-                timeout: Math.min(3_000, options.writeWithin),
-            }).catch(() => 'unknown');
-            return await returning_prove(release, options, acknowledged === 'yes');
+            const bounded = { clock, timeout: Math.min(3_000, options.writeWithin) };
+            const words = await Promise.all(written.map(({ provider, object }) => (0,rollout_writer/* awaitAcknowledgement */.P)(cluster, provider, object, bounded).catch(() => 'unknown')));
+            return await returning_prove(release, options, words.every((word) => word === 'yes'));
         }
         catch (error) {
             if (failure === '' || !within.aborted)
@@ -1873,7 +1871,8 @@ async function repairDeadRun(cluster, provider, plan, run, clock) {
     const writer = new rollout_release/* RouteWriter */.Bu(cluster, provider, clock);
     const written = await writer.returnToStable(state);
     // The controller may have been away with the run. Where no weight was set, nothing changes for it and it says nothing.
-    await (0,rollout_writer/* awaitAcknowledgement */.P)(cluster, provider, written, { clock, timeout: journal.weight > 0 ? 45_000 : 5_000 });
+    const bounded = { clock, timeout: journal.weight > 0 ? 45_000 : 5_000 };
+    await Promise.all(written.map((of) => (0,rollout_writer/* awaitAcknowledgement */.P)(cluster, of.provider, of.object, bounded)));
     await (0,lanes/* closeRules */._3)(cluster, provider, plan);
     const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
     if (journal.backends.canary !== next)

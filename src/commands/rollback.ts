@@ -84,7 +84,7 @@ async function takeBack(
   const say = (line: string) => notes.say(line);
   const given = await log.group('Return', async () => {
     for (const standing of standings) {
-      const drift = driftOf(standing, standing.provider.limits.smallestStep);
+      const drift = driftOf(standing);
       if (drift !== undefined) notes.warn(`${standing.service}: somebody else changed the route (${drift})`);
     }
     return Promise.all(

@@ -20,9 +20,7 @@ export async function status(context: RunContext, cluster: Cluster): Promise<Out
   const words: string[] = [];
   for (const standing of found) {
     const holder = await readHolder(cluster, settings.namespace, standing.route.object.metadata.name);
-    words.push(
-      await context.log.group(standing.service, async () => tell(context, standing, holder, standing.provider.limits)),
-    );
+    words.push(await context.log.group(standing.service, async () => tell(context, standing, holder)));
   }
   if (found.length === 0 && problems.length === 0)
     words.push(`no release is recorded in namespace ${settings.namespace}`);
@@ -43,12 +41,7 @@ export async function status(context: RunContext, cluster: Cluster): Promise<Out
 }
 
 /** @returns the state in a few words, for the last line. */
-function tell(
-  { notes, ports }: RunContext,
-  standing: Standing,
-  holder: Holder | undefined,
-  limits: { readonly smallestStep: number },
-): string {
+function tell({ notes, ports }: RunContext, standing: Standing, holder: Holder | undefined): string {
   const { service, route, journal, refused } = standing;
   const now = ports.clock.now();
   notes.say(`${nameOf(route.object)}: ${describeWeights(standing)}`);
@@ -62,7 +55,7 @@ function tell(
   } else if (refused !== undefined) {
     notes.warn(`${service}: the journal on ${nameOf(route.object)} is not believed: ${refused}`);
   } else notes.say('no journal: no release is recorded');
-  const drift = driftOf(standing, limits.smallestStep);
+  const drift = driftOf(standing);
   if (drift !== undefined) notes.warn(`${service}: not as the release left it: ${drift}`);
   notes.say(describeLock(holder, now));
   const state = journal

@@ -1,6 +1,5 @@
 /** One weight of a release: ready pods, one patch, the controller's word, proof on the public path, evidence, verdict. */
 import type { Cluster } from '../cluster/cluster.ts';
-import type { KubeObject } from '../cluster/objects.ts';
 import { CheckFailed } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { splitAt } from '../routes/index.ts';
@@ -11,7 +10,7 @@ import { advanceProof, beginProof } from '../verdict/index.ts';
 import { replicasNeeded } from './backends.ts';
 import type { Event } from './machine.ts';
 import { countReady, waitForReady } from './readiness.ts';
-import type { Advance, ServiceRelease } from './release.ts';
+import type { Advance, ServiceRelease, Written } from './release.ts';
 import { RouteWriter, round } from './release.ts';
 import { raiseReplicas } from './replicas.ts';
 import type { Judgement, Trial } from './trial.ts';
@@ -82,7 +81,7 @@ export class Engine {
   /** Attaches every canary at weight 0 and waits for the controller. */
   async attach(releases: readonly ServiceRelease[]): Promise<void> {
     const written = await all(releases, (release) => this.writer.attach(release));
-    await Promise.all(written.map((object) => this.acknowledged(object)));
+    await Promise.all(written.flat().map((route) => this.acknowledged(route)));
     await Promise.all(releases.map((release) => this.writer.rehearse(release)));
   }
 
@@ -118,7 +117,7 @@ export class Engine {
         ...(seen === undefined ? {} : { evidence: seen }),
       });
     });
-    const acknowledgements = await Promise.all(written.map((object) => this.acknowledged(object)));
+    const acknowledgements = await Promise.all(written.flat().map((route) => this.acknowledged(route)));
     step.acknowledged = acknowledgements.every((answer) => answer === 'yes') ? 'yes' : 'unknown';
   }
 
@@ -219,8 +218,8 @@ export class Engine {
     return undefined;
   }
 
-  acknowledged(object: KubeObject): Promise<'yes' | 'unknown'> {
-    const { cluster, provider, ports } = this.#options;
+  acknowledged({ provider, object }: Written): Promise<'yes' | 'unknown'> {
+    const { cluster, ports } = this.#options;
     return awaitAcknowledgement(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
   }
 

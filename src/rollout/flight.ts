@@ -90,7 +90,7 @@ export async function openAll(
     services.map(async ({ plan, release }) => {
       const tokens = await newTokens(cluster, release.route);
       const written = await openLanes(cluster, provider, release, tokens);
-      await Promise.all(written.map((object) => engine.acknowledged(object)));
+      await Promise.all(written.map((object) => engine.acknowledged({ provider, object })));
       release.observer.lanes = { tokens, marked: provider.limits.laneMark && tokens.unmarked !== true };
       probing.startLanes(plan, release, tokens);
     }),

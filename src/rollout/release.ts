@@ -52,6 +52,12 @@ export interface ServiceRelease extends RouteState {
   readonly kept?: Json | undefined;
 }
 
+/** A route as it was after a write, for the word of its controller. */
+export interface Written {
+  readonly provider: RouteProvider;
+  readonly object: KubeObject;
+}
+
 export type Advance = Partial<Pick<Journal, 'phase' | 'step' | 'weight' | 'history' | 'evidence'>>;
 
 /** What is done about a route that somebody else has changed, and who is told of it. */
@@ -79,7 +85,7 @@ export class RouteWriter {
   }
 
   /** Puts the canary beside stable at weight 0. Nothing changes for users. */
-  attach(release: RouteState): Promise<KubeObject> {
+  attach(release: RouteState): Promise<readonly Written[]> {
     return this.#write(release, { phase: 'attached', weight: 0 }, 0, (provider, route, text) => {
       this.#requirePlanned(release, route);
       const share = shareOf(provider.read(route), release.backends.canary);
@@ -94,7 +100,7 @@ export class RouteWriter {
   }
 
   /** Moves the canary's share. Stops with DriftError when the live weights or the journal are not what we wrote. */
-  async shift(release: RouteState, share: Percent, advance: Advance): Promise<KubeObject> {
+  async shift(release: RouteState, share: Percent, advance: Advance): Promise<readonly Written[]> {
     // Nothing is moved when one of several could not be.
     if (release.followers !== undefined && release.followers.length > 0) await this.verify(release);
     return this.#write(release, { ...advance, weight: share }, share, (provider, route, text) => {
@@ -112,7 +118,7 @@ export class RouteWriter {
   }
 
   /** Notes a phase without touching a weight. */
-  note(release: RouteState, advance: Advance): Promise<KubeObject> {
+  note(release: RouteState, advance: Advance): Promise<readonly Written[]> {
     return this.shift(release, release.state.share ?? 0, advance);
   }
 
@@ -121,7 +127,7 @@ export class RouteWriter {
    * routes every one is tried, and the first failure is thrown after all.
    * @param except a route that someone else has written, by kind and name: it is left as it is
    */
-  returnToStable(release: RouteState, except?: string): Promise<KubeObject> {
+  returnToStable(release: RouteState, except?: string): Promise<readonly Written[]> {
     const plan: Plan = (provider, route, text) => provider.shift(route, release.backends, 0, {}, text);
     return this.#write(release, { phase: 'returning', weight: 0 }, 0, plan, { everyOne: true, except });
   }
@@ -150,7 +156,7 @@ export class RouteWriter {
   }
 
   /** Takes a backend of weight 0 out of the route. */
-  detach(release: RouteState, backend: string, advance: Advance): Promise<KubeObject> {
+  detach(release: RouteState, backend: string, advance: Advance): Promise<readonly Written[]> {
     return this.#write(release, advance, release.state.share, (provider, route, text) =>
       provider.detach(route, backend, guardOf(route), text),
     );
@@ -167,7 +173,7 @@ export class RouteWriter {
     share: Percent | undefined,
     plan: Plan,
     { everyOne = false, except }: { everyOne?: boolean; except?: string | undefined } = {},
-  ): Promise<KubeObject> {
+  ): Promise<readonly Written[]> {
     const journal: Journal = {
       ...release.state.journal,
       ...advance,
@@ -175,26 +181,28 @@ export class RouteWriter {
     };
     const text = encode(journal);
     let failure: { readonly error: unknown } | undefined;
-    let last: KubeObject | undefined;
+    const done: Written[] = [];
     for (const { provider, route } of this.#routesOf(release)) {
       if (nameOf(route) === except) continue;
       try {
-        last = await writeRoute(this.#cluster, route, (live) => {
+        const object = await writeRoute(this.#cluster, route, (live) => {
           const patch = plan(provider, provider.find([live], release.service, release.isBackend), text);
           // From here on the write may arrive, whatever we hear of it.
           if (share !== undefined)
             release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
           return { patch, journal: text };
         });
+        done.push({ provider, object });
       } catch (error) {
         if (!everyOne) throw error;
         failure ??= { error };
       }
     }
     if (failure !== undefined) throw failure.error;
+    const last = done.at(-1)?.object;
     if (last === undefined) throw new DriftError(`no route of ${release.service} is ours to write`).of(release.service);
     release.state = { journal, share, asked: share, text: last.metadata.annotations?.[JOURNAL_ANNOTATION] };
-    return last;
+    return done;
   }
 
   /** A run that slept while another one took over must not write over it, even before its first write. */

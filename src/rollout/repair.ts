@@ -33,7 +33,8 @@ export async function repairDeadRun(
   const writer = new RouteWriter(cluster, provider, clock);
   const written = await writer.returnToStable(state);
   // The controller may have been away with the run. Where no weight was set, nothing changes for it and it says nothing.
-  await awaitAcknowledgement(cluster, provider, written, { clock, timeout: journal.weight > 0 ? 45_000 : 5_000 });
+  const bounded = { clock, timeout: journal.weight > 0 ? 45_000 : 5_000 };
+  await Promise.all(written.map((of) => awaitAcknowledgement(cluster, of.provider, of.object, bounded)));
   await closeRules(cluster, provider, plan);
   const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
   if (journal.backends.canary !== next) await writer.detach(state, journal.backends.canary, { phase: 'returned' });

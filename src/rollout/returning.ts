@@ -72,11 +72,17 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
       const written = await writer.returnToStable(release, options.except);
       const writtenAt = clock.monotonic();
       observer.openWindow(writtenAt);
-      const acknowledged = await awaitAcknowledgement(cluster, options.provider, written, {
-        clock,
-        timeout: Math.min(3_000, options.writeWithin),
-      }).catch(() => 'unknown');
-      return await prove(release, options, acknowledged === 'yes');
+      const bounded = { clock, timeout: Math.min(3_000, options.writeWithin) };
+      const words = await Promise.all(
+        written.map(({ provider, object }) =>
+          awaitAcknowledgement(cluster, provider, object, bounded).catch(() => 'unknown' as const),
+        ),
+      );
+      return await prove(
+        release,
+        options,
+        words.every((word) => word === 'yes'),
+      );
     } catch (error) {
       if (failure === '' || !within.aborted) failure = reasonOf(error);
       if (within.aborted) break;

@@ -19,7 +19,7 @@ export interface Standing {
   readonly route: RouteRef;
   readonly provider: RouteProvider;
   /** Routes of the same service for other callers, which move in lockstep. */
-  readonly followers: readonly Follower[];
+  readonly followers: readonly (Follower & Pick<Standing, 'split' | 'disagreement'>)[];
   readonly isBackend: (name: string) => boolean;
   readonly journal: Journal | undefined;
   /** Why the journal that is there is not believed. */
@@ -107,7 +107,11 @@ export function standingOf(
     service,
     route,
     provider,
-    followers: others.map((unit) => ({ provider: unit.provider, route: refOf(unit.route.object) })),
+    followers: others.map((unit) => ({
+      provider: unit.provider,
+      route: refOf(unit.route.object),
+      ...splitOf(unit.provider, unit.route),
+    })),
     isBackend,
     journal: foreign ? undefined : journal,
     refused:
@@ -140,19 +144,34 @@ export function weighted({ split, route }: Standing): [string, number][] {
   return [...new Set(names.map(({ name }) => name))].map((name) => [name, Number.NaN]);
 }
 
-/** How the live weights differ from what the journal's run wrote last, in words; undefined when they do not. */
-export function driftOf(standing: Standing, smallestStep: number): string | undefined {
-  const { journal, split, disagreement } = standing;
+/**
+ * How the live weights differ from what the journal's run wrote last, in words, on the first route that differs; undefined
+ * when they do not. The journal on the route users come in by speaks for the routes that follow it.
+ */
+export function driftOf({ journal, provider, split, disagreement, followers }: Standing): string | undefined {
+  const own = splitDrift({ provider, split, disagreement }, journal);
+  if (own !== undefined) return own;
+  for (const follower of followers) {
+    const theirs = splitDrift(follower, journal);
+    if (theirs !== undefined) return `${nameOf(follower.route)}: ${theirs}`;
+  }
+  return undefined;
+}
+
+function splitDrift(
+  { provider, split, disagreement }: Pick<Standing, 'provider' | 'split' | 'disagreement'>,
+  journal: Journal | undefined,
+): string | undefined {
   if (disagreement !== undefined) return disagreement;
   if (journal === undefined || split === undefined) return undefined;
-  const live = split.shares[journal.backends.canary] ?? 0;
-  const others = weighted(standing).filter(
-    ([name]) => name !== journal.backends.canary && name !== journal.backends.stable,
+  const { canary, stable } = journal.backends;
+  const others = Object.keys(split.shares).filter(
+    (name) => (split.shares[name] ?? 0) > 0 && name !== canary && name !== stable,
   );
-  if (others.length > 0)
-    return `${others.map(([name]) => name).join(', ')} also has weight, and the journal knows nothing of it`;
-  if (Math.abs(live - journal.weight) <= smallestStep / 2) return undefined;
-  return `${journal.backends.canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
+  if (others.length > 0) return `${others.join(', ')} also has weight, and the journal knows nothing of it`;
+  const live = split.shares[canary] ?? 0;
+  if (Math.abs(live - journal.weight) <= provider.limits.smallestStep / 2) return undefined;
+  return `${canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
 }
 
 export function describeWeights(standing: Standing): string {

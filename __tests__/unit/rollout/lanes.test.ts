@@ -124,7 +124,7 @@ describe.each([
       { startLanes: (...given: unknown[]) => started.push(given[2]) } as never,
       { cluster, provider, settings: settings() } as never,
     );
-    expect(waited).toEqual([now()]);
+    expect(waited).toEqual([{ provider, object: now() }]);
     expect(jazz.observer.lanes?.marked).toBe(provider.name !== 'app-mesh');
     expect(started).toEqual([jazz.observer.lanes?.tokens]);
     expect(JSON.stringify(now())).toContain(jazz.observer.lanes?.tokens.canary);

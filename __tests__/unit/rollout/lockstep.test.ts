@@ -3,6 +3,7 @@ import type { KubeObject } from '../../../src/cluster/objects.ts';
 import { DriftError } from '../../../src/errors.ts';
 import { planService } from '../../../src/rollout/plan.ts';
 import { RouteWriter } from '../../../src/rollout/release.ts';
+import { driftOf, standingOf } from '../../../src/rollout/standing.ts';
 import { gatewayApi } from '../../../src/routes/gateway-api.ts';
 import { istio } from '../../../src/routes/istio.ts';
 import { FakeApi } from '../support/fake-api.ts';
@@ -44,8 +45,10 @@ describe('a service with a route for each kind of callers', () => {
     const { api, writer, running, weights, journals } = jazz();
     await writer.attach(running);
     expect(weights()).toEqual([0, 0]);
-    await writer.shift(running, 25, { phase: 'observing', step: 1 });
+    const written = await writer.shift(running, 25, { phase: 'observing', step: 1 });
     expect(weights()).toEqual([2500, 2500]);
+    // The controllers of both have to say that they took it.
+    expect(written.map(({ object }) => object.metadata.name)).toEqual(['jazz-inside', 'jazz']);
     expect(new Set(journals()).size).toBe(1);
     expect(api.writes('httproutes').slice(-2)).toEqual(['PATCH httproutes/jazz-inside', 'PATCH httproutes/jazz']);
     await writer.returnToStable(running);
@@ -61,6 +64,17 @@ describe('a service with a route for each kind of callers', () => {
     expect(error).toBeInstanceOf(DriftError);
     expect(error).toMatchObject({ service: 'jazz', route: 'HTTPRoute prod/jazz-inside' });
     expect(weights()).toEqual([2500, 100]);
+  });
+
+  it('is not as the release left it when the weights inside are others, and status says on which route', async () => {
+    const { api, writer, running, setInside } = jazz();
+    await writer.attach(running);
+    await writer.shift(running, 25, { phase: 'observing', step: 1 });
+    const standing = () =>
+      standingOf(gatewayApi, [api.get('HTTPRoute', 'jazz'), api.get('HTTPRoute', 'jazz-inside')], 'jazz', ['jazz']);
+    expect(driftOf(standing())).toBeUndefined();
+    setInside(100);
+    expect(driftOf(standing())).toBe('HTTPRoute prod/jazz-inside: jazz-v2 has 1 %, and the journal says 25 %');
   });
 
   it('brings back the route that is ours, and leaves the other as it was written', async () => {
