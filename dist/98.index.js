@@ -679,7 +679,9 @@ function readUsers(sources, options) {
     const loop = async () => {
         while (!signal.aborted) {
             const started = clock.monotonic();
-            looks.push(await (0,evidence_sources/* look */.Op)(sources, options.stretch, options.splitFromUsers()));
+            // Awaited before the list is named: `take` may have put another in its place meanwhile.
+            const seen = await (0,evidence_sources/* look */.Op)(sources, options.stretch, options.splitFromUsers());
+            looks.push(seen);
             await clock.sleep(Math.max(0, every - (clock.monotonic() - started)), signal);
         }
     };

@@ -27,7 +27,9 @@ export function readUsers(sources: readonly UserSource[], options: ReadingOption
   const loop = async () => {
     while (!signal.aborted) {
       const started = clock.monotonic();
-      looks.push(await look(sources, options.stretch, options.splitFromUsers()));
+      // Awaited before the list is named: `take` may have put another in its place meanwhile.
+      const seen = await look(sources, options.stretch, options.splitFromUsers());
+      looks.push(seen);
       await clock.sleep(Math.max(0, every - (clock.monotonic() - started)), signal);
     }
   };
