@@ -2,3830 +2,8570 @@ export const id = 815;
 export const ids = [815];
 export const modules = {
 
-/***/ 9481:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+/***/ 7349:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Mk: () => (/* binding */ OUTAGE_BUDGET),
-/* harmony export */   Op: () => (/* binding */ look),
-/* harmony export */   uw: () => (/* binding */ NO_PROBES)
-/* harmony export */ });
-/* unused harmony export windowOf */
-const NO_PROBES = () => ({
-    stable: { requests: 0, errors: 0 },
-    canary: { requests: 0, errors: 0 },
-    lanes: false,
-});
-/** How long a place counts are read from may be away, in milliseconds. */
-const OUTAGE_BUDGET = 60_000;
-/**
- * Reads all sources at once and keeps the windows that lie wholly in the stretch.
- * @param stretch of a service; asked after reading, so that a change of weight meanwhile is seen
- * @param splitFromUsers whether users' counts prove the split: then windows that miss a pod are left out
- */
-async function look(sources, stretch, splitFromUsers = false) {
-    const readings = await Promise.all(sources.map(async (source) => ({ source, reading: await source.read() })));
-    const windows = [];
-    const notes = [];
-    const silent = [];
-    for (const { source, reading } of readings) {
-        const { service } = source;
-        for (const note of reading.notes)
-            notes.push(`${service}, ${source.name}: ${note}`);
-        if (reading.kind === 'window') {
-            const window = windowOf(reading.window, stretch(service), splitFromUsers);
-            if (typeof window === 'string')
-                silent.push({ service, why: window, exhausted: false });
-            else
-                windows.push(window);
-        }
-        else
-            silent.push({ service, why: reading.why, exhausted: reading.kind === 'outage' && reading.exhausted });
+
+
+var identity = __webpack_require__(1127);
+var Scalar = __webpack_require__(3301);
+var YAMLMap = __webpack_require__(4454);
+var YAMLSeq = __webpack_require__(2223);
+var resolveBlockMap = __webpack_require__(7103);
+var resolveBlockSeq = __webpack_require__(334);
+var resolveFlowCollection = __webpack_require__(3142);
+
+function resolveCollection(CN, ctx, token, onError, tagName, tag) {
+    const coll = token.type === 'block-map'
+        ? resolveBlockMap.resolveBlockMap(CN, ctx, token, onError, tag)
+        : token.type === 'block-seq'
+            ? resolveBlockSeq.resolveBlockSeq(CN, ctx, token, onError, tag)
+            : resolveFlowCollection.resolveFlowCollection(CN, ctx, token, onError, tag);
+    const Coll = coll.constructor;
+    // If we got a tagName matching the class, or the tag name is '!',
+    // then use the tagName from the node class used to create it.
+    if (tagName === '!' || tagName === Coll.tagName) {
+        coll.tag = Coll.tagName;
+        return coll;
     }
-    return { windows, notes, silent };
+    if (tagName)
+        coll.tag = tagName;
+    return coll;
 }
-/** The verdict's window, or why these counts are left out. */
-function windowOf(counted, stretch, splitFromUsers = false) {
-    const { service, from, until, stable, canary, latency, whole } = counted;
-    if (stretch === undefined)
-        return 'the split of this weight is not confirmed yet';
-    if (from < stretch.since || until > (stretch.until ?? Number.POSITIVE_INFINITY))
-        return 'the window straddles a change of weight';
-    if (splitFromUsers && !whole)
-        return 'not every pod was counted in the whole window';
-    const all = stable.requests + canary.requests;
-    // With stable's pods missing, more of the counted requests are the canary's than the weight says, and so are errors.
-    const share = whole || all === 0 ? stretch.share : Math.max(stretch.share, canary.requests / all);
-    return {
-        service,
-        source: 'users',
-        step: stretch.step,
-        seconds: Math.max(0, until - from) / 1000,
-        share,
-        stable,
-        canary,
-        ...(latency === undefined ? {} : { latency }),
+function composeCollection(CN, ctx, token, props, onError) {
+    const tagToken = props.tag;
+    const tagName = !tagToken
+        ? null
+        : ctx.directives.tagName(tagToken.source, msg => onError(tagToken, 'TAG_RESOLVE_FAILED', msg));
+    if (token.type === 'block-seq') {
+        const { anchor, newlineAfterProp: nl } = props;
+        const lastProp = anchor && tagToken
+            ? anchor.offset > tagToken.offset
+                ? anchor
+                : tagToken
+            : (anchor ?? tagToken);
+        if (lastProp && (!nl || nl.offset < lastProp.offset)) {
+            const message = 'Missing newline after block sequence props';
+            onError(lastProp, 'MISSING_CHAR', message);
+        }
+    }
+    const expType = token.type === 'block-map'
+        ? 'map'
+        : token.type === 'block-seq'
+            ? 'seq'
+            : token.start.source === '{'
+                ? 'map'
+                : 'seq';
+    // shortcut: check if it's a generic YAMLMap or YAMLSeq
+    // before jumping into the custom tag logic.
+    if (!tagToken ||
+        !tagName ||
+        tagName === '!' ||
+        (tagName === YAMLMap.YAMLMap.tagName && expType === 'map') ||
+        (tagName === YAMLSeq.YAMLSeq.tagName && expType === 'seq')) {
+        return resolveCollection(CN, ctx, token, onError, tagName);
+    }
+    let tag = ctx.schema.tags.find(t => t.tag === tagName && t.collection === expType);
+    if (!tag) {
+        const kt = ctx.schema.knownTags[tagName];
+        if (kt?.collection === expType) {
+            ctx.schema.tags.push(Object.assign({}, kt, { default: false }));
+            tag = kt;
+        }
+        else {
+            if (kt) {
+                onError(tagToken, 'BAD_COLLECTION_TYPE', `${kt.tag} used for ${expType} collection, but expects ${kt.collection ?? 'scalar'}`, true);
+            }
+            else {
+                onError(tagToken, 'TAG_RESOLVE_FAILED', `Unresolved tag: ${tagName}`, true);
+            }
+            return resolveCollection(CN, ctx, token, onError, tagName);
+        }
+    }
+    const coll = resolveCollection(CN, ctx, token, onError, tagName, tag);
+    const res = tag.resolve?.(coll, msg => onError(tagToken, 'TAG_RESOLVE_FAILED', msg), ctx.options) ?? coll;
+    const node = identity.isNode(res)
+        ? res
+        : new Scalar.Scalar(res);
+    node.range = coll.range;
+    node.tag = tagName;
+    if (tag?.format)
+        node.format = tag.format;
+    return node;
+}
+
+exports.composeCollection = composeCollection;
+
+
+/***/ }),
+
+/***/ 3683:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Document = __webpack_require__(3021);
+var composeNode = __webpack_require__(5937);
+var resolveEnd = __webpack_require__(7788);
+var resolveProps = __webpack_require__(4631);
+
+function composeDoc(options, directives, { offset, start, value, end }, onError) {
+    const opts = Object.assign({ _directives: directives }, options);
+    const doc = new Document.Document(undefined, opts);
+    const ctx = {
+        atKey: false,
+        atRoot: true,
+        directives: doc.directives,
+        options: doc.options,
+        schema: doc.schema
     };
-}
-
-/***/ }),
-
-/***/ 8781:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   U: () => (/* binding */ withReplicas),
-/* harmony export */   r: () => (/* binding */ applyObjects)
-/* harmony export */ });
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7476);
-/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5465);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7406);
-
-
-
-/**
- * Server-side applies objects in the order given and records each write.
- * The number of replicas is looked after: see {@link withReplicas}.
- * @param isBackend whether a Deployment serves a service of this release
- * @throws PlatformError naming the object and the API server's words; what was applied before stays recorded.
- */
-async function applyObjects(cluster, objects, snapshot, isBackend = () => false) {
-    const report = { created: [], changed: [], unchanged: [] };
-    const autoscaled = await autoscaledDeployments(cluster, objects);
-    for (const object of objects) {
-        const before = await cluster.find((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(object));
-        const wanted = withReplicas(object, before, autoscaled.has((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(object)), isBackend(object.metadata.name));
-        try {
-            const after = await cluster.apply(wanted);
-            if (before === undefined)
-                report.created.push((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(object));
-            else if (before.metadata.resourceVersion === after.metadata.resourceVersion)
-                report.unchanged.push((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(object));
-            else
-                report.changed.push((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(object));
-            if (before?.metadata.resourceVersion !== after.metadata.resourceVersion)
-                snapshot.record({ before, after });
-            if (object.kind === 'CustomResourceDefinition')
-                cluster.forgetKinds();
-        }
-        catch (error) {
-            if (!(error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD))
-                throw error;
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .PlatformError */ .Wk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(object)} was not accepted: ${error.message}`, nextFor(error, object));
-        }
-    }
-    return report;
-}
-/**
- * The object with the replicas it may be applied with. An autoscaler's number stands. A backend of the release is never
- * taken below what it runs: its pods were raised for the requests it gets. The live number is written, not left out:
- * leaving out a field that we applied before would reset it to 1.
- */
-function withReplicas(object, live, autoscaled, backend) {
-    if (object.kind !== 'Deployment')
-        return object;
-    const { replicas: written, ...spec } = ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .field */ .ZZ)(object, 'spec') ?? {});
-    const running = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .field */ .ZZ)(live, 'spec', 'replicas');
-    if (typeof running !== 'number')
-        return autoscaled ? { ...object, spec } : object;
-    const wanted = typeof written === 'number' ? written : 1;
-    if (autoscaled || (backend && running > wanted))
-        return { ...object, spec: { ...spec, replicas: running } };
-    return object;
-}
-async function autoscaledDeployments(cluster, objects) {
-    const namespaces = new Set(objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.namespace ?? 'default'));
-    const owned = new Set();
-    for (const namespace of namespaces) {
-        const live = await cluster.list('autoscaling/v2', 'HorizontalPodAutoscaler', namespace);
-        const written = objects.filter(({ kind, metadata }) => kind === 'HorizontalPodAutoscaler' && metadata.namespace === namespace);
-        for (const hpa of [...live.items, ...written]) {
-            const target = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .field */ .ZZ)(hpa, 'spec', 'scaleTargetRef', 'name');
-            if ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .field */ .ZZ)(hpa, 'spec', 'scaleTargetRef', 'kind') === 'Deployment')
-                owned.add(`Deployment ${namespace}/${String(target)}`);
-        }
-    }
-    return owned;
-}
-function nextFor(error, object) {
-    if (error.status === 404 && /namespaces .* not found/.test(error.message)) {
-        return `create the namespace ${object.metadata.namespace} (add a Namespace to the manifests), or correct the input namespace`;
-    }
-    if (error.status === 403)
-        return 'grant the job the right to patch this kind in that namespace';
-    if (/field is immutable/.test(error.message)) {
-        return `a field that cannot change differs from the live object (often spec.selector): give the new version a new name`;
-    }
-    return 'correct the manifest';
-}
-
-/***/ }),
-
-/***/ 7927:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   aD: () => (/* binding */ keyNameOf),
-/* harmony export */   bC: () => (/* binding */ provePlugins)
-/* harmony export */ });
-/* unused harmony exports isFatal, refusedBy */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
-/* harmony import */ var _checks_expect_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(846);
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7476);
-/* harmony import */ var _cluster_watch_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3131);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7406);
-/* harmony import */ var _plugin_proofs_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5866);
-/** Proving plugins on the public path: what each must show, with a consumer of our own, while Kong's warnings are watched. */
-
-
-
-
-
-
-/** Milliseconds for Kong to take a change: its controller pushes every 3 s by default. */
-const EFFECT_WITHIN = 45_000;
-/** Quiet time that counts as "taken" for plugins that show nothing: a push period and a reserve. */
-const QUIET_FOR = 5_000;
-const TRY_EVERY = 200;
-/** Milliseconds for removing the consumer of the proofs. */
-const CLEAN_WITHIN = 5_000;
-/**
- * Proves every plugin of every target.
- * @throws PlatformError when a proof is not seen in time, or at once when Kong's controller warns about it.
- */
-async function provePlugins(targets, options) {
-    const plans = targets.map((target) => {
-        const kinds = target.plugins.map((plugin) => String(plugin['plugin'] ?? ''));
-        return { target, proofs: target.plugins.map((plugin) => (0,_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_4__/* .proofFor */ .gv)(plugin, kinds)) };
+    const props = resolveProps.resolveProps(start, {
+        indicator: 'doc-start',
+        next: value ?? end?.[0],
+        offset,
+        onError,
+        parentIndent: 0,
+        startOnNewline: true
     });
-    if (plans.every(({ proofs }) => proofs.length === 0))
-        return [];
-    const done = new AbortController();
-    const watching = options.cluster.under(AbortSignal.any([done.signal, ...(options.cluster.signal ? [options.cluster.signal] : [])]));
-    const warned = watchWarnings(watching, targets, options);
-    const needsConsumer = plans.some(({ proofs }) => proofs.some((proof) => proof.needsConsumer));
-    const key = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(24).toString('hex');
-    options.mask(key);
-    const consumer = needsConsumer
-        ? (0,_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_4__/* .proofConsumer */ .X1)({ run: options.run, namespace: options.namespace, key, ingressClass: options.ingressClass })
-        : [];
-    try {
-        for (const object of consumer) {
-            const metadata = { ...object.metadata, ownerReferences: [options.owner] };
-            await options.cluster.apply({ ...object, metadata });
-        }
-        const proving = proveAll(plans, key, { ...options, cluster: watching });
-        proving.catch(() => undefined); // when a warning ends the proofs, their own end is of no interest
-        return (await Promise.race([proving, warned])) ?? (await proving);
+    if (props.found) {
+        doc.directives.docStart = true;
+        if (value &&
+            (value.type === 'block-map' || value.type === 'block-seq') &&
+            !props.hasNewline)
+            onError(props.end, 'MISSING_CHAR', 'Block collection cannot start on same line with directives-end marker');
     }
-    finally {
-        done.abort(new Error('proofs ended'));
-        await warned.catch(() => undefined);
-        // Also when the run is cancelled. The consumer first: one that names a missing Secret makes the controller warn.
-        const cluster = options.cluster.under(AbortSignal.timeout(CLEAN_WITHIN), CLEAN_WITHIN);
-        for (const object of consumer.toReversed())
-            await cluster.delete((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .refOf */ .H8)(object));
-    }
+    // @ts-expect-error If Contents is set, let's trust the user
+    doc.contents = value
+        ? composeNode.composeNode(ctx, value, props, onError)
+        : composeNode.composeEmptyNode(ctx, props.end, start, null, props, onError);
+    const contentEnd = doc.contents.range[2];
+    const re = resolveEnd.resolveEnd(end, contentEnd, false, onError);
+    if (re.comment)
+        doc.comment = re.comment;
+    doc.range = [offset, contentEnd, re.offset];
+    return doc;
 }
-async function proveAll(plans, key, options) {
-    const all = [];
-    for (const { target, proofs } of plans)
-        for (const proof of proofs)
-            all.push(await proveOne(target, proof, key, options));
-    // What shows nothing is only told from a refused plugin by Kong's silence; the others may have been enforced since an
-    // earlier run, and then say nothing about this configuration.
-    if (all.some(({ seen }) => seen.length === 0))
-        await options.clock.sleep(QUIET_FOR, options.cluster.signal);
-    return all;
-}
-async function proveOne(target, proof, key, options) {
-    const seen = [];
-    for (const step of proof.steps) {
-        const answer = step.until
-            ? await exhaust(target, proof, step, key, options)
-            : await insist(target, proof, step, key, options);
-        seen.push(`${step.name}: ${answer.status}`);
-    }
-    return {
-        service: target.service,
-        plugin: `${proof.plugin} (${proof.object})`,
-        seen,
-        ...(proof.note ? { note: proof.note } : {}),
-    };
-}
-/** Asks until the answer is as expected; Kong needs a moment to take the change. */
-async function insist(target, proof, step, key, options) {
-    const started = options.clock.monotonic();
-    for (;;) {
-        options.cluster.signal?.throwIfAborted();
-        const answer = await ask(target, proof, step, key, options);
-        const result = (0,_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_4__/* .judge */ .S4)(step, answer);
-        if (result.ok)
-            return answer;
-        if (options.clock.monotonic() - started > EFFECT_WITHIN) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .PlatformError */ .Wk(`plugin ${proof.object} is not enforced on ${target.service}: ${step.name}, ${(0,_checks_expect_js__WEBPACK_IMPORTED_MODULE_1__/* .sentence */ .em)(result)}, for ${EFFECT_WITHIN / 1000} s`, `is ${proof.object} bound to the route, and does no other plugin or route come first? kubectl describe kongplugin ${proof.object} -n ${options.namespace}`);
-        }
-        // A limit that was used up by our own tries must not be taken for a failure: slow down with it.
-        await options.clock.sleep(answer.status === 429 ? (0,_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_4__/* .leftInWindow */ .j2)('minute', options.clock.now()) : TRY_EVERY, options.cluster.signal);
-    }
-}
-/** Sends until the limit shows, within one calendar window. */
-async function exhaust(target, proof, step, key, options) {
-    const window = step.until?.window ?? 'minute';
-    const allowed = (0,_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_4__/* .requestsAllowed */ .Lp)(step, options.gatewayPods);
-    let last = 'nothing';
-    for (let attempt = 0; attempt < 3; attempt++) {
-        const left = (0,_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_4__/* .leftInWindow */ .j2)(window, options.clock.now());
-        if (left < 3_000)
-            await options.clock.sleep(left + 50, options.cluster.signal);
-        const startedIn = Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000));
-        for (let request = 0; request < allowed; request++) {
-            const answer = await ask(target, proof, step, key, options);
-            const result = (0,_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_4__/* .judge */ .S4)(step, answer);
-            if (result.ok)
-                return answer;
-            last = (0,_checks_expect_js__WEBPACK_IMPORTED_MODULE_1__/* .sentence */ .em)(result);
-        }
-        // Counters start again with the calendar window: only a full round within one is proof of absence.
-        if (Math.floor(options.clock.now() / (step.until?.windowMilliseconds ?? 60_000)) === startedIn)
+
+exports.composeDoc = composeDoc;
+
+
+/***/ }),
+
+/***/ 5937:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Alias = __webpack_require__(4065);
+var identity = __webpack_require__(1127);
+var composeCollection = __webpack_require__(7349);
+var composeScalar = __webpack_require__(5413);
+var resolveEnd = __webpack_require__(7788);
+var utilEmptyScalarPosition = __webpack_require__(2599);
+
+const CN = { composeNode, composeEmptyNode };
+function composeNode(ctx, token, props, onError) {
+    const atKey = ctx.atKey;
+    const { spaceBefore, comment, anchor, tag } = props;
+    let node;
+    let isSrcToken = true;
+    switch (token.type) {
+        case 'alias':
+            node = composeAlias(ctx, token, onError);
+            if (anchor || tag)
+                onError(token, 'ALIAS_PROPS', 'An alias node must not specify any properties');
             break;
-    }
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .PlatformError */ .Wk(`plugin ${proof.object} does not limit ${target.service}: ${allowed} requests in one ${window}, ${last}`, 'does the consumer of the proof get another limit, or is the limit counted somewhere else (policy)?');
-}
-function ask(target, proof, step, key, options) {
-    const name = proof.keyName ?? keyNameOf(target.plugins);
-    const value = step.key === 'valid' ? key : step.key === 'wrong' ? (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(12).toString('hex') : undefined;
-    const url = new URL(target.url);
-    if (value !== undefined && proof.keyIn === 'query')
-        url.searchParams.set(name, value);
-    return options.http({
-        url: url.href,
-        method: 'GET',
-        headers: { ...target.headers, ...(value !== undefined && proof.keyIn !== 'query' ? { [name]: value } : {}) },
-        timeout: 10_000,
-        signal: options.cluster.signal,
-    });
-}
-/** The header a valid key goes into behind the key-auth among these plugins. */
-function keyNameOf(plugins) {
-    const keyAuth = plugins.find((plugin) => plugin['plugin'] === 'key-auth');
-    return keyAuth ? ((0,_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_4__/* .proofFor */ .gv)(keyAuth).keyName ?? 'apikey') : 'apikey';
-}
-/** Ends with an error when Kong's controller warns about something of ours, or that a whole configuration was refused. */
-async function watchWarnings(cluster, targets, options) {
-    const ours = new Set(targets.flatMap(({ route, plugins }) => [route, ...plugins].map(({ kind, metadata }) => `${kind}/${metadata.name}`)));
-    const watched = (0,_cluster_watch_js__WEBPACK_IMPORTED_MODULE_2__/* .watchUntil */ .m)(cluster, { apiVersion: 'v1', kind: 'Event', namespace: options.namespace }, (world) => {
-        const fatal = (0,_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_4__/* .kongWarningsSince */ .LH)([...world.values()], options.since).find((warning) => isFatal(warning, ours));
-        if (fatal)
-            throw refusedBy(fatal);
-        return undefined;
-    }, { clock: options.clock, timeout: 10 * 60_000 });
-    watched.catch(() => undefined); // looked at through the race; an abort at the end is no failure
-    return watched;
-}
-function isFatal(warning, ours) {
-    return warning.reason === 'KongConfigurationApplyFailed' || ours.has(`${warning.kind}/${warning.name}`);
-}
-function refusedBy(warning) {
-    const what = `${warning.kind} ${warning.namespace}/${warning.name}`;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .PlatformError */ .Wk(`Kong refused ${what}: ${warning.message}`, `correct ${what}; until then Kong keeps its last good configuration and takes no other change`);
-}
-
-/***/ }),
-
-/***/ 9265:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ Snapshot),
-/* harmony export */   L: () => (/* binding */ reversePatch)
-/* harmony export */ });
-/* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7975);
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7476);
-/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5465);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7406);
-/** What was there before we applied something, and the way back to it. */
-
-
-
-
-/** Kinds that are never deleted on the way back: too much hangs on them. */
-const KEPT = new Set([
-    'Namespace',
-    'CustomResourceDefinition',
-    'GatewayClass',
-    'Gateway',
-    'PersistentVolume',
-    'PersistentVolumeClaim',
-]);
-const SERVER_OWNED = new Set([
-    'resourceVersion',
-    'generation',
-    'managedFields',
-    'uid',
-    'creationTimestamp',
-    'selfLink',
-]);
-/** The writes of a run, newest last, and their undoing. */
-class Snapshot {
-    #applied = [];
-    record(applied) {
-        this.#applied.push(applied);
-    }
-    get size() {
-        return this.#applied.length;
-    }
-    /**
-     * Undoes the writes that match, newest first: what we created is deleted, what we changed gets its old values where
-     * nobody changed them since.
-     * @returns one sentence for each object that could not be brought back; never throws.
-     */
-    async restore(cluster, matches = () => true) {
-        const problems = [];
-        for (let index = this.#applied.length - 1; index >= 0; index--) {
-            const applied = this.#applied[index];
-            if (!applied || !matches(applied.after))
-                continue;
-            this.#applied.splice(index, 1);
+        case 'scalar':
+        case 'single-quoted-scalar':
+        case 'double-quoted-scalar':
+        case 'block-scalar':
+            node = composeScalar.composeScalar(ctx, token, tag, onError);
+            if (anchor)
+                node.anchor = anchor.source.substring(1);
+            break;
+        case 'block-map':
+        case 'block-seq':
+        case 'flow-collection':
             try {
-                await undo(cluster, applied);
+                node = composeCollection.composeCollection(CN, ctx, token, props, onError);
+                if (anchor)
+                    node.anchor = anchor.source.substring(1);
             }
             catch (error) {
-                const changed = error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && (error.status === 422 || error.status === 404);
-                problems.push(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .nameOf */ .Vb)(applied.after)} was not restored: ${changed ? 'someone else changed it since' : (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .reasonOf */ .A3)(error)}`);
+                // Almost certainly here due to a stack overflow
+                const message = error instanceof Error ? error.message : String(error);
+                onError(token, 'RESOURCE_EXHAUSTION', message);
             }
-        }
-        return problems;
-    }
-}
-async function undo(cluster, { before, after }) {
-    if (before === undefined) {
-        if (!KEPT.has(after.kind))
-            await cluster.delete((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .refOf */ .H8)(after), after.metadata.uid);
-        return;
-    }
-    const patch = reversePatch(before, after);
-    if (patch.length > 0)
-        await cluster.patch((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .refOf */ .H8)(after), patch);
-}
-/**
- * The JSON Patch that turns `after` back into `before`. Every changed value is tested first, so that a later change
- * by someone else is never overwritten. Lists are taken whole; status and what the server owns are left alone.
- */
-function reversePatch(before, after) {
-    const operations = [];
-    const walk = (old, now, path) => {
-        if ((0,node_util__WEBPACK_IMPORTED_MODULE_0__.isDeepStrictEqual)(old, now))
-            return;
-        if (isRecord(old) && isRecord(now)) {
-            for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
-                if (path.length === 0 && key === 'status')
-                    continue;
-                if (path.length === 1 && path[0] === 'metadata' && SERVER_OWNED.has(key))
-                    continue;
-                walk(old[key], now[key], [...path, key]);
-            }
-            return;
-        }
-        const at = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_3__/* .pointer */ .Wn)(...path);
-        if (now === undefined)
-            operations.push({ op: 'add', path: at, value: old });
-        else {
-            operations.push({ op: 'test', path: at, value: now });
-            operations.push(old === undefined ? { op: 'remove', path: at } : { op: 'replace', path: at, value: old });
-        }
-    };
-    walk(before, after, []);
-    return operations;
-}
-function isRecord(value) {
-    return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-/***/ }),
-
-/***/ 7722:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  L: () => (/* binding */ Installation),
-  R: () => (/* binding */ missingGateway)
-});
-
-// EXTERNAL MODULE: ./build/src/cluster/objects.js
-var objects = __webpack_require__(7476);
-// EXTERNAL MODULE: ./build/src/cluster/watch.js
-var watch = __webpack_require__(3131);
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __webpack_require__(7406);
-// EXTERNAL MODULE: ./build/src/platform/apply.js
-var apply = __webpack_require__(8781);
-// EXTERNAL MODULE: ./build/src/platform/bind.js
-var bind = __webpack_require__(6170);
-// EXTERNAL MODULE: ./build/src/platform/prepare.js
-var prepare = __webpack_require__(1434);
-// EXTERNAL MODULE: ./build/src/platform/prove.js
-var prove = __webpack_require__(7927);
-// EXTERNAL MODULE: ./build/src/cluster/transport.js
-var transport = __webpack_require__(5465);
-// EXTERNAL MODULE: ./build/src/routes/types.js
-var types = __webpack_require__(9253);
-// EXTERNAL MODULE: ./build/src/platform/merge.js + 2 modules
-var merge = __webpack_require__(4289);
-// EXTERNAL MODULE: ./build/src/platform/snapshot.js
-var snapshot = __webpack_require__(9265);
-;// CONCATENATED MODULE: ./build/src/platform/route-files.js
-
-
-
-
-
-
-const ATTEMPTS = 5;
-/**
- * Merges a route file into the live object. Weights are never reset, and a write by someone else in between makes us
- * read again, so that neither write is lost.
- * @returns the object before, and after when something changed.
- */
-async function mergeLiveRoute(cluster, file, options) {
-    for (let attempt = 1;; attempt++) {
-        const before = await cluster.get((0,objects/* refOf */.H8)(file));
-        const patch = (0,merge/* mergeRoute */.gL)(before, file, options);
-        if (patch.length === 0)
-            return { before, after: undefined };
-        try {
-            return { before, after: await cluster.patch((0,objects/* refOf */.H8)(before), patch) };
-        }
-        catch (error) {
-            if (!(error instanceof transport/* ApiError */.hD))
-                throw error;
-            if (error.status === 422 && attempt < ATTEMPTS && !/is invalid/.test(error.message))
-                continue;
-            throw new errors/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(file)} could not be merged: ${error.message}`, 'correct the route in the manifests');
+            break;
+        default: {
+            const message = token.type === 'error'
+                ? token.message
+                : `Unsupported token (type: ${token.type})`;
+            onError(token, 'UNEXPECTED_TOKEN', message);
+            isSrcToken = false;
         }
     }
-}
-/**
- * Puts back what a route said before its file was merged in, with the weights as they are now.
- * @param after the route right after the merge: labels, annotations and plugin names the file brought are only taken
- *   away again with it, since a merge itself removes none
- */
-async function restoreRoute(cluster, before, options, after) {
-    try {
-        if (after !== undefined)
-            await takeAway(cluster, before, after);
+    node ?? (node = composeEmptyNode(ctx, token.offset, undefined, null, props, onError));
+    if (anchor && node.anchor === '')
+        onError(anchor, 'BAD_ALIAS', 'Anchor cannot be an empty string');
+    if (atKey &&
+        ctx.options.stringKeys &&
+        (!identity.isScalar(node) ||
+            typeof node.value !== 'string' ||
+            (node.tag && node.tag !== 'tag:yaml.org,2002:str'))) {
+        const msg = 'With stringKeys, all keys must be strings';
+        onError(tag ?? token, 'NON_STRING_KEY', msg);
     }
-    finally {
-        // The rules come back even where somebody has changed an annotation since.
-        await mergeLiveRoute(cluster, before, options);
-    }
-}
-/** Labels and annotations as they were, where nobody has changed them since. */
-async function takeAway(cluster, before, after) {
-    const metadataOf = (object) => ({
-        ...before,
-        metadata: { ...before.metadata, labels: object.metadata.labels ?? {}, annotations: withoutJournal(object) },
-    });
-    const patch = (0,snapshot/* reversePatch */.L)(metadataOf(before), metadataOf(after));
-    if (patch.length > 0)
-        await cluster.patch((0,objects/* refOf */.H8)(before), patch);
-}
-/** The journal is the release's: it says what has happened since, and is never put back. */
-function withoutJournal(object) {
-    const { [types/* JOURNAL_ANNOTATION */.Ij]: _, ...rest } = object.metadata.annotations ?? {};
-    return rest;
-}
-// EXTERNAL MODULE: ./build/src/rollout/journal.js + 1 modules
-var rollout_journal = __webpack_require__(6260);
-// EXTERNAL MODULE: ./build/src/rollout/readiness.js + 1 modules
-var readiness = __webpack_require__(8045);
-// EXTERNAL MODULE: ./build/src/rollout/writer.js + 1 modules
-var writer = __webpack_require__(9921);
-;// CONCATENATED MODULE: ./build/src/rollout/bootstrap.js
-
-
-
-
-
-/**
- * Waits for the pods, then creates the route with its journal already on it.
- * @throws BackendError when the pods do not get ready, or the route file names another version.
- */
-async function bootstrap(cluster, plan, settings, options) {
-    const backend = `${plan.service}-${settings.version}`;
-    await (0,readiness/* waitForReady */.Cf)(cluster, settings.namespace, backend, 1, { clock: options.clock, timeout: settings.readyTimeout });
-    if (plan.live)
-        return plan.live;
-    const file = plan.file;
-    if (!file || !backendsOf(file, plan).includes(backend)) {
-        throw new errors/* BackendError */.Jh(`${file ? (0,objects/* nameOf */.Vb)(file) : `the route of ${plan.service}`} does not name ${backend}, the first version of ${plan.service}`, `write ${backend} as its backend`);
-    }
-    const now = new Date(options.clock.now()).toISOString();
-    const journal = (0,rollout_journal/* encode */.lF)({
-        version: 1,
-        release: `${settings.services.join(',')}@${settings.version}`,
-        run: options.run.id,
-        attempts: 1,
-        service: plan.service,
-        versions: { stable: settings.version, canary: settings.version },
-        backends: { stable: backend, canary: backend },
-        phase: 'promoted',
-        step: 1,
-        plan: [100],
-        weight: 100,
-        startedAt: now,
-        updatedAt: now,
-        ...(options.run.url === undefined ? {} : { runUrl: options.run.url }),
-        history: [],
-    });
-    const created = await cluster.create({
-        ...file,
-        metadata: { ...file.metadata, annotations: { ...file.metadata.annotations, [rollout_journal/* JOURNAL_ANNOTATION */.Ij]: journal } },
-    });
-    options.snapshot.record({ before: undefined, after: created });
-    await (0,writer/* awaitAcknowledgement */.P)(cluster, plan.provider, created, { clock: options.clock, timeout: 30_000 });
-    return created;
-}
-function backendsOf(file, { provider, service, isBackend }) {
-    return provider
-        .findAll([file], service, isBackend)
-        .flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ name }) => name)));
-}
-// EXTERNAL MODULE: ./build/src/rollout/plan.js
-var plan = __webpack_require__(4416);
-// EXTERNAL MODULE: ./build/src/routes/index.js + 5 modules
-var routes = __webpack_require__(7775);
-// EXTERNAL MODULE: ./build/src/release/prepare.js
-var release_prepare = __webpack_require__(2020);
-;// CONCATENATED MODULE: ./build/src/release/installation.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Objects that serve requests: they go last on the way back, and only when nobody is served by them. */
-const WORKLOADS = new Set(['Deployment', 'Service', 'HorizontalPodAutoscaler']);
-class Installation {
-    #context;
-    #cluster;
-    #prepared;
-    #snapshot = new snapshot/* Snapshot */.F();
-    /** Routes before and after their files were merged in. */
-    #merged = [];
-    constructor(context, cluster, prepared) {
-        this.#context = context;
-        this.#cluster = cluster;
-        this.#prepared = prepared;
-    }
-    /** Objects before what refers to them: manifests and clones, then route files, then the bindings of plugins. */
-    async apply() {
-        const { settings, notes, actionRoot } = this.#context;
-        const { services, manifests, plugins, mesh } = this.#prepared;
-        const gateway = await missingGateway(this.#cluster, settings, services, (0,prepare/* shippedGateway */.oO)(settings, actionRoot));
-        const wanted = [...gateway, ...(0,release_prepare/* objectsOf */.iZ)(this.#prepared)];
-        const report = await (0,apply/* applyObjects */.r)(this.#cluster, wanted, this.#snapshot, (name) => services.some(({ isBackend }) => isBackend(name)));
-        for (const name of report.created)
-            notes.say(`created ${name}`);
-        for (const name of report.changed)
-            notes.say(`changed ${name}`);
-        if (report.unchanged.length > 0)
-            notes.say(`${report.unchanged.length} objects were as the manifests say`);
-        await this.#awaitBacking();
-        for (const object of manifests.objects)
-            if ((0,routes/* isRoute */.Cn)(object, mesh))
-                await this.#mergeFile(object);
-        for (const plan of services)
-            if (plan.discovery.kind === 'bootstrap')
-                await this.#bootstrap(plan);
-        for (const { entry } of services)
-            await (0,bind/* bindPlugins */._)(this.#cluster, (0,objects/* refOf */.H8)(entry), plugins.names, this.#snapshot);
-    }
-    /** Shows on the public path that every plugin of the release is enforced. */
-    async prove(gatewayUrl, http, lock) {
-        const { settings, notes, log, run, ports } = this.#context;
-        const { services, plugins } = this.#prepared;
-        if (plugins.objects.length === 0)
-            return;
-        const targets = await Promise.all(services.map(async (plan) => ({
-            service: plan.service,
-            route: await this.#cluster.get((0,objects/* refOf */.H8)(plan.entry)),
-            url: gatewayUrl + plan.path,
-            headers: { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders },
-            plugins: plugins.objects,
-        })));
-        const results = await (0,prove/* provePlugins */.bC)(targets, {
-            cluster: this.#cluster,
-            http,
-            clock: ports.clock,
-            run: run.id,
-            namespace: settings.namespace,
-            ingressClass: 'kong',
-            gatewayPods: await (0,prepare/* countGatewayPods */.EC)(this.#cluster, settings),
-            since: lock.since ?? ports.clock.now(),
-            mask: (secret) => log.mask(secret),
-            owner: lock.owner,
-        });
-        for (const result of results) {
-            const seen = result.seen.join('; ') || 'bound, no warning of Kong';
-            notes.say(`${result.service}: ${result.plugin} is enforced (${seen}${result.note ? `; ${result.note}` : ''})`);
-            const expected = 'enforced on the public path';
-            notes.plugins.push({ plugin: result.plugin, tried: result.service, expected, seen, passed: true });
-        }
-    }
-    /**
-     * Takes everything back: routes, plugins and other objects, then what serves requests.
-     * @param free whether the canary is known to serve nobody, so that its objects may go
-     * @returns one sentence for each thing that could not be brought back
-     */
-    async undo(cluster, free) {
-        const problems = [];
-        // Our bindings first: they were made on top of what the route files brought.
-        const serving = new Set([...WORKLOADS, ...this.#prepared.mesh.backingKinds.map(({ kind }) => kind)]);
-        problems.push(...(await this.#snapshot.restore(cluster, ({ kind }) => !serving.has(kind))));
-        for (const { before, after } of this.#merged.toReversed()) {
-            await restoreRoute(cluster, before, (0,plan/* mergeOptions */.lL)(this.#prepared.services), after).catch((error) => {
-                problems.push(`${(0,objects/* nameOf */.Vb)(before)} was not restored: ${(0,errors/* reasonOf */.A3)(error)}`);
-            });
-        }
-        if (free)
-            problems.push(...(await this.#snapshot.restore(cluster)));
+    if (spaceBefore)
+        node.spaceBefore = true;
+    if (comment) {
+        if (token.type === 'scalar' && token.source === '')
+            node.comment = comment;
         else
-            problems.push('the new version was left running, because the return is not proved');
-        return problems;
+            node.commentBefore = comment;
     }
-    async #mergeFile(route) {
-        const { notes } = this.#context;
-        const { services } = this.#prepared;
-        const live = await this.#cluster.find((0,objects/* refOf */.H8)(route));
-        if (live !== undefined && route.kind !== 'HTTPRoute') {
-            notes.say(`${(0,objects/* nameOf */.Vb)(route)} is there: its file is for the first time, and was left aside`);
-            return;
-        }
-        if (live !== undefined) {
-            const { before, after } = await mergeLiveRoute(this.#cluster, route, (0,plan/* mergeOptions */.lL)(services));
-            if (after === undefined)
-                return;
-            this.#merged.push({ before, after });
-            notes.say(`merged ${(0,objects/* nameOf */.Vb)(route)} (weights untouched)`);
-            return;
-        }
-        // The first route of a service is made when its pods are ready.
-        const first = services.filter(({ discovery }) => discovery.kind === 'bootstrap');
-        if (first.some((plan) => plan.route.kind === route.kind && plan.route.name === route.metadata.name))
-            return;
-        const created = await this.#cluster.create(route);
-        this.#snapshot.record({ before: undefined, after: created });
-        notes.say(`created ${(0,objects/* nameOf */.Vb)(route)}`);
-    }
-    /** A route may name a new version only when the mesh knows what stands behind it. */
-    async #awaitBacking() {
-        const { settings, ports } = this.#context;
-        const { services, mesh } = this.#prepared;
-        for (const { discovery } of services) {
-            if (discovery.kind === 'same-version')
-                continue;
-            for (const { apiVersion, kind } of mesh.backingKinds) {
-                const ref = { apiVersion, kind, namespace: settings.namespace, name: discovery.canary.name };
-                if (!(await this.#cluster.find(ref)))
-                    continue;
-                const ready = await (0,watch/* watchUntil */.m)(this.#cluster, { apiVersion, kind, namespace: settings.namespace, fieldSelector: `metadata.name=${ref.name}` }, (world) => [...world.values()].find((object) => mesh.backingReady(object)), { clock: ports.clock, timeout: settings.readyTimeout });
-                if (ready !== undefined)
-                    continue;
-                throw new errors/* PlatformError */.Wk(`${(0,objects/* nameOf */.Vb)(ref)} was not taken over by its controller within ${settings.readyTimeout / 1000} s`, `kubectl describe ${kind.toLowerCase()} ${ref.name} -n ${settings.namespace}`);
-            }
-        }
-    }
-    async #bootstrap(plan) {
-        const { settings, notes, run, ports } = this.#context;
-        await bootstrap(this.#cluster, plan, settings, {
-            run,
-            clock: ports.clock,
-            snapshot: this.#snapshot,
-        });
-        notes.say(`${plan.service}-${settings.version} is ready and has the route`);
-    }
+    // @ts-expect-error Type checking misses meaning of isSrcToken
+    if (ctx.options.keepSourceTokens && isSrcToken)
+        node.srcToken = token;
+    return node;
 }
-/** The shipped Gateway, when the routes hang on it and nobody has made it yet. */
-async function missingGateway(cluster, settings, services, shipped) {
-    const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
-    const used = services.some(({ entry }) => {
-        const gateway = (0,prepare/* gatewayOf */.e4)(entry, settings);
-        return gateway?.namespace === settings.kongNamespace && gateway.name === wanted;
-    });
-    if (!used)
-        return [];
-    const { items } = await cluster.list(prepare/* GATEWAY_API */.Yq, 'Gateway', settings.kongNamespace);
-    return items.some(({ metadata }) => metadata.name === wanted) ? [] : shipped;
+function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor, tag, end }, onError) {
+    const token = {
+        type: 'scalar',
+        offset: utilEmptyScalarPosition.emptyScalarPosition(offset, before, pos),
+        indent: -1,
+        source: ''
+    };
+    const node = composeScalar.composeScalar(ctx, token, tag, onError);
+    if (anchor) {
+        node.anchor = anchor.source.substring(1);
+        if (node.anchor === '')
+            onError(anchor, 'BAD_ALIAS', 'Anchor cannot be an empty string');
+    }
+    if (spaceBefore)
+        node.spaceBefore = true;
+    if (comment) {
+        node.comment = comment;
+        node.range[2] = end;
+    }
+    return node;
 }
+function composeAlias({ options }, { offset, source, end }, onError) {
+    const alias = new Alias.Alias(source.substring(1));
+    if (alias.source === '')
+        onError(offset, 'BAD_ALIAS', 'Alias cannot be an empty string');
+    if (alias.source.endsWith(':'))
+        onError(offset + source.length - 1, 'BAD_ALIAS', 'Alias ending in : is ambiguous', true);
+    const valueEnd = offset + source.length;
+    const re = resolveEnd.resolveEnd(end, valueEnd, options.strict, onError);
+    alias.range = [offset, valueEnd, re.offset];
+    if (re.comment)
+        alias.comment = re.comment;
+    return alias;
+}
+
+exports.composeEmptyNode = composeEmptyNode;
+exports.composeNode = composeNode;
+
 
 /***/ }),
 
-/***/ 2020:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   KX: () => (/* binding */ study),
-/* harmony export */   iA: () => (/* binding */ prepare),
-/* harmony export */   iZ: () => (/* binding */ objectsOf)
-/* harmony export */ });
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__ = __webpack_require__(7476);
-/* harmony import */ var _cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4076);
-/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5465);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7406);
-/* harmony import */ var _platform_files_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8486);
-/* harmony import */ var _platform_lint_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7017);
-/* harmony import */ var _platform_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(5866);
-/* harmony import */ var _platform_plugins_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(1909);
-/* harmony import */ var _platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(1434);
-/* harmony import */ var _platform_world_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3857);
-/* harmony import */ var _rollout_backends_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5034);
-/* harmony import */ var _rollout_plan_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(4416);
-/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3783);
-/* harmony import */ var _routes_index_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(7775);
-/* harmony import */ var _mesh_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(1266);
-/* harmony import */ var _permissions_js__WEBPACK_IMPORTED_MODULE_14__ = __webpack_require__(2863);
+/***/ 5413:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
 
+var identity = __webpack_require__(1127);
+var Scalar = __webpack_require__(3301);
+var resolveBlockScalar = __webpack_require__(8913);
+var resolveFlowScalar = __webpack_require__(6842);
 
-
-
-
-
-
-
-
-
-
-
-
-
-/** Everything that is read and decided before the first write: all problems of this stage end here. */
-async function prepare(context, cluster) {
-    const { notes } = context;
-    const studied = await study(context, cluster, (work) => (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__/* .requirePermissions */ .An)(cluster, (0,_permissions_js__WEBPACK_IMPORTED_MODULE_14__/* .deployPermissions */ ._1)(work)));
-    requireClean(studied, notes);
-    for (const { service, discovery } of studied.services) {
-        if (discovery.kind === 'release')
-            notes.say(`${service}: ${discovery.stable.name} serves, ${discovery.canary.name} (${discovery.canary.source}) is to be released through ${studied.settings.canaryWeight.join(', ')} %`);
-        if (discovery.kind === 'bootstrap')
-            notes.say(`${service}: nothing serves yet, ${discovery.canary.name} will be the first version`);
-        if (discovery.kind === 'same-version')
-            notes.say(`${service}: ${discovery.stable.name} serves already`);
+function composeScalar(ctx, token, tagToken, onError) {
+    const { value, type, comment, range } = token.type === 'block-scalar'
+        ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError)
+        : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+    const tagName = tagToken
+        ? ctx.directives.tagName(tagToken.source, msg => onError(tagToken, 'TAG_RESOLVE_FAILED', msg))
+        : null;
+    let tag;
+    if (ctx.options.stringKeys && ctx.atKey) {
+        tag = ctx.schema[identity.SCALAR];
     }
-    return studied;
-}
-/**
- * Reads and plans without a verdict on what it finds.
- * @param ask is told what the work needs rights for, as soon as that is known
- * @param attempt plans one part; who only wants to look goes on without a part that throws
- */
-async function study({ settings, log, notes, actionRoot }, cluster, ask, attempt = (part) => part()) {
-    const manifests = (0,_platform_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readManifests */ .P)(settings.workspace, settings.manifests, { namespace: settings.namespace });
-    for (const secret of manifests.secrets)
-        log.mask(secret);
-    for (const note of manifests.notes)
-        notes.say(note);
-    await requireNamespace(cluster, settings.namespace, manifests);
-    const choose = await (0,_mesh_js__WEBPACK_IMPORTED_MODULE_13__/* .meshChooser */ .Z)(cluster, settings);
-    const world = await (0,_platform_world_js__WEBPACK_IMPORTED_MODULE_8__/* .readWorld */ .T)(cluster, settings.namespace);
-    const objects = [...world.objects, ...manifests.objects];
-    const choice = attempt(() => choose(objects));
-    const mesh = choice?.provider ?? (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_12__/* .providerFor */ .zG)('gateway-api');
-    if (settings.mesh === 'auto' && choice !== undefined)
-        notes.say(`mesh: ${mesh.name}, because ${choice.why}`);
-    const shipped = (0,_platform_files_js__WEBPACK_IMPORTED_MODULE_3__/* .readManifests */ .P)(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
-    const plugins = (0,_platform_plugins_js__WEBPACK_IMPORTED_MODULE_6__/* .desiredPlugins */ .b4)(settings.plugins, {
-        namespace: settings.namespace,
-        live: world.objects,
-        manifests: manifests.objects,
-        shipped,
-    });
-    const work = await workOf(cluster, settings, mesh, world, manifests.objects, plugins);
-    await ask(work);
-    const sought = choice === undefined ? [] : settings.services;
-    const services = sought.flatMap((service) => attempt(() => (0,_rollout_plan_js__WEBPACK_IMPORTED_MODULE_10__/* .planService */ .$b)(service, settings, mesh, world.objects, manifests.objects)) ?? []);
-    const provider = oneProvider(services, mesh);
-    const said = attempt(() => sayableSteps(services, settings.canaryWeight));
-    for (const note of said?.notes ?? [])
-        notes.say(note);
-    attempt(() => requireOwnRoutes(services));
-    const gateway = (0,_platform_prepare_js__WEBPACK_IMPORTED_MODULE_7__/* .shippedGateway */ .oO)(settings, actionRoot);
-    const backing = attempt(() => backingOf(mesh, services, objects)) ?? [];
-    const wanted = objectsOf({ mesh, manifests, services, plugins, backing });
-    const brought = gateway.filter((object) => !world.objects.some((live) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(live) === (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object)));
-    const linted = attempt(() => lintRelease(settings, mesh, world, services, plugins, [...brought, ...wanted]));
-    return {
-        settings: { ...settings, canaryWeight: said?.steps ?? settings.canaryWeight },
-        provider,
-        mesh,
-        manifests,
-        services,
-        plugins,
-        backing,
-        world,
-        findings: linted ?? [],
-        wanted,
-        work,
-    };
-}
-/** The weights as every route of the release can say them: routes that move in lockstep have to say the same. */
-function sayableSteps(services, asked) {
-    const providers = new Set(services.flatMap((plan) => [plan, ...plan.followers]).map(({ provider }) => provider));
-    let steps = asked;
-    const notes = [];
-    for (const provider of providers) {
-        const said = (0,_routes_index_js__WEBPACK_IMPORTED_MODULE_12__/* .quantisedSteps */ .Y$)(provider, steps);
-        steps = said.steps;
-        notes.push(...said.notes);
-    }
-    return { steps, notes };
-}
-/** What a release applies beside its routes: manifests, plugin objects, and clones of stable. */
-function objectsOf(prepared) {
-    const { mesh, manifests, services, plugins, backing } = prepared;
-    const clones = services.flatMap(({ discovery }) => (discovery.kind === 'same-version' ? [] : discovery.canary.apply));
-    const others = manifests.objects.filter((object) => !(0,_routes_index_js__WEBPACK_IMPORTED_MODULE_12__/* .isRoute */ .Cn)(object, mesh));
-    return [...others, ...plugins.apply, ...backing, ...clones];
-}
-/** Objects for the new versions that neither the cluster nor the manifests have. */
-function backingOf(mesh, services, objects) {
-    if (mesh.backingKinds.length === 0)
-        return [];
-    return services.flatMap((plan) => {
-        const { discovery, service, isBackend } = plan;
-        if (discovery.kind !== 'release')
-            return [];
-        const backends = { stable: discovery.stable.name, canary: discovery.canary.name };
-        const routes = [plan, ...plan.followers]
-            .filter(({ provider }) => provider === mesh)
-            .map(({ route }) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(route));
-        const here = objects.filter(({ metadata }) => metadata.namespace === plan.route.namespace);
-        const found = here.filter((object) => routes.includes((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object)));
-        const [route] = mesh.findAll(found.slice(0, 1), service, isBackend);
-        if (route === undefined)
-            return [];
-        const { apply, patches } = mesh.backing(route, backends, here);
-        if (patches.length > 0) {
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`${patches.map(({ object }) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object)).join(', ')} does not know ${backends.canary} yet`, 'bring it with the manifests: add the new version beside the old one');
-        }
-        // Our copies, to be taken away with the version they stand behind.
-        return apply.map((object) => ({
-            ...object,
-            metadata: {
-                ...object.metadata,
-                labels: { ...object.metadata.labels, [_rollout_backends_js__WEBPACK_IMPORTED_MODULE_9__/* .CLONE_LABEL */ .F9]: backends.stable.slice(0, 63) },
-            },
-        }));
-    });
-}
-/** Nobody knows yet what the plan will be, so clones are foreseen where an image is given. */
-async function workOf(cluster, settings, mesh, world, manifests, plugins) {
-    const { namespace } = settings;
-    const cloned = (apiVersion, kind) => ({
-        apiVersion,
-        kind,
-        metadata: { name: '', namespace },
-    });
-    const byImage = Object.keys(settings.image).length > 0;
-    const copied = byImage || manifests.length > 0 ? mesh.backingKinds.filter((kind) => kind.copied) : [];
-    const clones = [
-        ...(byImage ? [cloned('apps/v1', 'Deployment'), cloned('v1', 'Service')] : []),
-        ...copied.map(({ apiVersion, kind }) => cloned(apiVersion, kind)),
-    ];
-    const kinds = plugins.objects.map((plugin) => String(plugin['plugin'] ?? ''));
-    const called = plugins.objects.some((plugin) => (0,_platform_plugin_proofs_js__WEBPACK_IMPORTED_MODULE_5__/* .proofFor */ .gv)(plugin, kinds).needsConsumer);
-    return {
-        settings,
-        route: (0,_permissions_js__WEBPACK_IMPORTED_MODULE_14__/* .routeOf */ .Lu)(mesh),
-        also: kongSplits(settings, mesh, [...world.objects, ...manifests]) ? [(0,_permissions_js__WEBPACK_IMPORTED_MODULE_14__/* .routeOf */ .Lu)((0,_routes_index_js__WEBPACK_IMPORTED_MODULE_12__/* .providerFor */ .zG)('gateway-api'))] : [],
-        brought: await (0,_permissions_js__WEBPACK_IMPORTED_MODULE_14__/* .resourcesOf */ .F3)(cluster, [...manifests, ...plugins.apply, ...clones]),
-        plugins: settings.plugins.length === 0 ? 'none' : called ? 'proved with a caller' : 'bound',
-    };
-}
-/** Whether an HTTPRoute of Kong's splits as well, which moves with the mesh's. What is wrong with it is said by the plan. */
-function kongSplits({ services, namespace }, mesh, objects) {
-    const here = objects.filter(({ metadata }) => metadata.namespace === namespace);
-    return services.some((service) => {
-        try {
-            const isBackend = (name) => (0,_rollout_backends_js__WEBPACK_IMPORTED_MODULE_9__/* .isBackendName */ .me)(name, service, services);
-            return (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_11__/* .unitsOf */ .$)(mesh, here, { service, isBackend }).some(({ provider }) => provider !== mesh);
-        }
-        catch {
-            return false;
-        }
-    });
-}
-async function requireNamespace(cluster, namespace, manifests) {
-    if (manifests.objects.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace))
-        return;
+    else if (tagName)
+        tag = findScalarTagByName(ctx.schema, value, tagName, tagToken, onError);
+    else if (token.type === 'scalar')
+        tag = findScalarTagByTest(ctx, value, token, onError);
+    else
+        tag = ctx.schema[identity.SCALAR];
+    let scalar;
     try {
-        if (await cluster.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace }))
-            return;
+        const res = tag.resolve(value, msg => onError(tagToken ?? token, 'TAG_RESOLVE_FAILED', msg), ctx.options);
+        scalar = identity.isScalar(res) ? res : new Scalar.Scalar(res);
     }
     catch (error) {
-        // Namespaces are cluster-scoped: a job with rights in one namespace only may not look, and need not.
-        if (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && error.status === 403)
-            return;
-        throw error;
+        const msg = error instanceof Error ? error.message : String(error);
+        onError(tagToken ?? token, 'TAG_RESOLVE_FAILED', msg);
+        scalar = new Scalar.Scalar(value);
     }
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ClusterError */ .b$(`Namespace ${namespace} does not exist`, `correct the input namespace, or create it: kubectl create namespace ${namespace}`);
+    scalar.range = range;
+    scalar.source = value;
+    if (type)
+        scalar.type = type;
+    if (tagName)
+        scalar.tag = tagName;
+    if (tag.format)
+        scalar.format = tag.format;
+    if (comment)
+        scalar.comment = comment;
+    return scalar;
 }
-/** The routes users come in by are all of one kind: one engine reads and writes them. */
-function oneProvider(services, mesh) {
-    const [first, ...others] = [...new Set(services.map(({ provider }) => provider))];
-    if (others.length === 0)
-        return first ?? mesh;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`${services.map(({ service, source }) => `${service} comes in by ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(source)}`).join(', ')}: routes of different kinds`, 'release these services one after the other');
-}
-/** The journal and the lock are the route's: two services in one object would write over each other's. */
-function requireOwnRoutes(services) {
-    for (const plan of services) {
-        const others = services.filter(({ route }) => route.name === plan.route.name).map(({ service }) => service);
-        const earlier = plan.journal?.service;
-        if (earlier !== undefined && earlier !== plan.service && !others.includes(earlier))
-            others.push(earlier);
-        if (others.length < 2)
-            continue;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(plan.source)} carries the releases of ${others.join(' and ')}`, `give each service ${plan.source.kind === 'HTTPRoute' ? 'an HTTPRoute' : `a ${plan.source.kind}`} of its own: move its rules there, then delete them here`);
+function findScalarTagByName(schema, value, tagName, tagToken, onError) {
+    if (tagName === '!')
+        return schema[identity.SCALAR]; // non-specific tag
+    const matchWithTest = [];
+    for (const tag of schema.tags) {
+        if (!tag.collection && tag.tag === tagName) {
+            if (tag.default && tag.test)
+                matchWithTest.push(tag);
+            else
+                return tag;
+        }
     }
+    for (const tag of matchWithTest)
+        if (tag.test?.test(value))
+            return tag;
+    const kt = schema.knownTags[tagName];
+    if (kt && !kt.collection) {
+        // Ensure that the known tag is available for stringifying,
+        // but does not get used by default.
+        schema.tags.push(Object.assign({}, kt, { default: false, test: undefined }));
+        return kt;
+    }
+    onError(tagToken, 'TAG_RESOLVE_FAILED', `Unresolved tag: ${tagName}`, tagName !== 'tag:yaml.org,2002:str');
+    return schema[identity.SCALAR];
 }
-function lintRelease(settings, mesh, world, services, plugins, brought) {
-    const routes = services.map((plan) => (0,_rollout_plan_js__WEBPACK_IMPORTED_MODULE_10__/* .mergedRoute */ .md)(plan, services)).filter((route) => route !== undefined);
-    return (0,_platform_lint_js__WEBPACK_IMPORTED_MODULE_4__/* .lint */ .u8)({
-        namespace: settings.namespace,
-        live: world.objects,
-        manifests: [...brought, ...routes],
-        services: services.map(({ service, discovery }) => ({
-            service,
-            ...(discovery.kind === 'bootstrap' ? {} : { stable: discovery.stable.name }),
-            ...(discovery.kind === 'same-version' ? {} : { canary: discovery.canary.name }),
-        })),
-        plugins: plugins.names,
-        listed: world.listed,
-        ...lintedMesh(mesh, settings),
-    });
+function findScalarTagByTest({ atKey, directives, schema }, value, token, onError) {
+    const tag = schema.tags.find(tag => (tag.default === true || (atKey && tag.default === 'key')) &&
+        tag.test?.test(value)) || schema[identity.SCALAR];
+    if (schema.compat) {
+        const compat = schema.compat.find(tag => tag.default && tag.test?.test(value)) ??
+            schema[identity.SCALAR];
+        if (tag.tag !== compat.tag) {
+            const ts = directives.tagString(tag.tag);
+            const cs = directives.tagString(compat.tag);
+            const msg = `Value may be parsed as either ${ts} or ${cs}`;
+            onError(token, 'TAG_RESOLVE_FAILED', msg, true);
+        }
+    }
+    return tag;
 }
-/** On a mesh, what the lint is to know of it; without one, routes of every kind are looked at. */
-function lintedMesh(mesh, { meshName, kongNamespace }) {
-    if (mesh.name === 'gateway-api')
-        return {};
-    return { mesh: mesh.name, kongNamespace, ...(meshName === undefined ? {} : { meshName }) };
-}
-/** Lint and plugin problems, all in one error, before anything is written. */
-function requireClean({ findings, plugins }, notes) {
-    for (const finding of findings)
-        if (finding.severity === 'warning')
-            notes.warn(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(finding.object)}: ${finding.problem} ${finding.fix}`);
-    const errors = [
-        ...plugins.problems.map(({ message }) => message),
-        ...findings
-            .filter(({ severity }) => severity === 'error')
-            .map(({ object, problem, fix }) => `${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object)}: ${problem}\n    fix: ${fix}`),
-    ];
-    if (errors.length === 0)
-        return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LintError */ .kk(`${errors.length === 1 ? 'this would' : 'these would'} break the traffic or the release:\n${errors.map((line) => `  - ${line}`).join('\n')}`, 'nothing was changed so far; correct it and run again');
-}
+
+exports.composeScalar = composeScalar;
+
 
 /***/ }),
 
-/***/ 5494:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+/***/ 9984:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  C: () => (/* binding */ userSources)
-});
 
-// EXTERNAL MODULE: ./build/src/cluster/objects.js
-var objects = __webpack_require__(7476);
-;// CONCATENATED MODULE: ./build/src/evidence/pod-metrics.js
-/** Which pods are read, and where their metrics are. Pure: what pods.ts asks the API server for. */
+var node_process = __webpack_require__(932);
+var directives = __webpack_require__(1342);
+var Document = __webpack_require__(3021);
+var errors = __webpack_require__(1464);
+var identity = __webpack_require__(1127);
+var composeDoc = __webpack_require__(3683);
+var resolveEnd = __webpack_require__(7788);
 
-/** What a Service says about the pods behind it. */
-function selectionOf(service) {
-    const [port] = (0,objects/* list */.p_)(service, 'spec', 'ports');
-    const targetPort = (0,objects/* field */.ZZ)(port, 'targetPort') ?? (0,objects/* field */.ZZ)(port, 'port');
-    return {
-        selector: (0,objects/* strings */.P$)(service, 'spec', 'selector'),
-        ...(typeof targetPort === 'number' || typeof targetPort === 'string' ? { targetPort } : {}),
-    };
+function getErrorPos(src) {
+    if (typeof src === 'number')
+        return [src, src + 1];
+    if (Array.isArray(src))
+        return src.length === 2 ? src : [src[0], src[1]];
+    const { offset, source } = src;
+    return [offset, offset + (typeof source === 'string' ? source.length : 1)];
 }
-/** The selector as a query of the API server wants it; undefined for one that selects nothing. */
-function labelSelector(selector) {
-    const pairs = Object.entries(selector);
-    return pairs.length === 0 ? undefined : pairs.map(([name, value]) => `${name}=${value}`).join(',');
-}
-function isReady(pod) {
-    if (pod.metadata.deletionTimestamp !== undefined)
-        return false;
-    return (0,objects/* list */.p_)(pod, 'status', 'conditions').some((condition) => (0,objects/* text */.Qq)(condition, 'type') === 'Ready' && (0,objects/* text */.Qq)(condition, 'status') === 'True');
-}
-/** Names of container ports that serve metrics by custom. */
-const METRICS_PORTS = ['metrics', 'http-metrics'];
-/** The port of a pod's metrics: as annotated, else the container port of that name, else the Service's target. */
-function metricsPort(pod, targetPort) {
-    const annotated = Number((0,objects/* annotation */.w7)(pod, 'prometheus.io/port') ?? Number.NaN);
-    if (isPort(annotated))
-        return annotated;
-    // Sidecars that run as long as the pod are init containers (restartPolicy Always).
-    const containers = [...(0,objects/* list */.p_)(pod, 'spec', 'containers'), ...(0,objects/* list */.p_)(pod, 'spec', 'initContainers')];
-    const ports = containers.flatMap((container) => (0,objects/* list */.p_)(container, 'ports'));
-    const named = (name) => (0,objects/* field */.ZZ)(ports.find((port) => (0,objects/* text */.Qq)(port, 'name') === name) ?? {}, 'containerPort');
-    const found = [...METRICS_PORTS, ...(typeof targetPort === 'string' ? [targetPort] : [])].map(named).find(isPort);
-    return found ?? (isPort(targetPort) ? targetPort : undefined);
+function parsePrelude(prelude) {
+    let comment = '';
+    let atComment = false;
+    let afterEmptyLine = false;
+    for (let i = 0; i < prelude.length; ++i) {
+        const source = prelude[i];
+        switch (source[0]) {
+            case '#':
+                comment +=
+                    (comment === '' ? '' : afterEmptyLine ? '\n\n' : '\n') +
+                        (source.substring(1) || ' ');
+                atComment = true;
+                afterEmptyLine = false;
+                break;
+            case '%':
+                if (prelude[i + 1]?.[0] !== '#')
+                    i += 1;
+                atComment = false;
+                break;
+            default:
+                // This may be wrong after doc-end, but in that case it doesn't matter
+                if (!atComment)
+                    afterEmptyLine = true;
+                atComment = false;
+        }
+    }
+    return { comment, afterEmptyLine };
 }
 /**
- * The path of a pod's metrics through the API server, or undefined when no port is known. Annotations come from
- * outside: a path that could leave the pod's proxy is not followed.
+ * Compose a stream of CST nodes into a stream of YAML Documents.
+ *
+ * ```ts
+ * import { Composer, Parser } from 'yaml'
+ *
+ * const src: string = ...
+ * const tokens = new Parser().parse(src)
+ * const docs = new Composer().compose(tokens)
+ * ```
  */
-function metricsPath(pod, targetPort) {
-    const port = metricsPort(pod, targetPort);
-    if (port === undefined)
-        return undefined;
-    const annotated = (0,objects/* annotation */.w7)(pod, 'prometheus.io/path') ?? '';
-    const safe = /^(\/[\w-][\w.-]*)+$/.test(annotated);
-    const scheme = (0,objects/* annotation */.w7)(pod, 'prometheus.io/scheme') === 'https' ? 'https:' : '';
-    const namespace = encodeURIComponent(pod.metadata.namespace ?? 'default');
-    const name = encodeURIComponent(pod.metadata.name);
-    return `/api/v1/namespaces/${namespace}/pods/${scheme}${name}:${port}/proxy${safe ? annotated : '/metrics'}`;
-}
-function isPort(value) {
-    return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536;
-}
-// EXTERNAL MODULE: ./build/src/cluster/cluster.js
-var cluster_cluster = __webpack_require__(8002);
-// EXTERNAL MODULE: ./build/src/cluster/transport.js
-var transport = __webpack_require__(5465);
-// EXTERNAL MODULE: ./build/src/errors.js
-var src_errors = __webpack_require__(7406);
-// EXTERNAL MODULE: ./build/src/evidence/counters.js
-var evidence_counters = __webpack_require__(5066);
-// EXTERNAL MODULE: ./build/src/evidence/exposition.js
-var exposition = __webpack_require__(6561);
-;// CONCATENATED MODULE: ./build/src/evidence/outage.js
-class OutageClock {
-    #clock;
-    #budget;
-    #since;
-    /** @param budget milliseconds */
-    constructor(clock, budget) {
-        this.#clock = clock;
-        this.#budget = budget;
+class Composer {
+    constructor(options = {}) {
+        this.doc = null;
+        this.atDirectives = false;
+        this.prelude = [];
+        this.errors = [];
+        this.warnings = [];
+        this.onError = (source, code, message, warning) => {
+            const pos = getErrorPos(source);
+            if (warning)
+                this.warnings.push(new errors.YAMLWarning(pos, code, message));
+            else
+                this.errors.push(new errors.YAMLParseError(pos, code, message));
+        };
+        // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
+        this.directives = new directives.Directives({ version: options.version || '1.2' });
+        this.options = options;
     }
-    /** One more reading without an answer; `since` is the first of them in a row. */
-    began(why) {
-        const now = this.#clock.monotonic();
-        this.#since ??= now;
-        return { kind: 'outage', since: this.#since, why, exhausted: now - this.#since >= this.#budget };
-    }
-    /** It answered, whatever it said. */
-    over() {
-        this.#since = undefined;
-    }
-}
-// EXTERNAL MODULE: ./build/src/evidence/presets.js
-var presets = __webpack_require__(4015);
-// EXTERNAL MODULE: ./build/src/evidence/sources.js
-var sources = __webpack_require__(9481);
-;// CONCATENATED MODULE: ./build/src/evidence/tracker.js
-
-const NO_COUNT = { requests: 0, errors: 0 };
-class Tracker {
-    #service;
-    #probes;
-    /** Pods read last time. One that could not be read is not among them: its next reading is its first. */
-    #pods = new Map();
-    /** When counters were read last: the newest of them, the oldest, and each version's on the average of its pods. */
-    #last;
-    #bounds;
-    /** Probes of the last window whose pods had not counted them yet. */
-    #left = { stable: NO_COUNT, canary: NO_COUNT };
-    constructor(service, probes) {
-        this.#service = service;
-        this.#probes = probes;
+    decorate(doc, afterDoc) {
+        const { comment, afterEmptyLine } = parsePrelude(this.prelude);
+        //console.log({ dc: doc.comment, prelude, comment })
+        if (comment) {
+            const dc = doc.contents;
+            if (afterDoc) {
+                doc.comment = doc.comment ? `${doc.comment}\n${comment}` : comment;
+            }
+            else if (afterEmptyLine || doc.directives.docStart || !dc) {
+                doc.commentBefore = comment;
+            }
+            else if (identity.isCollection(dc) && !dc.flow && dc.items.length > 0) {
+                let it = dc.items[0];
+                if (identity.isPair(it))
+                    it = it.key;
+                const cb = it.commentBefore;
+                it.commentBefore = cb ? `${comment}\n${cb}` : comment;
+            }
+            else {
+                const cb = dc.commentBefore;
+                dc.commentBefore = cb ? `${comment}\n${cb}` : comment;
+            }
+        }
+        if (afterDoc) {
+            for (let i = 0; i < this.errors.length; ++i)
+                doc.errors.push(this.errors[i]);
+            for (let i = 0; i < this.warnings.length; ++i)
+                doc.warnings.push(this.warnings[i]);
+        }
+        else {
+            doc.errors = this.errors;
+            doc.warnings = this.warnings;
+        }
+        this.prelude = [];
+        this.errors = [];
+        this.warnings = [];
     }
     /**
-     * Takes all pods as read at one time. A new pod's first reading is its baseline; a pod that is gone takes what it
-     * counted last with it; one that could not be read counts for nothing until it was read twice again.
-     * @param until monotonic milliseconds of this reading
-     * @param oldest the same of its oldest counter, where pods were not read in one moment
+     * Current stream status information.
+     *
+     * Mostly useful at the end of input for an empty stream.
      */
-    advance(readings, until, oldest = until) {
-        const last = this.#last;
-        const left = this.#left;
-        // Only the very next window may still count them.
-        this.#left = { stable: NO_COUNT, canary: NO_COUNT };
-        const before = this.#pods;
-        const now = new Map();
-        for (const { pod, version, counters } of readings)
-            if (counters)
-                now.set(pod, { version, counters });
-        this.#pods = now;
-        const at = { stable: meanTime(readings, 'stable', until), canary: meanTime(readings, 'canary', until) };
-        this.#last = { until, oldest, at };
-        const tallies = { stable: [], canary: [] };
-        for (const [pod, { version, counters }] of now) {
-            const known = before.get(pod);
-            if (known?.version === version)
-                tallies[version].push((0,evidence_counters/* difference */.iv)(known.counters, counters));
-        }
-        const notes = lost(before, readings);
-        if (last === undefined || before.size === 0)
-            return { notes, why: 'counting begins with this reading' };
-        for (const version of ['stable', 'canary']) {
-            if (tallies[version].length > 0)
-                continue;
-            const some = readings.some((reading) => reading.version === version);
-            return { notes, why: some ? `no pod of ${version} was read twice` : `there is no ready pod of ${version}` };
-        }
-        const whole = readings.every(({ pod }) => before.has(pod) && now.has(pod)) && before.size === readings.length;
-        const counted = this.#count((0,evidence_counters/* sumOf */.XN)(tallies.stable), (0,evidence_counters/* sumOf */.XN)(tallies.canary), left, last.at, at);
-        return { notes, window: { service: this.#service, from: last.oldest, until, ...counted, whole } };
-    }
-    #count(stable, canary, left, from, until) {
-        // Each version up to its own time: a probe that its pods have not counted yet must not be taken for a user's.
-        const ours = {
-            stable: this.#probes(this.#service, from.stable, until.stable),
-            canary: this.#probes(this.#service, from.canary, until.canary),
-        };
-        // A probe under way at the end of a window is counted by its pod in the next one; later it never arrives.
-        const ofStable = (0,evidence_counters/* withoutProbes */.S0)(stable, plus(ours.stable.stable, left.stable));
-        const ofCanary = (0,evidence_counters/* withoutProbes */.S0)(canary, plus(ours.canary.canary, left.canary));
-        this.#left = {
-            stable: least(ofStable.left, ours.stable.stable),
-            canary: least(ofCanary.left, ours.canary.canary),
-        };
-        const lanes = ours.stable.lanes || ours.canary.lanes;
-        const latency = lanes ? undefined : this.#times(stable, canary);
-        return { stable: ofStable.count, canary: ofCanary.count, ...(latency === undefined ? {} : { latency }) };
-    }
-    /** Bounds are fixed by the first window in which both versions were timed. */
-    #times(stable, canary) {
-        if (this.#bounds === undefined && stable.times.size > 0 && canary.times.size > 0)
-            this.#bounds = (0,evidence_counters/* sharedBounds */.Tt)(stable, canary);
-        return this.#bounds === undefined ? undefined : (0,evidence_counters/* histogramOf */.AJ)(this.#bounds, stable, canary);
-    }
-}
-/** Probes are spread evenly over a version's pods: on the average they are counted up to the mean of its readings. */
-function meanTime(readings, version, otherwise) {
-    const times = readings.flatMap((one) => (one.version === version && one.counters ? [one.at ?? otherwise] : []));
-    return times.length === 0 ? otherwise : times.reduce((sum, time) => sum + time, 0) / times.length;
-}
-function lost(before, readings) {
-    const present = new Set(readings.map(({ pod }) => pod));
-    const gone = [...before.keys()].filter((pod) => !present.has(pod));
-    if (gone.length === 0)
-        return [];
-    // A key is the name and what makes it unlike others.
-    const named = gone.map((pod) => pod.split('/', 1)[0]);
-    return [`${named.join(', ')} ${gone.length === 1 ? 'is' : 'are'} gone; what was counted there last is lost`];
-}
-function plus(one, other) {
-    return { requests: one.requests + other.requests, errors: one.errors + other.errors };
-}
-function least(one, other) {
-    return { requests: Math.min(one.requests, other.requests), errors: Math.min(one.errors, other.errors) };
-}
-;// CONCATENATED MODULE: ./build/src/evidence/pods.js
-/** Users' requests as the pods count them: each ready pod's metrics through the API server, with nothing to install. */
-
-
-
-
-
-
-
-
-
-
-/** Reads pods; to be read every 1 to 5 s. Needs `list` on pods and `get` on pods/proxy. */
-function podsSource(options) {
-    const { clock, signal, service, namespace, preset = 'auto', budget = sources/* OUTAGE_BUDGET */.Mk } = options;
-    // Asked once: the next reading comes soon.
-    const cluster = options.cluster.under(signal, -1);
-    const metrics = (0,presets/* metricsOf */.Ps)(preset);
-    const names = (0,presets/* namesOf */.eZ)(metrics);
-    const tracker = new Tracker(service, options.probes ?? sources/* NO_PROBES */.uw);
-    const outage = new OutageClock(clock, budget);
-    const unreadable = new Unreadable(budget);
-    let metric;
-    const read = async () => {
-        let targets;
-        try {
-            targets = inTurns(await Promise.all(versions.map((version) => podsOf(version))));
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            return failed(error, []);
-        }
-        const at = clock.monotonic();
-        const pages = await bounded(targets, options.concurrency ?? 8, pageOf);
-        signal.throwIfAborted();
-        metric ??= (0,presets/* firstPresent */.IT)(metrics, pages.flatMap((page) => ('series' in page ? page.series : [])));
-        const errors = new Map();
-        const readings = targets.map((target, index) => {
-            const { pod, version } = target;
-            const counted = countsOf(pages[index], metric);
-            if ('counters' in counted)
-                return { pod, version, counters: counted.counters };
-            errors.set(pod, counted.error);
-            return { pod, version };
-        });
-        const advanced = tracker.advance(readings, at);
-        const notes = [...advanced.notes, ...unreadable.notes(targets, errors, clock.monotonic())];
-        if (errors.size > 0 && errors.size === targets.length) {
-            const all = [...errors.values()];
-            return failed(all.find((error) => (0,cluster_cluster/* isPassing */.WG)(error)) ?? all[0], notes);
-        }
-        outage.over();
-        if (metric === undefined) {
-            const looked = [...new Set(metrics.map(({ requests }) => requests))].join(', ');
-            return { kind: 'no-data', why: `no pod has counted a request in ${looked} yet`, notes };
-        }
-        return 'window' in advanced
-            ? { kind: 'window', window: advanced.window, notes }
-            : { kind: 'no-data', why: advanced.why, notes };
-    };
-    const podsOf = async (version) => {
-        const { selector, targetPort } = options.selections()[version];
-        const query = labelSelector(selector);
-        if (query === undefined)
-            return [];
-        const { items } = await cluster.list('v1', 'Pod', namespace, { labelSelector: query });
-        return items.filter(isReady).map((pod) => ({
-            pod: keyOf(pod),
-            name: pod.metadata.name,
-            version,
-            path: metricsPath(pod, targetPort),
-        }));
-    };
-    const pageOf = async ({ path }) => {
-        if (path === undefined)
-            return { error: new Error('no port of metrics is known: annotate the pods with prometheus.io/port') };
-        try {
-            const page = await cluster.text(path, { ...asked, timeout: options.timeout ?? 2_000 });
-            const parsed = (0,exposition/* parseExposition */.gw)(page, (name) => names.has(name));
-            return 'series' in parsed ? parsed : { error: new Error(`not metrics: ${parsed.problem}`) };
-        }
-        catch (error) {
-            return { error };
-        }
-    };
-    const failed = (error, notes) => {
-        if ((0,cluster_cluster/* isPassing */.WG)(error))
-            return { ...outage.began((0,src_errors/* reasonOf */.A3)(error)), notes };
-        outage.over();
-        const forbidden = error instanceof transport/* ApiError */.hD && error.status === 403;
-        const why = forbidden
-            ? `${(0,src_errors/* reasonOf */.A3)(error)}; grant list on pods and get on pods/proxy`
-            : `no pod can be read: ${(0,src_errors/* reasonOf */.A3)(error)}`;
-        return { kind: 'no-data', why, notes };
-    };
-    return { service, name: 'pods', read };
-}
-const versions = ['stable', 'canary'];
-const asked = { accept: 'text/plain;version=0.0.4', bodyLimit: exposition/* MOST_BYTES */.uZ };
-/** A pod of the same name at another time (a StatefulSet's) is another pod. */
-function keyOf({ metadata }) {
-    return metadata.uid === undefined ? metadata.name : `${metadata.name}/${metadata.uid}`;
-}
-/** Both versions by turns, so that neither is read later than the other throughout. A pod is of one version only. */
-function inTurns(lists) {
-    const longest = Math.max(0, ...lists.map(({ length }) => length));
-    const mixed = Array.from({ length: longest }, (_, index) => lists.flatMap((targets) => targets[index] ?? [])).flat();
-    const times = new Map();
-    for (const { pod } of mixed)
-        times.set(pod, (times.get(pod) ?? 0) + 1);
-    return mixed.filter(({ pod }) => times.get(pod) === 1);
-}
-function countsOf(page, metric) {
-    if (page === undefined || 'error' in page)
-        return { error: page?.error ?? new Error('was not read') };
-    if (metric === undefined)
-        return { counters: { requests: new Map(), times: new Map() } };
-    const counted = (0,evidence_counters/* countersOf */.J4)(page.series, metric);
-    return 'problem' in counted ? { error: new Error(counted.problem) } : counted;
-}
-/** Results in the order of the tasks, at most so many of them at once. */
-async function bounded(tasks, limit, run) {
-    const results = [];
-    let next = 0;
-    const worker = async () => {
-        for (let index = next++; index < tasks.length; index = next++) {
-            const task = tasks[index];
-            if (task !== undefined)
-                results[index] = await run(task);
-        }
-    };
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, tasks.length)) }, worker));
-    return results;
-}
-/** Pods that cannot be read: counted in a note when they begin to fail, named once when they go on failing. */
-class Unreadable {
-    #budget;
-    #since = new Map();
-    #named = new Set();
-    constructor(budget) {
-        this.#budget = budget;
-    }
-    notes(targets, errors, at) {
-        for (const pod of [...this.#since.keys()]) {
-            if (errors.has(pod))
-                continue;
-            this.#since.delete(pod);
-            this.#named.delete(pod);
-        }
-        const notes = [];
-        const fresh = [...errors.keys()].filter((pod) => !this.#since.has(pod));
-        for (const pod of fresh)
-            this.#since.set(pod, at);
-        if (fresh.length > 0)
-            notes.push(`${errors.size} of ${targets.length} pods cannot be read: they count for nothing until they can`);
-        for (const { pod, name } of targets) {
-            const since = this.#since.get(pod);
-            if (since === undefined || at - since < this.#budget || this.#named.has(pod))
-                continue;
-            this.#named.add(pod);
-            notes.push(`pod ${name} cannot be read for ${Math.round((at - since) / 1000)} s: ${(0,src_errors/* reasonOf */.A3)(errors.get(pod))}`);
-        }
-        return notes;
-    }
-}
-// EXTERNAL MODULE: ./build/src/evidence/prometheus-queries.js
-var prometheus_queries = __webpack_require__(8390);
-;// CONCATENATED MODULE: ./build/src/evidence/prometheus.js
-
-
-
-
-
-
-
-
-/** Milliseconds the evaluation lies back: a scrape is dated when it begins and can be queried when it has ended. */
-const SETTLING = 1_000;
-const ANSWER_LIMIT = 4 * 1024 * 1024;
-const VERSIONS = ['stable', 'canary'];
-/** A reading that cannot go on, and what it is instead of a window. */
-class NoAnswer extends Error {
-    away;
-    constructor(why, away) {
-        super(why);
-        this.away = away;
-    }
-}
-/** To be read about once in every scrape interval; between scrapes a reading says that there is nothing new. */
-function prometheusSource(options) {
-    const { clock, signal, service, selections, labels = prometheus_queries/* TARGET_LABELS */.SB } = options;
-    const interval = options.scrapeInterval ?? 15_000;
-    const tracker = new Tracker(service, options.probes ?? sources/* NO_PROBES */.uw);
-    const outage = new OutageClock(clock, options.budget ?? sources/* OUTAGE_BUDGET */.Mk);
-    let chosen;
-    let newest = Number.NEGATIVE_INFINITY;
-    const read = async () => {
-        try {
-            const reading = await attempt();
-            outage.over();
-            return reading;
-        }
-        catch (error) {
-            signal.throwIfAborted();
-            if (!(error instanceof NoAnswer))
-                throw error;
-            if (error.away)
-                return { ...outage.began(error.message), notes: [] };
-            outage.over();
-            return { kind: 'no-data', why: error.message, notes: [] };
-        }
-    };
-    const attempt = async () => {
-        // The server's own time: the runner's may be wrong by more than a scrape.
-        const [now] = await rows('time()');
-        const at = clock.monotonic();
-        if (now === undefined)
-            throw new NoAnswer('Prometheus does not tell its time', false);
-        const time = now.value - SETTLING / 1000;
-        const monotonicOf = (seconds) => at - (now.value - seconds) * 1000;
-        const versions = await found(time);
-        const readings = [];
-        const scrapes = [];
-        for (const one of await Promise.all(versions.map((version) => podsOf(version, time, monotonicOf)))) {
-            readings.push(...one.readings);
-            scrapes.push(...one.scrapes);
-        }
-        const latest = Math.max(...scrapes);
-        if (latest <= newest)
-            return { kind: 'no-data', why: 'nothing was scraped since the last reading', notes: [] };
-        newest = latest;
-        const advanced = tracker.advance(readings, monotonicOf(latest), monotonicOf(Math.min(...scrapes)));
-        const { notes } = advanced;
-        if ('window' in advanced)
-            return { kind: 'window', window: advanced.window, notes };
-        return { kind: 'no-data', why: advanced.why, notes };
-    };
-    /** Requests of both versions, by the first metric that is there; once found it stays. */
-    const found = async (time) => {
-        const { metrics } = options;
-        const candidates = 'own' in metrics ? [undefined] : chosen ? [chosen] : (0,presets/* metricsOf */.Ps)(metrics.preset);
-        for (const metric of candidates) {
-            const versions = await Promise.all(VERSIONS.map(async (version) => {
-                const selection = selections()[version];
-                const queries = 'own' in metrics ? (0,prometheus_queries/* filled */.Bq)(metrics.own, selection) : ofPreset(metric, selection);
-                return { version, queries, requests: await rows(queries.requests, time) };
-            }));
-            if (versions.every(({ requests }) => requests.length === 0))
-                continue;
-            chosen = metric;
-            const missing = versions.find(({ requests }) => requests.length === 0);
-            if (missing)
-                throw new NoAnswer(`there is no series of ${missing.version} yet: ${missing.queries.requests}`, false);
-            return versions;
-        }
-        const looked = 'own' in metrics ? metrics.own.requests : candidates.map((metric) => metric?.requests).join(', ');
-        throw new NoAnswer(`Prometheus has no series of either version for ${looked}`, false);
-    };
-    const ofPreset = (metric, selection) => {
-        if (metric === undefined)
-            throw new TypeError('a preset without a metric');
-        return (0,prometheus_queries/* queriesOf */.yF)(metric, selection, labels);
-    };
-    const podsOf = async ({ version, queries, requests }, time, monotonicOf) => {
-        const asked = (query) => (query === undefined ? [] : rows(query, time));
-        const [errors, times, scraped] = await Promise.all([
-            asked(queries.errors),
-            asked(queries.times),
-            asked(queries.scraped),
-        ]);
-        const counted = (0,prometheus_queries/* countersByPod */.qY)({ requests, errors, times }, queries.unit, labels.pod);
-        if ('problem' in counted)
-            throw new NoAnswer(counted.problem, false);
-        const scrapedAt = new Map(scraped.map((row) => [row.labels.get(labels.pod), row.value]));
-        const oldest = time - (2 * interval) / 1000;
-        const scrapes = [];
-        const readings = [...counted.pods].map(([pod, counters]) => {
-            // Who does not say when it was scraped may have been so at any time that is not stale.
-            const at = queries.scraped === undefined ? undefined : scrapedAt.get(pod);
-            if (queries.scraped !== undefined && (at === undefined || at < oldest))
-                return { pod, version };
-            scrapes.push(...(at === undefined ? [oldest, time] : [at]));
-            return { pod, version, counters, ...(at === undefined ? {} : { at: monotonicOf(at) }) };
-        });
-        if (scrapes.length === 0)
-            throw new NoAnswer(`stale: no pod of ${version} was scraped in the last ${(2 * interval) / 1000} s`, false);
-        return { readings, scrapes };
-    };
-    const rows = async (query, time) => {
-        const asked = new URLSearchParams({ query, ...(time === undefined ? {} : { time: time.toFixed(3) }) });
-        const answer = await options.ask(`/api/v1/query?${asked}`, options.timeout ?? 5_000);
-        signal.throwIfAborted();
-        if ('away' in answer)
-            throw new NoAnswer(`Prometheus does not answer: ${answer.away}`, true);
-        const { status, body } = answer;
-        if (status >= 500 || status === 429 || status === 408)
-            throw new NoAnswer(`Prometheus answers ${status} ${body.slice(0, 200)}`.trim(), true);
-        const parsed = (0,prometheus_queries/* parseAnswer */.Wp)(body);
-        if (status < 200 || status >= 300) {
-            const why = 'problem' in parsed && parsed.problem.startsWith('the query failed') ? parsed.problem : advice(status);
-            throw new NoAnswer(`Prometheus refuses with ${status}: ${why}`, false);
-        }
-        if ('problem' in parsed)
-            throw new NoAnswer(`${parsed.problem} (${query})`, false);
-        return parsed.rows;
-    };
-    return { service, name: 'Prometheus', read };
-}
-function advice(status) {
-    if (status === 401 || status === 403)
-        return 'give a token that may query it';
-    if (status === 404)
-        return 'there is no query API at this address';
-    return 'is this the address of a Prometheus server?';
-}
-/**
- * Asks a server directly. @param url the server's address, with its path prefix if it has one
- * @param headers e.g. `authorization`
- */
-function directly(http, url, headers, signal) {
-    const base = url.replace(/\/+$/, '');
-    return async (path, timeout) => {
-        const request = { url: `${base}${path}`, method: 'GET', headers: { accept: 'application/json', ...headers } };
-        const answer = await http({ ...request, timeout, signal, bodyLimit: ANSWER_LIMIT });
-        return answer.error === undefined ? { status: answer.status, body: answer.body } : { away: answer.error };
-    };
-}
-/** Asks a server in the cluster through the API server; needs `get` on services/proxy. */
-function throughApiServer(cluster, server) {
-    const name = `${server.https ? 'https:' : ''}${encodeURIComponent(server.service)}:${server.port}`;
-    const base = `/api/v1/namespaces/${encodeURIComponent(server.namespace)}/services/${name}/proxy`;
-    return async (path, timeout) => {
-        try {
-            return { status: 200, body: await cluster.text(`${base}${path}`, { timeout, bodyLimit: ANSWER_LIMIT }) };
-        }
-        catch (error) {
-            if ((0,cluster_cluster/* isPassing */.WG)(error) || !(error instanceof transport/* ApiError */.hD))
-                return { away: (0,src_errors/* reasonOf */.A3)(error) };
-            // Kept as an answer of Prometheus' kind, so that what the API server says is shown.
-            return { status: error.status, body: JSON.stringify({ status: 'error', error: (0,src_errors/* reasonOf */.A3)(error) }) };
-        }
-    };
-}
-;// CONCATENATED MODULE: ./build/src/release/users.js
-
-
-
-
-/** One source for each service; none when `evidence` names probes only. */
-function userSources(plans, options) {
-    const { settings } = options;
-    if (settings.evidence.includes('pods'))
-        return plans.map((plan) => podsOf(plan, options));
-    if (settings.evidence.includes('prometheus'))
-        return plans.map((plan) => prometheusOf(plan, options));
-    return [];
-}
-function podsOf({ service, discovery }, options) {
-    const { cluster, clock, signal, settings, probes } = options;
-    const selections = { stable: selectionOf(discovery.stable.service), canary: selectionOf(discovery.canary.service) };
-    return podsSource({
-        cluster,
-        clock,
-        signal,
-        namespace: settings.namespace,
-        service,
-        selections: () => selections,
-        preset: settings.metrics,
-        probes,
-    });
-}
-function prometheusOf({ service, discovery }, options) {
-    const { cluster, clock, http, signal, settings, probes } = options;
-    const { prometheusUrl: prometheus, namespace } = settings;
-    if (prometheus === undefined)
-        throw new Error('evidence: prometheus passed without prometheus-url: please report this');
-    const pods = (deployment, name) => (0,prometheus_queries/* podPattern */.Ot)(deployment?.metadata.name ?? name);
-    const selections = {
-        stable: { namespace, pods: pods(discovery.stable.deployment, discovery.stable.name) },
-        canary: { namespace, pods: pods(discovery.canary.deployment, discovery.canary.name) },
-    };
-    return prometheusSource({
-        ask: prometheus.by === 'url'
-            ? directly(http, prometheus.url, {}, signal)
-            : // Asked once: the next reading comes soon, and how long it is away is counted by the source.
-                throughApiServer(cluster.under(signal, -1), prometheus),
-        clock,
-        signal,
-        service,
-        selections: () => selections,
-        metrics: settings.prometheusQueries === undefined ? { preset: settings.metrics } : { own: settings.prometheusQueries },
-        scrapeInterval: settings.scrapeInterval,
-        probes,
-    });
-}
-
-/***/ }),
-
-/***/ 6115:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  ml: () => (/* binding */ designFor),
-  X1: () => (/* binding */ evidenceOf),
-  ZV: () => (/* binding */ openTrial),
-  go: () => (/* binding */ signsIn)
-});
-
-// EXTERNAL MODULE: ./build/src/cluster/objects.js
-var objects = __webpack_require__(7476);
-// EXTERNAL MODULE: ./build/src/verdict/index.js + 11 modules
-var verdict = __webpack_require__(9027);
-;// CONCATENATED MODULE: ./build/src/rollout/trial.js
-
-/** Milliseconds between two windows of probes while none fails. */
-const WINDOW = 1_000;
-const NONE = { requests: 0, errors: 0 };
-const NOTHING = { public: NONE, stable: NONE, canary: NONE };
-class Trial {
-    #options;
-    #paths = new Map();
-    /** The same watch over stable's lane: what fails stable is not the release's doing. */
-    #stables = new Map();
-    #stretches = new Map();
-    /** Probes the guards have not been told of yet, and since when. */
-    #unguarded = new Map();
-    /** Services whose users were not counted at the last reading, and why. */
-    #silent = new Map();
-    /** Said once each: sources repeat themselves at every reading. */
-    #said = new Set();
-    #state;
-    #step = 0;
-    #since;
-    #lookedAt;
-    #last;
-    constructor(options) {
-        this.#options = options;
-        this.#state = options.state ?? (0,verdict/* begin */.qN)(options.design);
-        this.#lookedAt = options.clock.monotonic();
-        for (const { service } of options.observers) {
-            this.#unguarded.set(service, { since: this.#lookedAt, window: NOTHING });
-            this.#paths.set(service, options.guards?.[service] ?? (0,verdict/* beginGuard */.bU)());
-            this.#stables.set(service, (0,verdict/* beginGuard */.bU)());
-        }
-    }
-    /** Whether evidence of an earlier run goes on here. */
-    get resumed() {
-        return this.#options.state !== undefined;
-    }
-    /** What the verdict said last. */
-    get last() {
-        return this.#last;
-    }
-    /** Why users' requests were not counted at the last reading, for the log; undefined when they were. */
-    get silence() {
-        const [first] = this.#silent;
-        return first === undefined ? undefined : `${first[0]}: ${first[1]}`;
-    }
-    get design() {
-        return this.#options.design;
-    }
-    /** The evidence of one service, for the journal on its route. */
-    partOf(service) {
-        return (0,verdict/* partOf */.BU)(this.#state, service);
-    }
-    /** The guard of one service's public path, for the journal on its route. */
-    guardOf(service) {
-        return this.#paths.get(service);
-    }
-    stretchOf(service) {
-        return this.#stretches.get(service);
-    }
-    /** The weight is about to be touched: what is counted across the change belongs to no step. */
-    enter(step) {
-        const now = this.#options.clock.monotonic();
-        for (const [service, stretch] of this.#stretches)
-            this.#stretches.set(service, { ...stretch, until: now });
-        this.#step = step;
-        this.#since = undefined;
-    }
-    /** The split of the step is confirmed: from now on users' requests count in it. @param shares 0 to 1 by service */
-    confirm(shares) {
-        const since = this.#options.clock.monotonic();
-        this.#since = since;
-        for (const observer of this.#options.observers) {
-            const share = shares[observer.service] ?? 0;
-            this.#stretches.set(observer.service, { step: this.#step, share, since });
-            observer.openWindow(since);
-        }
-    }
-    /** Somebody else's share is taken over: what was counted before it belongs to no step, and its split is proved anew. */
-    adopt(service, share) {
-        const since = this.#options.clock.monotonic();
-        this.#stretches.set(service, { step: this.#step, share, since });
-        this.#options.observers.find((observer) => observer.service === service)?.openWindow(since);
-        const { public: _, ...streams } = this.#state.services[service] ?? {};
-        this.#state = { ...this.#state, services: { ...this.#state.services, [service]: streams } };
-    }
-    /** Judges everything known now; windows of probes are closed every second, or at once when one failed. */
-    look() {
-        const { observers, clock, design } = this.#options;
-        const now = clock.monotonic();
-        const windows = [];
-        for (const one of this.#options.users()) {
-            windows.push(...one.windows);
-            for (const { service } of one.windows)
-                this.#silent.delete(service);
-            for (const { service, why } of one.silent)
-                this.#silent.set(service, why);
-            for (const note of one.notes)
-                this.#sayOnce(note);
-            for (const { service, why, exhausted } of one.silent)
-                if (exhausted)
-                    this.#sayOnce(`${service}: users' requests cannot be counted: ${why}`);
-        }
-        const due = now - this.#lookedAt >= WINDOW || observers.some((observer) => observer.hasErrors);
-        if (due) {
-            const seconds = (now - this.#lookedAt) / 1000;
-            this.#lookedAt = now;
-            for (const observer of observers)
-                windows.push(...this.#windowsOf(observer, seconds));
-        }
-        const moment = {
-            step: this.#step,
-            secondsInStep: this.#since === undefined ? 0 : (now - this.#since) / 1000,
-        };
-        if (windows.length === 0)
-            return this.#judged((0,verdict/* judge */.S4)(this.#state, design, moment));
-        const { state, decision } = (0,verdict/* update */.yo)(this.#state, windows, design, moment);
-        this.#state = state;
-        return this.#judged(decision);
-    }
-    #judged(decision) {
-        this.#last = decision;
-        const { guardLevel } = this.#options;
-        for (const [service, guard] of this.#paths) {
-            const judged = (0,verdict/* judgeGuard */.F6)(guard, guardLevel);
-            if (judged.verdict === 'fine')
-                continue;
-            const stable = this.#stables.get(service);
-            if (stable !== undefined && (0,verdict/* judgeGuard */.F6)(stable, guardLevel).verdict === 'failing')
-                continue;
-            return { decision, path: { service, sentence: judged.sentence } };
-        }
-        return { decision };
-    }
-    #windowsOf(observer, seconds) {
-        const { service, identifier } = observer;
-        const { design, bounds } = this.#options;
-        const drained = observer.drain();
-        const { lanes } = drained;
-        this.#guard(service, { public: drained.public, ...lanes });
-        const common = { service, step: this.#step, seconds };
-        const windows = [];
-        if (design.sources.includes('lane') && lanes.stable.requests + lanes.canary.requests > 0) {
-            const latency = latencyOf(bounds[service], drained);
-            windows.push({ ...common, source: 'lane', share: 0.5, ...lanes, ...(latency ? { latency } : {}) });
-        }
-        const stretch = this.#stretches.get(service);
-        const proves = design.sources.includes('public') && identifier.distinguishes && this.#step > 0;
-        if (proves && stretch !== undefined && stretch.until === undefined) {
-            windows.push({ ...common, source: 'public', share: stretch.share, ...drained.told });
-        }
-        return windows;
-    }
-    /** Guards take whole seconds: a window that was closed early by a failure says too little of the rest of it. */
-    #guard(service, window) {
-        const so = this.#unguarded.get(service) ?? { since: this.#lookedAt, window: NOTHING };
-        const sum = {
-            public: plus(so.window.public, window.public),
-            stable: plus(so.window.stable, window.stable),
-            canary: plus(so.window.canary, window.canary),
-        };
-        const now = this.#options.clock.monotonic();
-        if (now - so.since < WINDOW) {
-            this.#unguarded.set(service, { since: so.since, window: sum });
-            return;
-        }
-        this.#unguarded.set(service, { since: now, window: NOTHING });
-        const observed = (map, seen) => map.set(service, (0,verdict/* observeGuard */.yQ)(map.get(service) ?? (0,verdict/* beginGuard */.bU)(), seen));
-        observed(this.#paths, sum);
-        observed(this.#stables, { ...NOTHING, public: sum.stable });
-    }
-    #sayOnce(line) {
-        if (this.#said.has(line))
-            return;
-        this.#said.add(line);
-        this.#options.say(line);
-    }
-}
-function latencyOf(bounds, { times }) {
-    return bounds === undefined ? undefined : (0,verdict/* histogramFrom */.zR)(bounds, times.stable, times.canary);
-}
-function plus(one, other) {
-    return { requests: one.requests + other.requests, errors: one.errors + other.errors };
-}
-;// CONCATENATED MODULE: ./build/src/rollout/design.js
-
-
-
-/** @param told whether probes on the public path can tell the versions apart */
-function designFor(settings, told) {
-    const users = settings.evidence.includes('pods') || settings.evidence.includes('prometheus');
-    const sources = users ? ['lane', 'users', 'public'] : ['lane', 'public'];
-    return (0,verdict/* designOf */.et)({
-        services: settings.services,
-        sources,
-        splitFrom: users && !told ? 'users' : 'public',
-        weights: settings.canaryWeight.map((weight) => weight / 100),
-        falseAlarm: ((1 - verdict/* GUARD_SHARE */.up) * settings.falseAlarm) / 100,
-        maxErrorIncrease: settings.maxErrorIncrease / 100,
-        latency: settings.latency === 'compare',
-        ...(settings.slo === undefined ? {} : { slo: settings.slo / 100 }),
-        minStep: settings.minStep / 1000,
-        maxStep: settings.maxStep / 1000,
-        preflightPairs: settings.preFlight,
-    });
-}
-/** The trial of a release; evidence of an earlier run of it goes on where the design is the same. */
-function openTrial(releases, settings, given) {
-    const design = designFor({ ...settings, services: releases.map(({ service }) => service) }, releases.every(({ observer }) => observer.identifier.distinguishes));
-    const state = keptState(releases, design);
-    const kept = (service) => state?.services[service]?.lane?.latency?.bounds;
-    return new Trial({
-        ...given,
-        design,
-        state,
-        // A guard that began anew with every run would spend its part of the false alarms each time.
-        guards: Object.fromEntries(releases.map(({ service, kept }) => [service, kept === undefined ? undefined : (0,verdict/* readGuard */.I0)((0,objects/* field */.ZZ)(kept, 'guard'))])),
-        bounds: Object.fromEntries(releases.map(({ service }) => [service, kept(service) ?? given.bounds[service]])),
-        observers: releases.map(({ observer }) => observer),
-        guardLevel: (verdict/* GUARD_SHARE */.up * settings.falseAlarm) / 100 / Math.max(1, releases.length),
-    });
-}
-/** What is written into the journal: stable's and canary's signs, the verdict's state of this service and the guard of its path. */
-function evidenceOf({ service, observer }, trial) {
-    const { signs } = observer.identifier;
-    if (signs === undefined && trial === undefined)
-        return undefined;
-    return {
-        ...(signs === undefined ? {} : { signs: { ...signs } }),
-        ...(trial === undefined
-            ? {}
-            : { verdict: trial.partOf(service), guard: trial.guardOf(service) }),
-    };
-}
-/** Signs as a journal keeps them: untrusted, so only believed when they have the right form. */
-function signsIn(journal) {
-    const kept = (0,objects/* field */.ZZ)(journal.evidence, 'signs');
-    const source = (0,objects/* text */.Qq)(kept, 'source');
-    const stable = (0,objects/* text */.Qq)(kept, 'stable');
-    const canary = (0,objects/* text */.Qq)(kept, 'canary');
-    const sound = (value) => value !== '' && value.length <= 1000;
-    if (!/^(body|header:[a-z0-9-]{1,100}|json:[\w.-]{1,100})$/.test(source) || !sound(stable))
-        return undefined;
-    return { source, stable, ...(sound(canary) ? { canary } : {}) };
-}
-/** The verdict's state from the journals, taken only when every service has one of this very design. */
-function keptState(releases, design) {
-    const parts = [];
-    for (const { kept } of releases) {
-        const read = kept === undefined ? undefined : (0,verdict/* readState */.un)((0,objects/* field */.ZZ)(kept, 'verdict'), design);
-        if (read === undefined || 'refused' in read)
-            return undefined;
-        parts.push(read.state);
-    }
-    return (0,verdict/* joined */.oR)(design, parts);
-}
-
-/***/ }),
-
-/***/ 8045:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  vo: () => (/* binding */ countReady),
-  Cf: () => (/* binding */ waitForReady)
-});
-
-// UNUSED EXPORTS: stuckBecause
-
-// EXTERNAL MODULE: ./build/src/cluster/objects.js
-var objects = __webpack_require__(7476);
-// EXTERNAL MODULE: ./build/src/cluster/watch.js
-var watch = __webpack_require__(3131);
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __webpack_require__(7406);
-// EXTERNAL MODULE: ./build/src/rollout/pods.js
-var pods = __webpack_require__(3183);
-// EXTERNAL MODULE: ./build/src/cluster/transport.js
-var transport = __webpack_require__(5465);
-;// CONCATENATED MODULE: ./build/src/rollout/stuck.js
-
-
-/** Lines of a log, events, and characters of each that go into a message. */
-const LAST_LINES = 5;
-const LAST_EVENTS = 3;
-const LINE_LENGTH = 300;
-const EXPLAIN_WITHIN = 3_000;
-/** Why a pod will not become ready without help, or undefined while it still may. */
-function stuckBecause(pod) {
-    if (pod.metadata.deletionTimestamp !== undefined)
-        return undefined;
-    for (const status of [...(0,objects/* list */.p_)(pod, 'status', 'initContainerStatuses'), ...(0,objects/* list */.p_)(pod, 'status', 'containerStatuses')]) {
-        const waiting = (0,objects/* field */.ZZ)(status, 'state', 'waiting');
-        const reason = (0,objects/* text */.Qq)(waiting, 'reason');
-        const container = (0,objects/* text */.Qq)(status, 'name');
-        const said = (0,objects/* text */.Qq)(waiting, 'message');
-        if (reason === 'ImagePullBackOff' || reason === 'InvalidImageName') {
-            return {
-                what: `image ${(0,objects/* text */.Qq)(status, 'image') || `of container ${container}`}: ${reason}${said ? ` (${said})` : ''}`,
-                next: 'correct the image name or tag, or give the namespace the right imagePullSecrets',
-            };
-        }
-        if (reason === 'CrashLoopBackOff') {
-            const code = (0,objects/* field */.ZZ)(status, 'lastState', 'terminated', 'exitCode');
-            return {
-                what: `container ${container} keeps ending${typeof code === 'number' ? ` with exit code ${code}` : ''} (${Number((0,objects/* field */.ZZ)(status, 'restartCount') ?? 0)} restarts)`,
-                next: `kubectl logs -n ${pod.metadata.namespace} ${pod.metadata.name} -c ${container} --previous`,
-                container,
-            };
-        }
-        if (reason === 'CreateContainerConfigError') {
-            return { what: `container ${container}: ${said || reason}`, next: 'create the ConfigMap or Secret it names' };
-        }
-    }
-    return undefined;
-}
-/** The scheduler's words for a pod that no node takes now; a cluster that grows may still bring one. */
-function unscheduled(pod) {
-    if (pod.metadata.deletionTimestamp !== undefined)
-        return undefined;
-    const condition = (0,objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,objects/* text */.Qq)(entry, 'type') === 'PodScheduled' && (0,objects/* text */.Qq)(entry, 'status') === 'False');
-    if (condition === undefined)
-        return undefined;
-    return (0,objects/* text */.Qq)(condition, 'message') || (0,objects/* text */.Qq)(condition, 'reason') || 'no reason is given';
-}
-/**
- * Why a Deployment cannot even make its pods: a quota, an admission webhook, a Pod Security level. Seen on its
- * condition ReplicaFailure, which carries the ReplicaSet controller's FailedCreate.
- */
-function refusedPods(deployment) {
-    const failure = (0,objects/* list */.p_)(deployment, 'status', 'conditions').find((entry) => (0,objects/* text */.Qq)(entry, 'type') === 'ReplicaFailure' && (0,objects/* text */.Qq)(entry, 'status') === 'True');
-    if (failure === undefined)
-        return undefined;
-    const said = (0,objects/* text */.Qq)(failure, 'message');
-    const quota = /exceeded quota: ([a-z0-9.-]+)/.exec(said)?.[1];
-    if (quota !== undefined) {
+    streamInfo() {
         return {
-            what: said,
-            next: `raise the ResourceQuota ${quota}, or free room: kubectl describe resourcequota ${quota} -n ${deployment.metadata.namespace}`,
+            comment: parsePrelude(this.prelude).comment,
+            directives: this.directives,
+            errors: this.errors,
+            warnings: this.warnings
         };
     }
-    return /forbidden|denied the request/.test(said)
-        ? { what: said, next: 'change the pod template to what the policy of the namespace allows' }
-        : undefined;
-}
-/** Whether an autoscaler of the cluster has said that it is making room for the pod (cluster-autoscaler, Karpenter). */
-async function roomIsComing(cluster, pod) {
-    const said = await eventsOf(cluster, pod);
-    return said.some((event) => /^(TriggeredScaleUp|Nominated)$/.test((0,objects/* text */.Qq)(event, 'reason')));
-}
-/**
- * Events and last log lines as the end of a sentence, as far as they can be had: '' where there are none, or no right to
- * read them. Foreign text: whoever prints it cleans it.
- */
-async function explain(cluster, pod, container) {
-    const within = cluster.under(AbortSignal.timeout(EXPLAIN_WITHIN), EXPLAIN_WITHIN);
-    const [events, lines] = await Promise.all([
-        eventsOf(within, pod),
-        container === undefined ? [] : lastLines(within, pod, container),
-    ]);
-    const warnings = events
-        .filter((event) => (0,objects/* text */.Qq)(event, 'type') === 'Warning')
-        .slice(-LAST_EVENTS)
-        .map((event) => `${(0,objects/* text */.Qq)(event, 'reason')}: ${(0,objects/* text */.Qq)(event, 'message')}`.slice(0, LINE_LENGTH));
-    return [
-        ...(warnings.length > 0 ? [`; events: ${[...new Set(warnings)].join('; ')}`] : []),
-        ...(lines.length > 0 ? [`; last log lines: ${lines.join(' | ')}`] : []),
-    ].join('');
-}
-async function eventsOf(cluster, pod) {
-    const { name, namespace } = pod.metadata;
-    const fieldSelector = `involvedObject.name=${name}`;
-    try {
-        const { items } = await cluster.list('v1', 'Event', namespace, { fieldSelector });
-        return items.filter((event) => (0,objects/* text */.Qq)(event, 'involvedObject', 'name') === name);
+    /**
+     * Compose tokens into documents.
+     *
+     * @param forceDoc - If the stream contains no document, still emit a final document including any comments and directives that would be applied to a subsequent document.
+     * @param endOffset - Should be set if `forceDoc` is also set, to set the document range end and to indicate errors correctly.
+     */
+    *compose(tokens, forceDoc = false, endOffset = -1) {
+        for (const token of tokens)
+            yield* this.next(token);
+        yield* this.end(forceDoc, endOffset);
     }
-    catch {
-        return []; // An explanation that cannot be had must not hide what is to be explained.
-    }
-}
-async function lastLines(cluster, pod, container) {
-    const { name, namespace = 'default' } = pod.metadata;
-    const path = (previous) => `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log?container=${encodeURIComponent(container)}&tailLines=${LAST_LINES}&limitBytes=8192${previous ? '&previous=true' : ''}`;
-    for (const previous of [true, false]) {
-        try {
-            const said = await cluster.text(path(previous), { timeout: EXPLAIN_WITHIN });
-            const lines = said.split('\n').filter((line) => line.trim() !== '');
-            if (lines.length > 0)
-                return lines.slice(-LAST_LINES).map((line) => line.slice(0, LINE_LENGTH));
+    /** Advance the composer by one CST token. */
+    *next(token) {
+        if (node_process.env.LOG_STREAM)
+            console.dir(token, { depth: null });
+        switch (token.type) {
+            case 'directive':
+                this.directives.add(token.source, (offset, message, warning) => {
+                    const pos = getErrorPos(token);
+                    pos[0] += offset;
+                    this.onError(pos, 'BAD_DIRECTIVE', message, warning);
+                });
+                this.prelude.push(token.source);
+                this.atDirectives = true;
+                break;
+            case 'document': {
+                const doc = composeDoc.composeDoc(this.options, this.directives, token, this.onError);
+                if (this.atDirectives && !doc.directives.docStart)
+                    this.onError(token, 'MISSING_CHAR', 'Missing directives-end/doc-start indicator line');
+                this.decorate(doc, false);
+                if (this.doc)
+                    yield this.doc;
+                this.doc = doc;
+                this.atDirectives = false;
+                break;
+            }
+            case 'byte-order-mark':
+            case 'space':
+                break;
+            case 'comment':
+            case 'newline':
+                this.prelude.push(token.source);
+                break;
+            case 'error': {
+                const msg = token.source
+                    ? `${token.message}: ${JSON.stringify(token.source)}`
+                    : token.message;
+                const error = new errors.YAMLParseError(getErrorPos(token), 'UNEXPECTED_TOKEN', msg);
+                if (this.atDirectives || !this.doc)
+                    this.errors.push(error);
+                else
+                    this.doc.errors.push(error);
+                break;
+            }
+            case 'doc-end': {
+                if (!this.doc) {
+                    const msg = 'Unexpected doc-end without preceding document';
+                    this.errors.push(new errors.YAMLParseError(getErrorPos(token), 'UNEXPECTED_TOKEN', msg));
+                    break;
+                }
+                this.doc.directives.docEnd = true;
+                const end = resolveEnd.resolveEnd(token.end, token.offset + token.source.length, this.doc.options.strict, this.onError);
+                this.decorate(this.doc, true);
+                if (end.comment) {
+                    const dc = this.doc.comment;
+                    this.doc.comment = dc ? `${dc}\n${end.comment}` : end.comment;
+                }
+                this.doc.range[2] = end.offset;
+                break;
+            }
+            default:
+                this.errors.push(new errors.YAMLParseError(getErrorPos(token), 'UNEXPECTED_TOKEN', `Unsupported token ${token.type}`));
         }
-        catch (error) {
-            if (error instanceof transport/* ApiError */.hD && error.status === 403)
-                return [];
+    }
+    /**
+     * Call at end of input to yield any remaining document.
+     *
+     * @param forceDoc - If the stream contains no document, still emit a final document including any comments and directives that would be applied to a subsequent document.
+     * @param endOffset - Should be set if `forceDoc` is also set, to set the document range end and to indicate errors correctly.
+     */
+    *end(forceDoc = false, endOffset = -1) {
+        if (this.doc) {
+            this.decorate(this.doc, true);
+            yield this.doc;
+            this.doc = null;
+        }
+        else if (forceDoc) {
+            const opts = Object.assign({ _directives: this.directives }, this.options);
+            const doc = new Document.Document(undefined, opts);
+            if (this.atDirectives)
+                this.onError(endOffset, 'MISSING_CHAR', 'Missing directives-end indicator line');
+            doc.range = [0, endOffset, endOffset];
+            this.decorate(doc, false);
+            yield doc;
         }
     }
-    return [];
 }
-/** "Pod prod/jazz-v2-x cannot start". */
-function cannotStart(object, { what }, more) {
-    return object.kind === 'Pod'
-        ? `${(0,objects/* nameOf */.Vb)(object)} cannot start: ${what}${more}`
-        : `${(0,objects/* nameOf */.Vb)(object)} cannot make its pods: ${what}${more}`;
-}
-;// CONCATENATED MODULE: ./build/src/rollout/readiness.js
-/** Pods before traffic: a share is only sent to a backend that has the ready pods for it. */
+
+exports.Composer = Composer;
+
+
+/***/ }),
+
+/***/ 7103:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
 
+var Pair = __webpack_require__(7165);
+var YAMLMap = __webpack_require__(4454);
+var resolveProps = __webpack_require__(4631);
+var utilContainsNewline = __webpack_require__(9499);
+var utilFlowIndentCheck = __webpack_require__(4051);
+var utilMapIncludes = __webpack_require__(1187);
 
-
-
-/**
- * Milliseconds a pod may be without a node before that is an error. A cluster that grows says within its scan interval
- * (10 s by default in cluster-autoscaler) that it makes room.
- */
-const HOMELESS_FOR = 20_000;
-const SLICES = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
-/** Ready pods behind a Service now, by its EndpointSlices. */
-async function countReady(cluster, namespace, service) {
-    const slices = await cluster.list(SLICES.apiVersion, SLICES.kind, namespace, {
-        labelSelector: `kubernetes.io/service-name=${service}`,
-    });
-    return (0,pods/* readyPods */.A$)(slices.items, service);
-}
-/**
- * Waits until a Service has `needed` ready endpoints. Ends early when a pod behind it cannot start.
- * @returns how many are ready.
- * @throws BackendError naming the pod, what it waits for, and how to look at it.
- */
-async function waitForReady(cluster, namespace, service, needed, options) {
-    let ready = 0;
-    const labelSelector = `kubernetes.io/service-name=${service}`;
-    const done = new AbortController();
-    const watching = cluster.under(AbortSignal.any([done.signal, ...(cluster.signal ? [cluster.signal] : [])]));
-    const enough = (0,watch/* watchUntil */.m)(watching, { ...SLICES, namespace, labelSelector }, (world) => {
-        ready = (0,pods/* readyPods */.A$)([...world.values()], service);
-        return ready >= needed ? ready : undefined;
-    }, options);
-    const stuck = watchForStuckPods(watching, namespace, service, options);
-    try {
-        const first = await Promise.race([enough, stuck]);
-        if (typeof first === 'number')
-            return first;
-        throw new errors/* BackendError */.Jh(`Service ${namespace}/${service} has ${ready} of ${needed} ready pods after ${Math.round(options.timeout / 1000)} s${await describePods(cluster, namespace, service)}`, `kubectl get pods -n ${namespace} ${await selectorArgument(cluster, namespace, service)}`.trim());
-    }
-    finally {
-        done.abort(new Error('no longer needed'));
-        await Promise.allSettled([enough, stuck]);
-    }
-}
-/** Never resolves with a number: it throws for what will not come up by itself, or ends with the time. */
-async function watchForStuckPods(cluster, namespace, service, options) {
-    const selector = await selectorOf(cluster, namespace, service);
-    const pods = selector === '' ? watchNothing(options, cluster) : watchPods(cluster, namespace, selector, options);
-    const refused = (0,watch/* watchUntil */.m)(cluster, { apiVersion: 'apps/v1', kind: 'Deployment', namespace, fieldSelector: `metadata.name=${service}` }, (world) => {
-        for (const object of world.values()) {
-            const why = refusedPods(object);
-            if (why)
-                throw new errors/* BackendError */.Jh(cannotStart(object, why, ''), why.next);
-        }
-        return undefined;
-    }, options);
-    await Promise.all([pods, refused]);
-    return undefined;
-}
-/** @throws BackendError for a pod that is stuck, and for one that no node takes and no autoscaler makes room for. */
-async function watchPods(cluster, namespace, labelSelector, options) {
-    const until = options.clock.monotonic() + options.timeout;
-    const homeless = new Map();
-    for (;;) {
-        const left = until - options.clock.monotonic();
-        if (left <= 0)
-            return undefined;
-        const oldest = Math.min(...homeless.values());
-        const look = Number.isFinite(oldest) ? Math.max(1, oldest + HOMELESS_FOR - options.clock.monotonic()) : left;
-        const seen = await (0,watch/* watchUntil */.m)(cluster, { apiVersion: 'v1', kind: 'Pod', namespace, labelSelector }, (world) => {
-            const found = [...world.values()];
-            const stuck = found.find((pod) => stuckBecause(pod) !== undefined);
-            if (stuck)
-                return { pod: stuck };
-            const names = found.filter((pod) => unscheduled(pod) !== undefined).map(({ metadata }) => metadata.name);
-            const same = names.length === homeless.size && names.every((name) => homeless.has(name));
-            return same ? undefined : { names };
-        }, { clock: options.clock, timeout: Math.min(left, look) });
-        if (seen && 'pod' in seen)
-            await fail(cluster, seen.pod);
-        if (seen && 'names' in seen) {
-            for (const name of homeless.keys())
-                if (!seen.names.includes(name))
-                    homeless.delete(name);
-            for (const name of seen.names)
-                if (!homeless.has(name))
-                    homeless.set(name, options.clock.monotonic());
-        }
-        for (const [name, since] of homeless) {
-            if (options.clock.monotonic() - since < HOMELESS_FOR)
+const startColMsg = 'All mapping items must start at the same column';
+function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
+    const NodeClass = tag?.nodeClass ?? YAMLMap.YAMLMap;
+    const map = new NodeClass(ctx.schema);
+    if (ctx.atRoot)
+        ctx.atRoot = false;
+    let offset = bm.offset;
+    let commentEnd = null;
+    for (const collItem of bm.items) {
+        const { start, key, sep, value } = collItem;
+        // key properties
+        const keyProps = resolveProps.resolveProps(start, {
+            indicator: 'explicit-key-ind',
+            next: key ?? sep?.[0],
+            offset,
+            onError,
+            parentIndent: bm.indent,
+            startOnNewline: true
+        });
+        const implicitKey = !keyProps.found;
+        if (implicitKey) {
+            if (key) {
+                if (key.type === 'block-seq')
+                    onError(offset, 'BLOCK_AS_IMPLICIT_KEY', 'A block sequence may not be used as an implicit map key');
+                else if ('indent' in key && key.indent !== bm.indent)
+                    onError(offset, 'BAD_INDENT', startColMsg);
+            }
+            if (!keyProps.anchor && !keyProps.tag && !sep) {
+                commentEnd = keyProps.end;
+                if (keyProps.comment) {
+                    if (map.comment)
+                        map.comment += '\n' + keyProps.comment;
+                    else
+                        map.comment = keyProps.comment;
+                }
                 continue;
-            homeless.set(name, options.clock.monotonic()); // asked again after the same time
-            const pod = await cluster.find({ apiVersion: 'v1', kind: 'Pod', namespace, name });
-            const words = pod && unscheduled(pod);
-            if (pod && words !== undefined && !(await roomIsComing(cluster, pod))) {
-                throw new errors/* BackendError */.Jh(`${cannotStart(pod, { what: `no node takes it: ${words}`, next: '' }, '')}`, `make room, or ask for less: kubectl describe pod ${name} -n ${namespace}`);
+            }
+            if (keyProps.newlineAfterProp || utilContainsNewline.containsNewline(key)) {
+                onError(key ?? start[start.length - 1], 'MULTILINE_IMPLICIT_KEY', 'Implicit keys need to be on a single line');
+            }
+        }
+        else if (keyProps.found?.indent !== bm.indent) {
+            onError(offset, 'BAD_INDENT', startColMsg);
+        }
+        // key value
+        ctx.atKey = true;
+        const keyStart = keyProps.end;
+        const keyNode = key
+            ? composeNode(ctx, key, keyProps, onError)
+            : composeEmptyNode(ctx, keyStart, start, null, keyProps, onError);
+        if (ctx.schema.compat)
+            utilFlowIndentCheck.flowIndentCheck(bm.indent, key, onError);
+        ctx.atKey = false;
+        if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
+            onError(keyStart, 'DUPLICATE_KEY', 'Map keys must be unique');
+        // value properties
+        const valueProps = resolveProps.resolveProps(sep ?? [], {
+            indicator: 'map-value-ind',
+            next: value,
+            offset: keyNode.range[2],
+            onError,
+            parentIndent: bm.indent,
+            startOnNewline: !key || key.type === 'block-scalar'
+        });
+        offset = valueProps.end;
+        if (valueProps.found) {
+            if (implicitKey) {
+                if (value?.type === 'block-map' && !valueProps.hasNewline)
+                    onError(offset, 'BLOCK_AS_IMPLICIT_KEY', 'Nested mappings are not allowed in compact mappings');
+                if (ctx.options.strict &&
+                    keyProps.start < valueProps.found.offset - 1024)
+                    onError(keyNode.range, 'KEY_OVER_1024_CHARS', 'The : indicator must be at most 1024 chars after the start of an implicit block mapping key');
+            }
+            // value value
+            const valueNode = value
+                ? composeNode(ctx, value, valueProps, onError)
+                : composeEmptyNode(ctx, offset, sep, null, valueProps, onError);
+            if (ctx.schema.compat)
+                utilFlowIndentCheck.flowIndentCheck(bm.indent, value, onError);
+            offset = valueNode.range[2];
+            const pair = new Pair.Pair(keyNode, valueNode);
+            if (ctx.options.keepSourceTokens)
+                pair.srcToken = collItem;
+            map.items.push(pair);
+        }
+        else {
+            // key with no value
+            if (implicitKey)
+                onError(keyNode.range, 'MISSING_CHAR', 'Implicit map keys need to be followed by map values');
+            if (valueProps.comment) {
+                if (keyNode.comment)
+                    keyNode.comment += '\n' + valueProps.comment;
+                else
+                    keyNode.comment = valueProps.comment;
+            }
+            const pair = new Pair.Pair(keyNode);
+            if (ctx.options.keepSourceTokens)
+                pair.srcToken = collItem;
+            map.items.push(pair);
+        }
+    }
+    if (commentEnd && commentEnd < offset)
+        onError(commentEnd, 'IMPOSSIBLE', 'Map comment with trailing content');
+    map.range = [bm.offset, offset, commentEnd ?? offset];
+    return map;
+}
+
+exports.resolveBlockMap = resolveBlockMap;
+
+
+/***/ }),
+
+/***/ 8913:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Scalar = __webpack_require__(3301);
+
+function resolveBlockScalar(ctx, scalar, onError) {
+    const start = scalar.offset;
+    const header = parseBlockScalarHeader(scalar, ctx.options.strict, onError);
+    if (!header)
+        return { value: '', type: null, comment: '', range: [start, start, start] };
+    const type = header.mode === '>' ? Scalar.Scalar.BLOCK_FOLDED : Scalar.Scalar.BLOCK_LITERAL;
+    const lines = scalar.source ? splitLines(scalar.source) : [];
+    // determine the end of content & start of chomping
+    let chompStart = lines.length;
+    for (let i = lines.length - 1; i >= 0; --i) {
+        const content = lines[i][1];
+        if (content === '' || content === '\r')
+            chompStart = i;
+        else
+            break;
+    }
+    // shortcut for empty contents
+    if (chompStart === 0) {
+        const value = header.chomp === '+' && lines.length > 0
+            ? '\n'.repeat(Math.max(1, lines.length - 1))
+            : '';
+        let end = start + header.length;
+        if (scalar.source)
+            end += scalar.source.length;
+        return { value, type, comment: header.comment, range: [start, end, end] };
+    }
+    // find the indentation level to trim from start
+    let trimIndent = scalar.indent + header.indent;
+    let offset = scalar.offset + header.length;
+    let contentStart = 0;
+    for (let i = 0; i < chompStart; ++i) {
+        const [indent, content] = lines[i];
+        if (content === '' || content === '\r') {
+            if (header.indent === 0 && indent.length > trimIndent)
+                trimIndent = indent.length;
+        }
+        else {
+            if (indent.length < trimIndent) {
+                const message = 'Block scalars with more-indented leading empty lines must use an explicit indentation indicator';
+                onError(offset + indent.length, 'MISSING_CHAR', message);
+            }
+            if (header.indent === 0)
+                trimIndent = indent.length;
+            contentStart = i;
+            if (trimIndent === 0 && !ctx.atRoot) {
+                const message = 'Block scalar values in collections must be indented';
+                onError(offset, 'BAD_INDENT', message);
+            }
+            break;
+        }
+        offset += indent.length + content.length + 1;
+    }
+    // include trailing more-indented empty lines in content
+    for (let i = lines.length - 1; i >= chompStart; --i) {
+        if (lines[i][0].length > trimIndent)
+            chompStart = i + 1;
+    }
+    let value = '';
+    let sep = '';
+    let prevMoreIndented = false;
+    // leading whitespace is kept intact
+    for (let i = 0; i < contentStart; ++i)
+        value += lines[i][0].slice(trimIndent) + '\n';
+    for (let i = contentStart; i < chompStart; ++i) {
+        let [indent, content] = lines[i];
+        offset += indent.length + content.length + 1;
+        const crlf = content[content.length - 1] === '\r';
+        if (crlf)
+            content = content.slice(0, -1);
+        /* istanbul ignore if already caught in lexer */
+        if (content && indent.length < trimIndent) {
+            const src = header.indent
+                ? 'explicit indentation indicator'
+                : 'first line';
+            const message = `Block scalar lines must not be less indented than their ${src}`;
+            onError(offset - content.length - (crlf ? 2 : 1), 'BAD_INDENT', message);
+            indent = '';
+        }
+        if (type === Scalar.Scalar.BLOCK_LITERAL) {
+            value += sep + indent.slice(trimIndent) + content;
+            sep = '\n';
+        }
+        else if (indent.length > trimIndent || content[0] === '\t') {
+            // more-indented content within a folded block
+            if (sep === ' ')
+                sep = '\n';
+            else if (!prevMoreIndented && sep === '\n')
+                sep = '\n\n';
+            value += sep + indent.slice(trimIndent) + content;
+            sep = '\n';
+            prevMoreIndented = true;
+        }
+        else if (content === '') {
+            // empty line
+            if (sep === '\n')
+                value += '\n';
+            else
+                sep = '\n';
+        }
+        else {
+            value += sep + content;
+            sep = ' ';
+            prevMoreIndented = false;
+        }
+    }
+    switch (header.chomp) {
+        case '-':
+            break;
+        case '+':
+            for (let i = chompStart; i < lines.length; ++i)
+                value += '\n' + lines[i][0].slice(trimIndent);
+            if (value[value.length - 1] !== '\n')
+                value += '\n';
+            break;
+        default:
+            value += '\n';
+    }
+    const end = start + header.length + scalar.source.length;
+    return { value, type, comment: header.comment, range: [start, end, end] };
+}
+function parseBlockScalarHeader({ offset, props }, strict, onError) {
+    /* istanbul ignore if should not happen */
+    if (props[0].type !== 'block-scalar-header') {
+        onError(props[0], 'IMPOSSIBLE', 'Block scalar header not found');
+        return null;
+    }
+    const { source } = props[0];
+    const mode = source[0];
+    let indent = 0;
+    let chomp = '';
+    let error = -1;
+    for (let i = 1; i < source.length; ++i) {
+        const ch = source[i];
+        if (!chomp && (ch === '-' || ch === '+'))
+            chomp = ch;
+        else {
+            const n = Number(ch);
+            if (!indent && n)
+                indent = n;
+            else if (error === -1)
+                error = offset + i;
+        }
+    }
+    if (error !== -1)
+        onError(error, 'UNEXPECTED_TOKEN', `Block scalar header includes extra characters: ${source}`);
+    let hasSpace = false;
+    let comment = '';
+    let length = source.length;
+    for (let i = 1; i < props.length; ++i) {
+        const token = props[i];
+        switch (token.type) {
+            case 'space':
+                hasSpace = true;
+            // fallthrough
+            case 'newline':
+                length += token.source.length;
+                break;
+            case 'comment':
+                if (strict && !hasSpace) {
+                    const message = 'Comments must be separated from other tokens by white space characters';
+                    onError(token, 'MISSING_CHAR', message);
+                }
+                length += token.source.length;
+                comment = token.source.substring(1);
+                break;
+            case 'error':
+                onError(token, 'UNEXPECTED_TOKEN', token.message);
+                length += token.source.length;
+                break;
+            /* istanbul ignore next should not happen */
+            default: {
+                const message = `Unexpected token in block scalar header: ${token.type}`;
+                onError(token, 'UNEXPECTED_TOKEN', message);
+                const ts = token.source;
+                if (ts && typeof ts === 'string')
+                    length += ts.length;
             }
         }
     }
+    return { mode, indent, chomp, comment, length };
 }
-async function fail(cluster, pod) {
-    const why = stuckBecause(pod) ?? { what: 'it is stuck', next: '' };
-    throw new errors/* BackendError */.Jh(cannotStart(pod, why, await explain(cluster, pod, why.container)), why.next);
+/** @returns Array of lines split up as `[indent, content]` */
+function splitLines(source) {
+    const split = source.split(/\n( *)/);
+    const first = split[0];
+    const m = first.match(/^( *)/);
+    const line0 = m?.[1]
+        ? [m[1], first.slice(m[1].length)]
+        : ['', first];
+    const lines = [line0];
+    for (let i = 1; i < split.length; i += 2)
+        lines.push([split[i], split[i + 1]]);
+    return lines;
 }
-async function watchNothing(options, cluster) {
-    await options.clock.sleep(options.timeout, cluster.signal);
-    return undefined;
-}
-async function selectorOf(cluster, namespace, service) {
-    const object = await cluster.find({ apiVersion: 'v1', kind: 'Service', namespace, name: service });
-    return Object.entries((0,objects/* strings */.P$)(object, 'spec', 'selector'))
-        .map(([key, value]) => `${key}=${value}`)
-        .join(',');
-}
-async function selectorArgument(cluster, namespace, service) {
-    const selector = await selectorOf(cluster, namespace, service);
-    return selector ? `-l ${selector}` : '';
-}
-async function describePods(cluster, namespace, service) {
-    const selector = await selectorOf(cluster, namespace, service);
-    if (!selector)
-        return ': it has no selector';
-    const { items } = await cluster.list('v1', 'Pod', namespace, { labelSelector: selector });
-    if (items.length === 0)
-        return `: no pod matches its selector ${selector}`;
-    const lines = items.slice(0, 5).map((pod) => `${pod.metadata.name} ${describePod(pod)}`);
-    return `: ${lines.join('; ')}${items.length > 5 ? `; and ${items.length - 5} more` : ''}`;
-}
-function describePod(pod) {
-    const homeless = unscheduled(pod);
-    if (homeless !== undefined)
-        return `is not scheduled (${homeless})`;
-    const ready = (0,objects/* list */.p_)(pod, 'status', 'conditions').find((entry) => (0,objects/* text */.Qq)(entry, 'type') === 'Ready');
-    const phase = (0,objects/* text */.Qq)(pod, 'status', 'phase') || 'Pending';
-    return (0,objects/* text */.Qq)(ready, 'status') === 'True'
-        ? 'is ready'
-        : `is ${phase} and not ready${(0,objects/* text */.Qq)(ready, 'message') ? ` (${(0,objects/* text */.Qq)(ready, 'message')})` : ''}`;
-}
+
+exports.resolveBlockScalar = resolveBlockScalar;
+
 
 /***/ }),
 
-/***/ 3349:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   e: () => (/* binding */ designOf),
-/* harmony export */   u: () => (/* binding */ derived)
-/* harmony export */ });
-/* harmony import */ var _objective_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1196);
-/* harmony import */ var _promotion_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4214);
-/* harmony import */ var _types_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1726);
-/** What a design must be, which metrics and sources it brings into play, and how the one alpha is divided. */
+/***/ 334:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
 
-/** Shares of the one alpha by metric, renormalised over those enabled. docs/statistics.md §8. */
-const ALPHA_SHARES = { errors: 0.6, latency: 0.2, objective: 0.1, split: 0.1 };
-/** A design from what must be given and the defaults. @throws RangeError naming what is wrong. */
-function designOf(given) {
-    const design = { ..._types_js__WEBPACK_IMPORTED_MODULE_1__/* .DESIGN_DEFAULTS */ .wm, ...given };
-    for (const [broken, message] of problems(design))
-        if (broken)
-            throw new RangeError(`verdict: ${message}.`);
-    return design;
-}
-function problems(design) {
-    const { services, sources, weights, splitFrom, slo } = design;
-    const chance = (value) => value > 0 && value < 1;
-    const rising = weights.every((weight, i) => weight > (weights[i - 1] ?? 0) && weight <= 1);
-    return [
-        [services.length === 0 || new Set(services).size < services.length, 'services must be named, each once'],
-        [new Set(sources).size < sources.length, 'a source is named twice'],
-        [!sources.includes('lane') && !sources.includes('users'), 'sources must hold lane or users'],
-        [weights.length === 0 || !rising, 'weights must rise, above 0 and at most 1'],
-        [splitFrom !== undefined && !sources.includes(splitFrom), `splitFrom ${splitFrom} is not among the sources`],
-        [!chance(design.falseAlarm), 'falseAlarm must be between 0 and 1'],
-        [!chance(design.falsePromotion), 'falsePromotion must be between 0 and 1'],
-        [!chance(design.maxErrorIncrease), 'maxErrorIncrease must be between 0 and 1'],
-        [!chance(design.maxSlowIncrease), 'maxSlowIncrease must be between 0 and 1'],
-        // Beyond .5 the bets of the guard, capped at .99, would no longer lie above the objective by enough.
-        [slo !== undefined && !(slo > 0 && slo <= 0.5), 'slo is an error share above 0 and at most 0.5'],
-        [!(design.clusterSize >= 1), 'clusterSize must be at least 1'],
-        [!(design.minStep >= 0 && design.maxStep > design.minStep), 'maxStep must be longer than minStep'],
-        [!(design.preflightPairs >= 0), 'preflightPairs must be at least 0'],
-    ];
-}
-/** Sources that speak for a metric; empty = the metric is not enabled. */
-function sourcesOf(design, metric) {
-    if (metric === 'split')
-        return design.splitFrom === undefined ? [] : [design.splitFrom];
-    if (metric === 'latency' && !design.latency)
-        return [];
-    if (metric === 'objective' && design.slo === undefined)
-        return [];
-    return design.sources.filter((source) => source !== 'public');
-}
-const known = new WeakMap();
-function derived(design) {
-    const found = known.get(design);
-    if (found !== undefined)
-        return found;
-    const enabled = _types_js__WEBPACK_IMPORTED_MODULE_1__/* .metrics */ .qd.filter((metric) => sourcesOf(design, metric).length > 0);
-    const whole = enabled.reduce((sum, metric) => sum + ALPHA_SHARES[metric], 0);
-    const made = {
-        fingerprint: fingerprint(design),
-        metrics: enabled.map((metric) => ({
-            metric,
-            share: ALPHA_SHARES[metric] / whole,
-            from: sourcesOf(design, metric),
-        })),
-        errorMargins: (0,_promotion_js__WEBPACK_IMPORTED_MODULE_2__/* .margins */ .yq)(design, design.maxErrorIncrease),
-        slowMargins: (0,_promotion_js__WEBPACK_IMPORTED_MODULE_2__/* .margins */ .yq)(design, design.maxSlowIncrease),
-        bets: (0,_objective_js__WEBPACK_IMPORTED_MODULE_0__/* .betsOn */ .Iz)(design.slo),
-        returnAt: -Math.log(design.falseAlarm),
-        promoteAt: -Math.log(design.falsePromotion),
-    };
-    known.set(design, made);
-    return made;
-}
-/** Eight hex digits that change when anything changes that the guarantee rests on (FNV-1a). */
-function fingerprint(design) {
-    const text = JSON.stringify([
-        design.services,
-        design.sources,
-        design.splitFrom ?? null,
-        design.weights,
-        design.falseAlarm,
-        design.falsePromotion,
-        design.maxErrorIncrease,
-        design.maxSlowIncrease,
-        design.latency,
-        design.slo ?? null,
-        design.clusterSize,
-    ]);
-    let hash = 0x811c9dc5;
-    for (let i = 0; i < text.length; i += 1)
-        hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
-    return hash.toString(16).padStart(8, '0');
-}
+var YAMLSeq = __webpack_require__(2223);
+var resolveProps = __webpack_require__(4631);
+var utilFlowIndentCheck = __webpack_require__(4051);
 
-/***/ }),
-
-/***/ 9027:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  up: () => (/* reexport */ GUARD_SHARE),
-  jF: () => (/* reexport */ advanceProof),
-  b$: () => (/* reexport */ answersNeeded),
-  qN: () => (/* reexport */ begin),
-  bU: () => (/* reexport */ beginGuard),
-  yy: () => (/* reexport */ beginProof),
-  i4: () => (/* reexport */ boundsFrom),
-  et: () => (/* reexport */ verdict_design/* designOf */.e),
-  zR: () => (/* reexport */ histogramFrom),
-  oR: () => (/* reexport */ joined),
-  S4: () => (/* reexport */ judge),
-  F6: () => (/* reexport */ judgeGuard),
-  yQ: () => (/* reexport */ observeGuard),
-  BU: () => (/* reexport */ partOf),
-  I0: () => (/* reexport */ readGuard),
-  un: () => (/* reexport */ readState),
-  yo: () => (/* reexport */ update)
-});
-
-// EXTERNAL MODULE: ./build/src/verdict/design.js
-var verdict_design = __webpack_require__(3349);
-// EXTERNAL MODULE: ./build/src/verdict/logarithms.js
-var logarithms = __webpack_require__(4779);
-// EXTERNAL MODULE: ./build/src/verdict/promotion.js
-var promotion = __webpack_require__(4214);
-;// CONCATENATED MODULE: ./build/src/verdict/latency.js
-/**
- * Evidence that the canary is slower: "slower than b" is treated as a failure at every finite bound b of a histogram,
- * and the evidence is averaged over bounds and odds ratios. docs/statistics.md §5.
- *
- * Given how many of both versions' successes were slower than b, the number among the canary's is hypergeometric when
- * the versions are equal, and Fisher's noncentral hypergeometric when the odds differ; the ratio of the two is an
- * e-variable whatever the distribution of times (R. A. Fisher, "The logic of inductive inference", 1935; as e-values:
- * Grünwald, Henzi and Lardy 2023). Averages over thresholds test first-order stochastic dominance.
- */
-
-
-/** A canary may be slower by this factor in odds at every bound without being blamed: new pods are cold. */
-const ODDS_MARGIN = 1.25;
-/** Odds ratios the evidence is averaged over, equally. */
-const ODDS_RATIOS = [1.5, 2, 3, 5, 10, 30, 100];
-/** Stable successes before the bound for promotion is picked. */
-const SUCCESSES_TO_PICK = 100;
-/** Share of stable's answers that may be slower than the picked bound: its 99th percentile. */
-const TAIL = 0.01;
-/** Most bounds that are looked at: more cost evidence and room in the journal. */
-const MOST_BOUNDS = 16;
-/** The same histogram with at most 16 bounds, evenly kept; which ones depends on their number alone. */
-function coarsened(histogram) {
-    const { length } = histogram.bounds;
-    if (length <= MOST_BOUNDS)
-        return histogram;
-    const kept = Array.from({ length: MOST_BOUNDS }, (_, i) => Math.round((i * (length - 1)) / (MOST_BOUNDS - 1)));
-    const merged = (buckets) => [
-        ...kept.map((bound, i) => sum(buckets.slice(i === 0 ? 0 : (kept[i - 1] ?? 0) + 1, bound + 1))),
-        sum(buckets.slice((kept.at(-1) ?? 0) + 1)),
-    ];
-    return {
-        bounds: kept.map((b) => histogram.bounds[b] ?? 0),
-        stable: merged(histogram.stable),
-        canary: merged(histogram.canary),
-    };
-}
-function beginLatency(bounds, margins) {
-    const none = bounds.map(() => 0);
-    return {
-        bounds: [...bounds],
-        logs: bounds.map(() => ODDS_RATIOS.map(() => 0)),
-        slow: { stable: none, canary: none },
-        successes: { stable: 0, canary: 0 },
-        promotion: (0,promotion/* beginPromotion */.xn)(margins),
-    };
-}
-/** Whether a histogram has the bounds this state was begun with; another one cannot be compared with it. */
-function fits(state, histogram) {
-    return (state.bounds.length === histogram.bounds.length && state.bounds.every((bound, b) => bound === histogram.bounds[b]));
-}
-/** Successes slower than each bound. */
-function slowerThan(buckets, bounds) {
-    const slower = Array(bounds).fill(0);
-    let above = 0;
-    for (let b = bounds; b > 0; b -= 1) {
-        above += buckets[b] ?? 0;
-        slower[b - 1] = above;
-    }
-    return slower;
-}
-/**
- * One window's factors at one bound, on top of the evidence by odds ratio before it: exact given the margins of the
- * 2 × 2 table. A table with an empty row or column says nothing.
- */
-function observeTable(logs, canary, stable, slowCanary, slow) {
-    if (slow === 0 || slow === canary + stable || canary === 0 || stable === 0)
-        return logs;
-    const [atMargin = 0, ...tilts] = (0,logarithms/* logTilts */.Bj)(canary, stable, slow, TILTED);
-    return tilts.map((tilt, g) => (logs[g] ?? 0) + (slowCanary * (LOG_ODDS[g] ?? 0) - (tilt - atMargin)));
-}
-const TILTED = [ODDS_MARGIN, ...ODDS_RATIOS];
-const LOG_ODDS = ODDS_RATIOS.map((psi) => Math.log(psi / ODDS_MARGIN));
-/** Adds one window of step `step`. */
-function observeLatency(state, margins, step, histogram) {
-    const stable = sum(histogram.stable);
-    const canary = sum(histogram.canary);
-    const slowStable = slowerThan(histogram.stable, state.bounds.length);
-    const slowCanary = slowerThan(histogram.canary, state.bounds.length);
-    // Picked before this window is looked at: a bound chosen by the data it then judges would void the guarantee.
-    const picked = state.picked ?? pick(state);
-    return {
-        bounds: state.bounds,
-        logs: state.logs.map((row, b) => {
-            const slowAtBound = slowCanary[b] ?? 0;
-            return observeTable(row, canary, stable, slowAtBound, slowAtBound + (slowStable[b] ?? 0));
-        }),
-        slow: { stable: plus(state.slow.stable, slowStable), canary: plus(state.slow.canary, slowCanary) },
-        successes: { stable: state.successes.stable + stable, canary: state.successes.canary + canary },
-        ...(picked === undefined ? {} : { picked }),
-        promotion: picked === undefined
-            ? state.promotion
-            : (0,promotion/* observePromotion */.q6)(picked === state.picked ? state.promotion : startedAt(state, picked), margins, step, { requests: stable, errors: slowStable[picked] ?? 0 }, { requests: canary, errors: slowCanary[picked] ?? 0 }),
-    };
-}
-/** ln of the evidence that the canary is slower. */
-function latencyEvidence(state) {
-    const rows = state.logs.map((row) => (0,logarithms/* logWeightedSum */.Vf)(EQUAL, row));
-    return rows.length === 0 ? 0 : (0,logarithms/* logWeightedSum */.Vf)(Array(rows.length).fill(1 / rows.length), rows);
-}
-const EQUAL = ODDS_RATIOS.map(() => 1 / ODDS_RATIOS.length);
-/** Index of the bound that speaks loudest. */
-function loudestBound(state) {
-    const rows = state.logs.map((row) => (0,logarithms/* logWeightedSum */.Vf)(EQUAL, row));
-    return rows.indexOf(Math.max(...rows));
-}
-/** The lowest bound that at most one in a hundred of stable's answers exceeds, else the last; later without data. */
-function pick(state) {
-    const seen = state.successes.stable;
-    if (seen < SUCCESSES_TO_PICK)
-        return undefined;
-    const at = state.slow.stable.findIndex((slow) => slow <= TAIL * seen);
-    return at >= 0 ? at : state.bounds.length - 1;
-}
-/** Stable's answers before the pick serve as history of the picked bound. */
-function startedAt(state, picked) {
-    return { ...state.promotion, requests: state.successes.stable, errors: state.slow.stable[picked] ?? 0 };
-}
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-const plus = (one, other) => one.map((value, i) => value + (other[i] ?? 0));
-// EXTERNAL MODULE: ./build/src/verdict/objective.js
-var objective = __webpack_require__(1196);
-;// CONCATENATED MODULE: ./build/src/verdict/rollback.js
-/**
- * Evidence that the canary fails more often than stable: an e-process on the share of errors that fall on the canary.
- * docs/statistics.md §2 (relative risk) and §3 (clusters).
- *
- * Given that a request failed, it was the canary's with probability w when the versions are equal, whatever the error
- * rate does over time. An error of the canary multiplies by psi / (1 + w(psi−1)), one of stable by 1 / (1 + w(psi−1)).
- * The setting is that of M. Lindon and A. Malek, "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022),
- * section on inhomogeneous Bernoulli processes; the conditional e-variable that of P. Grünwald, A. Henzi and T. Lardy,
- * "Anytime-valid tests of conditional independence under model-X" (JASA 2023). Returning at 1/alpha keeps alpha by
- * J. Ville's inequality (1939) however often one looks.
- */
-
-/** Relative risks the evidence is averaged over, and the share of each: from "half again as often" to "only it". */
-const RELATIVE_RISKS = [1.5, 2, 3, 5, 10, 30, 100, 1000];
-const RISK_SHARES = [0.06, 0.06, 0.08, 0.1, 0.1, 0.15, 0.2, 0.25];
-/** Start points: from the beginning, from step 2, from step 3, for faults that only show at a higher weight. */
-const START_STEPS = [0, 2, 3];
-const START_SHARES = [0.8, 0.1, 0.1];
-/** Shares of the block and the tempered form in the cluster-robust mixture. */
-const ROBUST_SHARES = [0.75, 0.25];
-function beginRollback(form) {
-    return form.kind === 'raw' ? { product: [] } : { product: [], block: [] };
-}
-/**
- * Adds one window.
- * @param step start points up to it are begun
- * @param canary errors of the canary
- * @param errors errors of both
- * @param share probability w that a request, hence an error, is the canary's
- */
-function observeErrors(state, form, step, canary, errors, share) {
-    const started = START_STEPS.filter((start) => step >= start).length;
-    if (errors === 0 && state.product.length >= started)
-        return state;
-    const tempering = form.kind === 'raw' ? 1 : form.clusterSize;
-    const product = [];
-    const block = [];
-    for (let g = 0; g < RELATIVE_RISKS.length; g += 1) {
-        const above = (RELATIVE_RISKS[g] ?? 1) - 1;
-        const norm = Math.log1p(share * above);
-        product.push((canary * (LOG_RISKS[g] ?? 0) - errors * norm) / tempering);
-        if (form.kind === 'robust')
-            block.push(errors === 0 ? 0 : Math.log1p((above * canary) / errors) - norm);
-    }
-    const grown = add(state.product, product, started);
-    return form.kind === 'raw' ? { product: grown } : { product: grown, block: add(state.block ?? [], block, started) };
-}
-const NOTHING = RELATIVE_RISKS.map(() => 0);
-const LOG_RISKS = RELATIVE_RISKS.map((psi) => Math.log(psi));
-function add(starts, factors, started) {
-    return Array.from({ length: Math.max(started, starts.length) }, (_, k) => {
-        const before = starts[k] ?? NOTHING;
-        return before.map((value, g) => value + (factors[g] ?? 0));
-    });
-}
-/** ln of the evidence: averaged over relative risks, forms and start points. A start not reached yet counts as 1. */
-function rollbackEvidence(state) {
-    const starts = START_SHARES.map((_, k) => {
-        if (state.product[k] === undefined)
-            return 0;
-        const product = (0,logarithms/* logWeightedSum */.Vf)(RISK_SHARES, state.product[k] ?? NOTHING);
-        if (state.block === undefined)
-            return product;
-        return (0,logarithms/* logWeightedSum */.Vf)(ROBUST_SHARES, [(0,logarithms/* logWeightedSum */.Vf)(RISK_SHARES, state.block[k] ?? NOTHING), product]);
-    });
-    return (0,logarithms/* logWeightedSum */.Vf)(START_SHARES, starts);
-}
-;// CONCATENATED MODULE: ./build/src/verdict/split.js
-/**
- * Whether requests go where the route says: the Dirichlet-multinomial e-process of M. Lindon and A. Malek,
- * "Anytime-Valid Inference for Multinomial Count Data" (NeurIPS 2022), section "Sample ratio mismatch", with
- * concentration 10. docs/statistics.md §7.
- */
-
-
-/** Invented answers in the prior, centred on the effective share. */
-const CONCENTRATION = 10;
-/** Shares of 0 and 1 have no prior around them; this close is taken instead. */
-const EDGE = 0.01;
-/** Answers before a share is confirmed: one lucky answer excludes a previous share of 0, and tells nothing else. */
-const LEAST_ANSWERS = 30;
-/** Keeps evidence finite, hence in JSON, when one answer refutes a share of 0 or 1. */
-const BEYOND_DOUBT = 1000;
-/**
- * ln of the Bayes factor of a Dirichlet prior against the point theta, for counts of any number of arms.
- * @param prior parameters of the Dirichlet distribution, positive
- */
-function logBayesFactor(prior, counts, theta) {
-    let likelihood = 0;
-    for (let i = 0; i < counts.length; i += 1) {
-        const count = counts[i] ?? 0;
-        if (count === 0)
-            continue;
-        const probability = theta[i] ?? 0;
-        if (probability <= 0)
-            return BEYOND_DOUBT;
-        likelihood += count * Math.log(probability);
-    }
-    const posterior = prior.map((value, i) => value + (counts[i] ?? 0));
-    return Math.min(BEYOND_DOUBT, (0,logarithms/* logBeta */.ln)(posterior) - (0,logarithms/* logBeta */.ln)(prior) - likelihood);
-}
-/**
- * How far the true share may be from the effective one without being called wrong: a tenth of the smaller side, at
- * least half a percentage point, never reaching 0 or 1. Retries and rounding by the data plane move shares a little,
- * and with 100 000 requests a test of the exact share would return good releases for it.
- */
-function tolerance(effective) {
-    const side = Math.min(effective, 1 - effective);
-    return Math.min(Math.max(0.005, side / 10), side / 2);
-}
-/** ln of the evidence that the share is not `share`, betting on shares around `effective`. */
-function shareEvidence(answers, share, effective) {
-    const around = effective === 0 ? EDGE : effective === 1 ? 1 - EDGE : effective;
-    const prior = [CONCENTRATION * (1 - around), CONCENTRATION * around];
-    return logBayesFactor(prior, [answers.stable, answers.canary], [1 - share, share]);
-}
-/**
- * ln of the evidence that the share is outside effective ± tolerance: that of the share inside which fits best, so
- * whichever share inside is true, this is at most its evidence.
- */
-function mismatchEvidence(answers, effective) {
-    const total = answers.stable + answers.canary;
-    if (total === 0)
-        return 0;
-    const allowed = tolerance(effective);
-    const seen = answers.canary / total;
-    const closest = Math.min(effective + allowed, Math.max(effective - allowed, seen));
-    return shareEvidence(answers, closest, effective);
-}
-/** Confidence sequence for the share: the shares with evidence below 1/level, at any time all at once. */
-function shareInterval(answers, effective, level) {
-    const { stable, canary } = answers;
-    const total = stable + canary;
-    if (total === 0)
-        return { low: 0, high: 1 };
-    const seen = canary / total;
-    // Evidence against theta is a constant minus its log likelihood: one evaluation at the seen share gives the constant.
-    const likelihood = (theta) => (canary === 0 ? 0 : canary * Math.log(theta)) + (stable === 0 ? 0 : stable * Math.log1p(-theta));
-    const least = shareEvidence(answers, seen, effective) + likelihood(seen) + Math.log(level);
-    const edge = (outside) => {
-        if (likelihood(outside) > least)
-            return outside;
-        let [inner, outer] = [seen, outside];
-        for (let i = 0; i < 50; i += 1) {
-            const middle = (inner + outer) / 2;
-            if (likelihood(middle) > least)
-                inner = middle;
-            else
-                outer = middle;
+function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
+    const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
+    const seq = new NodeClass(ctx.schema);
+    if (ctx.atRoot)
+        ctx.atRoot = false;
+    if (ctx.atKey)
+        ctx.atKey = false;
+    let offset = bs.offset;
+    let commentEnd = null;
+    for (const { start, value } of bs.items) {
+        const props = resolveProps.resolveProps(start, {
+            indicator: 'seq-item-ind',
+            next: value,
+            offset,
+            onError,
+            parentIndent: bs.indent,
+            startOnNewline: true
+        });
+        if (!props.found) {
+            if (props.anchor || props.tag || value) {
+                if (value?.type === 'block-seq')
+                    onError(props.end, 'BAD_INDENT', 'All sequence items must start at the same column');
+                else
+                    onError(offset, 'MISSING_CHAR', 'Sequence item without - indicator');
+            }
+            else {
+                commentEnd = props.end;
+                if (props.comment)
+                    seq.comment = props.comment;
+                continue;
+            }
         }
-        return inner;
-    };
-    return { low: edge(0), high: edge(1) };
-}
-/**
- * Answers about needed to tell the effective from the previous share at a level: ln(1/level), plus what the prior
- * costs, over the relative entropy (A. Wald 1945).
- */
-function answersNeeded(effective, previous, level) {
-    if (effective === previous)
-        return LEAST_ANSWERS;
-    const sure = previous === 0 || previous === 1;
-    const needed = sure ? 1 / Math.abs(effective - previous) : (2 - Math.log(level)) / (0,promotion/* entropy */.Ue)(effective, previous);
-    return Math.max(LEAST_ANSWERS, Math.ceil(needed));
-}
-;// CONCATENATED MODULE: ./build/src/verdict/stream.js
-/** One service as one source has seen it so far: all evidence of the pair, advanced window by window. */
-
-
-
-
-
-
-const NONE = { requests: 0, errors: 0 };
-/** Probes are sent one by one on connections of their own; users' errors come in clusters. */
-function formOf(design, source) {
-    return source === 'users' ? { kind: 'robust', clusterSize: design.clusterSize } : { kind: 'raw' };
-}
-function beginStream(design, source) {
-    return {
-        seconds: 0,
-        stable: NONE,
-        canary: NONE,
-        step: 0,
-        inStep: { stable: NONE, canary: NONE },
-        share: 0,
-        rollback: beginRollback(formOf(design, source)),
-        promotion: (0,promotion/* beginPromotion */.xn)((0,verdict_design/* derived */.u)(design).errorMargins),
-        objective: { stable: (0,objective/* beginObjective */.Tb)(design.slo), canary: (0,objective/* beginObjective */.Tb)(design.slo) },
-        ...(design.splitFrom === source
-            ? { split: { steps: design.weights.map(() => 0), stable: 0, canary: 0 } }
-            : {}),
-    };
-}
-/** Adds one window. Counts must be whole and errors at most requests; see {@link problemOf}. */
-function observe(stream, design, window) {
-    const { stable, canary, step, share } = window;
-    const same = stream.step === step;
-    const inStep = {
-        stable: stream_plus(same ? stream.inStep.stable : NONE, stable),
-        canary: stream_plus(same ? stream.inStep.canary : NONE, canary),
-    };
-    const realised = inStep.canary.requests / Math.max(1, inStep.canary.requests + inStep.stable.requests);
-    const { bets, returnAt, errorMargins } = (0,verdict_design/* derived */.u)(design);
-    const guard = (state, count) => (0,objective/* observeObjective */.CJ)(state, bets, design.clusterSize, returnAt, count);
-    const compared = window.source !== 'public';
-    const errors = canary.errors + stable.errors;
-    const form = formOf(design, window.source);
-    // Built in one piece, not spread: simulations pass here a thousand million times.
-    const next = {
-        seconds: stream.seconds + window.seconds,
-        stable: stream_plus(stream.stable, stable),
-        canary: stream_plus(stream.canary, canary),
-        step,
-        inStep,
-        share,
-        rollback: compared
-            ? observeErrors(stream.rollback, form, step, canary.errors, errors, Math.max(share, realised))
-            : stream.rollback,
-        promotion: compared ? (0,promotion/* observePromotion */.q6)(stream.promotion, errorMargins, step, stable, canary) : stream.promotion,
-        objective: compared
-            ? { stable: guard(stream.objective.stable, stable), canary: guard(stream.objective.canary, canary) }
-            : stream.objective,
-    };
-    const latency = compared ? observeTimes(stream, design, window) : stream.latency;
-    if (latency !== undefined)
-        next.latency = latency;
-    if (stream.split !== undefined)
-        next.split = observeSplit(stream, stream.split, window);
-    return next;
-}
-function observeTimes(stream, design, window) {
-    if (!design.latency || window.latency === undefined || window.latency.bounds.length === 0)
-        return stream.latency;
-    // A version that answers but is not timed has no histogram: it must not look infinitely fast.
-    const untimed = (count, buckets) => count.requests > count.errors && buckets.every((inBucket) => inBucket === 0);
-    const { latency } = window;
-    if (untimed(window.stable, latency.stable) || untimed(window.canary, latency.canary))
-        return stream.latency;
-    const histogram = coarsened(window.latency);
-    const { slowMargins } = (0,verdict_design/* derived */.u)(design);
-    const before = stream.latency ?? beginLatency(histogram.bounds, slowMargins);
-    if (!fits(before, histogram))
-        return before;
-    return observeLatency(before, slowMargins, window.step, histogram);
-}
-/** At weight 0 nothing is split yet. A new step or share begins a new stretch, since a prior is around one share. */
-function observeSplit(stream, split, window) {
-    const { step, share } = window;
-    if (step === 0)
-        return split;
-    const added = { stable: window.stable.requests, canary: window.canary.requests };
-    if (stream.step === step && stream.share === share) {
-        return { ...split, stable: split.stable + added.stable, canary: split.canary + added.canary };
+        const node = value
+            ? composeNode(ctx, value, props, onError)
+            : composeEmptyNode(ctx, props.end, start, null, props, onError);
+        if (ctx.schema.compat)
+            utilFlowIndentCheck.flowIndentCheck(bs.indent, value, onError);
+        offset = node.range[2];
+        seq.items.push(node);
     }
-    return { steps: splitByStep(stream), ...added };
+    seq.range = [bs.offset, offset, commentEnd ?? offset];
+    return seq;
 }
-/** Log evidence against the split by step, the stretch under way included. */
-function splitByStep(stream) {
-    const { split } = stream;
-    if (split === undefined)
-        return [];
-    return split.steps.map((log, i) => (i + 1 === stream.step ? log + mismatchEvidence(split, stream.share) : log));
-}
-/** What is wrong with a window, if anything: a defect of what counted, not of the release. */
-function problemOf(window) {
-    const counts = countProblem('stable', window.stable) ?? countProblem('canary', window.canary);
-    if (counts !== undefined)
-        return counts;
-    if (!(window.share >= 0 && window.share <= 1))
-        return `share ${window.share} is not between 0 and 1`;
-    if (!(window.seconds >= 0 && window.seconds < Number.POSITIVE_INFINITY))
-        return `seconds ${window.seconds}`;
-    if (!Number.isSafeInteger(window.step) || window.step < 0)
-        return `step ${window.step}`;
-    const { latency } = window;
-    if (latency === undefined)
-        return undefined;
-    const rising = latency.bounds.every((bound, b) => Number.isFinite(bound) && bound > (latency.bounds[b - 1] ?? 0));
-    if (!rising)
-        return 'latency bounds must be finite and rise from above 0';
-    for (const [name, buckets] of [
-        ['stable', latency.stable],
-        ['canary', latency.canary],
-    ]) {
-        if (buckets.length !== latency.bounds.length + 1)
-            return `latency of ${name}: one bucket more than bounds is needed`;
-        if (!buckets.every(whole))
-            return `latency of ${name}: counts must be whole numbers`;
+
+exports.resolveBlockSeq = resolveBlockSeq;
+
+
+/***/ }),
+
+/***/ 7788:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+function resolveEnd(end, offset, reqSpace, onError) {
+    let comment = '';
+    if (end) {
+        let hasSpace = false;
+        let sep = '';
+        for (const token of end) {
+            const { source, type } = token;
+            switch (type) {
+                case 'space':
+                    hasSpace = true;
+                    break;
+                case 'comment': {
+                    if (reqSpace && !hasSpace)
+                        onError(token, 'MISSING_CHAR', 'Comments must be separated from other tokens by white space characters');
+                    const cb = source.substring(1) || ' ';
+                    if (!comment)
+                        comment = cb;
+                    else
+                        comment += sep + cb;
+                    sep = '';
+                    break;
+                }
+                case 'newline':
+                    if (comment)
+                        sep += source;
+                    hasSpace = true;
+                    break;
+                default:
+                    onError(token, 'UNEXPECTED_TOKEN', `Unexpected ${type} at node end`);
+            }
+            offset += source.length;
+        }
     }
-    return undefined;
+    return { comment, offset };
 }
-const whole = (value) => Number.isSafeInteger(value) && value >= 0;
-function countProblem(name, count) {
-    if (!whole(count.requests) || !whole(count.errors))
-        return `${name}: counts must be whole numbers`;
-    return count.errors > count.requests ? `${name}: ${count.errors} errors in ${count.requests} requests` : undefined;
-}
-function stream_plus(one, other) {
-    return { requests: one.requests + other.requests, errors: one.errors + other.errors };
-}
-;// CONCATENATED MODULE: ./build/src/verdict/combine.js
-/**
- * One number for the whole release: evidence averaged over sources, then services, then metrics by their share of the
- * one alpha. An average of e-processes is an e-process however they depend on each other (V. Vovk and R. Wang,
- * "E-values: calibration, combination and applications", Annals of Statistics 2021, proposition 3.1); a product of
- * streams that see the same requests would not be. docs/statistics.md §8.
- */
+
+exports.resolveEnd = resolveEnd;
+
+
+/***/ }),
+
+/***/ 3142:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
 
 
+var identity = __webpack_require__(1127);
+var Pair = __webpack_require__(7165);
+var YAMLMap = __webpack_require__(4454);
+var YAMLSeq = __webpack_require__(2223);
+var resolveEnd = __webpack_require__(7788);
+var resolveProps = __webpack_require__(4631);
+var utilContainsNewline = __webpack_require__(9499);
+var utilMapIncludes = __webpack_require__(1187);
 
-
-
-function combine(state, design) {
-    const { metrics, returnAt } = (0,verdict_design/* derived */.u)(design);
-    let loudest;
-    const byMetric = {};
-    for (const { metric, share, from } of metrics) {
-        const count = from.length * design.services.length;
-        const logs = [];
-        for (const source of from) {
-            for (const service of design.services) {
-                const stream = state.services[service]?.[source];
-                const log = stream === undefined ? 0 : evidenceOf(stream, metric, design);
-                logs.push(log);
-                const weighted = log + Math.log(share / count);
-                if (stream !== undefined && (loudest === undefined || weighted > loudest.weighted)) {
-                    loudest = { service, metric, source, log, weighted };
+const blockMsg = 'Block collections are not allowed within flow collections';
+const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
+function resolveFlowCollection({ composeNode, composeEmptyNode }, ctx, fc, onError, tag) {
+    const isMap = fc.start.source === '{';
+    const fcName = isMap ? 'flow map' : 'flow sequence';
+    const NodeClass = (tag?.nodeClass ?? (isMap ? YAMLMap.YAMLMap : YAMLSeq.YAMLSeq));
+    const coll = new NodeClass(ctx.schema);
+    coll.flow = true;
+    const atRoot = ctx.atRoot;
+    if (atRoot)
+        ctx.atRoot = false;
+    if (ctx.atKey)
+        ctx.atKey = false;
+    let offset = fc.offset + fc.start.source.length;
+    for (let i = 0; i < fc.items.length; ++i) {
+        const collItem = fc.items[i];
+        const { start, key, sep, value } = collItem;
+        const props = resolveProps.resolveProps(start, {
+            flow: fcName,
+            indicator: 'explicit-key-ind',
+            next: key ?? sep?.[0],
+            offset,
+            onError,
+            parentIndent: fc.indent,
+            startOnNewline: false
+        });
+        if (!props.found) {
+            if (!props.anchor && !props.tag && !sep && !value) {
+                if (i === 0 && props.comma)
+                    onError(props.comma, 'UNEXPECTED_TOKEN', `Unexpected , in ${fcName}`);
+                else if (i < fc.items.length - 1)
+                    onError(props.start, 'UNEXPECTED_TOKEN', `Unexpected empty item in ${fcName}`);
+                if (props.comment) {
+                    if (coll.comment)
+                        coll.comment += '\n' + props.comment;
+                    else
+                        coll.comment = props.comment;
+                }
+                offset = props.end;
+                continue;
+            }
+            if (!isMap && ctx.options.strict && utilContainsNewline.containsNewline(key))
+                onError(key, // checked by containsNewline()
+                'MULTILINE_IMPLICIT_KEY', 'Implicit keys of flow sequence pairs need to be on a single line');
+        }
+        if (i === 0) {
+            if (props.comma)
+                onError(props.comma, 'UNEXPECTED_TOKEN', `Unexpected , in ${fcName}`);
+        }
+        else {
+            if (!props.comma)
+                onError(props.start, 'MISSING_CHAR', `Missing , between ${fcName} items`);
+            if (props.comment) {
+                let prevItemComment = '';
+                loop: for (const st of start) {
+                    switch (st.type) {
+                        case 'comma':
+                        case 'space':
+                            break;
+                        case 'comment':
+                            prevItemComment = st.source.substring(1);
+                            break loop;
+                        default:
+                            break loop;
+                    }
+                }
+                if (prevItemComment) {
+                    let prev = coll.items[coll.items.length - 1];
+                    if (identity.isPair(prev))
+                        prev = prev.value ?? prev.key;
+                    if (prev.comment)
+                        prev.comment += '\n' + prevItemComment;
+                    else
+                        prev.comment = prevItemComment;
+                    props.comment = props.comment.substring(prevItemComment.length + 1);
                 }
             }
         }
-        byMetric[metric] = (0,logarithms/* logMean */.uw)(logs, count);
-    }
-    const total = (0,logarithms/* logWeightedSum */.Vf)(metrics.map(({ share }) => share), metrics.map(({ metric }) => byMetric[metric] ?? 0));
-    return { evidence: { total, threshold: returnAt, metrics: byMetric }, loudest };
-}
-/** ln of one stream's evidence on one metric; 0 where it has none. */
-function evidenceOf(stream, metric, design) {
-    switch (metric) {
-        case 'errors':
-            return rollbackEvidence(stream.rollback);
-        case 'latency':
-            return stream.latency === undefined ? 0 : latencyEvidence(stream.latency);
-        case 'objective':
-            return guardEvidence(stream, design.slo);
-        case 'split':
-            // Averaged over the steps of the plan: one that has agreed for long must not outweigh a later one.
-            return (0,logarithms/* logMean */.uw)(splitByStep(stream), design.weights.length);
-    }
-}
-/**
- * The guard against the canary. While stable misses the objective too, it may only lower the total: what fails both is
- * not the canary's doing, and lowering keeps the guarantee.
- */
-function guardEvidence(stream, slo) {
-    const log = (0,objective/* objectiveEvidence */.Pf)(stream.objective.canary);
-    const missed = slo !== undefined && stream.stable.errors > slo * stream.stable.requests;
-    return missed ? Math.min(0, log) : log;
-}
-;// CONCATENATED MODULE: ./build/src/verdict/sentences.js
-
-
-/** Why the traffic was returned. */
-function returned(facts, voice) {
-    const { state, design } = facts;
-    const stream = state.services[voice.service]?.[voice.source];
-    if (stream === undefined)
-        return 'Rolled back.';
-    const what = nounOf(voice.source);
-    const did = facts.moment.step === 0 ? 'Stopped in pre-flight' : 'Rolled back';
-    const start = `${did} after ${seconds(stream.seconds)}${only(facts, voice.service)}.`;
-    const seen = seenOf(facts, voice, stream, what);
-    const chance = `If the new version were no worse, evidence this strong would appear at any point in fewer than 1 of ${rollouts(design.falseAlarm)} rollouts.`;
-    return `${start} ${seen} ${chance} ${cost(facts)}`;
-}
-function seenOf(facts, voice, stream, what) {
-    const { design } = facts;
-    const both = (canary, ofCanary, stable, ofStable, did) => `New version: ${canary} of ${ofCanary} ${what} ${did}. Current version: ${stable} of ${ofStable} in the same time.`;
-    switch (voice.metric) {
-        case 'errors':
-            return both(stream.canary.errors, stream.canary.requests, stream.stable.errors, stream.stable.requests, 'failed');
-        case 'latency': {
-            if (stream.latency === undefined)
-                return '';
-            const { slow, successes, bounds } = stream.latency;
-            const b = loudestBound(stream.latency);
-            const took = `took longer than ${Number(((bounds[b] ?? 0) * 1000).toPrecision(6))} ms`;
-            return both(slow.canary[b] ?? 0, successes.canary, slow.stable[b] ?? 0, successes.stable, took);
+        if (!isMap && !sep && !props.found) {
+            // item is a value in a seq
+            // → key & sep are empty, start does not include ? or :
+            const valueNode = value
+                ? composeNode(ctx, value, props, onError)
+                : composeEmptyNode(ctx, props.end, sep, null, props, onError);
+            coll.items.push(valueNode);
+            offset = valueNode.range[2];
+            if (isBlock(value))
+                onError(valueNode.range, 'BLOCK_IN_FLOW', blockMsg);
         }
-        case 'objective':
-            return `${both(stream.canary.errors, stream.canary.requests, stream.stable.errors, stream.stable.requests, 'failed')} The objective allows ${percent(design.slo ?? 0)}.`;
-        case 'split':
-            return split(stream.share, stream.inStep, voice.source);
-    }
-}
-/** "The route says 5 %, 41 % of 220 answers came from the canary." */
-function split(share, inStep, source) {
-    const total = inStep.canary.requests + inStep.stable.requests;
-    const seen = percent(Math.round((1000 * inStep.canary.requests) / total) / 1000);
-    const answers = source === 'users' ? "users' requests went to" : 'answers to probes came from';
-    return `The route says ${percent(share)}, ${seen} of ${total} ${answers} the new version.`;
-}
-/** Both versions fail. */
-function paused(facts, service, source) {
-    const stream = facts.state.services[service]?.[source];
-    const objective = facts.design.slo === undefined
-        ? 'more than half of the'
-        : `more than the objective of ${percent(facts.design.slo)} of`;
-    const seen = stream === undefined
-        ? ''
-        : ` So far ${stream.canary.errors} of ${stream.canary.requests} ${nounOf(source)} failed on the new version, ${stream.stable.errors} of ${stream.stable.requests} on the current one.`;
-    return `Paused: both versions${of(facts, service)} are failing ${objective} ${nounOf(source)}, so neither is to blame; a dependency may be down.${seen} The weight stays as it is.`;
-}
-/** On to the next weight. */
-function promoted(facts) {
-    const { design, moment } = facts;
-    const from = design.weights[moment.step - 1] ?? 0;
-    const to = design.weights[moment.step];
-    const margin = (0,verdict_design/* derived */.u)(design).errorMargins[moment.step] ?? 0;
-    const way = to === undefined ? `${percent(from)} held` : `${percent(from)} → ${percent(to)}`;
-    return `${way}: with ${percent(1 - design.falsePromotion)} confidence ${claim(facts, margin)}.`;
-}
-/** Pre-flight has shown enough for the first weight. */
-function promotedFromPreflight(facts) {
-    const { design } = facts;
-    const to = design.weights[0] ?? 0;
-    const margin = (0,verdict_design/* derived */.u)(design).errorMargins[0] ?? 0;
-    return `Pre-flight → ${percent(to)}: with ${percent(1 - design.falsePromotion)} confidence ${claim(facts, margin)}.`;
-}
-/** Without lanes nothing can be known at weight 0. */
-function noPreflight(facts) {
-    return `No pre-flight: no lane probes are configured, so the first ${percent(facts.design.weights[0] ?? 0)} of users' requests are the first evidence.`;
-}
-function claim(facts, margin) {
-    const points = `${(100 * margin).toFixed(1)} percentage points`;
-    const { design, state, basis } = facts;
-    const counts = design.services.map((service) => ({ service, count: state.services[service]?.[basis]?.canary }));
-    const fewest = counts.reduce((a, b) => ((b.count?.requests ?? 0) < (a.count?.requests ?? 0) ? b : a));
-    const failed = counts.reduce((sum, { count }) => sum + (count?.errors ?? 0), 0);
-    const requests = fewest.count?.requests ?? 0;
-    const seen = design.services.length === 1
-        ? `${requests} ${nounOf(basis)}, ${failed} failed`
-        : `at least ${requests} ${nounOf(basis)} each, ${failed} failed in all`;
-    const subject = design.services.length === 1
-        ? 'the new version fails at most'
-        : `the new version of each of ${design.services.length} services fails at most`;
-    const caveat = basis === 'lane' && facts.moment.step > 0 ? '; this speaks of probes, users were not counted' : '';
-    return `${subject} ${points} more often than the current one (${seen}${caveat})`;
-}
-/** Not yet. */
-function waiting(facts, need) {
-    const { design, moment, basis } = facts;
-    if (need === undefined) {
-        return `Enough is shown; the step lasts ${seconds(design.minStep)} at least, ${seconds(design.minStep - moment.secondsInStep)} more.`;
-    }
-    const about = `${need.seen} of about ${need.seen + need.needed.requests} ${nounOf(basis)} to the new version${of(facts, need.service)}`;
-    if (need.needed.seconds === undefined)
-        return `Not enough evidence yet: ${about}, and none arrive.`;
-    const rate = need.needed.requests / Math.max(need.needed.seconds, 1e-9);
-    const hint = basis === 'users' && need.needed.seconds > 300 ? ' A higher first weight would shorten this.' : '';
-    return `Not enough evidence yet: ${about}. At the current ${rate.toPrecision(2)} a second: about ${seconds(need.needed.seconds)}.${hint}`;
-}
-/** The step took as long as it may. */
-function inconclusive(facts) {
-    const { design, state, basis } = facts;
-    const counts = design.services.map((service) => state.services[service]?.[basis]?.canary);
-    const fewest = counts.reduce((a, b) => ((b?.requests ?? 0) < (a?.requests ?? 0) ? b : a), counts[0]);
-    const requests = fewest?.requests ?? 0;
-    const failed = fewest?.errors ?? 0;
-    const seen = requests === 0
-        ? `no ${nounOf(basis)} reached the new version`
-        : `${requests} ${nounOf(basis)} to the new version, ${failed} failed`;
-    return `Neither worse nor safe enough could be shown within ${seconds(design.maxStep)} (${seen}).`;
-}
-/** At 100 %. */
-function atFullWeight(facts) {
-    return `All users' requests go to the new version; no current version is left to compare with${facts.design.slo === undefined ? '' : `, only the objective of ${percent(facts.design.slo)}`}.`;
-}
-function cost(facts) {
-    if (!facts.design.sources.includes('users')) {
-        return facts.moment.step === 0
-            ? 'Failing user requests: 0, the weight was 0.'
-            : "This speaks of probes; users' requests were not counted.";
-    }
-    const failed = facts.design.services.map((service) => facts.state.services[service]?.users?.canary.errors ?? 0);
-    return `Failing user requests: ${failed.reduce((sum, value) => sum + value, 0)}.`;
-}
-function nounOf(source) {
-    return source === 'users' ? "users' requests" : 'probes';
-}
-const of = (facts, service) => (facts.design.services.length > 1 ? ` of ${service}` : '');
-const only = (facts, service) => (facts.design.services.length > 1 ? ` because of ${service}` : '');
-/** 0.05 → "5 %". */
-function percent(share) {
-    return `${Number((100 * share).toPrecision(4))} %`;
-}
-/** 85 → "85 s", 133 → "2 min 13 s", 1800 → "30 min", 9000 → "2 h 30 min". */
-function seconds(value) {
-    const whole = Math.max(0, Math.ceil(value - 1e-9));
-    if (whole < 120)
-        return `${whole} s`;
-    const [large, small] = whole < 7200 ? ['min', 's'] : ['h', 'min'];
-    const units = whole < 7200 ? whole : Math.ceil(whole / 60);
-    return `${Math.floor(units / 60)} ${large}${units % 60 === 0 ? '' : ` ${units % 60} ${small}`}`;
-}
-const rollouts = (alpha) => Math.round(1 / alpha);
-// EXTERNAL MODULE: ./build/src/verdict/types.js
-var types = __webpack_require__(1726);
-;// CONCATENATED MODULE: ./build/src/verdict/state.js
-/** What a release has seen so far: small plain JSON, kept in the journal, continued bit for bit by the next run. */
-
-
-
-/** Format of the state. */
-const VERSION = 1;
-/** The state before the first window. */
-function begin(design) {
-    return { version: VERSION, design: (0,verdict_design/* derived */.u)(design).fingerprint, services: {} };
-}
-/**
- * The state after these windows, which are all from after those already in it. Windows of another step than the
- * moment's count for nothing.
- * @throws RangeError for windows that cannot be: unknown service or source, broken counts
- * @throws RangeError for a state of another design
- */
-function observeAll(state, windows, design, moment) {
-    if (state.design !== (0,verdict_design/* derived */.u)(design).fingerprint)
-        throw new RangeError('verdict: the state is of another design.');
-    const services = { ...state.services };
-    let changed = false;
-    for (const window of windows) {
-        const { service, source } = window;
-        const problem = !design.services.includes(service)
-            ? 'unknown service'
-            : design.sources.includes(source)
-                ? problemOf(window)
-                : 'source that was not configured';
-        if (problem !== undefined)
-            throw new RangeError(`verdict: window of ${service} from ${source}: ${problem}.`);
-        if (window.step !== moment.step)
-            continue;
-        const before = services[service]?.[source] ?? beginStream(design, source);
-        services[service] = { ...services[service], [source]: observe(before, design, window) };
-        changed = true;
-    }
-    return changed ? { version: state.version, design: state.design, services } : state;
-}
-/** The part of one service, for the journal on its route. */
-function partOf(state, service) {
-    const streams = state.services[service];
-    return { ...state, services: streams === undefined ? {} : { [service]: streams } };
-}
-/** The state of a release from the parts of its services; parts of another design are left out. */
-function joined(design, parts) {
-    const fitting = parts.filter((part) => part.design === (0,verdict_design/* derived */.u)(design).fingerprint);
-    const services = Object.fromEntries(fitting.flatMap((part) => Object.entries(part.services)));
-    const known = Object.entries(services).filter(([name]) => design.services.includes(name));
-    return { ...begin(design), services: Object.fromEntries(known) };
-}
-/**
- * A state from a journal, or why it is not believed. A journal is untrusted: anyone who may edit the route may edit it,
- * so a state is taken only whole, with numbers in every place a number is computed with.
- */
-function readState(value, design) {
-    if (!isRecord(value) || value['version'] !== VERSION)
-        return { refused: 'its format is not known' };
-    if (value['design'] !== (0,verdict_design/* derived */.u)(design).fingerprint)
-        return { refused: 'it was gathered under other settings' };
-    const { services } = value;
-    if (!isRecord(services))
-        return { refused: 'it names no services' };
-    for (const [service, streams] of Object.entries(services)) {
-        if (!design.services.includes(service) || !isRecord(streams))
-            return { refused: 'it names an unknown service' };
-        for (const [source, stream] of Object.entries(streams)) {
-            if (!types/* sources */.Tj.some((known) => known === source) || !design.sources.includes(source)) {
-                return { refused: 'it names an unknown source' };
+        else {
+            // item is a key+value pair
+            // key value
+            ctx.atKey = true;
+            const keyStart = props.end;
+            const keyNode = key
+                ? composeNode(ctx, key, props, onError)
+                : composeEmptyNode(ctx, keyStart, start, null, props, onError);
+            if (isBlock(key))
+                onError(keyNode.range, 'BLOCK_IN_FLOW', blockMsg);
+            ctx.atKey = false;
+            // value properties
+            const valueProps = resolveProps.resolveProps(sep ?? [], {
+                flow: fcName,
+                indicator: 'map-value-ind',
+                next: value,
+                offset: keyNode.range[2],
+                onError,
+                parentIndent: fc.indent,
+                startOnNewline: false
+            });
+            if (valueProps.found) {
+                if (!isMap && !props.found && ctx.options.strict) {
+                    if (sep)
+                        for (const st of sep) {
+                            if (st === valueProps.found)
+                                break;
+                            if (st.type === 'newline') {
+                                onError(st, 'MULTILINE_IMPLICIT_KEY', 'Implicit keys of flow sequence pairs need to be on a single line');
+                                break;
+                            }
+                        }
+                    if (props.start < valueProps.found.offset - 1024)
+                        onError(valueProps.found, 'KEY_OVER_1024_CHARS', 'The : indicator must be at most 1024 chars after the start of an implicit flow sequence key');
+                }
             }
-            if (!sameShape(stream, beginStream(design, source)))
-                return { refused: `${source} is not whole` };
+            else if (value) {
+                if ('source' in value && value.source?.[0] === ':')
+                    onError(value, 'MISSING_CHAR', `Missing space after : in ${fcName}`);
+                else
+                    onError(valueProps.start, 'MISSING_CHAR', `Missing , or : between ${fcName} items`);
+            }
+            // value value
+            const valueNode = value
+                ? composeNode(ctx, value, valueProps, onError)
+                : valueProps.found
+                    ? composeEmptyNode(ctx, valueProps.end, sep, null, valueProps, onError)
+                    : null;
+            if (valueNode) {
+                if (isBlock(value))
+                    onError(valueNode.range, 'BLOCK_IN_FLOW', blockMsg);
+            }
+            else if (valueProps.comment) {
+                if (keyNode.comment)
+                    keyNode.comment += '\n' + valueProps.comment;
+                else
+                    keyNode.comment = valueProps.comment;
+            }
+            const pair = new Pair.Pair(keyNode, valueNode);
+            if (ctx.options.keepSourceTokens)
+                pair.srcToken = collItem;
+            if (isMap) {
+                const map = coll;
+                if (utilMapIncludes.mapIncludes(ctx, map.items, keyNode))
+                    onError(keyStart, 'DUPLICATE_KEY', 'Map keys must be unique');
+                map.items.push(pair);
+            }
+            else {
+                const map = new YAMLMap.YAMLMap(ctx.schema);
+                map.flow = true;
+                map.items.push(pair);
+                const endRange = (valueNode ?? keyNode).range;
+                map.range = [keyNode.range[0], endRange[1], endRange[2]];
+                coll.items.push(map);
+            }
+            offset = valueNode ? valueNode.range[2] : valueProps.end;
         }
     }
-    return { state: value };
-}
-/** Every member of the model is there and of its kind; lists may have grown; all numbers are finite. */
-function sameShape(value, model) {
-    if (typeof model === 'number')
-        return isFiniteNumber(value);
-    if (Array.isArray(model)) {
-        if (!Array.isArray(value) || value.length < model.length || value.length > 100)
-            return false;
-        return value.every((item, i) => (i < model.length ? sameShape(item, model[i]) : isNumbers(item)));
+    const expectedEnd = isMap ? '}' : ']';
+    const [ce, ...ee] = fc.end;
+    let cePos = offset;
+    if (ce?.source === expectedEnd)
+        cePos = ce.offset + ce.source.length;
+    else {
+        const name = fcName[0].toUpperCase() + fcName.substring(1);
+        const msg = atRoot
+            ? `${name} must end with a ${expectedEnd}`
+            : `${name} in block collection must be sufficiently indented and end with a ${expectedEnd}`;
+        onError(offset, atRoot ? 'MISSING_CHAR' : 'BAD_INDENT', msg);
+        if (ce && ce.source.length !== 1)
+            ee.unshift(ce);
     }
-    if (!isRecord(value) || !isRecord(model))
-        return false;
-    const extra = Object.keys(value).filter((key) => !Object.hasOwn(model, key));
-    return (Object.entries(model).every(([key, member]) => sameShape(value[key], member)) &&
-        extra.every((key) => Object.hasOwn(OPTIONAL, key) && OPTIONAL[key]?.(value[key]) === true));
+    if (ee.length > 0) {
+        const end = resolveEnd.resolveEnd(ee, cePos, ctx.options.strict, onError);
+        if (end.comment) {
+            if (coll.comment)
+                coll.comment += '\n' + end.comment;
+            else
+                coll.comment = end.comment;
+        }
+        coll.range = [fc.offset, cePos, end.offset];
+    }
+    else {
+        coll.range = [fc.offset, cePos, cePos];
+    }
+    return coll;
 }
-/** Members a stream gains on the way. */
-const OPTIONAL = {
-    history: isFiniteNumber,
-    latency: (value) => {
-        if (!isRecord(value))
-            return false;
-        const { bounds, logs, slow, successes, promotion, picked } = value;
-        if (!isNumbers(bounds) || !Array.isArray(logs) || !isRecord(slow) || !isRecord(successes))
-            return false;
-        const size = bounds.length;
-        return (logs.length === size &&
-            logs.every(isNumbers) &&
-            [slow['stable'], slow['canary']].every((list) => isNumbers(list) && list.length === size) &&
-            [successes['stable'], successes['canary']].every(isFiniteNumber) &&
-            isRecord(promotion) &&
-            isNumbers(promotion['logs']) &&
-            isFiniteNumber(promotion['requests']) &&
-            isFiniteNumber(promotion['errors']) &&
-            (picked === undefined || (Number.isInteger(picked) && picked >= 0 && picked < size)));
-    },
+
+exports.resolveFlowCollection = resolveFlowCollection;
+
+
+/***/ }),
+
+/***/ 6842:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Scalar = __webpack_require__(3301);
+var resolveEnd = __webpack_require__(7788);
+
+function resolveFlowScalar(scalar, strict, onError) {
+    const { offset, type, source, end } = scalar;
+    let _type;
+    let value;
+    const _onError = (rel, code, msg) => onError(offset + rel, code, msg);
+    switch (type) {
+        case 'scalar':
+            _type = Scalar.Scalar.PLAIN;
+            value = plainValue(source, _onError);
+            break;
+        case 'single-quoted-scalar':
+            _type = Scalar.Scalar.QUOTE_SINGLE;
+            value = singleQuotedValue(source, _onError);
+            break;
+        case 'double-quoted-scalar':
+            _type = Scalar.Scalar.QUOTE_DOUBLE;
+            value = doubleQuotedValue(source, _onError);
+            break;
+        /* istanbul ignore next should not happen */
+        default:
+            onError(scalar, 'UNEXPECTED_TOKEN', `Expected a flow scalar value, but found: ${type}`);
+            return {
+                value: '',
+                type: null,
+                comment: '',
+                range: [offset, offset + source.length, offset + source.length]
+            };
+    }
+    const valueEnd = offset + source.length;
+    const re = resolveEnd.resolveEnd(end, valueEnd, strict, onError);
+    return {
+        value,
+        type: _type,
+        comment: re.comment,
+        range: [offset, valueEnd, re.offset]
+    };
+}
+function plainValue(source, onError) {
+    let badChar = '';
+    switch (source[0]) {
+        /* istanbul ignore next should not happen */
+        case '\t':
+            badChar = 'a tab character';
+            break;
+        case ',':
+            badChar = 'flow indicator character ,';
+            break;
+        case '%':
+            badChar = 'directive indicator character %';
+            break;
+        case '|':
+        case '>': {
+            badChar = `block scalar indicator ${source[0]}`;
+            break;
+        }
+        case '@':
+        case '`': {
+            badChar = `reserved character ${source[0]}`;
+            break;
+        }
+    }
+    if (badChar)
+        onError(0, 'BAD_SCALAR_START', `Plain value cannot start with ${badChar}`);
+    return unfoldLines(source);
+}
+function singleQuotedValue(source, onError) {
+    if (source[source.length - 1] !== "'" || source.length === 1)
+        onError(source.length, 'MISSING_CHAR', "Missing closing 'quote");
+    return unfoldLines(source.slice(1, -1)).replace(/''/g, "'");
+}
+function unfoldLines(source) {
+    const line = /(.*?)\r?\n/sy;
+    let match = line.exec(source);
+    if (!match)
+        return source;
+    /**
+     * The negative lookbehinds in these RegExps are to
+     * prevent causing a polynomial search time in certain cases.
+     *
+     * The try-catch is for Safari < 16.4 and other old browsers:
+     * https://caniuse.com/js-regexp-lookbehind
+     */
+    let trimEnd, trimBoth;
+    try {
+        trimEnd = new RegExp('(?<![ \t])[ \t]+$');
+        trimBoth = new RegExp('^[ \t]+|(?<![ \t])[ \t]+$', 'g');
+    }
+    catch {
+        trimEnd = /[ \t]+$/;
+        trimBoth = /^[ \t]+|[ \t]+$/g;
+    }
+    let res = match[1].replace(trimEnd, '');
+    let sep = ' ';
+    let pos = line.lastIndex;
+    while ((match = line.exec(source))) {
+        const lm = match[1].replace(trimBoth, '');
+        if (lm === '') {
+            if (sep === '\n')
+                res += sep;
+            else
+                sep = '\n';
+        }
+        else {
+            res += sep + lm;
+            sep = ' ';
+        }
+        pos = line.lastIndex;
+    }
+    const last = /[ \t]*(.*)/sy;
+    last.lastIndex = pos;
+    match = last.exec(source);
+    return res + sep + (match?.[1] ?? '');
+}
+function doubleQuotedValue(source, onError) {
+    let res = '';
+    for (let i = 1; i < source.length - 1; ++i) {
+        const ch = source[i];
+        if (ch === '\r' && source[i + 1] === '\n')
+            continue;
+        if (ch === '\n') {
+            const { fold, offset } = foldNewline(source, i);
+            res += fold;
+            i = offset;
+        }
+        else if (ch === '\\') {
+            let next = source[++i];
+            const cc = escapeCodes[next];
+            if (cc)
+                res += cc;
+            else if (next === '\n') {
+                // skip escaped newlines, but still trim the following line
+                next = source[i + 1];
+                while (next === ' ' || next === '\t')
+                    next = source[++i + 1];
+            }
+            else if (next === '\r' && source[i + 1] === '\n') {
+                // skip escaped CRLF newlines, but still trim the following line
+                next = source[++i + 1];
+                while (next === ' ' || next === '\t')
+                    next = source[++i + 1];
+            }
+            else if (next === 'x' || next === 'u' || next === 'U') {
+                const length = next === 'x' ? 2 : next === 'u' ? 4 : 8;
+                res += parseCharCode(source, i + 1, length, onError);
+                i += length;
+            }
+            else {
+                const raw = source.substr(i - 1, 2);
+                onError(i - 1, 'BAD_DQ_ESCAPE', `Invalid escape sequence ${raw}`);
+                res += raw;
+            }
+        }
+        else if (ch === ' ' || ch === '\t') {
+            // trim trailing whitespace
+            const wsStart = i;
+            let next = source[i + 1];
+            while (next === ' ' || next === '\t')
+                next = source[++i + 1];
+            if (next !== '\n' && !(next === '\r' && source[i + 2] === '\n'))
+                res += i > wsStart ? source.slice(wsStart, i + 1) : ch;
+        }
+        else {
+            res += ch;
+        }
+    }
+    if (source[source.length - 1] !== '"' || source.length === 1)
+        onError(source.length, 'MISSING_CHAR', 'Missing closing "quote');
+    return res;
+}
+/**
+ * Fold a single newline into a space, multiple newlines to N - 1 newlines.
+ * Presumes `source[offset] === '\n'`
+ */
+function foldNewline(source, offset) {
+    let fold = '';
+    let ch = source[offset + 1];
+    while (ch === ' ' || ch === '\t' || ch === '\n' || ch === '\r') {
+        if (ch === '\r' && source[offset + 2] !== '\n')
+            break;
+        if (ch === '\n')
+            fold += '\n';
+        offset += 1;
+        ch = source[offset + 1];
+    }
+    if (!fold)
+        fold = ' ';
+    return { fold, offset };
+}
+const escapeCodes = {
+    '0': '\0', // null character
+    a: '\x07', // bell character
+    b: '\b', // backspace
+    e: '\x1b', // escape character
+    f: '\f', // form feed
+    n: '\n', // line feed
+    r: '\r', // carriage return
+    t: '\t', // horizontal tab
+    v: '\v', // vertical tab
+    N: '\u0085', // Unicode next line
+    _: '\u00a0', // Unicode non-breaking space
+    L: '\u2028', // Unicode line separator
+    P: '\u2029', // Unicode paragraph separator
+    ' ': ' ',
+    '"': '"',
+    '/': '/',
+    '\\': '\\',
+    '\t': '\t'
 };
-/** A list of at most a hundred numbers; start points that were begun hold one number a relative risk. */
-function isNumbers(value) {
-    return Array.isArray(value) && value.length <= 100 && value.length >= 1 && value.every(isFiniteNumber);
+function parseCharCode(source, offset, length, onError) {
+    const cc = source.substr(offset, length);
+    const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
+    const code = ok ? parseInt(cc, 16) : NaN;
+    try {
+        return String.fromCodePoint(code);
+    }
+    catch {
+        const raw = source.substr(offset - 2, length + 2);
+        onError(offset - 2, 'BAD_DQ_ESCAPE', `Invalid escape sequence ${raw}`);
+        return raw;
+    }
 }
-function isFiniteNumber(value) {
-    return typeof value === 'number' && Number.isFinite(value);
-}
-function isRecord(value) {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-;// CONCATENATED MODULE: ./build/src/verdict/judge.js
-/** From evidence to one of five answers. Rollback is asked first, in every window. docs/statistics.md §9. */
+
+exports.resolveFlowScalar = resolveFlowScalar;
+
+
+/***/ }),
+
+/***/ 4631:
+/***/ ((__unused_webpack_module, exports) => {
 
 
 
+function resolveProps(tokens, { flow, indicator, next, offset, onError, parentIndent, startOnNewline }) {
+    let spaceBefore = false;
+    let atNewline = startOnNewline;
+    let hasSpace = startOnNewline;
+    let comment = '';
+    let commentSep = '';
+    let hasNewline = false;
+    let reqSpace = false;
+    let tab = null;
+    let anchor = null;
+    let tag = null;
+    let newlineAfterProp = null;
+    let comma = null;
+    let found = null;
+    let start = null;
+    for (const token of tokens) {
+        if (reqSpace) {
+            if (token.type !== 'space' &&
+                token.type !== 'newline' &&
+                token.type !== 'comma')
+                onError(token.offset, 'MISSING_CHAR', 'Tags and anchors must be separated from the next token by white space');
+            reqSpace = false;
+        }
+        if (tab) {
+            if (atNewline && token.type !== 'comment' && token.type !== 'newline') {
+                onError(tab, 'TAB_AS_INDENT', 'Tabs are not allowed as indentation');
+            }
+            tab = null;
+        }
+        switch (token.type) {
+            case 'space':
+                // At the doc level, tabs at line start may be parsed
+                // as leading white space rather than indentation.
+                // In a flow collection, only the parser handles indent.
+                if (!flow &&
+                    (indicator !== 'doc-start' || next?.type !== 'flow-collection') &&
+                    token.source.includes('\t')) {
+                    tab = token;
+                }
+                hasSpace = true;
+                break;
+            case 'comment': {
+                if (!hasSpace)
+                    onError(token, 'MISSING_CHAR', 'Comments must be separated from other tokens by white space characters');
+                const cb = token.source.substring(1) || ' ';
+                if (!comment)
+                    comment = cb;
+                else
+                    comment += commentSep + cb;
+                commentSep = '';
+                atNewline = false;
+                break;
+            }
+            case 'newline':
+                if (atNewline) {
+                    if (comment)
+                        comment += token.source;
+                    else if (!found || indicator !== 'seq-item-ind')
+                        spaceBefore = true;
+                }
+                else
+                    commentSep += token.source;
+                atNewline = true;
+                hasNewline = true;
+                if (anchor || tag)
+                    newlineAfterProp = token;
+                hasSpace = true;
+                break;
+            case 'anchor':
+                if (anchor)
+                    onError(token, 'MULTIPLE_ANCHORS', 'A node can have at most one anchor');
+                if (token.source.endsWith(':'))
+                    onError(token.offset + token.source.length - 1, 'BAD_ALIAS', 'Anchor ending in : is ambiguous', true);
+                anchor = token;
+                start ?? (start = token.offset);
+                atNewline = false;
+                hasSpace = false;
+                reqSpace = true;
+                break;
+            case 'tag': {
+                if (tag)
+                    onError(token, 'MULTIPLE_TAGS', 'A node can have at most one tag');
+                tag = token;
+                start ?? (start = token.offset);
+                atNewline = false;
+                hasSpace = false;
+                reqSpace = true;
+                break;
+            }
+            case indicator:
+                // Could here handle preceding comments differently
+                if (anchor || tag)
+                    onError(token, 'BAD_PROP_ORDER', `Anchors and tags must be after the ${token.source} indicator`);
+                if (found)
+                    onError(token, 'UNEXPECTED_TOKEN', `Unexpected ${token.source} in ${flow ?? 'collection'}`);
+                found = token;
+                atNewline =
+                    indicator === 'seq-item-ind' || indicator === 'explicit-key-ind';
+                hasSpace = false;
+                break;
+            case 'comma':
+                if (flow) {
+                    if (comma)
+                        onError(token, 'UNEXPECTED_TOKEN', `Unexpected , in ${flow}`);
+                    comma = token;
+                    atNewline = false;
+                    hasSpace = false;
+                    break;
+                }
+            // else fallthrough
+            default:
+                onError(token, 'UNEXPECTED_TOKEN', `Unexpected ${token.type} token`);
+                atNewline = false;
+                hasSpace = false;
+        }
+    }
+    const last = tokens[tokens.length - 1];
+    const end = last ? last.offset + last.source.length : offset;
+    if (reqSpace &&
+        next &&
+        next.type !== 'space' &&
+        next.type !== 'newline' &&
+        next.type !== 'comma' &&
+        (next.type !== 'scalar' || next.source !== '')) {
+        onError(next.offset, 'MISSING_CHAR', 'Tags and anchors must be separated from the next token by white space');
+    }
+    if (tab &&
+        ((atNewline && tab.indent <= parentIndent) ||
+            next?.type === 'block-map' ||
+            next?.type === 'block-seq'))
+        onError(tab, 'TAB_AS_INDENT', 'Tabs are not allowed as indentation');
+    return {
+        comma,
+        found,
+        spaceBefore,
+        comment,
+        hasNewline,
+        anchor,
+        tag,
+        newlineAfterProp,
+        end,
+        start: start ?? end
+    };
+}
+
+exports.resolveProps = resolveProps;
+
+
+/***/ }),
+
+/***/ 9499:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+function containsNewline(key) {
+    if (!key)
+        return null;
+    switch (key.type) {
+        case 'alias':
+        case 'scalar':
+        case 'double-quoted-scalar':
+        case 'single-quoted-scalar':
+            if (key.source.includes('\n'))
+                return true;
+            if (key.end)
+                for (const st of key.end)
+                    if (st.type === 'newline')
+                        return true;
+            return false;
+        case 'flow-collection':
+            for (const it of key.items) {
+                for (const st of it.start)
+                    if (st.type === 'newline')
+                        return true;
+                if (it.sep)
+                    for (const st of it.sep)
+                        if (st.type === 'newline')
+                            return true;
+                if (containsNewline(it.key) || containsNewline(it.value))
+                    return true;
+            }
+            return false;
+        default:
+            return true;
+    }
+}
+
+exports.containsNewline = containsNewline;
+
+
+/***/ }),
+
+/***/ 2599:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+function emptyScalarPosition(offset, before, pos) {
+    if (before) {
+        pos ?? (pos = before.length);
+        for (let i = pos - 1; i >= 0; --i) {
+            let st = before[i];
+            switch (st.type) {
+                case 'space':
+                case 'comment':
+                case 'newline':
+                    offset -= st.source.length;
+                    continue;
+            }
+            // Technically, an empty scalar is immediately after the last non-empty
+            // node, but it's more useful to place it after any whitespace.
+            st = before[++i];
+            while (st?.type === 'space') {
+                offset += st.source.length;
+                st = before[++i];
+            }
+            break;
+        }
+    }
+    return offset;
+}
+
+exports.emptyScalarPosition = emptyScalarPosition;
+
+
+/***/ }),
+
+/***/ 4051:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var utilContainsNewline = __webpack_require__(9499);
+
+function flowIndentCheck(indent, fc, onError) {
+    if (fc?.type === 'flow-collection') {
+        const end = fc.end[0];
+        if (end.indent === indent &&
+            (end.source === ']' || end.source === '}') &&
+            utilContainsNewline.containsNewline(fc)) {
+            const msg = 'Flow end indicator should be more indented than parent';
+            onError(end, 'BAD_INDENT', msg, true);
+        }
+    }
+}
+
+exports.flowIndentCheck = flowIndentCheck;
+
+
+/***/ }),
+
+/***/ 1187:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+
+function mapIncludes(ctx, items, search) {
+    const { uniqueKeys } = ctx.options;
+    if (uniqueKeys === false)
+        return false;
+    const isEqual = typeof uniqueKeys === 'function'
+        ? uniqueKeys
+        : (a, b) => a === b || (identity.isScalar(a) && identity.isScalar(b) && a.value === b.value);
+    return items.some(pair => isEqual(pair.key, search));
+}
+
+exports.mapIncludes = mapIncludes;
+
+
+/***/ }),
+
+/***/ 3021:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Alias = __webpack_require__(4065);
+var Collection = __webpack_require__(101);
+var identity = __webpack_require__(1127);
+var Pair = __webpack_require__(7165);
+var toJS = __webpack_require__(6424);
+var Schema = __webpack_require__(5840);
+var stringifyDocument = __webpack_require__(6829);
+var anchors = __webpack_require__(1596);
+var applyReviver = __webpack_require__(3661);
+var createNode = __webpack_require__(2404);
+var directives = __webpack_require__(1342);
+
+class Document {
+    constructor(value, replacer, options) {
+        /** A comment before this Document */
+        this.commentBefore = null;
+        /** A comment immediately after this Document */
+        this.comment = null;
+        /** Errors encountered during parsing. */
+        this.errors = [];
+        /** Warnings encountered during parsing. */
+        this.warnings = [];
+        Object.defineProperty(this, identity.NODE_TYPE, { value: identity.DOC });
+        let _replacer = null;
+        if (typeof replacer === 'function' || Array.isArray(replacer)) {
+            _replacer = replacer;
+        }
+        else if (options === undefined && replacer) {
+            options = replacer;
+            replacer = undefined;
+        }
+        const opt = Object.assign({
+            intAsBigInt: false,
+            keepSourceTokens: false,
+            logLevel: 'warn',
+            prettyErrors: true,
+            strict: true,
+            stringKeys: false,
+            uniqueKeys: true,
+            version: '1.2'
+        }, options);
+        this.options = opt;
+        let { version } = opt;
+        if (options?._directives) {
+            this.directives = options._directives.atDocument();
+            if (this.directives.yaml.explicit)
+                version = this.directives.yaml.version;
+        }
+        else
+            this.directives = new directives.Directives({ version });
+        this.setSchema(version, options);
+        // @ts-expect-error We can't really know that this matches Contents.
+        this.contents =
+            value === undefined ? null : this.createNode(value, _replacer, options);
+    }
+    /**
+     * Create a deep copy of this Document and its contents.
+     *
+     * Custom Node values that inherit from `Object` still refer to their original instances.
+     */
+    clone() {
+        const copy = Object.create(Document.prototype, {
+            [identity.NODE_TYPE]: { value: identity.DOC }
+        });
+        copy.commentBefore = this.commentBefore;
+        copy.comment = this.comment;
+        copy.errors = this.errors.slice();
+        copy.warnings = this.warnings.slice();
+        copy.options = Object.assign({}, this.options);
+        if (this.directives)
+            copy.directives = this.directives.clone();
+        copy.schema = this.schema.clone();
+        // @ts-expect-error We can't really know that this matches Contents.
+        copy.contents = identity.isNode(this.contents)
+            ? this.contents.clone(copy.schema)
+            : this.contents;
+        if (this.range)
+            copy.range = this.range.slice();
+        return copy;
+    }
+    /** Adds a value to the document. */
+    add(value) {
+        if (assertCollection(this.contents))
+            this.contents.add(value);
+    }
+    /** Adds a value to the document. */
+    addIn(path, value) {
+        if (assertCollection(this.contents))
+            this.contents.addIn(path, value);
+    }
+    /**
+     * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
+     *
+     * If `node` already has an anchor, `name` is ignored.
+     * Otherwise, the `node.anchor` value will be set to `name`,
+     * or if an anchor with that name is already present in the document,
+     * `name` will be used as a prefix for a new unique anchor.
+     * If `name` is undefined, the generated anchor will use 'a' as a prefix.
+     */
+    createAlias(node, name) {
+        if (!node.anchor) {
+            const prev = anchors.anchorNames(this);
+            node.anchor =
+                // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
+                !name || prev.has(name) ? anchors.findNewAnchor(name || 'a', prev) : name;
+        }
+        return new Alias.Alias(node.anchor);
+    }
+    createNode(value, replacer, options) {
+        let _replacer = undefined;
+        if (typeof replacer === 'function') {
+            value = replacer.call({ '': value }, '', value);
+            _replacer = replacer;
+        }
+        else if (Array.isArray(replacer)) {
+            const keyToStr = (v) => typeof v === 'number' || v instanceof String || v instanceof Number;
+            const asStr = replacer.filter(keyToStr).map(String);
+            if (asStr.length > 0)
+                replacer = replacer.concat(asStr);
+            _replacer = replacer;
+        }
+        else if (options === undefined && replacer) {
+            options = replacer;
+            replacer = undefined;
+        }
+        const { aliasDuplicateObjects, anchorPrefix, flow, keepUndefined, onTagObj, tag } = options ?? {};
+        const { onAnchor, setAnchors, sourceObjects } = anchors.createNodeAnchors(this, 
+        // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
+        anchorPrefix || 'a');
+        const ctx = {
+            aliasDuplicateObjects: aliasDuplicateObjects ?? true,
+            keepUndefined: keepUndefined ?? false,
+            onAnchor,
+            onTagObj,
+            replacer: _replacer,
+            schema: this.schema,
+            sourceObjects
+        };
+        const node = createNode.createNode(value, tag, ctx);
+        if (flow && identity.isCollection(node))
+            node.flow = true;
+        setAnchors();
+        return node;
+    }
+    /**
+     * Convert a key and a value into a `Pair` using the current schema,
+     * recursively wrapping all values as `Scalar` or `Collection` nodes.
+     */
+    createPair(key, value, options = {}) {
+        const k = this.createNode(key, null, options);
+        const v = this.createNode(value, null, options);
+        return new Pair.Pair(k, v);
+    }
+    /**
+     * Removes a value from the document.
+     * @returns `true` if the item was found and removed.
+     */
+    delete(key) {
+        return assertCollection(this.contents) ? this.contents.delete(key) : false;
+    }
+    /**
+     * Removes a value from the document.
+     * @returns `true` if the item was found and removed.
+     */
+    deleteIn(path) {
+        if (Collection.isEmptyPath(path)) {
+            if (this.contents == null)
+                return false;
+            // @ts-expect-error Presumed impossible if Strict extends false
+            this.contents = null;
+            return true;
+        }
+        return assertCollection(this.contents)
+            ? this.contents.deleteIn(path)
+            : false;
+    }
+    /**
+     * Returns item at `key`, or `undefined` if not found. By default unwraps
+     * scalar values from their surrounding node; to disable set `keepScalar` to
+     * `true` (collections are always returned intact).
+     */
+    get(key, keepScalar) {
+        return identity.isCollection(this.contents)
+            ? this.contents.get(key, keepScalar)
+            : undefined;
+    }
+    /**
+     * Returns item at `path`, or `undefined` if not found. By default unwraps
+     * scalar values from their surrounding node; to disable set `keepScalar` to
+     * `true` (collections are always returned intact).
+     */
+    getIn(path, keepScalar) {
+        if (Collection.isEmptyPath(path))
+            return !keepScalar && identity.isScalar(this.contents)
+                ? this.contents.value
+                : this.contents;
+        return identity.isCollection(this.contents)
+            ? this.contents.getIn(path, keepScalar)
+            : undefined;
+    }
+    /**
+     * Checks if the document includes a value with the key `key`.
+     */
+    has(key) {
+        return identity.isCollection(this.contents) ? this.contents.has(key) : false;
+    }
+    /**
+     * Checks if the document includes a value at `path`.
+     */
+    hasIn(path) {
+        if (Collection.isEmptyPath(path))
+            return this.contents !== undefined;
+        return identity.isCollection(this.contents) ? this.contents.hasIn(path) : false;
+    }
+    /**
+     * Sets a value in this document. For `!!set`, `value` needs to be a
+     * boolean to add/remove the item from the set.
+     */
+    set(key, value) {
+        if (this.contents == null) {
+            // @ts-expect-error We can't really know that this matches Contents.
+            this.contents = Collection.collectionFromPath(this.schema, [key], value);
+        }
+        else if (assertCollection(this.contents)) {
+            this.contents.set(key, value);
+        }
+    }
+    /**
+     * Sets a value in this document. For `!!set`, `value` needs to be a
+     * boolean to add/remove the item from the set.
+     */
+    setIn(path, value) {
+        if (Collection.isEmptyPath(path)) {
+            // @ts-expect-error We can't really know that this matches Contents.
+            this.contents = value;
+        }
+        else if (this.contents == null) {
+            // @ts-expect-error We can't really know that this matches Contents.
+            this.contents = Collection.collectionFromPath(this.schema, Array.from(path), value);
+        }
+        else if (assertCollection(this.contents)) {
+            this.contents.setIn(path, value);
+        }
+    }
+    /**
+     * Change the YAML version and schema used by the document.
+     * A `null` version disables support for directives, explicit tags, anchors, and aliases.
+     * It also requires the `schema` option to be given as a `Schema` instance value.
+     *
+     * Overrides all previously set schema options.
+     */
+    setSchema(version, options = {}) {
+        if (typeof version === 'number')
+            version = String(version);
+        let opt;
+        switch (version) {
+            case '1.1':
+                if (this.directives)
+                    this.directives.yaml.version = '1.1';
+                else
+                    this.directives = new directives.Directives({ version: '1.1' });
+                opt = { resolveKnownTags: false, schema: 'yaml-1.1' };
+                break;
+            case '1.2':
+            case 'next':
+                if (this.directives)
+                    this.directives.yaml.version = version;
+                else
+                    this.directives = new directives.Directives({ version });
+                opt = { resolveKnownTags: true, schema: 'core' };
+                break;
+            case null:
+                if (this.directives)
+                    delete this.directives;
+                opt = null;
+                break;
+            default: {
+                const sv = JSON.stringify(version);
+                throw new Error(`Expected '1.1', '1.2' or null as first argument, but found: ${sv}`);
+            }
+        }
+        // Not using `instanceof Schema` to allow for duck typing
+        if (options.schema instanceof Object)
+            this.schema = options.schema;
+        else if (opt)
+            this.schema = new Schema.Schema(Object.assign(opt, options));
+        else
+            throw new Error(`With a null YAML version, the { schema: Schema } option is required`);
+    }
+    // json & jsonArg are only used from toJSON()
+    toJS({ json, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
+        const ctx = {
+            anchors: new Map(),
+            doc: this,
+            keep: !json,
+            mapAsMap: mapAsMap === true,
+            mapKeyWarned: false,
+            maxAliasCount: typeof maxAliasCount === 'number' ? maxAliasCount : 100
+        };
+        const res = toJS.toJS(this.contents, jsonArg ?? '', ctx);
+        if (typeof onAnchor === 'function')
+            for (const { count, res } of ctx.anchors.values())
+                onAnchor(res, count);
+        return typeof reviver === 'function'
+            ? applyReviver.applyReviver(reviver, { '': res }, '', res)
+            : res;
+    }
+    /**
+     * A JSON representation of the document `contents`.
+     *
+     * @param jsonArg Used by `JSON.stringify` to indicate the array index or
+     *   property name.
+     */
+    toJSON(jsonArg, onAnchor) {
+        return this.toJS({ json: true, jsonArg, mapAsMap: false, onAnchor });
+    }
+    /** A YAML representation of the document. */
+    toString(options = {}) {
+        if (this.errors.length > 0)
+            throw new Error('Document with errors cannot be stringified');
+        if ('indent' in options &&
+            (!Number.isInteger(options.indent) || Number(options.indent) <= 0)) {
+            const s = JSON.stringify(options.indent);
+            throw new Error(`"indent" option must be a positive integer, not ${s}`);
+        }
+        return stringifyDocument.stringifyDocument(this, options);
+    }
+}
+function assertCollection(contents) {
+    if (identity.isCollection(contents))
+        return true;
+    throw new Error('Expected a YAML collection as document contents');
+}
+
+exports.Document = Document;
+
+
+/***/ }),
+
+/***/ 1596:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var visit = __webpack_require__(204);
+
+/**
+ * Verify that the input string is a valid anchor.
+ *
+ * Will throw on errors.
+ */
+function anchorIsValid(anchor) {
+    if (/[\x00-\x19\s,[\]{}]/.test(anchor)) {
+        const sa = JSON.stringify(anchor);
+        const msg = `Anchor must not contain whitespace or control characters: ${sa}`;
+        throw new Error(msg);
+    }
+    return true;
+}
+function anchorNames(root) {
+    const anchors = new Set();
+    visit.visit(root, {
+        Value(_key, node) {
+            if (node.anchor)
+                anchors.add(node.anchor);
+        }
+    });
+    return anchors;
+}
+/** Find a new anchor name with the given `prefix` and a one-indexed suffix. */
+function findNewAnchor(prefix, exclude) {
+    for (let i = 1; true; ++i) {
+        const name = `${prefix}${i}`;
+        if (!exclude.has(name))
+            return name;
+    }
+}
+function createNodeAnchors(doc, prefix) {
+    const aliasObjects = [];
+    const sourceObjects = new Map();
+    let prevAnchors = null;
+    return {
+        onAnchor: (source) => {
+            aliasObjects.push(source);
+            prevAnchors ?? (prevAnchors = anchorNames(doc));
+            const anchor = findNewAnchor(prefix, prevAnchors);
+            prevAnchors.add(anchor);
+            return anchor;
+        },
+        /**
+         * With circular references, the source node is only resolved after all
+         * of its child nodes are. This is why anchors are set only after all of
+         * the nodes have been created.
+         */
+        setAnchors: () => {
+            for (const source of aliasObjects) {
+                const ref = sourceObjects.get(source);
+                if (typeof ref === 'object' &&
+                    ref.anchor &&
+                    (identity.isScalar(ref.node) || identity.isCollection(ref.node))) {
+                    ref.node.anchor = ref.anchor;
+                }
+                else {
+                    const error = new Error('Failed to resolve repeated object (this should not happen)');
+                    error.source = source;
+                    throw error;
+                }
+            }
+        },
+        sourceObjects
+    };
+}
+
+exports.anchorIsValid = anchorIsValid;
+exports.anchorNames = anchorNames;
+exports.createNodeAnchors = createNodeAnchors;
+exports.findNewAnchor = findNewAnchor;
+
+
+/***/ }),
+
+/***/ 3661:
+/***/ ((__unused_webpack_module, exports) => {
 
 
 
 /**
- * Takes the windows since the last call and answers. Call once for every window, with all services and sources
- * that have counts for it; without windows it judges what is known at this moment.
- * @throws RangeError as {@link observeAll}
+ * Applies the JSON.parse reviver algorithm as defined in the ECMA-262 spec,
+ * in section 24.5.1.1 "Runtime Semantics: InternalizeJSONProperty" of the
+ * 2021 edition: https://tc39.es/ecma262/#sec-json.parse
+ *
+ * Includes extensions for handling Map and Set objects.
  */
-function update(state, windows, design, moment) {
-    const next = observeAll(state, windows, design, moment);
-    return { state: next, decision: judge(next, design, moment) };
-}
-/** What the state says at this moment. */
-function judge(state, design, moment) {
-    const { evidence, loudest } = combine(state, design);
-    const basis = basisOf(design, moment);
-    const facts = { state, design, moment, basis };
-    const common = { basis: basis === 'users' ? 'users' : 'probes', evidence, ...counted(facts) };
-    if (evidence.total >= evidence.threshold && loudest !== undefined) {
-        const { service, metric, source } = loudest;
-        return {
-            ...common,
-            verdict: 'rollback',
-            sentence: returned(facts, loudest),
-            basis: source === 'users' ? 'users' : 'probes',
-            service,
-            metric,
-            source,
-            ...shareOf(facts, service),
-        };
+function applyReviver(reviver, obj, key, val) {
+    if (val && typeof val === 'object') {
+        if (Array.isArray(val)) {
+            for (let i = 0, len = val.length; i < len; ++i) {
+                const v0 = val[i];
+                const v1 = applyReviver(reviver, val, String(i), v0);
+                // eslint-disable-next-line @typescript-eslint/no-array-delete
+                if (v1 === undefined)
+                    delete val[i];
+                else if (v1 !== v0)
+                    val[i] = v1;
+            }
+        }
+        else if (val instanceof Map) {
+            for (const k of Array.from(val.keys())) {
+                const v0 = val.get(k);
+                const v1 = applyReviver(reviver, val, k, v0);
+                if (v1 === undefined)
+                    val.delete(k);
+                else if (v1 !== v0)
+                    val.set(k, v1);
+            }
+        }
+        else if (val instanceof Set) {
+            for (const v0 of Array.from(val)) {
+                const v1 = applyReviver(reviver, val, v0, v0);
+                if (v1 === undefined)
+                    val.delete(v0);
+                else if (v1 !== v0) {
+                    val.delete(v0);
+                    val.add(v1);
+                }
+            }
+        }
+        else {
+            for (const [k, v0] of Object.entries(val)) {
+                const v1 = applyReviver(reviver, val, k, v0);
+                if (v1 === undefined)
+                    delete val[k];
+                else if (v1 !== v0)
+                    val[k] = v1;
+            }
+        }
     }
-    const need = slowest(facts);
-    const named = need === undefined ? {} : { service: need.service, source: basis, ...shareOf(facts, need.service) };
-    const answer = (verdict, sentence) => ({
-        ...common,
-        verdict,
-        sentence,
-        ...named,
-        ...(need === undefined || verdict === 'promote' ? {} : { needed: need.needed }),
-    });
-    const failing = failingService(facts);
-    const late = moment.secondsInStep >= design.maxStep;
-    if (failing !== undefined) {
-        const sentence = paused(facts, failing.service, failing.source);
-        return { ...answer(late ? 'inconclusive' : 'pause', sentence), ...failing };
+    return reviver.call(obj, key, val);
+}
+
+exports.applyReviver = applyReviver;
+
+
+/***/ }),
+
+/***/ 2404:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Alias = __webpack_require__(4065);
+var identity = __webpack_require__(1127);
+var Scalar = __webpack_require__(3301);
+
+const defaultTagPrefix = 'tag:yaml.org,2002:';
+function findTagObject(value, tagName, tags) {
+    if (tagName) {
+        const match = tags.filter(t => t.tag === tagName);
+        const tagObj = match.find(t => !t.format) ?? match[0];
+        if (!tagObj)
+            throw new Error(`Tag ${tagName} not found`);
+        return tagObj;
     }
-    // Without a current version there is nothing to compare with: reaching this weight was decided at the last one.
-    if ((design.weights[moment.step - 1] ?? 0) >= 1)
-        return { ...common, verdict: 'wait', sentence: atFullWeight(facts) };
-    if (moment.step === 0 && !design.sources.includes('lane'))
-        return answer('promote', noPreflight(facts));
-    if (need === undefined) {
-        if (moment.step === 0)
-            return answer('promote', promotedFromPreflight(facts));
-        if (moment.secondsInStep >= design.minStep)
-            return answer('promote', promoted(facts));
+    return tags.find(t => t.identify?.(value) && !t.format);
+}
+function createNode(value, tagName, ctx) {
+    if (identity.isDocument(value))
+        value = value.contents;
+    if (identity.isNode(value))
+        return value;
+    if (identity.isPair(value)) {
+        const map = ctx.schema[identity.MAP].createNode?.(ctx.schema, null, ctx);
+        map.items.push(value);
+        return map;
     }
-    if (late)
-        return answer('inconclusive', inconclusive(facts));
-    return answer('wait', waiting(facts, need));
-}
-/** Whose word promotion is decided on: users' where configured, except at weight 0, where only probes arrive. */
-function basisOf(design, moment) {
-    return design.sources.includes('users') && (moment.step > 0 || !design.sources.includes('lane')) ? 'users' : 'lane';
-}
-/** The service that needs most; none = all have shown enough. */
-function slowest(facts) {
-    const needs = facts.design.services.flatMap((service) => needOf(facts, service) ?? []);
-    const order = (need) => need.needed.seconds ?? Number.POSITIVE_INFINITY;
-    return needs.reduce((worst, need) => worst === undefined ||
-        order(need) > order(worst) ||
-        (order(need) === order(worst) && need.needed.requests > worst.needed.requests)
-        ? need
-        : worst, undefined);
-}
-function needOf(facts, service) {
-    const { design, moment, state, basis } = facts;
-    const stream = state.services[service]?.[basis];
-    const requests = requestsNeeded(facts, stream);
-    if (requests <= 0)
-        return undefined;
-    const rate = stream === undefined || stream.step !== moment.step ? 0 : stream.inStep.canary.requests;
-    const seconds = rate === 0 ? {} : { seconds: (requests * moment.secondsInStep) / rate };
-    const seen = stream === undefined ? 0 : stream.canary.requests;
-    return { service, needed: { requests: Math.min(requests, design.services.length * 1e12), ...seconds }, seen };
-}
-/** Canary requests about needed: what is missing of the evidence, over its expected growth when versions are equal. */
-function requestsNeeded({ design, moment, basis }, stream) {
-    const { promoteAt, errorMargins, slowMargins } = (0,verdict_design/* derived */.u)(design);
-    const { step } = moment;
-    const share = stream?.share || (basis === 'lane' ? 0.5 : design.weights[step - 1]) || 0.5;
-    const missing = promoteAt - (stream?.promotion.logs[step] ?? 0);
-    const q = stream === undefined ? 0.001 : (0,promotion/* guess */.Iw)(stream.promotion);
-    let requests = missing <= 0 ? 0 : Math.ceil(missing / (0,promotion/* growth */.Am)(q, errorMargins[step] ?? 0.5, share));
-    if (stream?.latency !== undefined) {
-        const slow = stream.latency.promotion;
-        const gap = promoteAt - (slow.logs[step] ?? 0);
-        const margin = slowMargins[step] ?? 0.5;
-        if (gap > 0)
-            requests = Math.max(requests, Math.ceil(gap / (0,promotion/* growth */.Am)((0,promotion/* guess */.Iw)(slow), margin, share)));
+    if (value instanceof String ||
+        value instanceof Number ||
+        value instanceof Boolean ||
+        (typeof BigInt !== 'undefined' && value instanceof BigInt) // not supported everywhere
+    ) {
+        // https://tc39.es/ecma262/#sec-serializejsonproperty
+        value = value.valueOf();
     }
-    if (step > 0)
-        return requests;
-    const pairs = Math.min(stream?.canary.requests ?? 0, stream?.stable.requests ?? 0);
-    return Math.max(requests, design.preflightPairs - pairs);
+    const { aliasDuplicateObjects, onAnchor, onTagObj, schema, sourceObjects } = ctx;
+    // Detect duplicate references to the same object & use Alias nodes for all
+    // after first. The `ref` wrapper allows for circular references to resolve.
+    let ref = undefined;
+    if (aliasDuplicateObjects && value && typeof value === 'object') {
+        ref = sourceObjects.get(value);
+        if (ref) {
+            ref.anchor ?? (ref.anchor = onAnchor(value));
+            return new Alias.Alias(ref.anchor);
+        }
+        else {
+            ref = { anchor: null, node: null };
+            sourceObjects.set(value, ref);
+        }
+    }
+    if (tagName?.startsWith('!!'))
+        tagName = defaultTagPrefix + tagName.slice(2);
+    let tagObj = findTagObject(value, tagName, schema.tags);
+    if (!tagObj) {
+        if (value && typeof value.toJSON === 'function') {
+            // eslint-disable-next-line @typescript-eslint/no-unsafe-call
+            value = value.toJSON();
+        }
+        if (!value || typeof value !== 'object') {
+            const node = new Scalar.Scalar(value);
+            if (ref)
+                ref.node = node;
+            return node;
+        }
+        tagObj =
+            value instanceof Map
+                ? schema[identity.MAP]
+                : Symbol.iterator in Object(value)
+                    ? schema[identity.SEQ]
+                    : schema[identity.MAP];
+    }
+    if (onTagObj) {
+        onTagObj(tagObj);
+        delete ctx.onTagObj;
+    }
+    const node = tagObj?.createNode
+        ? tagObj.createNode(ctx.schema, value, ctx)
+        : typeof tagObj?.nodeClass?.from === 'function'
+            ? tagObj.nodeClass.from(ctx.schema, value, ctx)
+            : new Scalar.Scalar(value);
+    if (tagName)
+        node.tag = tagName;
+    else if (!tagObj.default)
+        node.tag = tagObj.tag;
+    if (ref)
+        ref.node = node;
+    return node;
 }
-/** A service both of whose versions are failing now, as one source sees it. */
-function failingService({ state, design }) {
-    const { bets, returnAt } = (0,verdict_design/* derived */.u)(design);
-    for (const service of design.services) {
-        for (const source of design.sources) {
-            const stream = state.services[service]?.[source];
-            if (stream === undefined || source === 'public')
+
+exports.createNode = createNode;
+
+
+/***/ }),
+
+/***/ 1342:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var visit = __webpack_require__(204);
+
+const escapeChars = {
+    '!': '%21',
+    ',': '%2C',
+    '[': '%5B',
+    ']': '%5D',
+    '{': '%7B',
+    '}': '%7D'
+};
+const escapeTagName = (tn) => tn.replace(/[!,[\]{}]/g, ch => escapeChars[ch]);
+class Directives {
+    constructor(yaml, tags) {
+        /**
+         * The directives-end/doc-start marker `---`. If `null`, a marker may still be
+         * included in the document's stringified representation.
+         */
+        this.docStart = null;
+        /** The doc-end marker `...`.  */
+        this.docEnd = false;
+        this.yaml = Object.assign({}, Directives.defaultYaml, yaml);
+        this.tags = Object.assign({}, Directives.defaultTags, tags);
+    }
+    clone() {
+        const copy = new Directives(this.yaml, this.tags);
+        copy.docStart = this.docStart;
+        return copy;
+    }
+    /**
+     * During parsing, get a Directives instance for the current document and
+     * update the stream state according to the current version's spec.
+     */
+    atDocument() {
+        const res = new Directives(this.yaml, this.tags);
+        switch (this.yaml.version) {
+            case '1.1':
+                this.atNextDocument = true;
+                break;
+            case '1.2':
+                this.atNextDocument = false;
+                this.yaml = {
+                    explicit: Directives.defaultYaml.explicit,
+                    version: '1.2'
+                };
+                this.tags = Object.assign({}, Directives.defaultTags);
+                break;
+        }
+        return res;
+    }
+    /**
+     * @param onError - May be called even if the action was successful
+     * @returns `true` on success
+     */
+    add(line, onError) {
+        if (this.atNextDocument) {
+            this.yaml = { explicit: Directives.defaultYaml.explicit, version: '1.1' };
+            this.tags = Object.assign({}, Directives.defaultTags);
+            this.atNextDocument = false;
+        }
+        const parts = line.trim().split(/[ \t]+/);
+        const name = parts.shift();
+        switch (name) {
+            case '%TAG': {
+                if (parts.length !== 2) {
+                    onError(0, '%TAG directive should contain exactly two parts');
+                    if (parts.length < 2)
+                        return false;
+                }
+                const [handle, prefix] = parts;
+                this.tags[handle] = prefix;
+                return true;
+            }
+            case '%YAML': {
+                this.yaml.explicit = true;
+                if (parts.length !== 1) {
+                    onError(0, '%YAML directive should contain exactly one part');
+                    return false;
+                }
+                const [version] = parts;
+                if (version === '1.1' || version === '1.2') {
+                    this.yaml.version = version;
+                    return true;
+                }
+                else {
+                    const isValid = /^\d+\.\d+$/.test(version);
+                    onError(6, `Unsupported YAML version ${version}`, isValid);
+                    return false;
+                }
+            }
+            default:
+                onError(0, `Unknown directive ${name}`, true);
+                return false;
+        }
+    }
+    /**
+     * Resolves a tag, matching handles to those defined in %TAG directives.
+     *
+     * @returns Resolved tag, which may also be the non-specific tag `'!'` or a
+     *   `'!local'` tag, or `null` if unresolvable.
+     */
+    tagName(source, onError) {
+        if (source === '!')
+            return '!'; // non-specific tag
+        if (source[0] !== '!') {
+            onError(`Not a valid tag: ${source}`);
+            return null;
+        }
+        if (source[1] === '<') {
+            const verbatim = source.slice(2, -1);
+            if (verbatim === '!' || verbatim === '!!') {
+                onError(`Verbatim tags aren't resolved, so ${source} is invalid.`);
+                return null;
+            }
+            if (source[source.length - 1] !== '>')
+                onError('Verbatim tags must end with a >');
+            return verbatim;
+        }
+        const [, handle, suffix] = source.match(/^(.*!)([^!]*)$/s);
+        if (!suffix)
+            onError(`The ${source} tag has no suffix`);
+        const prefix = this.tags[handle];
+        if (prefix) {
+            try {
+                return prefix + decodeURIComponent(suffix);
+            }
+            catch (error) {
+                onError(String(error));
+                return null;
+            }
+        }
+        if (handle === '!')
+            return source; // local tag
+        onError(`Could not resolve tag: ${source}`);
+        return null;
+    }
+    /**
+     * Given a fully resolved tag, returns its printable string form,
+     * taking into account current tag prefixes and defaults.
+     */
+    tagString(tag) {
+        for (const [handle, prefix] of Object.entries(this.tags)) {
+            if (tag.startsWith(prefix))
+                return handle + escapeTagName(tag.substring(prefix.length));
+        }
+        return tag[0] === '!' ? tag : `!<${tag}>`;
+    }
+    toString(doc) {
+        const lines = this.yaml.explicit
+            ? [`%YAML ${this.yaml.version || '1.2'}`]
+            : [];
+        const tagEntries = Object.entries(this.tags);
+        let tagNames;
+        if (doc && tagEntries.length > 0 && identity.isNode(doc.contents)) {
+            const tags = {};
+            visit.visit(doc.contents, (_key, node) => {
+                if (identity.isNode(node) && node.tag)
+                    tags[node.tag] = true;
+            });
+            tagNames = Object.keys(tags);
+        }
+        else
+            tagNames = [];
+        for (const [handle, prefix] of tagEntries) {
+            if (handle === '!!' && prefix === 'tag:yaml.org,2002:')
                 continue;
-            const { stable, canary } = stream.objective;
-            if ([stable, canary].every((version) => (0,objective/* isFailing */.DI)(version, bets.objective, returnAt)))
-                return { service, source };
+            if (!doc || tagNames.some(tn => tn.startsWith(prefix)))
+                lines.push(`%TAG ${handle} ${prefix}`);
+        }
+        return lines.join('\n');
+    }
+}
+Directives.defaultYaml = { explicit: false, version: '1.2' };
+Directives.defaultTags = { '!!': 'tag:yaml.org,2002:' };
+
+exports.Directives = Directives;
+
+
+/***/ }),
+
+/***/ 1464:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+class YAMLError extends Error {
+    constructor(name, pos, code, message) {
+        super();
+        this.name = name;
+        this.code = code;
+        this.message = message;
+        this.pos = pos;
+    }
+}
+class YAMLParseError extends YAMLError {
+    constructor(pos, code, message) {
+        super('YAMLParseError', pos, code, message);
+    }
+}
+class YAMLWarning extends YAMLError {
+    constructor(pos, code, message) {
+        super('YAMLWarning', pos, code, message);
+    }
+}
+const prettifyError = (src, lc) => (error) => {
+    if (error.pos[0] === -1)
+        return;
+    error.linePos = error.pos.map(pos => lc.linePos(pos));
+    const { line, col } = error.linePos[0];
+    error.message += ` at line ${line}, column ${col}`;
+    let ci = col - 1;
+    let lineStr = src
+        .substring(lc.lineStarts[line - 1], lc.lineStarts[line])
+        .replace(/[\n\r]+$/, '');
+    // Trim to max 80 chars, keeping col position near the middle
+    if (ci >= 60 && lineStr.length > 80) {
+        const trimStart = Math.min(ci - 39, lineStr.length - 79);
+        lineStr = '…' + lineStr.substring(trimStart);
+        ci -= trimStart - 1;
+    }
+    if (lineStr.length > 80)
+        lineStr = lineStr.substring(0, 79) + '…';
+    // Include previous line in context if pointing at line start
+    if (line > 1 && /^ *$/.test(lineStr.substring(0, ci))) {
+        // Regexp won't match if start is trimmed
+        let prev = src.substring(lc.lineStarts[line - 2], lc.lineStarts[line - 1]);
+        if (prev.length > 80)
+            prev = prev.substring(0, 79) + '…\n';
+        lineStr = prev + lineStr;
+    }
+    if (/[^ ]/.test(lineStr)) {
+        let count = 1;
+        const end = error.linePos[1];
+        if (end?.line === line && end.col > col) {
+            count = Math.max(1, Math.min(end.col - col, 80 - ci));
+        }
+        const pointer = ' '.repeat(ci) + '^'.repeat(count);
+        error.message += `:\n\n${lineStr}\n${pointer}\n`;
+    }
+};
+
+exports.YAMLError = YAMLError;
+exports.YAMLParseError = YAMLParseError;
+exports.YAMLWarning = YAMLWarning;
+exports.prettifyError = prettifyError;
+
+
+/***/ }),
+
+/***/ 8815:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+var __webpack_unused_export__;
+
+
+var composer = __webpack_require__(9984);
+var Document = __webpack_require__(3021);
+var Schema = __webpack_require__(5840);
+var errors = __webpack_require__(1464);
+var Alias = __webpack_require__(4065);
+var identity = __webpack_require__(1127);
+var Pair = __webpack_require__(7165);
+var Scalar = __webpack_require__(3301);
+var YAMLMap = __webpack_require__(4454);
+var YAMLSeq = __webpack_require__(2223);
+var cst = __webpack_require__(3461);
+var lexer = __webpack_require__(361);
+var lineCounter = __webpack_require__(6628);
+var parser = __webpack_require__(3456);
+var publicApi = __webpack_require__(4047);
+var visit = __webpack_require__(204);
+
+
+
+exports.Dk = composer.Composer;
+exports.yo = Document.Document;
+__webpack_unused_export__ = Schema.Schema;
+__webpack_unused_export__ = errors.YAMLError;
+__webpack_unused_export__ = errors.YAMLParseError;
+__webpack_unused_export__ = errors.YAMLWarning;
+__webpack_unused_export__ = Alias.Alias;
+__webpack_unused_export__ = identity.isAlias;
+__webpack_unused_export__ = identity.isCollection;
+__webpack_unused_export__ = identity.isDocument;
+exports.jh = identity.isMap;
+__webpack_unused_export__ = identity.isNode;
+__webpack_unused_export__ = identity.isPair;
+exports.jn = identity.isScalar;
+exports.oP = identity.isSeq;
+__webpack_unused_export__ = Pair.Pair;
+__webpack_unused_export__ = Scalar.Scalar;
+__webpack_unused_export__ = YAMLMap.YAMLMap;
+__webpack_unused_export__ = YAMLSeq.YAMLSeq;
+__webpack_unused_export__ = cst;
+__webpack_unused_export__ = lexer.Lexer;
+exports.HN = lineCounter.LineCounter;
+exports.iX = parser.Parser;
+exports.qg = publicApi.parse;
+exports.hR = publicApi.parseAllDocuments;
+__webpack_unused_export__ = publicApi.parseDocument;
+exports.As = publicApi.stringify;
+exports.YR = visit.visit;
+__webpack_unused_export__ = visit.visitAsync;
+
+
+/***/ }),
+
+/***/ 7249:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var node_process = __webpack_require__(932);
+
+function debug(logLevel, ...messages) {
+    if (logLevel === 'debug')
+        console.log(...messages);
+}
+function warn(logLevel, warning) {
+    if (logLevel === 'debug' || logLevel === 'warn') {
+        if (typeof node_process.emitWarning === 'function')
+            node_process.emitWarning(warning);
+        else
+            console.warn(warning);
+    }
+}
+
+exports.debug = debug;
+exports.warn = warn;
+
+
+/***/ }),
+
+/***/ 4065:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var anchors = __webpack_require__(1596);
+var visit = __webpack_require__(204);
+var identity = __webpack_require__(1127);
+var Node = __webpack_require__(6673);
+var toJS = __webpack_require__(6424);
+
+class Alias extends Node.NodeBase {
+    constructor(source) {
+        super(identity.ALIAS);
+        this.source = source;
+        Object.defineProperty(this, 'tag', {
+            set() {
+                throw new Error('Alias nodes cannot have tags');
+            }
+        });
+    }
+    /**
+     * Resolve the value of this alias within `doc`, finding the last
+     * instance of the `source` anchor before this node.
+     */
+    resolve(doc, ctx) {
+        if (ctx?.maxAliasCount === 0)
+            throw new ReferenceError('Alias resolution is disabled');
+        let nodes;
+        if (ctx?.aliasResolveCache) {
+            nodes = ctx.aliasResolveCache;
+        }
+        else {
+            nodes = [];
+            visit.visit(doc, {
+                Node: (_key, node) => {
+                    if (identity.isAlias(node) || identity.hasAnchor(node))
+                        nodes.push(node);
+                }
+            });
+            if (ctx)
+                ctx.aliasResolveCache = nodes;
+        }
+        let found = undefined;
+        for (const node of nodes) {
+            if (node === this)
+                break;
+            if (node.anchor === this.source)
+                found = node;
+        }
+        if (found && ctx) {
+            const { anchors, doc, maxAliasCount } = ctx;
+            let data = anchors.get(found);
+            if (!data) {
+                // Resolve anchors for Node.prototype.toJS()
+                toJS.toJS(found, null, ctx);
+                data = anchors.get(found);
+            }
+            /* istanbul ignore if */
+            if (data?.res === undefined) {
+                const msg = 'This should not happen: Alias anchor was not resolved?';
+                throw new ReferenceError(msg);
+            }
+            if (maxAliasCount >= 0) {
+                data.count += 1;
+                if (data.aliasCount === 0)
+                    data.aliasCount = getAliasCount(doc, found, anchors);
+                if (data.count * data.aliasCount > maxAliasCount) {
+                    const msg = 'Excessive alias count indicates a resource exhaustion attack';
+                    throw new ReferenceError(msg);
+                }
+            }
+        }
+        return found;
+    }
+    toJSON(_arg, ctx) {
+        if (!ctx)
+            return { source: this.source };
+        const source = this.resolve(ctx.doc, ctx);
+        if (!source) {
+            const msg = `Unresolved alias (the anchor must be set before the alias): ${this.source}`;
+            throw new ReferenceError(msg);
+        }
+        return ctx.anchors.get(source).res;
+    }
+    toString(ctx, _onComment, _onChompKeep) {
+        const src = `*${this.source}`;
+        if (ctx) {
+            anchors.anchorIsValid(this.source);
+            if (ctx.options.verifyAliasOrder && !ctx.anchors.has(this.source)) {
+                const msg = `Unresolved alias (the anchor must be set before the alias): ${this.source}`;
+                throw new Error(msg);
+            }
+            if (ctx.implicitKey)
+                return `${src} `;
+        }
+        return src;
+    }
+}
+function getAliasCount(doc, node, anchors) {
+    if (identity.isAlias(node)) {
+        const source = node.resolve(doc);
+        const anchor = anchors && source && anchors.get(source);
+        return anchor ? anchor.count * anchor.aliasCount : 0;
+    }
+    else if (identity.isCollection(node)) {
+        let count = 0;
+        for (const item of node.items) {
+            const c = getAliasCount(doc, item, anchors);
+            if (c > count)
+                count = c;
+        }
+        return count;
+    }
+    else if (identity.isPair(node)) {
+        const kc = getAliasCount(doc, node.key, anchors);
+        const vc = getAliasCount(doc, node.value, anchors);
+        return Math.max(kc, vc);
+    }
+    return 1;
+}
+
+exports.Alias = Alias;
+
+
+/***/ }),
+
+/***/ 101:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var createNode = __webpack_require__(2404);
+var identity = __webpack_require__(1127);
+var Node = __webpack_require__(6673);
+
+function collectionFromPath(schema, path, value) {
+    let v = value;
+    for (let i = path.length - 1; i >= 0; --i) {
+        const k = path[i];
+        if (typeof k === 'number' && Number.isInteger(k) && k >= 0) {
+            const a = [];
+            a[k] = v;
+            v = a;
+        }
+        else {
+            v = new Map([[k, v]]);
+        }
+    }
+    return createNode.createNode(v, undefined, {
+        aliasDuplicateObjects: false,
+        keepUndefined: false,
+        onAnchor: () => {
+            throw new Error('This should not happen, please report a bug.');
+        },
+        schema,
+        sourceObjects: new Map()
+    });
+}
+// Type guard is intentionally a little wrong so as to be more useful,
+// as it does not cover untypable empty non-string iterables (e.g. []).
+const isEmptyPath = (path) => path == null ||
+    (typeof path === 'object' && !!path[Symbol.iterator]().next().done);
+class Collection extends Node.NodeBase {
+    constructor(type, schema) {
+        super(type);
+        Object.defineProperty(this, 'schema', {
+            value: schema,
+            configurable: true,
+            enumerable: false,
+            writable: true
+        });
+    }
+    /**
+     * Create a copy of this collection.
+     *
+     * @param schema - If defined, overwrites the original's schema
+     */
+    clone(schema) {
+        const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
+        if (schema)
+            copy.schema = schema;
+        copy.items = copy.items.map(it => identity.isNode(it) || identity.isPair(it) ? it.clone(schema) : it);
+        if (this.range)
+            copy.range = this.range.slice();
+        return copy;
+    }
+    /**
+     * Adds a value to the collection. For `!!map` and `!!omap` the value must
+     * be a Pair instance or a `{ key, value }` object, which may not have a key
+     * that already exists in the map.
+     */
+    addIn(path, value) {
+        if (isEmptyPath(path))
+            this.add(value);
+        else {
+            const [key, ...rest] = path;
+            const node = this.get(key, true);
+            if (identity.isCollection(node))
+                node.addIn(rest, value);
+            else if (node === undefined && this.schema)
+                this.set(key, collectionFromPath(this.schema, rest, value));
+            else
+                throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
+        }
+    }
+    /**
+     * Removes a value from the collection.
+     * @returns `true` if the item was found and removed.
+     */
+    deleteIn(path) {
+        const [key, ...rest] = path;
+        if (rest.length === 0)
+            return this.delete(key);
+        const node = this.get(key, true);
+        if (identity.isCollection(node))
+            return node.deleteIn(rest);
+        else
+            throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
+    }
+    /**
+     * Returns item at `key`, or `undefined` if not found. By default unwraps
+     * scalar values from their surrounding node; to disable set `keepScalar` to
+     * `true` (collections are always returned intact).
+     */
+    getIn(path, keepScalar) {
+        const [key, ...rest] = path;
+        const node = this.get(key, true);
+        if (rest.length === 0)
+            return !keepScalar && identity.isScalar(node) ? node.value : node;
+        else
+            return identity.isCollection(node) ? node.getIn(rest, keepScalar) : undefined;
+    }
+    hasAllNullValues(allowScalar) {
+        return this.items.every(node => {
+            if (!identity.isPair(node))
+                return false;
+            const n = node.value;
+            return (n == null ||
+                (allowScalar &&
+                    identity.isScalar(n) &&
+                    n.value == null &&
+                    !n.commentBefore &&
+                    !n.comment &&
+                    !n.tag));
+        });
+    }
+    /**
+     * Checks if the collection includes a value with the key `key`.
+     */
+    hasIn(path) {
+        const [key, ...rest] = path;
+        if (rest.length === 0)
+            return this.has(key);
+        const node = this.get(key, true);
+        return identity.isCollection(node) ? node.hasIn(rest) : false;
+    }
+    /**
+     * Sets a value in this collection. For `!!set`, `value` needs to be a
+     * boolean to add/remove the item from the set.
+     */
+    setIn(path, value) {
+        const [key, ...rest] = path;
+        if (rest.length === 0) {
+            this.set(key, value);
+        }
+        else {
+            const node = this.get(key, true);
+            if (identity.isCollection(node))
+                node.setIn(rest, value);
+            else if (node === undefined && this.schema)
+                this.set(key, collectionFromPath(this.schema, rest, value));
+            else
+                throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
+        }
+    }
+}
+
+exports.Collection = Collection;
+exports.collectionFromPath = collectionFromPath;
+exports.isEmptyPath = isEmptyPath;
+
+
+/***/ }),
+
+/***/ 6673:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var applyReviver = __webpack_require__(3661);
+var identity = __webpack_require__(1127);
+var toJS = __webpack_require__(6424);
+
+class NodeBase {
+    constructor(type) {
+        Object.defineProperty(this, identity.NODE_TYPE, { value: type });
+    }
+    /** Create a copy of this node.  */
+    clone() {
+        const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
+        if (this.range)
+            copy.range = this.range.slice();
+        return copy;
+    }
+    /** A plain JavaScript representation of this node. */
+    toJS(doc, { mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
+        if (!identity.isDocument(doc))
+            throw new TypeError('A document argument is required');
+        const ctx = {
+            anchors: new Map(),
+            doc,
+            keep: true,
+            mapAsMap: mapAsMap === true,
+            mapKeyWarned: false,
+            maxAliasCount: typeof maxAliasCount === 'number' ? maxAliasCount : 100
+        };
+        const res = toJS.toJS(this, '', ctx);
+        if (typeof onAnchor === 'function')
+            for (const { count, res } of ctx.anchors.values())
+                onAnchor(res, count);
+        return typeof reviver === 'function'
+            ? applyReviver.applyReviver(reviver, { '': res }, '', res)
+            : res;
+    }
+}
+
+exports.NodeBase = NodeBase;
+
+
+/***/ }),
+
+/***/ 7165:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var createNode = __webpack_require__(2404);
+var stringifyPair = __webpack_require__(9748);
+var addPairToJSMap = __webpack_require__(7104);
+var identity = __webpack_require__(1127);
+
+function createPair(key, value, ctx) {
+    const k = createNode.createNode(key, undefined, ctx);
+    const v = createNode.createNode(value, undefined, ctx);
+    return new Pair(k, v);
+}
+class Pair {
+    constructor(key, value = null) {
+        Object.defineProperty(this, identity.NODE_TYPE, { value: identity.PAIR });
+        this.key = key;
+        this.value = value;
+    }
+    clone(schema) {
+        let { key, value } = this;
+        if (identity.isNode(key))
+            key = key.clone(schema);
+        if (identity.isNode(value))
+            value = value.clone(schema);
+        return new Pair(key, value);
+    }
+    toJSON(_, ctx) {
+        const pair = ctx?.mapAsMap ? new Map() : {};
+        return addPairToJSMap.addPairToJSMap(ctx, pair, this);
+    }
+    toString(ctx, onComment, onChompKeep) {
+        return ctx?.doc
+            ? stringifyPair.stringifyPair(this, ctx, onComment, onChompKeep)
+            : JSON.stringify(this);
+    }
+}
+
+exports.Pair = Pair;
+exports.createPair = createPair;
+
+
+/***/ }),
+
+/***/ 3301:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var Node = __webpack_require__(6673);
+var toJS = __webpack_require__(6424);
+
+const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
+class Scalar extends Node.NodeBase {
+    constructor(value) {
+        super(identity.SCALAR);
+        this.value = value;
+    }
+    toJSON(arg, ctx) {
+        return ctx?.keep ? this.value : toJS.toJS(this.value, arg, ctx);
+    }
+    toString() {
+        return String(this.value);
+    }
+}
+Scalar.BLOCK_FOLDED = 'BLOCK_FOLDED';
+Scalar.BLOCK_LITERAL = 'BLOCK_LITERAL';
+Scalar.PLAIN = 'PLAIN';
+Scalar.QUOTE_DOUBLE = 'QUOTE_DOUBLE';
+Scalar.QUOTE_SINGLE = 'QUOTE_SINGLE';
+
+exports.Scalar = Scalar;
+exports.isScalarValue = isScalarValue;
+
+
+/***/ }),
+
+/***/ 4454:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var stringifyCollection = __webpack_require__(1212);
+var addPairToJSMap = __webpack_require__(7104);
+var Collection = __webpack_require__(101);
+var identity = __webpack_require__(1127);
+var Pair = __webpack_require__(7165);
+var Scalar = __webpack_require__(3301);
+
+function findPair(items, key) {
+    const k = identity.isScalar(key) ? key.value : key;
+    for (const it of items) {
+        if (identity.isPair(it)) {
+            if (it.key === key || it.key === k)
+                return it;
+            if (identity.isScalar(it.key) && it.key.value === k)
+                return it;
         }
     }
     return undefined;
 }
-function counted({ state, design }) {
-    if (!design.sources.includes('users'))
-        return {};
-    const failed = design.services.map((service) => state.services[service]?.users?.canary.errors ?? 0);
-    return { failingRequests: failed.reduce((sum, value) => sum + value, 0) };
-}
-function shareOf({ state, design }, service) {
-    const streams = state.services[service];
-    const stream = (design.splitFrom === undefined ? undefined : streams?.[design.splitFrom]) ?? streams?.users;
-    if (stream === undefined)
-        return {};
-    const total = stream.inStep.canary.requests + stream.inStep.stable.requests;
-    return total === 0 ? {} : { observedShare: stream.inStep.canary.requests / total };
-}
-;// CONCATENATED MODULE: ./build/src/verdict/probe-times.js
-/** Quantiles of stable's times: the middle, where all answers become slower, and the tail, where some do. */
-const QUANTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
-/** Times below which quantiles say too little. */
-const FEWEST_TIMES = 20;
-/**
- * Bounds from stable's warm-up, in seconds: its quantiles to three digits, rising, each once. Few distinct times give
- * few bounds; undefined = fewer than 20 times, or none above 0.
- * @param times of successful answers, seconds
- */
-function boundsFrom(times) {
-    const sorted = times.filter((time) => time >= 0 && Number.isFinite(time)).sort((a, b) => a - b);
-    if (sorted.length < FEWEST_TIMES)
-        return undefined;
-    const quantiles = QUANTILES.map((part) => sorted[Math.ceil(part * sorted.length) - 1] ?? 0);
-    const bounds = new Set(quantiles.map((time) => Number(time.toPrecision(3))).filter((bound) => bound > 0));
-    return bounds.size === 0 ? undefined : [...bounds];
-}
-/**
- * One window's successes by bucket: up to and including the first bound, up to the second, …, slower than the last.
- * @param bounds of {@link boundsFrom}
- */
-function histogramFrom(bounds, stableTimes, canaryTimes) {
-    return { bounds, stable: bucketsOf(bounds, stableTimes), canary: bucketsOf(bounds, canaryTimes) };
-}
-function bucketsOf(bounds, times) {
-    const buckets = Array(bounds.length + 1).fill(0);
-    for (const time of times) {
-        const bucket = bounds.findIndex((bound) => time <= bound);
-        const at = bucket < 0 ? bounds.length : bucket;
-        buckets[at] = (buckets[at] ?? 0) + 1;
+class YAMLMap extends Collection.Collection {
+    static get tagName() {
+        return 'tag:yaml.org,2002:map';
     }
-    return buckets;
-}
-;// CONCATENATED MODULE: ./build/src/verdict/proof.js
-/**
- * Proof of the split after a shift: sequential, stops as soon as the effective share is confirmed and the previous one
- * excluded. Continuous watching after that is part of the verdict's evidence. docs/statistics.md §7.
- */
-
-function beginProof(effective, previous, level) {
-    return { effective, previous, level, batch: { stable: 0, canary: 0 }, refuted: 0 };
-}
-/** Adds answers of the public path since the last call, and judges. */
-function advanceProof(proof, answers) {
-    const batch = { stable: proof.batch.stable + answers.stable, canary: proof.batch.canary + answers.canary };
-    const total = batch.stable + batch.canary;
-    const { effective, previous, level } = proof;
-    const seen = { observed: total === 0 ? 0 : batch.canary / total, answers: total };
-    const interval = shareInterval(batch, effective, level);
-    const judged = (outcome, next) => ({
-        proof: next,
-        outcome,
-        ...seen,
-        ...interval,
-    });
-    if (total === 0)
-        return judged('undecided', proof);
-    const threshold = -Math.log(level);
-    const before = shareEvidence(batch, previous, effective) < threshold;
-    const mismatch = mismatchEvidence(batch, effective);
-    if (mismatch >= threshold) {
-        const afresh = { ...proof, batch: { stable: 0, canary: 0 } };
-        if (before && previous !== effective)
-            return judged('not yet', { ...afresh, refuted: 0 });
-        const refuted = proof.refuted + 1;
-        return judged(refuted >= 2 ? 'refuted' : 'undecided', { ...afresh, refuted });
+    constructor(schema) {
+        super(identity.MAP, schema);
+        this.items = [];
     }
-    const shown = previous === effective ? batch.canary > 0 || effective === 0 : !before;
-    // Evidence above 1 speaks against the effective share: not enough to refute it, too much to confirm it.
-    return judged(shown && mismatch <= 0 && total >= LEAST_ANSWERS ? 'confirmed' : 'undecided', { ...proof, batch });
-}
-;// CONCATENATED MODULE: ./build/src/verdict/public-path.js
-/**
- * The guard of the public path: lanes that are fine prove nothing about users, who take another way. One guard a
- * service; counts are probes of one second or so, on the public path and on both lanes in the same time. Two questions.
- *
- * Is the public path failing now? The likelihood ratio of A. Wald (1945) that forgets (E. S. Page, "Continuous inspection
- * schemes", 1954), as in {@link observeObjective}. What fails the lanes too is not the path's doing: then it is silent.
- *
- * Does it fail more often than either lane? The relative-risk e-process of rollback.ts, with the public path in the place
- * of the canary and a lane in that of stable, for each lane its own; both must exceed 1/level. A sound path is a mixture
- * of the two versions, so it fails at most as often as the worse of them. docs/statistics.md §11.
- */
-
-
-
-/** Part of a release's `false-alarm` that is kept for this guard; the verdict's `Design.falseAlarm` is the rest of it. */
-const GUARD_SHARE = 0.05;
-/** Evidence from which on the path is failing now: eight failures in a row. It is a signal, and takes no alpha. */
-const FAILING_AT = Math.log(100);
-const BETS = (0,objective/* betsOn */.Iz)(undefined);
-const public_path_NONE = { requests: 0, errors: 0 };
-const public_path_NOTHING = { public: public_path_NONE, stable: public_path_NONE, canary: public_path_NONE };
-const NOT_YET = { windows: 0, logs: [] };
-function beginGuard() {
-    return {
-        seen: public_path_NOTHING,
-        last: public_path_NOTHING,
-        failing: (0,objective/* beginObjective */.Tb)(undefined),
-        against: { stable: NOT_YET, canary: NOT_YET },
-    };
-}
-/** Adds one window; windows follow each other and never overlap. */
-function observeGuard(state, window) {
-    const each = (merge) => ({
-        public: merge('public'),
-        stable: merge('stable'),
-        canary: merge('canary'),
-    });
-    return {
-        seen: each((name) => public_path_plus(state.seen[name], window[name])),
-        last: each((name) => (window[name].requests > 0 ? public_path_plus(public_path_NONE, window[name]) : state.last[name])),
-        failing: (0,objective/* observeObjective */.CJ)(state.failing, BETS, 1, FAILING_AT, window.public),
-        against: {
-            stable: observeLane(state.against.stable, window.public, window.stable),
-            canary: observeLane(state.against.canary, window.public, window.canary),
-        },
-    };
-}
-/**
- * What the guard says after the windows so far; ask after every one.
- * @param level chance that a path that is no worse than its lanes is ever called worse: {@link GUARD_SHARE} of the
- * release's false-alarm, divided by the number of its services
- */
-function judgeGuard(state, level) {
-    const { last, against } = state;
-    const lanes = [last.stable, last.canary].filter(({ requests }) => requests > 0);
-    const laneAnswers = lanes.some(({ requests, errors }) => errors <= BETS.objective * requests);
-    if ((0,objective/* isFailing */.DI)(state.failing, BETS.objective, FAILING_AT) && (lanes.length === 0 || laneAnswers)) {
-        return { verdict: 'failing', sentence: failing(state) };
-    }
-    const log = Math.min(laneEvidence(against.stable), laneEvidence(against.canary));
-    return log >= -Math.log(level) ? { verdict: 'worse', sentence: worse(state, level) } : { verdict: 'fine' };
-}
-/**
- * One window against one lane. The share is the window's own, with which the guarantee is exact (docs/statistics.md §2).
- * Half of the evidence starts with the first window that has an error, the rest is spread over those after it, so that
- * errors everywhere in the past do not outweigh a path that breaks late.
- */
-function observeLane(state, path, lane) {
-    const errors = path.errors + lane.errors;
-    if (errors === 0 || path.requests === 0 || lane.requests === 0)
-        return state;
-    const share = path.requests / (path.requests + lane.requests);
-    const windows = state.windows + 1;
-    const start = Math.log(startShare(windows));
-    const logs = RELATIVE_RISKS.map((psi, g) => {
-        const begun = state.logs[g];
-        const before = begun === undefined ? start : (0,logarithms/* logWeightedSum */.Vf)([1, 1], [begun, start]);
-        return before + path.errors * Math.log(psi) - errors * Math.log1p(share * (psi - 1));
-    });
-    return { windows, logs };
-}
-/** Part of the evidence that starts in the n-th window with an error: 1/2, then 1/(2n(n−1)); what follows sums to 1/(2n). */
-function startShare(n) {
-    return n === 1 ? 0.5 : 0.5 / (n * (n - 1));
-}
-/** ln of the evidence that the path fails more often than this lane. Starts still to come count as 1. */
-function laneEvidence({ windows, logs }) {
-    if (windows === 0)
-        return 0;
-    return (0,logarithms/* logWeightedSum */.Vf)([1, 1], [(0,logarithms/* logWeightedSum */.Vf)(RISK_SHARES, logs), -Math.log(2 * windows)]);
-}
-/** A state from a journal, which is untrusted: taken only whole, else none. */
-function readGuard(value) {
-    const state = value;
-    const counts = (given) => [given.public, given.stable, given.canary].every(isCount);
-    const lane = ({ windows, logs }) => isWhole(windows) && logs.length === (windows === 0 ? 0 : RELATIVE_RISKS.length) && logs.every(Number.isFinite);
-    try {
-        const { failing, against } = state;
-        const lately = failing.since === undefined && failing.lately.length === BETS.error.length;
-        const numbers = [failing.last, ...failing.lately].every(Number.isFinite);
-        const whole = counts(state.seen) && counts(state.last) && lately && numbers;
-        return whole && lane(against.stable) && lane(against.canary) ? state : undefined;
-    }
-    catch {
-        // A member is missing or of another kind.
-        return undefined;
-    }
-}
-function failing({ seen, last }) {
-    const lanes = onLanes(last);
-    const meanwhile = lanes === '' ? '' : ` In the same time ${lanes}.`;
-    const { requests, errors } = last.public;
-    return `The public path, which users take, is failing: ${errors} of the last ${requests} probes on it failed, ${seen.public.errors} of ${seen.public.requests} in all.${meanwhile} This speaks of probes on the public path.`;
-}
-function worse({ seen }, level) {
-    const { requests, errors } = seen.public;
-    const chance = `If it were no worse, evidence this strong would appear at any point in fewer than 1 of ${Math.round(1 / level)} rollouts.`;
-    return `The public path, which users take, fails more often than the lanes to either version: ${errors} of ${requests} probes on it failed, ${onLanes(seen)}. ${chance} This speaks of probes on the public path; its route, plugins or gateway are at fault, not a version alone.`;
-}
-/** "0 of 10 on the lane to the current version and 0 of 10 on the lane to the new version". */
-function onLanes({ stable, canary }) {
-    const lane = ({ requests, errors }, version) => requests === 0 ? [] : [`${errors} of ${requests} on the lane to the ${version} version`];
-    return [...lane(stable, 'current'), ...lane(canary, 'new')].join(' and ');
-}
-function public_path_plus(one, other) {
-    return { requests: one.requests + other.requests, errors: one.errors + other.errors };
-}
-function isCount({ requests, errors }) {
-    return isWhole(requests) && isWhole(errors) && errors <= requests;
-}
-function isWhole(value) {
-    return Number.isSafeInteger(value) && value >= 0;
-}
-;// CONCATENATED MODULE: ./build/src/verdict/index.js
-/** The verdict room: counts in, verdict and sentence out. Pure: no I/O, no clock, no chance. */
-
-
-
-
-
-
-
-
-/***/ }),
-
-/***/ 4779:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Bj: () => (/* binding */ logTilts),
-/* harmony export */   SX: () => (/* binding */ logGamma),
-/* harmony export */   Vf: () => (/* binding */ logWeightedSum),
-/* harmony export */   ln: () => (/* binding */ logBeta),
-/* harmony export */   uw: () => (/* binding */ logMean)
-/* harmony export */ });
-/* unused harmony export logBinomial */
-/**
- * Sums, binomial terms and gamma functions on the log scale. Evidence grows to e^1000 and windows hold millions of
- * requests; nothing here leaves the logarithm.
- */
-/** ln of Σ weights[i] e^logs[i], without overflow. Missing weights count as 0. */
-function logWeightedSum(weights, logs) {
-    let top = Number.NEGATIVE_INFINITY;
-    for (const value of logs)
-        if (value > top)
-            top = value;
-    if (!Number.isFinite(top))
-        return top;
-    let sum = 0;
-    for (let i = 0; i < logs.length; i += 1)
-        sum += (weights[i] ?? 0) * Math.exp((logs[i] ?? 0) - top);
-    return top + Math.log(sum);
-}
-/** ln of the mean of e^log over `count` values, of which those not given are e^0 = 1 (nothing seen yet). */
-function logMean(logs, count) {
-    if (count === 0)
-        return 0;
-    const all = logs.length < count ? [...logs, ...Array(count - logs.length).fill(0)] : logs;
-    return logWeightedSum(Array(all.length).fill(1 / count), all);
-}
-/** (k! as the rest of Stirling's formula) ln n! − ln(√(2πn)(n/e)^n): Loader 2000, "stirlerr". */
-function stirlingError(n) {
-    if (n < FACTORIALS)
-        return STIRLING_ERRORS[n] ?? 0;
-    const square = n * n;
-    return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / n;
-}
-/** Below it factorials are multiplied out, once. */
-const FACTORIALS = 16;
-const STIRLING_ERRORS = Float64Array.from({ length: FACTORIALS }, (_, n) => {
-    let logFactorial = 0;
-    for (let i = 2; i <= n; i += 1)
-        logFactorial += Math.log(i);
-    return n === 0 ? 0 : logFactorial - ((n + 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI));
-});
-/** x ln(x/m) + m − x, exact also where x ≈ m: Loader 2000, "bd0". */
-function deviance(x, m) {
-    if (Math.abs(x - m) >= 0.1 * (x + m))
-        return x * Math.log(x / m) + m - x;
-    const v = (x - m) / (x + m);
-    let sum = (x - m) * v;
-    let term = 2 * x * v;
-    for (let j = 1; j < 1000; j += 1) {
-        term *= v * v;
-        const next = sum + term / (2 * j + 1);
-        if (next === sum)
-            break;
-        sum = next;
-    }
-    return sum;
-}
-/**
- * ln of the binomial probability of x among n, 0 < p < 1, by the saddle-point form of C. Loader, "Fast and accurate
- * computation of binomial probabilities" (2000): full precision where n is in the millions.
- */
-function logBinomial(x, n, p) {
-    if (n === 0)
-        return 0;
-    if (x === 0)
-        return n * Math.log1p(-p);
-    if (x === n)
-        return n * Math.log(p);
-    const q = 1 - p;
-    return (stirlingError(n) -
-        stirlingError(x) -
-        stirlingError(n - x) -
-        deviance(x, n * p) -
-        deviance(n - x, n * q) +
-        0.5 * Math.log(n / (2 * Math.PI * x * (n - x))));
-}
-/**
- * ln E[psi^U] for each psi, U hypergeometric: of `marked` among first + second, the number that falls on `first`. Asked
- * for all psi of one table at once, so that what does not depend on psi is worked out once.
- *
- * Summed outward from the largest term of h(u) psi^u by the ratio of neighbours; the terms are log-concave, so what is
- * left out (below 1e-18 of the largest) stays below rounding. ln h(u), the chance that u of `marked` draws without
- * replacement fall among `first`, is made of three binomial terms.
- */
-function logTilts(first, second, marked, psis) {
-    const low = Math.max(0, marked - second);
-    const high = Math.min(marked, first);
-    const tilts = [];
-    const p = marked / (first + second);
-    const whole = low === high ? 0 : logBinomial(marked, first + second, p);
-    let [mode, chance] = [-1, 0];
-    for (const psi of psis) {
-        if (low === high || psi === 1) {
-            tilts.push(low === high ? low * Math.log(psi) : 0);
-            continue;
+    /**
+     * A generic collection parsing method that can be extended
+     * to other node classes that inherit from YAMLMap
+     */
+    static from(schema, obj, ctx) {
+        const { keepUndefined, replacer } = ctx;
+        const map = new this(schema);
+        const add = (key, value) => {
+            if (typeof replacer === 'function')
+                value = replacer.call(obj, key, value);
+            else if (Array.isArray(replacer) && !replacer.includes(key))
+                return;
+            if (value !== undefined || keepUndefined)
+                map.items.push(Pair.createPair(key, value, ctx));
+        };
+        if (obj instanceof Map) {
+            for (const [key, value] of obj)
+                add(key, value);
         }
-        const largest = Math.min(high, Math.max(low, largestTerm(first, second, marked, psi)));
-        // Neighbouring psi often have the same largest term.
-        if (largest !== mode) {
-            mode = largest;
-            chance = logBinomial(mode, first, p) + logBinomial(marked - mode, second, p) - whole;
+        else if (obj && typeof obj === 'object') {
+            for (const key of Object.keys(obj))
+                add(key, obj[key]);
         }
-        tilts.push(chance + mode * Math.log(psi) + Math.log(sumAround(mode, low, high, first, second, marked, psi)));
+        if (typeof schema.sortMapEntries === 'function') {
+            map.items.sort(schema.sortMapEntries);
+        }
+        return map;
     }
-    return tilts;
-}
-/** Σ h(u) psi^u over low..high, divided by the term of the mode. */
-function sumAround(mode, low, high, first, second, marked, psi) {
-    let sum = 1;
-    for (let u = mode, term = 1; u < high; u += 1) {
-        term *= (psi * (first - u) * (marked - u)) / ((u + 1) * (second - marked + u + 1));
-        sum += term;
-        if (term < 1e-18 * sum)
-            break;
-    }
-    for (let u = mode - 1, term = 1; u >= low; u -= 1) {
-        term /= (psi * (first - u) * (marked - u)) / ((u + 1) * (second - marked + u + 1));
-        sum += term;
-        if (term < 1e-18 * sum)
-            break;
-    }
-    return sum;
-}
-/** Where h(u) psi^u stops growing: the smaller root of ratio(u) = 1, in the form that does not cancel. */
-function largestTerm(first, second, marked, psi) {
-    const b = psi * (first + marked) + second - marked + 2;
-    const c = psi * first * marked - (second - marked + 1);
-    const root = (2 * c) / (b + Math.sqrt(Math.max(0, b * b - 4 * (psi - 1) * c)));
-    return Math.ceil(root);
-}
-/** ln Γ(x), x > 0: Stirling's series from 15 up, the recurrence Γ(x+1) = xΓ(x) below. */
-function logGamma(x) {
-    let shifted = x;
-    let product = 1;
-    while (shifted < 15) {
-        product *= shifted;
-        shifted += 1;
-    }
-    const square = shifted * shifted;
-    const series = (1 / 12 -
-        (1 / 360 - (1 / 1260 - (1 / 1680 - (1 / 1188 - 691 / 360360 / square) / square) / square) / square) / square) /
-        shifted;
-    return (shifted - 0.5) * Math.log(shifted) - shifted + 0.5 * Math.log(2 * Math.PI) + series - Math.log(product);
-}
-/** ln of the multivariate beta function: Σ ln Γ(v) − ln Γ(Σ v). */
-function logBeta(values) {
-    let total = 0;
-    let sum = 0;
-    for (const value of values) {
-        total += value;
-        sum += logGamma(value);
-    }
-    return sum - logGamma(total);
-}
-
-/***/ }),
-
-/***/ 1196:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   CJ: () => (/* binding */ observeObjective),
-/* harmony export */   DI: () => (/* binding */ isFailing),
-/* harmony export */   Iz: () => (/* binding */ betsOn),
-/* harmony export */   Pf: () => (/* binding */ objectiveEvidence),
-/* harmony export */   Tb: () => (/* binding */ beginObjective)
-/* harmony export */ });
-/* unused harmony exports FAILING_WITHOUT_OBJECTIVE, logFactor */
-/* harmony import */ var _logarithms_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4779);
-/**
- * Evidence that one version misses an absolute objective, whatever the other does: the one-sample likelihood ratio of
- * A. Wald, "Sequential tests of statistical hypotheses" (1945), averaged over alternatives. docs/statistics.md §6.
- *
- * The same test runs on stable. What fails both is not the canary's doing: then the guard is silent, and while both
- * are failing now, the release pauses.
- */
-
-/** Error shares bet on, as multiples of the objective; capped, and capped ones kept. */
-const MULTIPLES = [1.5, 2, 5, 20, 100];
-const CAP = 0.99;
-const EQUAL = MULTIPLES.map(() => 1 / MULTIPLES.length);
-const NOTHING = MULTIPLES.map(() => 0);
-/** Objective for "is failing now" where none is given: more than half of the requests fail. */
-const FAILING_WITHOUT_OBJECTIVE = 0.5;
-/** How far "is failing now" may rise above its threshold: a few good requests must end a pause. */
-const HEADROOM = 2;
-function beginObjective(slo) {
-    return slo === undefined ? { lately: NOTHING, last: 0 } : { since: NOTHING, lately: NOTHING, last: 0 };
-}
-/** @param slo absent = {@link FAILING_WITHOUT_OBJECTIVE} */
-function betsOn(slo) {
-    const objective = slo ?? FAILING_WITHOUT_OBJECTIVE;
-    const alternatives = MULTIPLES.map((multiple) => Math.min(multiple * objective, CAP));
-    return {
-        objective,
-        error: alternatives.map((q) => Math.log(q / objective)),
-        success: alternatives.map((q) => Math.log1p(-q) - Math.log1p(-objective)),
-    };
-}
-/** ln of one window's factor for one alternative. */
-function logFactor(bets, alternative, count) {
-    const successes = count.requests - count.errors;
-    return count.errors * (bets.error[alternative] ?? 0) + successes * (bets.success[alternative] ?? 0);
-}
-/**
- * Adds one window of one version.
- * @param tempering errors that may have one cause: the evidence since the beginning is divided by it
- * @param threshold ln of the evidence from which on a version is failing now
- */
-function observeObjective(state, bets, tempering, threshold, count) {
-    if (count.requests === 0)
-        return state;
-    const lately = [];
-    const since = [];
-    for (let g = 0; g < bets.error.length; g += 1) {
-        const now = logFactor(bets, g, count);
-        lately.push(Math.min(threshold + HEADROOM, Math.max(0, (state.lately[g] ?? 0) + now)));
-        if (state.since !== undefined)
-            since.push((state.since[g] ?? 0) + now / tempering);
-    }
-    const last = count.errors / count.requests;
-    return state.since === undefined ? { lately, last } : { since, lately, last };
-}
-/** ln of the evidence since the beginning that the version misses the objective. */
-function objectiveEvidence(state) {
-    return state.since === undefined ? 0 : (0,_logarithms_js__WEBPACK_IMPORTED_MODULE_0__/* .logWeightedSum */ .Vf)(EQUAL, state.since);
-}
-/** Whether the version is failing now. A signal to stay, not a test: it may be wrong more often than alpha. */
-function isFailing(state, objective, threshold) {
-    return state.last > objective && (0,_logarithms_js__WEBPACK_IMPORTED_MODULE_0__/* .logWeightedSum */ .Vf)(EQUAL, state.lately) >= threshold;
-}
-
-/***/ }),
-
-/***/ 4214:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Am: () => (/* binding */ growth),
-/* harmony export */   Iw: () => (/* binding */ guess),
-/* harmony export */   Ue: () => (/* binding */ entropy),
-/* harmony export */   q6: () => (/* binding */ observePromotion),
-/* harmony export */   xn: () => (/* binding */ beginPromotion),
-/* harmony export */   yq: () => (/* binding */ margins)
-/* harmony export */ });
-/* unused harmony exports leastFavourable, logFactor */
-/** Stable requests seen before the first weight from which on their rate is trusted as a guess. */
-const HISTORY = 500;
-/** Largest margin: beyond it "worse by" means little. */
-const WIDEST_MARGIN = 0.5;
-function beginPromotion(margins) {
-    return { requests: 0, errors: 0, logs: margins.map(() => 0) };
-}
-/**
- * Margin that must be shown before leaving each step, pre-flight first: increase / next weight, so that what users may
- * suffer at the next weight, weight × margin, is the same at every step. After a last weight below 1 comes 1.
- */
-function margins(design, increase) {
-    const { weights } = design;
-    const next = (weights.at(-1) ?? 0) < 1 ? [...weights, 1] : weights;
-    return next.map((weight) => Math.min(increase / weight, WIDEST_MARGIN));
-}
-/**
- * Guess for both versions' error share, from stable's windows before this one. Without history it leans to 0 by fifty
- * invented requests, which costs little and keeps the first windows from betting on a rate of one half.
- */
-function guess(state) {
-    const invented = (state.history ?? 0) >= HISTORY ? 1 : 50;
-    return (state.errors + 0.5) / (state.requests + invented);
-}
-/**
- * Stable's error share x in the point of the null (x, x + delta) closest to "both q", given the sizes of the samples:
- * the root of canary (y−q)/(y(1−y)) + stable (x−q)/(x(1−x)), y = x + delta, to a relative 1e-12. The left side rises
- * with x, so a bracket always holds the root; Newton's step is taken where it stays inside, half the bracket where
- * not. Only the ratio of the sizes matters.
- */
-function leastFavourable(q, delta, canary, stable) {
-    let low = Math.max(0, q - delta);
-    let high = Math.min(q, 1 - delta);
-    if (canary === 0)
-        return high;
-    if (stable === 0)
-        return low;
-    let x = low + (high - low) / 2;
-    for (let i = 0; i < 2000 && high - low > 1e-12 * high; i += 1) {
-        const y = x + delta;
-        const [spreadX, spreadY] = [x * (1 - x), y * (1 - y)];
-        const height = (canary * (y - q)) / spreadY + (stable * (x - q)) / spreadX;
-        if (height > 0)
-            high = x;
+    /**
+     * Adds a value to the collection.
+     *
+     * @param overwrite - If not set `true`, using a key that is already in the
+     *   collection will throw. Otherwise, overwrites the previous value.
+     */
+    add(pair, overwrite) {
+        let _pair;
+        if (identity.isPair(pair))
+            _pair = pair;
+        else if (!pair || typeof pair !== 'object' || !('key' in pair)) {
+            // In TypeScript, this never happens.
+            _pair = new Pair.Pair(pair, pair?.value);
+        }
         else
-            low = x;
-        const bend = q * (1 - q);
-        const slope = (canary * ((y - q) ** 2 + bend)) / (spreadY * spreadY) + (stable * ((x - q) ** 2 + bend)) / (spreadX * spreadX);
-        const newton = x - height / slope;
-        const inside = newton > low && newton < high;
-        const next = inside ? newton : low + (high - low) / 2;
-        if (inside && Math.abs(next - x) <= 1e-14 * x)
-            return next;
-        if (next === x)
-            break;
-        x = next;
+            _pair = new Pair.Pair(pair.key, pair.value);
+        const prev = findPair(this.items, _pair.key);
+        const sortEntries = this.schema?.sortMapEntries;
+        if (prev) {
+            if (!overwrite)
+                throw new Error(`Key ${_pair.key} already set`);
+            // For scalars, keep the old node & its comments and anchors
+            if (identity.isScalar(prev.value) && Scalar.isScalarValue(_pair.value))
+                prev.value.value = _pair.value;
+            else
+                prev.value = _pair.value;
+        }
+        else if (sortEntries) {
+            const i = this.items.findIndex(item => sortEntries(_pair, item) < 0);
+            if (i === -1)
+                this.items.push(_pair);
+            else
+                this.items.splice(i, 0, _pair);
+        }
+        else {
+            this.items.push(_pair);
+        }
     }
-    return x;
+    delete(key) {
+        const it = findPair(this.items, key);
+        if (!it)
+            return false;
+        const del = this.items.splice(this.items.indexOf(it), 1);
+        return del.length > 0;
+    }
+    get(key, keepScalar) {
+        const it = findPair(this.items, key);
+        const node = it?.value;
+        return (!keepScalar && identity.isScalar(node) ? node.value : node) ?? undefined;
+    }
+    has(key) {
+        return !!findPair(this.items, key);
+    }
+    set(key, value) {
+        this.add(new Pair.Pair(key, value), true);
+    }
+    /**
+     * @param ctx - Conversion context, originally set in Document#toJS()
+     * @param {Class} Type - If set, forces the returned collection type
+     * @returns Instance of Type, Map, or Object
+     */
+    toJSON(_, ctx, Type) {
+        const map = Type ? new Type() : ctx?.mapAsMap ? new Map() : {};
+        if (ctx?.onCreate)
+            ctx.onCreate(map);
+        for (const item of this.items)
+            addPairToJSMap.addPairToJSMap(ctx, map, item);
+        return map;
+    }
+    toString(ctx, onComment, onChompKeep) {
+        if (!ctx)
+            return JSON.stringify(this);
+        for (const item of this.items) {
+            if (!identity.isPair(item))
+                throw new Error(`Map items must all be pairs; found ${JSON.stringify(item)} instead`);
+        }
+        if (!ctx.allNullValues && this.hasAllNullValues(false))
+            ctx = Object.assign({}, ctx, { allNullValues: true });
+        return stringifyCollection.stringifyCollection(this, ctx, {
+            blockItemPrefix: '',
+            flowChars: { start: '{', end: '}' },
+            itemIndent: ctx.indent || '',
+            onChompKeep,
+            onComment
+        });
+    }
 }
-/** ln of one window's factor: chance of what was seen with q in both, over that in the closest point of the null. */
-function logFactor(q, delta, stable, canary) {
-    if (canary.requests === 0)
-        return 0;
-    const x = leastFavourable(q, delta, canary.requests, stable.requests);
-    return logRatio(canary, q, x + delta) + logRatio(stable, q, x);
-}
-function logRatio(count, q, p) {
-    const successes = count.requests - count.errors;
-    const failed = count.errors === 0 ? 0 : count.errors * Math.log(q / p);
-    return failed + (successes === 0 ? 0 : successes * (Math.log1p(-q) - Math.log1p(-p)));
-}
-/**
- * Adds one window of step `step`. Windows of pre-flight, and any before the first weight, make the history. Margins of
- * steps already left are not followed any more.
- */
-function observePromotion(state, marginsOfSteps, step, stable, canary) {
-    const history = state.history ?? (step > 0 ? state.requests : undefined);
-    const guessed = guess(history === undefined ? state : { ...state, history });
-    const logs = canary.requests === 0
-        ? state.logs
-        : state.logs.map((log, s) => s < step ? log : log + logFactor(guessed, marginsOfSteps[s] ?? WIDEST_MARGIN, stable, canary));
-    const requests = state.requests + stable.requests;
-    const errors = state.errors + stable.errors;
-    return history === undefined ? { requests, errors, logs } : { requests, errors, history, logs };
-}
-/**
- * Expected growth of the log evidence a canary request when both versions fail at rate q and the canary gets `share`:
- * the relative entropy to the closest point of the null. What is missing over this is the number still needed.
- */
-function growth(q, delta, share) {
-    const x = leastFavourable(q, delta, share, 1 - share);
-    return entropy(q, x + delta) + (share >= 1 ? 0 : ((1 - share) / share) * entropy(q, x));
-}
-/** Relative entropy of a coin q to a coin p. */
-function entropy(q, p) {
-    const failed = q === 0 ? 0 : q * Math.log(q / p);
-    return failed + (q === 1 ? 0 : (1 - q) * (Math.log1p(-q) - Math.log1p(-p)));
-}
+
+exports.YAMLMap = YAMLMap;
+exports.findPair = findPair;
+
 
 /***/ }),
 
-/***/ 1726:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+/***/ 2223:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Tj: () => (/* binding */ sources),
-/* harmony export */   qd: () => (/* binding */ metrics),
-/* harmony export */   wm: () => (/* binding */ DESIGN_DEFAULTS)
-/* harmony export */ });
-/** What the verdict is told and what it answers. Counts in, sentence out; nothing here knows where counts come from. */
-const sources = ['lane', 'users', 'public'];
-const metrics = ['errors', 'latency', 'objective', 'split'];
-/** Defaults of everything but services, sources and weights. */
-const DESIGN_DEFAULTS = {
-    falseAlarm: 0.01,
-    falsePromotion: 0.05,
-    maxErrorIncrease: 0.01,
-    maxSlowIncrease: 0.02,
-    latency: true,
-    clusterSize: 10,
-    minStep: 60,
-    maxStep: 1800,
-    preflightPairs: 300,
+
+
+var createNode = __webpack_require__(2404);
+var stringifyCollection = __webpack_require__(1212);
+var Collection = __webpack_require__(101);
+var identity = __webpack_require__(1127);
+var Scalar = __webpack_require__(3301);
+var toJS = __webpack_require__(6424);
+
+class YAMLSeq extends Collection.Collection {
+    static get tagName() {
+        return 'tag:yaml.org,2002:seq';
+    }
+    constructor(schema) {
+        super(identity.SEQ, schema);
+        this.items = [];
+    }
+    add(value) {
+        this.items.push(value);
+    }
+    /**
+     * Removes a value from the collection.
+     *
+     * `key` must contain a representation of an integer for this to succeed.
+     * It may be wrapped in a `Scalar`.
+     *
+     * @returns `true` if the item was found and removed.
+     */
+    delete(key) {
+        const idx = asItemIndex(key);
+        if (typeof idx !== 'number')
+            return false;
+        const del = this.items.splice(idx, 1);
+        return del.length > 0;
+    }
+    get(key, keepScalar) {
+        const idx = asItemIndex(key);
+        if (typeof idx !== 'number')
+            return undefined;
+        const it = this.items[idx];
+        return !keepScalar && identity.isScalar(it) ? it.value : it;
+    }
+    /**
+     * Checks if the collection includes a value with the key `key`.
+     *
+     * `key` must contain a representation of an integer for this to succeed.
+     * It may be wrapped in a `Scalar`.
+     */
+    has(key) {
+        const idx = asItemIndex(key);
+        return typeof idx === 'number' && idx < this.items.length;
+    }
+    /**
+     * Sets a value in this collection. For `!!set`, `value` needs to be a
+     * boolean to add/remove the item from the set.
+     *
+     * If `key` does not contain a representation of an integer, this will throw.
+     * It may be wrapped in a `Scalar`.
+     */
+    set(key, value) {
+        const idx = asItemIndex(key);
+        if (typeof idx !== 'number')
+            throw new Error(`Expected a valid index, not ${key}.`);
+        const prev = this.items[idx];
+        if (identity.isScalar(prev) && Scalar.isScalarValue(value))
+            prev.value = value;
+        else
+            this.items[idx] = value;
+    }
+    toJSON(_, ctx) {
+        const seq = [];
+        if (ctx?.onCreate)
+            ctx.onCreate(seq);
+        let i = 0;
+        for (const item of this.items)
+            seq.push(toJS.toJS(item, String(i++), ctx));
+        return seq;
+    }
+    toString(ctx, onComment, onChompKeep) {
+        if (!ctx)
+            return JSON.stringify(this);
+        return stringifyCollection.stringifyCollection(this, ctx, {
+            blockItemPrefix: '- ',
+            flowChars: { start: '[', end: ']' },
+            itemIndent: (ctx.indent || '') + '  ',
+            onChompKeep,
+            onComment
+        });
+    }
+    static from(schema, obj, ctx) {
+        const { replacer } = ctx;
+        const seq = new this(schema);
+        if (obj && Symbol.iterator in Object(obj)) {
+            let i = 0;
+            for (let it of obj) {
+                if (typeof replacer === 'function') {
+                    const key = obj instanceof Set ? it : String(i++);
+                    it = replacer.call(obj, key, it);
+                }
+                seq.items.push(createNode.createNode(it, undefined, ctx));
+            }
+        }
+        return seq;
+    }
+}
+function asItemIndex(key) {
+    let idx = identity.isScalar(key) ? key.value : key;
+    if (idx && typeof idx === 'string')
+        idx = Number(idx);
+    return typeof idx === 'number' && Number.isInteger(idx) && idx >= 0
+        ? idx
+        : null;
+}
+
+exports.YAMLSeq = YAMLSeq;
+
+
+/***/ }),
+
+/***/ 7104:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var log = __webpack_require__(7249);
+var merge = __webpack_require__(452);
+var stringify = __webpack_require__(2148);
+var identity = __webpack_require__(1127);
+var toJS = __webpack_require__(6424);
+
+function addPairToJSMap(ctx, map, { key, value }) {
+    if (identity.isNode(key) && key.addToJSMap)
+        key.addToJSMap(ctx, map, value);
+    // TODO: Should drop this special case for bare << handling
+    else if (merge.isMergeKey(ctx, key))
+        merge.addMergeToJSMap(ctx, map, value);
+    else {
+        const jsKey = toJS.toJS(key, '', ctx);
+        if (map instanceof Map) {
+            map.set(jsKey, toJS.toJS(value, jsKey, ctx));
+        }
+        else if (map instanceof Set) {
+            map.add(jsKey);
+        }
+        else {
+            const stringKey = stringifyKey(key, jsKey, ctx);
+            const jsValue = toJS.toJS(value, stringKey, ctx);
+            if (stringKey in map)
+                Object.defineProperty(map, stringKey, {
+                    value: jsValue,
+                    writable: true,
+                    enumerable: true,
+                    configurable: true
+                });
+            else
+                map[stringKey] = jsValue;
+        }
+    }
+    return map;
+}
+function stringifyKey(key, jsKey, ctx) {
+    if (jsKey === null)
+        return '';
+    // eslint-disable-next-line @typescript-eslint/no-base-to-string
+    if (typeof jsKey !== 'object')
+        return String(jsKey);
+    if (identity.isNode(key) && ctx?.doc) {
+        const strCtx = stringify.createStringifyContext(ctx.doc, {});
+        strCtx.anchors = new Set();
+        for (const node of ctx.anchors.keys())
+            strCtx.anchors.add(node.anchor);
+        strCtx.inFlow = true;
+        strCtx.inStringifyKey = true;
+        const strKey = key.toString(strCtx);
+        if (!ctx.mapKeyWarned) {
+            let jsonStr = JSON.stringify(strKey);
+            if (jsonStr.length > 40)
+                jsonStr = jsonStr.substring(0, 36) + '..."';
+            log.warn(ctx.doc.options.logLevel, `Keys with collection values will be stringified due to JS Object restrictions: ${jsonStr}. Set mapAsMap: true to use object keys.`);
+            ctx.mapKeyWarned = true;
+        }
+        return strKey;
+    }
+    return JSON.stringify(jsKey);
+}
+
+exports.addPairToJSMap = addPairToJSMap;
+
+
+/***/ }),
+
+/***/ 1127:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+const ALIAS = Symbol.for('yaml.alias');
+const DOC = Symbol.for('yaml.document');
+const MAP = Symbol.for('yaml.map');
+const PAIR = Symbol.for('yaml.pair');
+const SCALAR = Symbol.for('yaml.scalar');
+const SEQ = Symbol.for('yaml.seq');
+const NODE_TYPE = Symbol.for('yaml.node.type');
+const isAlias = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === ALIAS;
+const isDocument = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === DOC;
+const isMap = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === MAP;
+const isPair = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === PAIR;
+const isScalar = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === SCALAR;
+const isSeq = (node) => !!node && typeof node === 'object' && node[NODE_TYPE] === SEQ;
+function isCollection(node) {
+    if (node && typeof node === 'object')
+        switch (node[NODE_TYPE]) {
+            case MAP:
+            case SEQ:
+                return true;
+        }
+    return false;
+}
+function isNode(node) {
+    if (node && typeof node === 'object')
+        switch (node[NODE_TYPE]) {
+            case ALIAS:
+            case MAP:
+            case SCALAR:
+            case SEQ:
+                return true;
+        }
+    return false;
+}
+const hasAnchor = (node) => (isScalar(node) || isCollection(node)) && !!node.anchor;
+
+exports.ALIAS = ALIAS;
+exports.DOC = DOC;
+exports.MAP = MAP;
+exports.NODE_TYPE = NODE_TYPE;
+exports.PAIR = PAIR;
+exports.SCALAR = SCALAR;
+exports.SEQ = SEQ;
+exports.hasAnchor = hasAnchor;
+exports.isAlias = isAlias;
+exports.isCollection = isCollection;
+exports.isDocument = isDocument;
+exports.isMap = isMap;
+exports.isNode = isNode;
+exports.isPair = isPair;
+exports.isScalar = isScalar;
+exports.isSeq = isSeq;
+
+
+/***/ }),
+
+/***/ 6424:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+
+/**
+ * Recursively convert any node or its contents to native JavaScript
+ *
+ * @param value - The input value
+ * @param arg - If `value` defines a `toJSON()` method, use this
+ *   as its first argument
+ * @param ctx - Conversion context, originally set in Document#toJS(). If
+ *   `{ keep: true }` is not set, output should be suitable for JSON
+ *   stringification.
+ */
+function toJS(value, arg, ctx) {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-return
+    if (Array.isArray(value))
+        return value.map((v, i) => toJS(v, String(i), ctx));
+    if (value && typeof value.toJSON === 'function') {
+        // eslint-disable-next-line @typescript-eslint/no-unsafe-call
+        if (!ctx || !identity.hasAnchor(value))
+            return value.toJSON(arg, ctx);
+        const data = { aliasCount: 0, count: 1, res: undefined };
+        ctx.anchors.set(value, data);
+        ctx.onCreate = res => {
+            data.res = res;
+            delete ctx.onCreate;
+        };
+        const res = value.toJSON(arg, ctx);
+        if (ctx.onCreate)
+            ctx.onCreate(res);
+        return res;
+    }
+    if (typeof value === 'bigint' && !ctx?.keep)
+        return Number(value);
+    return value;
+}
+
+exports.toJS = toJS;
+
+
+/***/ }),
+
+/***/ 110:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var resolveBlockScalar = __webpack_require__(8913);
+var resolveFlowScalar = __webpack_require__(6842);
+var errors = __webpack_require__(1464);
+var stringifyString = __webpack_require__(3069);
+
+function resolveAsScalar(token, strict = true, onError) {
+    if (token) {
+        const _onError = (pos, code, message) => {
+            const offset = typeof pos === 'number' ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
+            if (onError)
+                onError(offset, code, message);
+            else
+                throw new errors.YAMLParseError([offset, offset + 1], code, message);
+        };
+        switch (token.type) {
+            case 'scalar':
+            case 'single-quoted-scalar':
+            case 'double-quoted-scalar':
+                return resolveFlowScalar.resolveFlowScalar(token, strict, _onError);
+            case 'block-scalar':
+                return resolveBlockScalar.resolveBlockScalar({ options: { strict } }, token, _onError);
+        }
+    }
+    return null;
+}
+/**
+ * Create a new scalar token with `value`
+ *
+ * Values that represent an actual string but may be parsed as a different type should use a `type` other than `'PLAIN'`,
+ * as this function does not support any schema operations and won't check for such conflicts.
+ *
+ * @param value The string representation of the value, which will have its content properly indented.
+ * @param context.end Comments and whitespace after the end of the value, or after the block scalar header. If undefined, a newline will be added.
+ * @param context.implicitKey Being within an implicit key may affect the resolved type of the token's value.
+ * @param context.indent The indent level of the token.
+ * @param context.inFlow Is this scalar within a flow collection? This may affect the resolved type of the token's value.
+ * @param context.offset The offset position of the token.
+ * @param context.type The preferred type of the scalar token. If undefined, the previous type of the `token` will be used, defaulting to `'PLAIN'`.
+ */
+function createScalarToken(value, context) {
+    const { implicitKey = false, indent, inFlow = false, offset = -1, type = 'PLAIN' } = context;
+    const source = stringifyString.stringifyString({ type, value }, {
+        implicitKey,
+        indent: indent > 0 ? ' '.repeat(indent) : '',
+        inFlow,
+        options: { blockQuote: true, lineWidth: -1 }
+    });
+    const end = context.end ?? [
+        { type: 'newline', offset: -1, indent, source: '\n' }
+    ];
+    switch (source[0]) {
+        case '|':
+        case '>': {
+            const he = source.indexOf('\n');
+            const head = source.substring(0, he);
+            const body = source.substring(he + 1) + '\n';
+            const props = [
+                { type: 'block-scalar-header', offset, indent, source: head }
+            ];
+            if (!addEndtoBlockProps(props, end))
+                props.push({ type: 'newline', offset: -1, indent, source: '\n' });
+            return { type: 'block-scalar', offset, indent, props, source: body };
+        }
+        case '"':
+            return { type: 'double-quoted-scalar', offset, indent, source, end };
+        case "'":
+            return { type: 'single-quoted-scalar', offset, indent, source, end };
+        default:
+            return { type: 'scalar', offset, indent, source, end };
+    }
+}
+/**
+ * Set the value of `token` to the given string `value`, overwriting any previous contents and type that it may have.
+ *
+ * Best efforts are made to retain any comments previously associated with the `token`,
+ * though all contents within a collection's `items` will be overwritten.
+ *
+ * Values that represent an actual string but may be parsed as a different type should use a `type` other than `'PLAIN'`,
+ * as this function does not support any schema operations and won't check for such conflicts.
+ *
+ * @param token Any token. If it does not include an `indent` value, the value will be stringified as if it were an implicit key.
+ * @param value The string representation of the value, which will have its content properly indented.
+ * @param context.afterKey In most cases, values after a key should have an additional level of indentation.
+ * @param context.implicitKey Being within an implicit key may affect the resolved type of the token's value.
+ * @param context.inFlow Being within a flow collection may affect the resolved type of the token's value.
+ * @param context.type The preferred type of the scalar token. If undefined, the previous type of the `token` will be used, defaulting to `'PLAIN'`.
+ */
+function setScalarValue(token, value, context = {}) {
+    let { afterKey = false, implicitKey = false, inFlow = false, type } = context;
+    let indent = 'indent' in token ? token.indent : null;
+    if (afterKey && typeof indent === 'number')
+        indent += 2;
+    if (!type)
+        switch (token.type) {
+            case 'single-quoted-scalar':
+                type = 'QUOTE_SINGLE';
+                break;
+            case 'double-quoted-scalar':
+                type = 'QUOTE_DOUBLE';
+                break;
+            case 'block-scalar': {
+                const header = token.props[0];
+                if (header.type !== 'block-scalar-header')
+                    throw new Error('Invalid block scalar header');
+                type = header.source[0] === '>' ? 'BLOCK_FOLDED' : 'BLOCK_LITERAL';
+                break;
+            }
+            default:
+                type = 'PLAIN';
+        }
+    const source = stringifyString.stringifyString({ type, value }, {
+        implicitKey: implicitKey || indent === null,
+        indent: indent !== null && indent > 0 ? ' '.repeat(indent) : '',
+        inFlow,
+        options: { blockQuote: true, lineWidth: -1 }
+    });
+    switch (source[0]) {
+        case '|':
+        case '>':
+            setBlockScalarValue(token, source);
+            break;
+        case '"':
+            setFlowScalarValue(token, source, 'double-quoted-scalar');
+            break;
+        case "'":
+            setFlowScalarValue(token, source, 'single-quoted-scalar');
+            break;
+        default:
+            setFlowScalarValue(token, source, 'scalar');
+    }
+}
+function setBlockScalarValue(token, source) {
+    const he = source.indexOf('\n');
+    const head = source.substring(0, he);
+    const body = source.substring(he + 1) + '\n';
+    if (token.type === 'block-scalar') {
+        const header = token.props[0];
+        if (header.type !== 'block-scalar-header')
+            throw new Error('Invalid block scalar header');
+        header.source = head;
+        token.source = body;
+    }
+    else {
+        const { offset } = token;
+        const indent = 'indent' in token ? token.indent : -1;
+        const props = [
+            { type: 'block-scalar-header', offset, indent, source: head }
+        ];
+        if (!addEndtoBlockProps(props, 'end' in token ? token.end : undefined))
+            props.push({ type: 'newline', offset: -1, indent, source: '\n' });
+        for (const key of Object.keys(token))
+            if (key !== 'type' && key !== 'offset')
+                delete token[key];
+        Object.assign(token, { type: 'block-scalar', indent, props, source: body });
+    }
+}
+/** @returns `true` if last token is a newline */
+function addEndtoBlockProps(props, end) {
+    if (end)
+        for (const st of end)
+            switch (st.type) {
+                case 'space':
+                case 'comment':
+                    props.push(st);
+                    break;
+                case 'newline':
+                    props.push(st);
+                    return true;
+            }
+    return false;
+}
+function setFlowScalarValue(token, source, type) {
+    switch (token.type) {
+        case 'scalar':
+        case 'double-quoted-scalar':
+        case 'single-quoted-scalar':
+            token.type = type;
+            token.source = source;
+            break;
+        case 'block-scalar': {
+            const end = token.props.slice(1);
+            let oa = source.length;
+            if (token.props[0].type === 'block-scalar-header')
+                oa -= token.props[0].source.length;
+            for (const tok of end)
+                tok.offset += oa;
+            delete token.props;
+            Object.assign(token, { type, source, end });
+            break;
+        }
+        case 'block-map':
+        case 'block-seq': {
+            const offset = token.offset + source.length;
+            const nl = { type: 'newline', offset, indent: token.indent, source: '\n' };
+            delete token.items;
+            Object.assign(token, { type, source, end: [nl] });
+            break;
+        }
+        default: {
+            const indent = 'indent' in token ? token.indent : -1;
+            const end = 'end' in token && Array.isArray(token.end)
+                ? token.end.filter(st => st.type === 'space' ||
+                    st.type === 'comment' ||
+                    st.type === 'newline')
+                : [];
+            for (const key of Object.keys(token))
+                if (key !== 'type' && key !== 'offset')
+                    delete token[key];
+            Object.assign(token, { type, indent, source, end });
+        }
+    }
+}
+
+exports.createScalarToken = createScalarToken;
+exports.resolveAsScalar = resolveAsScalar;
+exports.setScalarValue = setScalarValue;
+
+
+/***/ }),
+
+/***/ 1733:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+/**
+ * Stringify a CST document, token, or collection item
+ *
+ * Fair warning: This applies no validation whatsoever, and
+ * simply concatenates the sources in their logical order.
+ */
+const stringify = (cst) => 'type' in cst ? stringifyToken(cst) : stringifyItem(cst);
+function stringifyToken(token) {
+    switch (token.type) {
+        case 'block-scalar': {
+            let res = '';
+            for (const tok of token.props)
+                res += stringifyToken(tok);
+            return res + token.source;
+        }
+        case 'block-map':
+        case 'block-seq': {
+            let res = '';
+            for (const item of token.items)
+                res += stringifyItem(item);
+            return res;
+        }
+        case 'flow-collection': {
+            let res = token.start.source;
+            for (const item of token.items)
+                res += stringifyItem(item);
+            for (const st of token.end)
+                res += st.source;
+            return res;
+        }
+        case 'document': {
+            let res = stringifyItem(token);
+            if (token.end)
+                for (const st of token.end)
+                    res += st.source;
+            return res;
+        }
+        default: {
+            let res = token.source;
+            if ('end' in token && token.end)
+                for (const st of token.end)
+                    res += st.source;
+            return res;
+        }
+    }
+}
+function stringifyItem({ start, key, sep, value }) {
+    let res = '';
+    for (const st of start)
+        res += st.source;
+    if (key)
+        res += stringifyToken(key);
+    if (sep)
+        for (const st of sep)
+            res += st.source;
+    if (value)
+        res += stringifyToken(value);
+    return res;
+}
+
+exports.stringify = stringify;
+
+
+/***/ }),
+
+/***/ 7715:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+const BREAK = Symbol('break visit');
+const SKIP = Symbol('skip children');
+const REMOVE = Symbol('remove item');
+/**
+ * Apply a visitor to a CST document or item.
+ *
+ * Walks through the tree (depth-first) starting from the root, calling a
+ * `visitor` function with two arguments when entering each item:
+ *   - `item`: The current item, which included the following members:
+ *     - `start: SourceToken[]` – Source tokens before the key or value,
+ *       possibly including its anchor or tag.
+ *     - `key?: Token | null` – Set for pair values. May then be `null`, if
+ *       the key before the `:` separator is empty.
+ *     - `sep?: SourceToken[]` – Source tokens between the key and the value,
+ *       which should include the `:` map value indicator if `value` is set.
+ *     - `value?: Token` – The value of a sequence item, or of a map pair.
+ *   - `path`: The steps from the root to the current node, as an array of
+ *     `['key' | 'value', number]` tuples.
+ *
+ * The return value of the visitor may be used to control the traversal:
+ *   - `undefined` (default): Do nothing and continue
+ *   - `visit.SKIP`: Do not visit the children of this token, continue with
+ *      next sibling
+ *   - `visit.BREAK`: Terminate traversal completely
+ *   - `visit.REMOVE`: Remove the current item, then continue with the next one
+ *   - `number`: Set the index of the next step. This is useful especially if
+ *     the index of the current token has changed.
+ *   - `function`: Define the next visitor for this item. After the original
+ *     visitor is called on item entry, next visitors are called after handling
+ *     a non-empty `key` and when exiting the item.
+ */
+function visit(cst, visitor) {
+    if ('type' in cst && cst.type === 'document')
+        cst = { start: cst.start, value: cst.value };
+    _visit(Object.freeze([]), cst, visitor);
+}
+// Without the `as symbol` casts, TS declares these in the `visit`
+// namespace using `var`, but then complains about that because
+// `unique symbol` must be `const`.
+/** Terminate visit traversal completely */
+visit.BREAK = BREAK;
+/** Do not visit the children of the current item */
+visit.SKIP = SKIP;
+/** Remove the current item */
+visit.REMOVE = REMOVE;
+/** Find the item at `path` from `cst` as the root */
+visit.itemAtPath = (cst, path) => {
+    let item = cst;
+    for (const [field, index] of path) {
+        const tok = item?.[field];
+        if (tok && 'items' in tok) {
+            item = tok.items[index];
+        }
+        else
+            return undefined;
+    }
+    return item;
 };
+/**
+ * Get the immediate parent collection of the item at `path` from `cst` as the root.
+ *
+ * Throws an error if the collection is not found, which should never happen if the item itself exists.
+ */
+visit.parentCollection = (cst, path) => {
+    const parent = visit.itemAtPath(cst, path.slice(0, -1));
+    const field = path[path.length - 1][0];
+    const coll = parent?.[field];
+    if (coll && 'items' in coll)
+        return coll;
+    throw new Error('Parent collection not found');
+};
+function _visit(path, item, visitor) {
+    let ctrl = visitor(item, path);
+    if (typeof ctrl === 'symbol')
+        return ctrl;
+    for (const field of ['key', 'value']) {
+        const token = item[field];
+        if (token && 'items' in token) {
+            for (let i = 0; i < token.items.length; ++i) {
+                const ci = _visit(Object.freeze(path.concat([[field, i]])), token.items[i], visitor);
+                if (typeof ci === 'number')
+                    i = ci - 1;
+                else if (ci === BREAK)
+                    return BREAK;
+                else if (ci === REMOVE) {
+                    token.items.splice(i, 1);
+                    i -= 1;
+                }
+            }
+            if (typeof ctrl === 'function' && field === 'key')
+                ctrl = ctrl(item, path);
+        }
+    }
+    return typeof ctrl === 'function' ? ctrl(item, path) : ctrl;
+}
+
+exports.visit = visit;
+
+
+/***/ }),
+
+/***/ 3461:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var cstScalar = __webpack_require__(110);
+var cstStringify = __webpack_require__(1733);
+var cstVisit = __webpack_require__(7715);
+
+/** The byte order mark */
+const BOM = '\u{FEFF}';
+/** Start of doc-mode */
+const DOCUMENT = '\x02'; // C0: Start of Text
+/** Unexpected end of flow-mode */
+const FLOW_END = '\x18'; // C0: Cancel
+/** Next token is a scalar value */
+const SCALAR = '\x1f'; // C0: Unit Separator
+/** @returns `true` if `token` is a flow or block collection */
+const isCollection = (token) => !!token && 'items' in token;
+/** @returns `true` if `token` is a flow or block scalar; not an alias */
+const isScalar = (token) => !!token &&
+    (token.type === 'scalar' ||
+        token.type === 'single-quoted-scalar' ||
+        token.type === 'double-quoted-scalar' ||
+        token.type === 'block-scalar');
+/* istanbul ignore next */
+/** Get a printable representation of a lexer token */
+function prettyToken(token) {
+    switch (token) {
+        case BOM:
+            return '<BOM>';
+        case DOCUMENT:
+            return '<DOC>';
+        case FLOW_END:
+            return '<FLOW_END>';
+        case SCALAR:
+            return '<SCALAR>';
+        default:
+            return JSON.stringify(token);
+    }
+}
+/** Identify the type of a lexer token. May return `null` for unknown tokens. */
+function tokenType(source) {
+    switch (source) {
+        case BOM:
+            return 'byte-order-mark';
+        case DOCUMENT:
+            return 'doc-mode';
+        case FLOW_END:
+            return 'flow-error-end';
+        case SCALAR:
+            return 'scalar';
+        case '---':
+            return 'doc-start';
+        case '...':
+            return 'doc-end';
+        case '':
+        case '\n':
+        case '\r\n':
+            return 'newline';
+        case '-':
+            return 'seq-item-ind';
+        case '?':
+            return 'explicit-key-ind';
+        case ':':
+            return 'map-value-ind';
+        case '{':
+            return 'flow-map-start';
+        case '}':
+            return 'flow-map-end';
+        case '[':
+            return 'flow-seq-start';
+        case ']':
+            return 'flow-seq-end';
+        case ',':
+            return 'comma';
+    }
+    switch (source[0]) {
+        case ' ':
+        case '\t':
+            return 'space';
+        case '#':
+            return 'comment';
+        case '%':
+            return 'directive-line';
+        case '*':
+            return 'alias';
+        case '&':
+            return 'anchor';
+        case '!':
+            return 'tag';
+        case "'":
+            return 'single-quoted-scalar';
+        case '"':
+            return 'double-quoted-scalar';
+        case '|':
+        case '>':
+            return 'block-scalar-header';
+    }
+    return null;
+}
+
+exports.createScalarToken = cstScalar.createScalarToken;
+exports.resolveAsScalar = cstScalar.resolveAsScalar;
+exports.setScalarValue = cstScalar.setScalarValue;
+exports.stringify = cstStringify.stringify;
+exports.visit = cstVisit.visit;
+exports.BOM = BOM;
+exports.DOCUMENT = DOCUMENT;
+exports.FLOW_END = FLOW_END;
+exports.SCALAR = SCALAR;
+exports.isCollection = isCollection;
+exports.isScalar = isScalar;
+exports.prettyToken = prettyToken;
+exports.tokenType = tokenType;
+
+
+/***/ }),
+
+/***/ 361:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var cst = __webpack_require__(3461);
+
+/*
+START -> stream
+
+stream
+  directive -> line-end -> stream
+  indent + line-end -> stream
+  [else] -> line-start
+
+line-end
+  comment -> line-end
+  newline -> .
+  input-end -> END
+
+line-start
+  doc-start -> doc
+  doc-end -> stream
+  [else] -> indent -> block-start
+
+block-start
+  seq-item-start -> block-start
+  explicit-key-start -> block-start
+  map-value-start -> block-start
+  [else] -> doc
+
+doc
+  line-end -> line-start
+  spaces -> doc
+  anchor -> doc
+  tag -> doc
+  flow-start -> flow -> doc
+  flow-end -> error -> doc
+  seq-item-start -> error -> doc
+  explicit-key-start -> error -> doc
+  map-value-start -> doc
+  alias -> doc
+  quote-start -> quoted-scalar -> doc
+  block-scalar-header -> line-end -> block-scalar(min) -> line-start
+  [else] -> plain-scalar(false, min) -> doc
+
+flow
+  line-end -> flow
+  spaces -> flow
+  anchor -> flow
+  tag -> flow
+  flow-start -> flow -> flow
+  flow-end -> .
+  seq-item-start -> error -> flow
+  explicit-key-start -> flow
+  map-value-start -> flow
+  alias -> flow
+  quote-start -> quoted-scalar -> flow
+  comma -> flow
+  [else] -> plain-scalar(true, 0) -> flow
+
+quoted-scalar
+  quote-end -> .
+  [else] -> quoted-scalar
+
+block-scalar(min)
+  newline + peek(indent < min) -> .
+  [else] -> block-scalar(min)
+
+plain-scalar(is-flow, min)
+  scalar-end(is-flow) -> .
+  peek(newline + (indent < min)) -> .
+  [else] -> plain-scalar(min)
+*/
+function isEmpty(ch) {
+    switch (ch) {
+        case undefined:
+        case ' ':
+        case '\n':
+        case '\r':
+        case '\t':
+            return true;
+        default:
+            return false;
+    }
+}
+const hexDigits = new Set('0123456789ABCDEFabcdef');
+const tagChars = new Set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-#;/?:@&=+$_.!~*'()");
+const flowIndicatorChars = new Set(',[]{}');
+const invalidAnchorChars = new Set(' ,[]{}\n\r\t');
+const isNotAnchorChar = (ch) => !ch || invalidAnchorChars.has(ch);
+/**
+ * Splits an input string into lexical tokens, i.e. smaller strings that are
+ * easily identifiable by `tokens.tokenType()`.
+ *
+ * Lexing starts always in a "stream" context. Incomplete input may be buffered
+ * until a complete token can be emitted.
+ *
+ * In addition to slices of the original input, the following control characters
+ * may also be emitted:
+ *
+ * - `\x02` (Start of Text): A document starts with the next token
+ * - `\x18` (Cancel): Unexpected end of flow-mode (indicates an error)
+ * - `\x1f` (Unit Separator): Next token is a scalar value
+ * - `\u{FEFF}` (Byte order mark): Emitted separately outside documents
+ */
+class Lexer {
+    constructor() {
+        /**
+         * Flag indicating whether the end of the current buffer marks the end of
+         * all input
+         */
+        this.atEnd = false;
+        /**
+         * Explicit indent set in block scalar header, as an offset from the current
+         * minimum indent, so e.g. set to 1 from a header `|2+`. Set to -1 if not
+         * explicitly set.
+         */
+        this.blockScalarIndent = -1;
+        /**
+         * Block scalars that include a + (keep) chomping indicator in their header
+         * include trailing empty lines, which are otherwise excluded from the
+         * scalar's contents.
+         */
+        this.blockScalarKeep = false;
+        /** Current input */
+        this.buffer = '';
+        /**
+         * Flag noting whether the map value indicator : can immediately follow this
+         * node within a flow context.
+         */
+        this.flowKey = false;
+        /** Count of surrounding flow collection levels. */
+        this.flowLevel = 0;
+        /**
+         * Minimum level of indentation required for next lines to be parsed as a
+         * part of the current scalar value.
+         */
+        this.indentNext = 0;
+        /** Indentation level of the current line. */
+        this.indentValue = 0;
+        /** Position of the next \n character. */
+        this.lineEndPos = null;
+        /** Stores the state of the lexer if reaching the end of incpomplete input */
+        this.next = null;
+        /** A pointer to `buffer`; the current position of the lexer. */
+        this.pos = 0;
+    }
+    /**
+     * Generate YAML tokens from the `source` string. If `incomplete`,
+     * a part of the last line may be left as a buffer for the next call.
+     *
+     * @returns A generator of lexical tokens
+     */
+    *lex(source, incomplete = false) {
+        if (source) {
+            if (typeof source !== 'string')
+                throw TypeError('source is not a string');
+            this.buffer = this.buffer ? this.buffer + source : source;
+            this.lineEndPos = null;
+        }
+        this.atEnd = !incomplete;
+        let next = this.next ?? 'stream';
+        while (next && (incomplete || this.hasChars(1)))
+            next = yield* this.parseNext(next);
+    }
+    atLineEnd() {
+        let i = this.pos;
+        let ch = this.buffer[i];
+        while (ch === ' ' || ch === '\t')
+            ch = this.buffer[++i];
+        if (!ch || ch === '#' || ch === '\n')
+            return true;
+        if (ch === '\r')
+            return this.buffer[i + 1] === '\n';
+        return false;
+    }
+    charAt(n) {
+        return this.buffer[this.pos + n];
+    }
+    continueScalar(offset) {
+        let ch = this.buffer[offset];
+        if (this.indentNext > 0) {
+            let indent = 0;
+            while (ch === ' ')
+                ch = this.buffer[++indent + offset];
+            if (ch === '\r') {
+                const next = this.buffer[indent + offset + 1];
+                if (next === '\n' || (!next && !this.atEnd))
+                    return offset + indent + 1;
+            }
+            return ch === '\n' || indent >= this.indentNext || (!ch && !this.atEnd)
+                ? offset + indent
+                : -1;
+        }
+        if (ch === '-' || ch === '.') {
+            const dt = this.buffer.substr(offset, 3);
+            if ((dt === '---' || dt === '...') && isEmpty(this.buffer[offset + 3]))
+                return -1;
+        }
+        return offset;
+    }
+    getLine() {
+        let end = this.lineEndPos;
+        if (typeof end !== 'number' || (end !== -1 && end < this.pos)) {
+            end = this.buffer.indexOf('\n', this.pos);
+            this.lineEndPos = end;
+        }
+        if (end === -1)
+            return this.atEnd ? this.buffer.substring(this.pos) : null;
+        if (this.buffer[end - 1] === '\r')
+            end -= 1;
+        return this.buffer.substring(this.pos, end);
+    }
+    hasChars(n) {
+        return this.pos + n <= this.buffer.length;
+    }
+    setNext(state) {
+        this.buffer = this.buffer.substring(this.pos);
+        this.pos = 0;
+        this.lineEndPos = null;
+        this.next = state;
+        return null;
+    }
+    peek(n) {
+        return this.buffer.substr(this.pos, n);
+    }
+    *parseNext(next) {
+        switch (next) {
+            case 'stream':
+                return yield* this.parseStream();
+            case 'line-start':
+                return yield* this.parseLineStart();
+            case 'block-start':
+                return yield* this.parseBlockStart();
+            case 'doc':
+                return yield* this.parseDocument();
+            case 'flow':
+                return yield* this.parseFlowCollection();
+            case 'quoted-scalar':
+                return yield* this.parseQuotedScalar();
+            case 'block-scalar':
+                return yield* this.parseBlockScalar();
+            case 'plain-scalar':
+                return yield* this.parsePlainScalar();
+        }
+    }
+    *parseStream() {
+        let line = this.getLine();
+        if (line === null)
+            return this.setNext('stream');
+        if (line[0] === cst.BOM) {
+            yield* this.pushCount(1);
+            line = line.substring(1);
+        }
+        if (line[0] === '%') {
+            let dirEnd = line.length;
+            let cs = line.indexOf('#');
+            while (cs !== -1) {
+                const ch = line[cs - 1];
+                if (ch === ' ' || ch === '\t') {
+                    dirEnd = cs - 1;
+                    break;
+                }
+                else {
+                    cs = line.indexOf('#', cs + 1);
+                }
+            }
+            while (true) {
+                const ch = line[dirEnd - 1];
+                if (ch === ' ' || ch === '\t')
+                    dirEnd -= 1;
+                else
+                    break;
+            }
+            const n = (yield* this.pushCount(dirEnd)) + (yield* this.pushSpaces(true));
+            yield* this.pushCount(line.length - n); // possible comment
+            this.pushNewline();
+            return 'stream';
+        }
+        if (this.atLineEnd()) {
+            const sp = yield* this.pushSpaces(true);
+            yield* this.pushCount(line.length - sp);
+            yield* this.pushNewline();
+            return 'stream';
+        }
+        yield cst.DOCUMENT;
+        return yield* this.parseLineStart();
+    }
+    *parseLineStart() {
+        const ch = this.charAt(0);
+        if (!ch && !this.atEnd)
+            return this.setNext('line-start');
+        if (ch === '-' || ch === '.') {
+            if (!this.atEnd && !this.hasChars(4))
+                return this.setNext('line-start');
+            const s = this.peek(3);
+            if ((s === '---' || s === '...') && isEmpty(this.charAt(3))) {
+                yield* this.pushCount(3);
+                this.indentValue = 0;
+                this.indentNext = 0;
+                return s === '---' ? 'doc' : 'stream';
+            }
+        }
+        this.indentValue = yield* this.pushSpaces(false);
+        if (this.indentNext > this.indentValue && !isEmpty(this.charAt(1)))
+            this.indentNext = this.indentValue;
+        return yield* this.parseBlockStart();
+    }
+    *parseBlockStart() {
+        const [ch0, ch1] = this.peek(2);
+        if (!ch1 && !this.atEnd)
+            return this.setNext('block-start');
+        if ((ch0 === '-' || ch0 === '?' || ch0 === ':') && isEmpty(ch1)) {
+            const n = (yield* this.pushCount(1)) + (yield* this.pushSpaces(true));
+            this.indentNext = this.indentValue + 1;
+            this.indentValue += n;
+            return 'block-start';
+        }
+        return 'doc';
+    }
+    *parseDocument() {
+        yield* this.pushSpaces(true);
+        const line = this.getLine();
+        if (line === null)
+            return this.setNext('doc');
+        let n = yield* this.pushIndicators();
+        switch (line[n]) {
+            case '#':
+                yield* this.pushCount(line.length - n);
+            // fallthrough
+            case undefined:
+                yield* this.pushNewline();
+                return yield* this.parseLineStart();
+            case '{':
+            case '[':
+                yield* this.pushCount(1);
+                this.flowKey = false;
+                this.flowLevel = 1;
+                return 'flow';
+            case '}':
+            case ']':
+                // this is an error
+                yield* this.pushCount(1);
+                return 'doc';
+            case '*':
+                yield* this.pushUntil(isNotAnchorChar);
+                return 'doc';
+            case '"':
+            case "'":
+                return yield* this.parseQuotedScalar();
+            case '|':
+            case '>':
+                n += yield* this.parseBlockScalarHeader();
+                n += yield* this.pushSpaces(true);
+                yield* this.pushCount(line.length - n);
+                yield* this.pushNewline();
+                return yield* this.parseBlockScalar();
+            default:
+                return yield* this.parsePlainScalar();
+        }
+    }
+    *parseFlowCollection() {
+        let nl, sp;
+        let indent = -1;
+        do {
+            nl = yield* this.pushNewline();
+            if (nl > 0) {
+                sp = yield* this.pushSpaces(false);
+                this.indentValue = indent = sp;
+            }
+            else {
+                sp = 0;
+            }
+            sp += yield* this.pushSpaces(true);
+        } while (nl + sp > 0);
+        const line = this.getLine();
+        if (line === null)
+            return this.setNext('flow');
+        if ((indent !== -1 && indent < this.indentNext && line[0] !== '#') ||
+            (indent === 0 &&
+                (line.startsWith('---') || line.startsWith('...')) &&
+                isEmpty(line[3]))) {
+            // Allowing for the terminal ] or } at the same (rather than greater)
+            // indent level as the initial [ or { is technically invalid, but
+            // failing here would be surprising to users.
+            const atFlowEndMarker = indent === this.indentNext - 1 &&
+                this.flowLevel === 1 &&
+                (line[0] === ']' || line[0] === '}');
+            if (!atFlowEndMarker) {
+                // this is an error
+                this.flowLevel = 0;
+                yield cst.FLOW_END;
+                return yield* this.parseLineStart();
+            }
+        }
+        let n = 0;
+        while (line[n] === ',') {
+            n += yield* this.pushCount(1);
+            n += yield* this.pushSpaces(true);
+            this.flowKey = false;
+        }
+        n += yield* this.pushIndicators();
+        switch (line[n]) {
+            case undefined:
+                return 'flow';
+            case '#':
+                yield* this.pushCount(line.length - n);
+                return 'flow';
+            case '{':
+            case '[':
+                yield* this.pushCount(1);
+                this.flowKey = false;
+                this.flowLevel += 1;
+                return 'flow';
+            case '}':
+            case ']':
+                yield* this.pushCount(1);
+                this.flowKey = true;
+                this.flowLevel -= 1;
+                return this.flowLevel ? 'flow' : 'doc';
+            case '*':
+                yield* this.pushUntil(isNotAnchorChar);
+                return 'flow';
+            case '"':
+            case "'":
+                this.flowKey = true;
+                return yield* this.parseQuotedScalar();
+            case ':': {
+                const next = this.charAt(1);
+                if (this.flowKey || isEmpty(next) || next === ',') {
+                    this.flowKey = false;
+                    yield* this.pushCount(1);
+                    yield* this.pushSpaces(true);
+                    return 'flow';
+                }
+            }
+            // fallthrough
+            default:
+                this.flowKey = false;
+                return yield* this.parsePlainScalar();
+        }
+    }
+    *parseQuotedScalar() {
+        const quote = this.charAt(0);
+        let end = this.buffer.indexOf(quote, this.pos + 1);
+        if (quote === "'") {
+            while (end !== -1 && this.buffer[end + 1] === "'")
+                end = this.buffer.indexOf("'", end + 2);
+        }
+        else {
+            // double-quote
+            while (end !== -1) {
+                let n = 0;
+                while (this.buffer[end - 1 - n] === '\\')
+                    n += 1;
+                if (n % 2 === 0)
+                    break;
+                end = this.buffer.indexOf('"', end + 1);
+            }
+        }
+        // Only looking for newlines within the quotes
+        const qb = this.buffer.substring(0, end);
+        let nl = qb.indexOf('\n', this.pos);
+        if (nl !== -1) {
+            while (nl !== -1) {
+                const cs = this.continueScalar(nl + 1);
+                if (cs === -1)
+                    break;
+                nl = qb.indexOf('\n', cs);
+            }
+            if (nl !== -1) {
+                // this is an error caused by an unexpected unindent
+                end = nl - (qb[nl - 1] === '\r' ? 2 : 1);
+            }
+        }
+        if (end === -1) {
+            if (!this.atEnd)
+                return this.setNext('quoted-scalar');
+            end = this.buffer.length;
+        }
+        yield* this.pushToIndex(end + 1, false);
+        return this.flowLevel ? 'flow' : 'doc';
+    }
+    *parseBlockScalarHeader() {
+        this.blockScalarIndent = -1;
+        this.blockScalarKeep = false;
+        let i = this.pos;
+        while (true) {
+            const ch = this.buffer[++i];
+            if (ch === '+')
+                this.blockScalarKeep = true;
+            else if (ch > '0' && ch <= '9')
+                this.blockScalarIndent = Number(ch) - 1;
+            else if (ch !== '-')
+                break;
+        }
+        return yield* this.pushUntil(ch => isEmpty(ch) || ch === '#');
+    }
+    *parseBlockScalar() {
+        let nl = this.pos - 1; // may be -1 if this.pos === 0
+        let indent = 0;
+        let ch;
+        loop: for (let i = this.pos; (ch = this.buffer[i]); ++i) {
+            switch (ch) {
+                case ' ':
+                    indent += 1;
+                    break;
+                case '\n':
+                    nl = i;
+                    indent = 0;
+                    break;
+                case '\r': {
+                    const next = this.buffer[i + 1];
+                    if (!next && !this.atEnd)
+                        return this.setNext('block-scalar');
+                    if (next === '\n')
+                        break;
+                } // fallthrough
+                default:
+                    break loop;
+            }
+        }
+        if (!ch && !this.atEnd)
+            return this.setNext('block-scalar');
+        if (indent >= this.indentNext) {
+            if (this.blockScalarIndent === -1)
+                this.indentNext = indent;
+            else {
+                this.indentNext =
+                    this.blockScalarIndent + (this.indentNext === 0 ? 1 : this.indentNext);
+            }
+            do {
+                const cs = this.continueScalar(nl + 1);
+                if (cs === -1)
+                    break;
+                nl = this.buffer.indexOf('\n', cs);
+            } while (nl !== -1);
+            if (nl === -1) {
+                if (!this.atEnd)
+                    return this.setNext('block-scalar');
+                nl = this.buffer.length;
+            }
+        }
+        // Trailing insufficiently indented tabs are invalid.
+        // To catch that during parsing, we include them in the block scalar value.
+        let i = nl + 1;
+        ch = this.buffer[i];
+        while (ch === ' ')
+            ch = this.buffer[++i];
+        if (ch === '\t') {
+            while (ch === '\t' || ch === ' ' || ch === '\r' || ch === '\n')
+                ch = this.buffer[++i];
+            nl = i - 1;
+        }
+        else if (!this.blockScalarKeep) {
+            do {
+                let i = nl - 1;
+                let ch = this.buffer[i];
+                if (ch === '\r')
+                    ch = this.buffer[--i];
+                const lastChar = i; // Drop the line if last char not more indented
+                while (ch === ' ')
+                    ch = this.buffer[--i];
+                if (ch === '\n' && i >= this.pos && i + 1 + indent > lastChar)
+                    nl = i;
+                else
+                    break;
+            } while (true);
+        }
+        yield cst.SCALAR;
+        yield* this.pushToIndex(nl + 1, true);
+        return yield* this.parseLineStart();
+    }
+    *parsePlainScalar() {
+        const inFlow = this.flowLevel > 0;
+        let end = this.pos - 1;
+        let i = this.pos - 1;
+        let ch;
+        while ((ch = this.buffer[++i])) {
+            if (ch === ':') {
+                const next = this.buffer[i + 1];
+                if (isEmpty(next) || (inFlow && flowIndicatorChars.has(next)))
+                    break;
+                end = i;
+            }
+            else if (isEmpty(ch)) {
+                let next = this.buffer[i + 1];
+                if (ch === '\r') {
+                    if (next === '\n') {
+                        i += 1;
+                        ch = '\n';
+                        next = this.buffer[i + 1];
+                    }
+                    else
+                        end = i;
+                }
+                if (next === '#' || (inFlow && flowIndicatorChars.has(next)))
+                    break;
+                if (ch === '\n') {
+                    const cs = this.continueScalar(i + 1);
+                    if (cs === -1)
+                        break;
+                    i = Math.max(i, cs - 2); // to advance, but still account for ' #'
+                }
+            }
+            else {
+                if (inFlow && flowIndicatorChars.has(ch))
+                    break;
+                end = i;
+            }
+        }
+        if (!ch && !this.atEnd)
+            return this.setNext('plain-scalar');
+        yield cst.SCALAR;
+        yield* this.pushToIndex(end + 1, true);
+        return inFlow ? 'flow' : 'doc';
+    }
+    *pushCount(n) {
+        if (n > 0) {
+            yield this.buffer.substr(this.pos, n);
+            this.pos += n;
+            return n;
+        }
+        return 0;
+    }
+    *pushToIndex(i, allowEmpty) {
+        const s = this.buffer.slice(this.pos, i);
+        if (s) {
+            yield s;
+            this.pos += s.length;
+            return s.length;
+        }
+        else if (allowEmpty)
+            yield '';
+        return 0;
+    }
+    *pushIndicators() {
+        let n = 0;
+        loop: while (true) {
+            switch (this.charAt(0)) {
+                case '!':
+                    n += yield* this.pushTag();
+                    n += yield* this.pushSpaces(true);
+                    continue loop;
+                case '&':
+                    n += yield* this.pushUntil(isNotAnchorChar);
+                    n += yield* this.pushSpaces(true);
+                    continue loop;
+                case '-': // this is an error
+                case '?': // this is an error outside flow collections
+                case ':': {
+                    const inFlow = this.flowLevel > 0;
+                    const ch1 = this.charAt(1);
+                    if (isEmpty(ch1) || (inFlow && flowIndicatorChars.has(ch1))) {
+                        if (!inFlow)
+                            this.indentNext = this.indentValue + 1;
+                        else if (this.flowKey)
+                            this.flowKey = false;
+                        n += yield* this.pushCount(1);
+                        n += yield* this.pushSpaces(true);
+                        continue loop;
+                    }
+                }
+            }
+            break loop;
+        }
+        return n;
+    }
+    *pushTag() {
+        if (this.charAt(1) === '<') {
+            let i = this.pos + 2;
+            let ch = this.buffer[i];
+            while (!isEmpty(ch) && ch !== '>')
+                ch = this.buffer[++i];
+            return yield* this.pushToIndex(ch === '>' ? i + 1 : i, false);
+        }
+        else {
+            let i = this.pos + 1;
+            let ch = this.buffer[i];
+            while (ch) {
+                if (tagChars.has(ch))
+                    ch = this.buffer[++i];
+                else if (ch === '%' &&
+                    hexDigits.has(this.buffer[i + 1]) &&
+                    hexDigits.has(this.buffer[i + 2])) {
+                    ch = this.buffer[(i += 3)];
+                }
+                else
+                    break;
+            }
+            return yield* this.pushToIndex(i, false);
+        }
+    }
+    *pushNewline() {
+        const ch = this.buffer[this.pos];
+        if (ch === '\n')
+            return yield* this.pushCount(1);
+        else if (ch === '\r' && this.charAt(1) === '\n')
+            return yield* this.pushCount(2);
+        else
+            return 0;
+    }
+    *pushSpaces(allowTabs) {
+        let i = this.pos - 1;
+        let ch;
+        do {
+            ch = this.buffer[++i];
+        } while (ch === ' ' || (allowTabs && ch === '\t'));
+        const n = i - this.pos;
+        if (n > 0) {
+            yield this.buffer.substr(this.pos, n);
+            this.pos = i;
+        }
+        return n;
+    }
+    *pushUntil(test) {
+        let i = this.pos;
+        let ch = this.buffer[i];
+        while (!test(ch))
+            ch = this.buffer[++i];
+        return yield* this.pushToIndex(i, false);
+    }
+}
+
+exports.Lexer = Lexer;
+
+
+/***/ }),
+
+/***/ 6628:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+/**
+ * Tracks newlines during parsing in order to provide an efficient API for
+ * determining the one-indexed `{ line, col }` position for any offset
+ * within the input.
+ */
+class LineCounter {
+    constructor() {
+        this.lineStarts = [];
+        /**
+         * Should be called in ascending order. Otherwise, call
+         * `lineCounter.lineStarts.sort()` before calling `linePos()`.
+         */
+        this.addNewLine = (offset) => this.lineStarts.push(offset);
+        /**
+         * Performs a binary search and returns the 1-indexed { line, col }
+         * position of `offset`. If `line === 0`, `addNewLine` has never been
+         * called or `offset` is before the first known newline.
+         */
+        this.linePos = (offset) => {
+            let low = 0;
+            let high = this.lineStarts.length;
+            while (low < high) {
+                const mid = (low + high) >> 1; // Math.floor((low + high) / 2)
+                if (this.lineStarts[mid] < offset)
+                    low = mid + 1;
+                else
+                    high = mid;
+            }
+            if (this.lineStarts[low] === offset)
+                return { line: low + 1, col: 1 };
+            if (low === 0)
+                return { line: 0, col: offset };
+            const start = this.lineStarts[low - 1];
+            return { line: low, col: offset - start + 1 };
+        };
+    }
+}
+
+exports.LineCounter = LineCounter;
+
+
+/***/ }),
+
+/***/ 3456:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var node_process = __webpack_require__(932);
+var cst = __webpack_require__(3461);
+var lexer = __webpack_require__(361);
+
+function includesToken(list, type) {
+    for (let i = 0; i < list.length; ++i)
+        if (list[i].type === type)
+            return true;
+    return false;
+}
+function findNonEmptyIndex(list) {
+    for (let i = 0; i < list.length; ++i) {
+        switch (list[i].type) {
+            case 'space':
+            case 'comment':
+            case 'newline':
+                break;
+            default:
+                return i;
+        }
+    }
+    return -1;
+}
+function isFlowToken(token) {
+    switch (token?.type) {
+        case 'alias':
+        case 'scalar':
+        case 'single-quoted-scalar':
+        case 'double-quoted-scalar':
+        case 'flow-collection':
+            return true;
+        default:
+            return false;
+    }
+}
+function getPrevProps(parent) {
+    switch (parent.type) {
+        case 'document':
+            return parent.start;
+        case 'block-map': {
+            const it = parent.items[parent.items.length - 1];
+            return it.sep ?? it.start;
+        }
+        case 'block-seq':
+            return parent.items[parent.items.length - 1].start;
+        /* istanbul ignore next should not happen */
+        default:
+            return [];
+    }
+}
+/** Note: May modify input array */
+function getFirstKeyStartProps(prev) {
+    if (prev.length === 0)
+        return [];
+    let i = prev.length;
+    loop: while (--i >= 0) {
+        switch (prev[i].type) {
+            case 'doc-start':
+            case 'explicit-key-ind':
+            case 'map-value-ind':
+            case 'seq-item-ind':
+            case 'newline':
+                break loop;
+        }
+    }
+    while (prev[++i]?.type === 'space') {
+        /* loop */
+    }
+    return prev.splice(i, prev.length);
+}
+function arrayPushArray(target, source) {
+    // May exhaust call stack with large `source` array
+    if (source.length < 1e5)
+        Array.prototype.push.apply(target, source);
+    else
+        for (let i = 0; i < source.length; ++i)
+            target.push(source[i]);
+}
+function fixFlowSeqItems(fc) {
+    if (fc.start.type === 'flow-seq-start') {
+        for (const it of fc.items) {
+            if (it.sep &&
+                !it.value &&
+                !includesToken(it.start, 'explicit-key-ind') &&
+                !includesToken(it.sep, 'map-value-ind')) {
+                if (it.key)
+                    it.value = it.key;
+                delete it.key;
+                if (isFlowToken(it.value)) {
+                    if (it.value.end)
+                        arrayPushArray(it.value.end, it.sep);
+                    else
+                        it.value.end = it.sep;
+                }
+                else
+                    arrayPushArray(it.start, it.sep);
+                delete it.sep;
+            }
+        }
+    }
+}
+/**
+ * A YAML concrete syntax tree (CST) parser
+ *
+ * ```ts
+ * const src: string = ...
+ * for (const token of new Parser().parse(src)) {
+ *   // token: Token
+ * }
+ * ```
+ *
+ * To use the parser with a user-provided lexer:
+ *
+ * ```ts
+ * function* parse(source: string, lexer: Lexer) {
+ *   const parser = new Parser()
+ *   for (const lexeme of lexer.lex(source))
+ *     yield* parser.next(lexeme)
+ *   yield* parser.end()
+ * }
+ *
+ * const src: string = ...
+ * const lexer = new Lexer()
+ * for (const token of parse(src, lexer)) {
+ *   // token: Token
+ * }
+ * ```
+ */
+class Parser {
+    /**
+     * @param onNewLine - If defined, called separately with the start position of
+     *   each new line (in `parse()`, including the start of input).
+     */
+    constructor(onNewLine) {
+        /** If true, space and sequence indicators count as indentation */
+        this.atNewLine = true;
+        /** If true, next token is a scalar value */
+        this.atScalar = false;
+        /** Current indentation level */
+        this.indent = 0;
+        /** Current offset since the start of parsing */
+        this.offset = 0;
+        /** On the same line with a block map key */
+        this.onKeyLine = false;
+        /** Top indicates the node that's currently being built */
+        this.stack = [];
+        /** The source of the current token, set in parse() */
+        this.source = '';
+        /** The type of the current token, set in parse() */
+        this.type = '';
+        // Must be defined after `next()`
+        this.lexer = new lexer.Lexer();
+        this.onNewLine = onNewLine;
+    }
+    /**
+     * Parse `source` as a YAML stream.
+     * If `incomplete`, a part of the last line may be left as a buffer for the next call.
+     *
+     * Errors are not thrown, but yielded as `{ type: 'error', message }` tokens.
+     *
+     * @returns A generator of tokens representing each directive, document, and other structure.
+     */
+    *parse(source, incomplete = false) {
+        if (this.onNewLine && this.offset === 0)
+            this.onNewLine(0);
+        for (const lexeme of this.lexer.lex(source, incomplete))
+            yield* this.next(lexeme);
+        if (!incomplete)
+            yield* this.end();
+    }
+    /**
+     * Advance the parser by the `source` of one lexical token.
+     */
+    *next(source) {
+        this.source = source;
+        if (node_process.env.LOG_TOKENS)
+            console.log('|', cst.prettyToken(source));
+        if (this.atScalar) {
+            this.atScalar = false;
+            yield* this.step();
+            this.offset += source.length;
+            return;
+        }
+        const type = cst.tokenType(source);
+        if (!type) {
+            const message = `Not a YAML token: ${source}`;
+            yield* this.pop({ type: 'error', offset: this.offset, message, source });
+            this.offset += source.length;
+        }
+        else if (type === 'scalar') {
+            this.atNewLine = false;
+            this.atScalar = true;
+            this.type = 'scalar';
+        }
+        else {
+            this.type = type;
+            yield* this.step();
+            switch (type) {
+                case 'newline':
+                    this.atNewLine = true;
+                    this.indent = 0;
+                    if (this.onNewLine)
+                        this.onNewLine(this.offset + source.length);
+                    break;
+                case 'space':
+                    if (this.atNewLine && source[0] === ' ')
+                        this.indent += source.length;
+                    break;
+                case 'explicit-key-ind':
+                case 'map-value-ind':
+                case 'seq-item-ind':
+                    if (this.atNewLine)
+                        this.indent += source.length;
+                    break;
+                case 'doc-mode':
+                case 'flow-error-end':
+                    return;
+                default:
+                    this.atNewLine = false;
+            }
+            this.offset += source.length;
+        }
+    }
+    /** Call at end of input to push out any remaining constructions */
+    *end() {
+        while (this.stack.length > 0)
+            yield* this.pop();
+    }
+    get sourceToken() {
+        const st = {
+            type: this.type,
+            offset: this.offset,
+            indent: this.indent,
+            source: this.source
+        };
+        return st;
+    }
+    *step() {
+        const top = this.peek(1);
+        if (this.type === 'doc-end' && top?.type !== 'doc-end') {
+            while (this.stack.length > 0)
+                yield* this.pop();
+            this.stack.push({
+                type: 'doc-end',
+                offset: this.offset,
+                source: this.source
+            });
+            return;
+        }
+        if (!top)
+            return yield* this.stream();
+        switch (top.type) {
+            case 'document':
+                return yield* this.document(top);
+            case 'alias':
+            case 'scalar':
+            case 'single-quoted-scalar':
+            case 'double-quoted-scalar':
+                return yield* this.scalar(top);
+            case 'block-scalar':
+                return yield* this.blockScalar(top);
+            case 'block-map':
+                return yield* this.blockMap(top);
+            case 'block-seq':
+                return yield* this.blockSequence(top);
+            case 'flow-collection':
+                return yield* this.flowCollection(top);
+            case 'doc-end':
+                return yield* this.documentEnd(top);
+        }
+        /* istanbul ignore next should not happen */
+        yield* this.pop();
+    }
+    peek(n) {
+        return this.stack[this.stack.length - n];
+    }
+    *pop(error) {
+        const token = error ?? this.stack.pop();
+        /* istanbul ignore if should not happen */
+        if (!token) {
+            const message = 'Tried to pop an empty stack';
+            yield { type: 'error', offset: this.offset, source: '', message };
+        }
+        else if (this.stack.length === 0) {
+            yield token;
+        }
+        else {
+            const top = this.peek(1);
+            if (token.type === 'block-scalar') {
+                // Block scalars use their parent rather than header indent
+                token.indent = 'indent' in top ? top.indent : 0;
+            }
+            else if (token.type === 'flow-collection' && top.type === 'document') {
+                // Ignore all indent for top-level flow collections
+                token.indent = 0;
+            }
+            if (token.type === 'flow-collection')
+                fixFlowSeqItems(token);
+            switch (top.type) {
+                case 'document':
+                    top.value = token;
+                    break;
+                case 'block-scalar':
+                    top.props.push(token); // error
+                    break;
+                case 'block-map': {
+                    const it = top.items[top.items.length - 1];
+                    if (it.value) {
+                        top.items.push({ start: [], key: token, sep: [] });
+                        this.onKeyLine = true;
+                        return;
+                    }
+                    else if (it.sep) {
+                        it.value = token;
+                    }
+                    else {
+                        Object.assign(it, { key: token, sep: [] });
+                        this.onKeyLine = !it.explicitKey;
+                        return;
+                    }
+                    break;
+                }
+                case 'block-seq': {
+                    const it = top.items[top.items.length - 1];
+                    if (it.value)
+                        top.items.push({ start: [], value: token });
+                    else
+                        it.value = token;
+                    break;
+                }
+                case 'flow-collection': {
+                    const it = top.items[top.items.length - 1];
+                    if (!it || it.value)
+                        top.items.push({ start: [], key: token, sep: [] });
+                    else if (it.sep)
+                        it.value = token;
+                    else
+                        Object.assign(it, { key: token, sep: [] });
+                    return;
+                }
+                /* istanbul ignore next should not happen */
+                default:
+                    yield* this.pop();
+                    yield* this.pop(token);
+            }
+            if ((top.type === 'document' ||
+                top.type === 'block-map' ||
+                top.type === 'block-seq') &&
+                (token.type === 'block-map' || token.type === 'block-seq')) {
+                const last = token.items[token.items.length - 1];
+                if (last &&
+                    !last.sep &&
+                    !last.value &&
+                    last.start.length > 0 &&
+                    findNonEmptyIndex(last.start) === -1 &&
+                    (token.indent === 0 ||
+                        last.start.every(st => st.type !== 'comment' || st.indent < token.indent))) {
+                    if (top.type === 'document')
+                        top.end = last.start;
+                    else
+                        top.items.push({ start: last.start });
+                    token.items.splice(-1, 1);
+                }
+            }
+        }
+    }
+    *stream() {
+        switch (this.type) {
+            case 'directive-line':
+                yield { type: 'directive', offset: this.offset, source: this.source };
+                return;
+            case 'byte-order-mark':
+            case 'space':
+            case 'comment':
+            case 'newline':
+                yield this.sourceToken;
+                return;
+            case 'doc-mode':
+            case 'doc-start': {
+                const doc = {
+                    type: 'document',
+                    offset: this.offset,
+                    start: []
+                };
+                if (this.type === 'doc-start')
+                    doc.start.push(this.sourceToken);
+                this.stack.push(doc);
+                return;
+            }
+        }
+        yield {
+            type: 'error',
+            offset: this.offset,
+            message: `Unexpected ${this.type} token in YAML stream`,
+            source: this.source
+        };
+    }
+    *document(doc) {
+        if (doc.value)
+            return yield* this.lineEnd(doc);
+        switch (this.type) {
+            case 'doc-start': {
+                if (findNonEmptyIndex(doc.start) !== -1) {
+                    yield* this.pop();
+                    yield* this.step();
+                }
+                else
+                    doc.start.push(this.sourceToken);
+                return;
+            }
+            case 'anchor':
+            case 'tag':
+            case 'space':
+            case 'comment':
+            case 'newline':
+                doc.start.push(this.sourceToken);
+                return;
+        }
+        const bv = this.startBlockValue(doc);
+        if (bv)
+            this.stack.push(bv);
+        else {
+            yield {
+                type: 'error',
+                offset: this.offset,
+                message: `Unexpected ${this.type} token in YAML document`,
+                source: this.source
+            };
+        }
+    }
+    *scalar(scalar) {
+        if (this.type === 'map-value-ind') {
+            const prev = getPrevProps(this.peek(2));
+            const start = getFirstKeyStartProps(prev);
+            let sep;
+            if (scalar.end) {
+                sep = scalar.end;
+                sep.push(this.sourceToken);
+                delete scalar.end;
+            }
+            else
+                sep = [this.sourceToken];
+            const map = {
+                type: 'block-map',
+                offset: scalar.offset,
+                indent: scalar.indent,
+                items: [{ start, key: scalar, sep }]
+            };
+            this.onKeyLine = true;
+            this.stack[this.stack.length - 1] = map;
+        }
+        else
+            yield* this.lineEnd(scalar);
+    }
+    *blockScalar(scalar) {
+        switch (this.type) {
+            case 'space':
+            case 'comment':
+            case 'newline':
+                scalar.props.push(this.sourceToken);
+                return;
+            case 'scalar':
+                scalar.source = this.source;
+                // block-scalar source includes trailing newline
+                this.atNewLine = true;
+                this.indent = 0;
+                if (this.onNewLine) {
+                    let nl = this.source.indexOf('\n') + 1;
+                    while (nl !== 0) {
+                        this.onNewLine(this.offset + nl);
+                        nl = this.source.indexOf('\n', nl) + 1;
+                    }
+                }
+                yield* this.pop();
+                break;
+            /* istanbul ignore next should not happen */
+            default:
+                yield* this.pop();
+                yield* this.step();
+        }
+    }
+    *blockMap(map) {
+        const it = map.items[map.items.length - 1];
+        // it.sep is true-ish if pair already has key or : separator
+        switch (this.type) {
+            case 'newline':
+                this.onKeyLine = false;
+                if (it.value) {
+                    const end = 'end' in it.value ? it.value.end : undefined;
+                    const last = Array.isArray(end) ? end[end.length - 1] : undefined;
+                    if (last?.type === 'comment')
+                        end?.push(this.sourceToken);
+                    else
+                        map.items.push({ start: [this.sourceToken] });
+                }
+                else if (it.sep) {
+                    it.sep.push(this.sourceToken);
+                }
+                else {
+                    it.start.push(this.sourceToken);
+                }
+                return;
+            case 'space':
+            case 'comment':
+                if (it.value) {
+                    map.items.push({ start: [this.sourceToken] });
+                }
+                else if (it.sep) {
+                    it.sep.push(this.sourceToken);
+                }
+                else {
+                    if (this.atIndentedComment(it.start, map.indent)) {
+                        const prev = map.items[map.items.length - 2];
+                        const end = prev?.value?.end;
+                        if (Array.isArray(end)) {
+                            arrayPushArray(end, it.start);
+                            end.push(this.sourceToken);
+                            map.items.pop();
+                            return;
+                        }
+                    }
+                    it.start.push(this.sourceToken);
+                }
+                return;
+        }
+        if (this.indent >= map.indent) {
+            const atMapIndent = !this.onKeyLine && this.indent === map.indent;
+            const atNextItem = atMapIndent &&
+                (it.sep || it.explicitKey) &&
+                this.type !== 'seq-item-ind';
+            // For empty nodes, assign newline-separated not indented empty tokens to following node
+            let start = [];
+            if (atNextItem && it.sep && !it.value) {
+                const nl = [];
+                for (let i = 0; i < it.sep.length; ++i) {
+                    const st = it.sep[i];
+                    switch (st.type) {
+                        case 'newline':
+                            nl.push(i);
+                            break;
+                        case 'space':
+                            break;
+                        case 'comment':
+                            if (st.indent > map.indent)
+                                nl.length = 0;
+                            break;
+                        default:
+                            nl.length = 0;
+                    }
+                }
+                if (nl.length >= 2)
+                    start = it.sep.splice(nl[1]);
+            }
+            switch (this.type) {
+                case 'anchor':
+                case 'tag':
+                    if (atNextItem || it.value) {
+                        start.push(this.sourceToken);
+                        map.items.push({ start });
+                        this.onKeyLine = true;
+                    }
+                    else if (it.sep) {
+                        it.sep.push(this.sourceToken);
+                    }
+                    else {
+                        it.start.push(this.sourceToken);
+                    }
+                    return;
+                case 'explicit-key-ind':
+                    if (!it.sep && !it.explicitKey) {
+                        it.start.push(this.sourceToken);
+                        it.explicitKey = true;
+                    }
+                    else if (atNextItem || it.value) {
+                        start.push(this.sourceToken);
+                        map.items.push({ start, explicitKey: true });
+                    }
+                    else {
+                        this.stack.push({
+                            type: 'block-map',
+                            offset: this.offset,
+                            indent: this.indent,
+                            items: [{ start: [this.sourceToken], explicitKey: true }]
+                        });
+                    }
+                    this.onKeyLine = true;
+                    return;
+                case 'map-value-ind':
+                    if (it.explicitKey) {
+                        if (!it.sep) {
+                            if (includesToken(it.start, 'newline')) {
+                                Object.assign(it, { key: null, sep: [this.sourceToken] });
+                            }
+                            else {
+                                const start = getFirstKeyStartProps(it.start);
+                                this.stack.push({
+                                    type: 'block-map',
+                                    offset: this.offset,
+                                    indent: this.indent,
+                                    items: [{ start, key: null, sep: [this.sourceToken] }]
+                                });
+                            }
+                        }
+                        else if (it.value) {
+                            map.items.push({ start: [], key: null, sep: [this.sourceToken] });
+                        }
+                        else if (includesToken(it.sep, 'map-value-ind')) {
+                            this.stack.push({
+                                type: 'block-map',
+                                offset: this.offset,
+                                indent: this.indent,
+                                items: [{ start, key: null, sep: [this.sourceToken] }]
+                            });
+                        }
+                        else if (isFlowToken(it.key) &&
+                            !includesToken(it.sep, 'newline')) {
+                            const start = getFirstKeyStartProps(it.start);
+                            const key = it.key;
+                            const sep = it.sep;
+                            sep.push(this.sourceToken);
+                            // @ts-expect-error type guard is wrong here
+                            delete it.key;
+                            // @ts-expect-error type guard is wrong here
+                            delete it.sep;
+                            this.stack.push({
+                                type: 'block-map',
+                                offset: this.offset,
+                                indent: this.indent,
+                                items: [{ start, key, sep }]
+                            });
+                        }
+                        else if (start.length > 0) {
+                            // Not actually at next item
+                            it.sep = it.sep.concat(start, this.sourceToken);
+                        }
+                        else {
+                            it.sep.push(this.sourceToken);
+                        }
+                    }
+                    else {
+                        if (!it.sep) {
+                            Object.assign(it, { key: null, sep: [this.sourceToken] });
+                        }
+                        else if (it.value || atNextItem) {
+                            map.items.push({ start, key: null, sep: [this.sourceToken] });
+                        }
+                        else if (includesToken(it.sep, 'map-value-ind')) {
+                            this.stack.push({
+                                type: 'block-map',
+                                offset: this.offset,
+                                indent: this.indent,
+                                items: [{ start: [], key: null, sep: [this.sourceToken] }]
+                            });
+                        }
+                        else {
+                            it.sep.push(this.sourceToken);
+                        }
+                    }
+                    this.onKeyLine = true;
+                    return;
+                case 'alias':
+                case 'scalar':
+                case 'single-quoted-scalar':
+                case 'double-quoted-scalar': {
+                    const fs = this.flowScalar(this.type);
+                    if (atNextItem || it.value) {
+                        map.items.push({ start, key: fs, sep: [] });
+                        this.onKeyLine = true;
+                    }
+                    else if (it.sep) {
+                        this.stack.push(fs);
+                    }
+                    else {
+                        Object.assign(it, { key: fs, sep: [] });
+                        this.onKeyLine = true;
+                    }
+                    return;
+                }
+                default: {
+                    const bv = this.startBlockValue(map);
+                    if (bv) {
+                        if (bv.type === 'block-seq') {
+                            if (!it.explicitKey &&
+                                it.sep &&
+                                !includesToken(it.sep, 'newline')) {
+                                yield* this.pop({
+                                    type: 'error',
+                                    offset: this.offset,
+                                    message: 'Unexpected block-seq-ind on same line with key',
+                                    source: this.source
+                                });
+                                return;
+                            }
+                        }
+                        else if (atMapIndent) {
+                            map.items.push({ start });
+                        }
+                        this.stack.push(bv);
+                        return;
+                    }
+                }
+            }
+        }
+        yield* this.pop();
+        yield* this.step();
+    }
+    *blockSequence(seq) {
+        const it = seq.items[seq.items.length - 1];
+        switch (this.type) {
+            case 'newline':
+                if (it.value) {
+                    const end = 'end' in it.value ? it.value.end : undefined;
+                    const last = Array.isArray(end) ? end[end.length - 1] : undefined;
+                    if (last?.type === 'comment')
+                        end?.push(this.sourceToken);
+                    else
+                        seq.items.push({ start: [this.sourceToken] });
+                }
+                else
+                    it.start.push(this.sourceToken);
+                return;
+            case 'space':
+            case 'comment':
+                if (it.value)
+                    seq.items.push({ start: [this.sourceToken] });
+                else {
+                    if (this.atIndentedComment(it.start, seq.indent)) {
+                        const prev = seq.items[seq.items.length - 2];
+                        const end = prev?.value?.end;
+                        if (Array.isArray(end)) {
+                            arrayPushArray(end, it.start);
+                            end.push(this.sourceToken);
+                            seq.items.pop();
+                            return;
+                        }
+                    }
+                    it.start.push(this.sourceToken);
+                }
+                return;
+            case 'anchor':
+            case 'tag':
+                if (it.value || this.indent <= seq.indent)
+                    break;
+                it.start.push(this.sourceToken);
+                return;
+            case 'seq-item-ind':
+                if (this.indent !== seq.indent)
+                    break;
+                if (it.value || includesToken(it.start, 'seq-item-ind'))
+                    seq.items.push({ start: [this.sourceToken] });
+                else
+                    it.start.push(this.sourceToken);
+                return;
+        }
+        if (this.indent > seq.indent) {
+            const bv = this.startBlockValue(seq);
+            if (bv) {
+                this.stack.push(bv);
+                return;
+            }
+        }
+        yield* this.pop();
+        yield* this.step();
+    }
+    *flowCollection(fc) {
+        const it = fc.items[fc.items.length - 1];
+        if (this.type === 'flow-error-end') {
+            let top;
+            do {
+                yield* this.pop();
+                top = this.peek(1);
+            } while (top?.type === 'flow-collection');
+        }
+        else if (fc.end.length === 0) {
+            switch (this.type) {
+                case 'comma':
+                case 'explicit-key-ind':
+                    if (!it || it.sep)
+                        fc.items.push({ start: [this.sourceToken] });
+                    else
+                        it.start.push(this.sourceToken);
+                    return;
+                case 'map-value-ind':
+                    if (!it || it.value)
+                        fc.items.push({ start: [], key: null, sep: [this.sourceToken] });
+                    else if (it.sep)
+                        it.sep.push(this.sourceToken);
+                    else
+                        Object.assign(it, { key: null, sep: [this.sourceToken] });
+                    return;
+                case 'space':
+                case 'comment':
+                case 'newline':
+                case 'anchor':
+                case 'tag':
+                    if (!it || it.value)
+                        fc.items.push({ start: [this.sourceToken] });
+                    else if (it.sep)
+                        it.sep.push(this.sourceToken);
+                    else
+                        it.start.push(this.sourceToken);
+                    return;
+                case 'alias':
+                case 'scalar':
+                case 'single-quoted-scalar':
+                case 'double-quoted-scalar': {
+                    const fs = this.flowScalar(this.type);
+                    if (!it || it.value)
+                        fc.items.push({ start: [], key: fs, sep: [] });
+                    else if (it.sep)
+                        this.stack.push(fs);
+                    else
+                        Object.assign(it, { key: fs, sep: [] });
+                    return;
+                }
+                case 'flow-map-end':
+                case 'flow-seq-end':
+                    fc.end.push(this.sourceToken);
+                    return;
+            }
+            const bv = this.startBlockValue(fc);
+            /* istanbul ignore else should not happen */
+            if (bv)
+                this.stack.push(bv);
+            else {
+                yield* this.pop();
+                yield* this.step();
+            }
+        }
+        else {
+            const parent = this.peek(2);
+            if (parent.type === 'block-map' &&
+                ((this.type === 'map-value-ind' && parent.indent === fc.indent) ||
+                    (this.type === 'newline' &&
+                        !parent.items[parent.items.length - 1].sep))) {
+                yield* this.pop();
+                yield* this.step();
+            }
+            else if (this.type === 'map-value-ind' &&
+                parent.type !== 'flow-collection') {
+                const prev = getPrevProps(parent);
+                const start = getFirstKeyStartProps(prev);
+                fixFlowSeqItems(fc);
+                const sep = fc.end.splice(1, fc.end.length);
+                sep.push(this.sourceToken);
+                const map = {
+                    type: 'block-map',
+                    offset: fc.offset,
+                    indent: fc.indent,
+                    items: [{ start, key: fc, sep }]
+                };
+                this.onKeyLine = true;
+                this.stack[this.stack.length - 1] = map;
+            }
+            else {
+                yield* this.lineEnd(fc);
+            }
+        }
+    }
+    flowScalar(type) {
+        if (this.onNewLine) {
+            let nl = this.source.indexOf('\n') + 1;
+            while (nl !== 0) {
+                this.onNewLine(this.offset + nl);
+                nl = this.source.indexOf('\n', nl) + 1;
+            }
+        }
+        return {
+            type,
+            offset: this.offset,
+            indent: this.indent,
+            source: this.source
+        };
+    }
+    startBlockValue(parent) {
+        switch (this.type) {
+            case 'alias':
+            case 'scalar':
+            case 'single-quoted-scalar':
+            case 'double-quoted-scalar':
+                return this.flowScalar(this.type);
+            case 'block-scalar-header':
+                return {
+                    type: 'block-scalar',
+                    offset: this.offset,
+                    indent: this.indent,
+                    props: [this.sourceToken],
+                    source: ''
+                };
+            case 'flow-map-start':
+            case 'flow-seq-start':
+                return {
+                    type: 'flow-collection',
+                    offset: this.offset,
+                    indent: this.indent,
+                    start: this.sourceToken,
+                    items: [],
+                    end: []
+                };
+            case 'seq-item-ind':
+                return {
+                    type: 'block-seq',
+                    offset: this.offset,
+                    indent: this.indent,
+                    items: [{ start: [this.sourceToken] }]
+                };
+            case 'explicit-key-ind': {
+                this.onKeyLine = true;
+                const prev = getPrevProps(parent);
+                const start = getFirstKeyStartProps(prev);
+                start.push(this.sourceToken);
+                return {
+                    type: 'block-map',
+                    offset: this.offset,
+                    indent: this.indent,
+                    items: [{ start, explicitKey: true }]
+                };
+            }
+            case 'map-value-ind': {
+                this.onKeyLine = true;
+                const prev = getPrevProps(parent);
+                const start = getFirstKeyStartProps(prev);
+                return {
+                    type: 'block-map',
+                    offset: this.offset,
+                    indent: this.indent,
+                    items: [{ start, key: null, sep: [this.sourceToken] }]
+                };
+            }
+        }
+        return null;
+    }
+    atIndentedComment(start, indent) {
+        if (this.type !== 'comment')
+            return false;
+        if (this.indent <= indent)
+            return false;
+        return start.every(st => st.type === 'newline' || st.type === 'space');
+    }
+    *documentEnd(docEnd) {
+        if (this.type !== 'doc-mode') {
+            if (docEnd.end)
+                docEnd.end.push(this.sourceToken);
+            else
+                docEnd.end = [this.sourceToken];
+            if (this.type === 'newline')
+                yield* this.pop();
+        }
+    }
+    *lineEnd(token) {
+        switch (this.type) {
+            case 'comma':
+            case 'doc-start':
+            case 'doc-end':
+            case 'flow-seq-end':
+            case 'flow-map-end':
+            case 'map-value-ind':
+                yield* this.pop();
+                yield* this.step();
+                break;
+            case 'newline':
+                this.onKeyLine = false;
+            // fallthrough
+            case 'space':
+            case 'comment':
+            default:
+                // all other values are errors
+                if (token.end)
+                    token.end.push(this.sourceToken);
+                else
+                    token.end = [this.sourceToken];
+                if (this.type === 'newline')
+                    yield* this.pop();
+        }
+    }
+}
+
+exports.Parser = Parser;
+
+
+/***/ }),
+
+/***/ 4047:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var composer = __webpack_require__(9984);
+var Document = __webpack_require__(3021);
+var errors = __webpack_require__(1464);
+var log = __webpack_require__(7249);
+var identity = __webpack_require__(1127);
+var lineCounter = __webpack_require__(6628);
+var parser = __webpack_require__(3456);
+
+function parseOptions(options) {
+    const prettyErrors = options.prettyErrors !== false;
+    const lineCounter$1 = options.lineCounter || (prettyErrors && new lineCounter.LineCounter()) || null;
+    return { lineCounter: lineCounter$1, prettyErrors };
+}
+/**
+ * Parse the input as a stream of YAML documents.
+ *
+ * Documents should be separated from each other by `...` or `---` marker lines.
+ *
+ * @returns If an empty `docs` array is returned, it will be of type
+ *   EmptyStream and contain additional stream information. In
+ *   TypeScript, you should use `'empty' in docs` as a type guard for it.
+ */
+function parseAllDocuments(source, options = {}) {
+    const { lineCounter, prettyErrors } = parseOptions(options);
+    const parser$1 = new parser.Parser(lineCounter?.addNewLine);
+    const composer$1 = new composer.Composer(options);
+    const docs = Array.from(composer$1.compose(parser$1.parse(source)));
+    if (prettyErrors && lineCounter)
+        for (const doc of docs) {
+            doc.errors.forEach(errors.prettifyError(source, lineCounter));
+            doc.warnings.forEach(errors.prettifyError(source, lineCounter));
+        }
+    if (docs.length > 0)
+        return docs;
+    return Object.assign([], { empty: true }, composer$1.streamInfo());
+}
+/** Parse an input string into a single YAML.Document */
+function parseDocument(source, options = {}) {
+    const { lineCounter, prettyErrors } = parseOptions(options);
+    const parser$1 = new parser.Parser(lineCounter?.addNewLine);
+    const composer$1 = new composer.Composer(options);
+    // `doc` is always set by compose.end(true) at the very latest
+    let doc = null;
+    for (const _doc of composer$1.compose(parser$1.parse(source), true, source.length)) {
+        if (!doc)
+            doc = _doc;
+        else if (doc.options.logLevel !== 'silent') {
+            doc.errors.push(new errors.YAMLParseError(_doc.range.slice(0, 2), 'MULTIPLE_DOCS', 'Source contains multiple documents; please use YAML.parseAllDocuments()'));
+            break;
+        }
+    }
+    if (prettyErrors && lineCounter) {
+        doc.errors.forEach(errors.prettifyError(source, lineCounter));
+        doc.warnings.forEach(errors.prettifyError(source, lineCounter));
+    }
+    return doc;
+}
+function parse(src, reviver, options) {
+    let _reviver = undefined;
+    if (typeof reviver === 'function') {
+        _reviver = reviver;
+    }
+    else if (options === undefined && reviver && typeof reviver === 'object') {
+        options = reviver;
+    }
+    const doc = parseDocument(src, options);
+    if (!doc)
+        return null;
+    doc.warnings.forEach(warning => log.warn(doc.options.logLevel, warning));
+    if (doc.errors.length > 0) {
+        if (doc.options.logLevel !== 'silent')
+            throw doc.errors[0];
+        else
+            doc.errors = [];
+    }
+    return doc.toJS(Object.assign({ reviver: _reviver }, options));
+}
+function stringify(value, replacer, options) {
+    let _replacer = null;
+    if (typeof replacer === 'function' || Array.isArray(replacer)) {
+        _replacer = replacer;
+    }
+    else if (options === undefined && replacer) {
+        options = replacer;
+    }
+    if (typeof options === 'string')
+        options = options.length;
+    if (typeof options === 'number') {
+        const indent = Math.round(options);
+        options = indent < 1 ? undefined : indent > 8 ? { indent: 8 } : { indent };
+    }
+    if (value === undefined) {
+        const { keepUndefined } = options ?? replacer ?? {};
+        if (!keepUndefined)
+            return undefined;
+    }
+    if (identity.isDocument(value) && !_replacer)
+        return value.toString(options);
+    return new Document.Document(value, _replacer, options).toString(options);
+}
+
+exports.parse = parse;
+exports.parseAllDocuments = parseAllDocuments;
+exports.parseDocument = parseDocument;
+exports.stringify = stringify;
+
+
+/***/ }),
+
+/***/ 5840:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var map = __webpack_require__(7451);
+var seq = __webpack_require__(1706);
+var string = __webpack_require__(6464);
+var tags = __webpack_require__(18);
+
+const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+class Schema {
+    constructor({ compat, customTags, merge, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
+        this.compat = Array.isArray(compat)
+            ? tags.getTags(compat, 'compat')
+            : compat
+                ? tags.getTags(null, compat)
+                : null;
+        this.name = (typeof schema === 'string' && schema) || 'core';
+        this.knownTags = resolveKnownTags ? tags.coreKnownTags : {};
+        this.tags = tags.getTags(customTags, this.name, merge);
+        this.toStringOptions = toStringDefaults ?? null;
+        Object.defineProperty(this, identity.MAP, { value: map.map });
+        Object.defineProperty(this, identity.SCALAR, { value: string.string });
+        Object.defineProperty(this, identity.SEQ, { value: seq.seq });
+        // Used by createMap()
+        this.sortMapEntries =
+            typeof sortMapEntries === 'function'
+                ? sortMapEntries
+                : sortMapEntries === true
+                    ? sortMapEntriesByKey
+                    : null;
+    }
+    clone() {
+        const copy = Object.create(Schema.prototype, Object.getOwnPropertyDescriptors(this));
+        copy.tags = this.tags.slice();
+        return copy;
+    }
+}
+
+exports.Schema = Schema;
+
+
+/***/ }),
+
+/***/ 7451:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var YAMLMap = __webpack_require__(4454);
+
+const map = {
+    collection: 'map',
+    default: true,
+    nodeClass: YAMLMap.YAMLMap,
+    tag: 'tag:yaml.org,2002:map',
+    resolve(map, onError) {
+        if (!identity.isMap(map))
+            onError('Expected a mapping for this tag');
+        return map;
+    },
+    createNode: (schema, obj, ctx) => YAMLMap.YAMLMap.from(schema, obj, ctx)
+};
+
+exports.map = map;
+
+
+/***/ }),
+
+/***/ 3632:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Scalar = __webpack_require__(3301);
+
+const nullTag = {
+    identify: value => value == null,
+    createNode: () => new Scalar.Scalar(null),
+    default: true,
+    tag: 'tag:yaml.org,2002:null',
+    test: /^(?:~|[Nn]ull|NULL)?$/,
+    resolve: () => new Scalar.Scalar(null),
+    stringify: ({ source }, ctx) => typeof source === 'string' && nullTag.test.test(source)
+        ? source
+        : ctx.options.nullStr
+};
+
+exports.nullTag = nullTag;
+
+
+/***/ }),
+
+/***/ 1706:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var YAMLSeq = __webpack_require__(2223);
+
+const seq = {
+    collection: 'seq',
+    default: true,
+    nodeClass: YAMLSeq.YAMLSeq,
+    tag: 'tag:yaml.org,2002:seq',
+    resolve(seq, onError) {
+        if (!identity.isSeq(seq))
+            onError('Expected a sequence for this tag');
+        return seq;
+    },
+    createNode: (schema, obj, ctx) => YAMLSeq.YAMLSeq.from(schema, obj, ctx)
+};
+
+exports.seq = seq;
+
+
+/***/ }),
+
+/***/ 6464:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var stringifyString = __webpack_require__(3069);
+
+const string = {
+    identify: value => typeof value === 'string',
+    default: true,
+    tag: 'tag:yaml.org,2002:str',
+    resolve: str => str,
+    stringify(item, ctx, onComment, onChompKeep) {
+        ctx = Object.assign({ actualString: true }, ctx);
+        return stringifyString.stringifyString(item, ctx, onComment, onChompKeep);
+    }
+};
+
+exports.string = string;
+
+
+/***/ }),
+
+/***/ 3959:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Scalar = __webpack_require__(3301);
+
+const boolTag = {
+    identify: value => typeof value === 'boolean',
+    default: true,
+    tag: 'tag:yaml.org,2002:bool',
+    test: /^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/,
+    resolve: str => new Scalar.Scalar(str[0] === 't' || str[0] === 'T'),
+    stringify({ source, value }, ctx) {
+        if (source && boolTag.test.test(source)) {
+            const sv = source[0] === 't' || source[0] === 'T';
+            if (value === sv)
+                return source;
+        }
+        return value ? ctx.options.trueStr : ctx.options.falseStr;
+    }
+};
+
+exports.boolTag = boolTag;
+
+
+/***/ }),
+
+/***/ 8405:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Scalar = __webpack_require__(3301);
+var stringifyNumber = __webpack_require__(8689);
+
+const floatNaN = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    test: /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/,
+    resolve: str => str.slice(-3).toLowerCase() === 'nan'
+        ? NaN
+        : str[0] === '-'
+            ? Number.NEGATIVE_INFINITY
+            : Number.POSITIVE_INFINITY,
+    stringify: stringifyNumber.stringifyNumber
+};
+const floatExp = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    format: 'EXP',
+    test: /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/,
+    resolve: str => parseFloat(str),
+    stringify(node) {
+        const num = Number(node.value);
+        return isFinite(num) ? num.toExponential() : stringifyNumber.stringifyNumber(node);
+    }
+};
+const float = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    test: /^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)$/,
+    resolve(str) {
+        const node = new Scalar.Scalar(parseFloat(str));
+        const dot = str.indexOf('.');
+        if (dot !== -1 && str[str.length - 1] === '0')
+            node.minFractionDigits = str.length - dot - 1;
+        return node;
+    },
+    stringify: stringifyNumber.stringifyNumber
+};
+
+exports.float = float;
+exports.floatExp = floatExp;
+exports.floatNaN = floatNaN;
+
+
+/***/ }),
+
+/***/ 9874:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var stringifyNumber = __webpack_require__(8689);
+
+const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
+const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
+function intStringify(node, radix, prefix) {
+    const { value } = node;
+    if (intIdentify(value) && value >= 0)
+        return prefix + value.toString(radix);
+    return stringifyNumber.stringifyNumber(node);
+}
+const intOct = {
+    identify: value => intIdentify(value) && value >= 0,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'OCT',
+    test: /^0o[0-7]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 2, 8, opt),
+    stringify: node => intStringify(node, 8, '0o')
+};
+const int = {
+    identify: intIdentify,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    test: /^[-+]?[0-9]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 0, 10, opt),
+    stringify: stringifyNumber.stringifyNumber
+};
+const intHex = {
+    identify: value => intIdentify(value) && value >= 0,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'HEX',
+    test: /^0x[0-9a-fA-F]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 2, 16, opt),
+    stringify: node => intStringify(node, 16, '0x')
+};
+
+exports.int = int;
+exports.intHex = intHex;
+exports.intOct = intOct;
+
+
+/***/ }),
+
+/***/ 896:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var map = __webpack_require__(7451);
+var _null = __webpack_require__(3632);
+var seq = __webpack_require__(1706);
+var string = __webpack_require__(6464);
+var bool = __webpack_require__(3959);
+var float = __webpack_require__(8405);
+var int = __webpack_require__(9874);
+
+const schema = [
+    map.map,
+    seq.seq,
+    string.string,
+    _null.nullTag,
+    bool.boolTag,
+    int.intOct,
+    int.int,
+    int.intHex,
+    float.floatNaN,
+    float.floatExp,
+    float.float
+];
+
+exports.schema = schema;
+
+
+/***/ }),
+
+/***/ 3559:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Scalar = __webpack_require__(3301);
+var map = __webpack_require__(7451);
+var seq = __webpack_require__(1706);
+
+function intIdentify(value) {
+    return typeof value === 'bigint' || Number.isInteger(value);
+}
+const stringifyJSON = ({ value }) => JSON.stringify(value);
+const jsonScalars = [
+    {
+        identify: value => typeof value === 'string',
+        default: true,
+        tag: 'tag:yaml.org,2002:str',
+        resolve: str => str,
+        stringify: stringifyJSON
+    },
+    {
+        identify: value => value == null,
+        createNode: () => new Scalar.Scalar(null),
+        default: true,
+        tag: 'tag:yaml.org,2002:null',
+        test: /^null$/,
+        resolve: () => null,
+        stringify: stringifyJSON
+    },
+    {
+        identify: value => typeof value === 'boolean',
+        default: true,
+        tag: 'tag:yaml.org,2002:bool',
+        test: /^true$|^false$/,
+        resolve: str => str === 'true',
+        stringify: stringifyJSON
+    },
+    {
+        identify: intIdentify,
+        default: true,
+        tag: 'tag:yaml.org,2002:int',
+        test: /^-?(?:0|[1-9][0-9]*)$/,
+        resolve: (str, _onError, { intAsBigInt }) => intAsBigInt ? BigInt(str) : parseInt(str, 10),
+        stringify: ({ value }) => intIdentify(value) ? value.toString() : JSON.stringify(value)
+    },
+    {
+        identify: value => typeof value === 'number',
+        default: true,
+        tag: 'tag:yaml.org,2002:float',
+        test: /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$/,
+        resolve: str => parseFloat(str),
+        stringify: stringifyJSON
+    }
+];
+const jsonError = {
+    default: true,
+    tag: '',
+    test: /^/,
+    resolve(str, onError) {
+        onError(`Unresolved plain scalar ${JSON.stringify(str)}`);
+        return str;
+    }
+};
+const schema = [map.map, seq.seq].concat(jsonScalars, jsonError);
+
+exports.schema = schema;
+
+
+/***/ }),
+
+/***/ 18:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var map = __webpack_require__(7451);
+var _null = __webpack_require__(3632);
+var seq = __webpack_require__(1706);
+var string = __webpack_require__(6464);
+var bool = __webpack_require__(3959);
+var float = __webpack_require__(8405);
+var int = __webpack_require__(9874);
+var schema = __webpack_require__(896);
+var schema$1 = __webpack_require__(3559);
+var binary = __webpack_require__(6083);
+var merge = __webpack_require__(452);
+var omap = __webpack_require__(303);
+var pairs = __webpack_require__(8385);
+var schema$2 = __webpack_require__(5913);
+var set = __webpack_require__(1528);
+var timestamp = __webpack_require__(4371);
+
+const schemas = new Map([
+    ['core', schema.schema],
+    ['failsafe', [map.map, seq.seq, string.string]],
+    ['json', schema$1.schema],
+    ['yaml11', schema$2.schema],
+    ['yaml-1.1', schema$2.schema]
+]);
+const tagsByName = {
+    binary: binary.binary,
+    bool: bool.boolTag,
+    float: float.float,
+    floatExp: float.floatExp,
+    floatNaN: float.floatNaN,
+    floatTime: timestamp.floatTime,
+    int: int.int,
+    intHex: int.intHex,
+    intOct: int.intOct,
+    intTime: timestamp.intTime,
+    map: map.map,
+    merge: merge.merge,
+    null: _null.nullTag,
+    omap: omap.omap,
+    pairs: pairs.pairs,
+    seq: seq.seq,
+    set: set.set,
+    timestamp: timestamp.timestamp
+};
+const coreKnownTags = {
+    'tag:yaml.org,2002:binary': binary.binary,
+    'tag:yaml.org,2002:merge': merge.merge,
+    'tag:yaml.org,2002:omap': omap.omap,
+    'tag:yaml.org,2002:pairs': pairs.pairs,
+    'tag:yaml.org,2002:set': set.set,
+    'tag:yaml.org,2002:timestamp': timestamp.timestamp
+};
+function getTags(customTags, schemaName, addMergeTag) {
+    const schemaTags = schemas.get(schemaName);
+    if (schemaTags && !customTags) {
+        return addMergeTag && !schemaTags.includes(merge.merge)
+            ? schemaTags.concat(merge.merge)
+            : schemaTags.slice();
+    }
+    let tags = schemaTags;
+    if (!tags) {
+        if (Array.isArray(customTags))
+            tags = [];
+        else {
+            const keys = Array.from(schemas.keys())
+                .filter(key => key !== 'yaml11')
+                .map(key => JSON.stringify(key))
+                .join(', ');
+            throw new Error(`Unknown schema "${schemaName}"; use one of ${keys} or define customTags array`);
+        }
+    }
+    if (Array.isArray(customTags)) {
+        for (const tag of customTags)
+            tags = tags.concat(tag);
+    }
+    else if (typeof customTags === 'function') {
+        tags = customTags(tags.slice());
+    }
+    if (addMergeTag)
+        tags = tags.concat(merge.merge);
+    return tags.reduce((tags, tag) => {
+        const tagObj = typeof tag === 'string' ? tagsByName[tag] : tag;
+        if (!tagObj) {
+            const tagName = JSON.stringify(tag);
+            const keys = Object.keys(tagsByName)
+                .map(key => JSON.stringify(key))
+                .join(', ');
+            throw new Error(`Unknown custom tag ${tagName}; use one of ${keys}`);
+        }
+        if (!tags.includes(tagObj))
+            tags.push(tagObj);
+        return tags;
+    }, []);
+}
+
+exports.coreKnownTags = coreKnownTags;
+exports.getTags = getTags;
+
+
+/***/ }),
+
+/***/ 6083:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var node_buffer = __webpack_require__(181);
+var Scalar = __webpack_require__(3301);
+var stringifyString = __webpack_require__(3069);
+
+const binary = {
+    identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
+    default: false,
+    tag: 'tag:yaml.org,2002:binary',
+    /**
+     * Returns a Buffer in node and an Uint8Array in browsers
+     *
+     * To use the resulting buffer as an image, you'll want to do something like:
+     *
+     *   const blob = new Blob([buffer], { type: 'image/jpeg' })
+     *   document.querySelector('#photo').src = URL.createObjectURL(blob)
+     */
+    resolve(src, onError) {
+        if (typeof node_buffer.Buffer === 'function') {
+            return node_buffer.Buffer.from(src, 'base64');
+        }
+        else if (typeof atob === 'function') {
+            // On IE 11, atob() can't handle newlines
+            const str = atob(src.replace(/[\n\r]/g, ''));
+            const buffer = new Uint8Array(str.length);
+            for (let i = 0; i < str.length; ++i)
+                buffer[i] = str.charCodeAt(i);
+            return buffer;
+        }
+        else {
+            onError('This environment does not support reading binary tags; either Buffer or atob is required');
+            return src;
+        }
+    },
+    stringify({ comment, type, value }, ctx, onComment, onChompKeep) {
+        if (!value)
+            return '';
+        const buf = value; // checked earlier by binary.identify()
+        let str;
+        if (typeof node_buffer.Buffer === 'function') {
+            str =
+                buf instanceof node_buffer.Buffer
+                    ? buf.toString('base64')
+                    : node_buffer.Buffer.from(buf.buffer).toString('base64');
+        }
+        else if (typeof btoa === 'function') {
+            let s = '';
+            for (let i = 0; i < buf.length; ++i)
+                s += String.fromCharCode(buf[i]);
+            str = btoa(s);
+        }
+        else {
+            throw new Error('This environment does not support writing binary tags; either Buffer or btoa is required');
+        }
+        type ?? (type = Scalar.Scalar.BLOCK_LITERAL);
+        if (type !== Scalar.Scalar.QUOTE_DOUBLE) {
+            const lineWidth = Math.max(ctx.options.lineWidth - ctx.indent.length, ctx.options.minContentWidth);
+            const n = Math.ceil(str.length / lineWidth);
+            const lines = new Array(n);
+            for (let i = 0, o = 0; i < n; ++i, o += lineWidth) {
+                lines[i] = str.substr(o, lineWidth);
+            }
+            str = lines.join(type === Scalar.Scalar.BLOCK_LITERAL ? '\n' : ' ');
+        }
+        return stringifyString.stringifyString({ comment, type, value: str }, ctx, onComment, onChompKeep);
+    }
+};
+
+exports.binary = binary;
+
+
+/***/ }),
+
+/***/ 8398:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Scalar = __webpack_require__(3301);
+
+function boolStringify({ value, source }, ctx) {
+    const boolObj = value ? trueTag : falseTag;
+    if (source && boolObj.test.test(source))
+        return source;
+    return value ? ctx.options.trueStr : ctx.options.falseStr;
+}
+const trueTag = {
+    identify: value => value === true,
+    default: true,
+    tag: 'tag:yaml.org,2002:bool',
+    test: /^(?:Y|y|[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/,
+    resolve: () => new Scalar.Scalar(true),
+    stringify: boolStringify
+};
+const falseTag = {
+    identify: value => value === false,
+    default: true,
+    tag: 'tag:yaml.org,2002:bool',
+    test: /^(?:N|n|[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,
+    resolve: () => new Scalar.Scalar(false),
+    stringify: boolStringify
+};
+
+exports.falseTag = falseTag;
+exports.trueTag = trueTag;
+
+
+/***/ }),
+
+/***/ 5782:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Scalar = __webpack_require__(3301);
+var stringifyNumber = __webpack_require__(8689);
+
+const floatNaN = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    test: /^(?:[-+]?\.(?:inf|Inf|INF)|\.nan|\.NaN|\.NAN)$/,
+    resolve: (str) => str.slice(-3).toLowerCase() === 'nan'
+        ? NaN
+        : str[0] === '-'
+            ? Number.NEGATIVE_INFINITY
+            : Number.POSITIVE_INFINITY,
+    stringify: stringifyNumber.stringifyNumber
+};
+const floatExp = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    format: 'EXP',
+    test: /^[-+]?(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?[eE][-+]?[0-9]+$/,
+    resolve: (str) => parseFloat(str.replace(/_/g, '')),
+    stringify(node) {
+        const num = Number(node.value);
+        return isFinite(num) ? num.toExponential() : stringifyNumber.stringifyNumber(node);
+    }
+};
+const float = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    test: /^[-+]?(?:[0-9][0-9_]*)?\.[0-9_]*$/,
+    resolve(str) {
+        const node = new Scalar.Scalar(parseFloat(str.replace(/_/g, '')));
+        const dot = str.indexOf('.');
+        if (dot !== -1) {
+            const f = str.substring(dot + 1).replace(/_/g, '');
+            if (f[f.length - 1] === '0')
+                node.minFractionDigits = f.length;
+        }
+        return node;
+    },
+    stringify: stringifyNumber.stringifyNumber
+};
+
+exports.float = float;
+exports.floatExp = floatExp;
+exports.floatNaN = floatNaN;
+
+
+/***/ }),
+
+/***/ 873:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var stringifyNumber = __webpack_require__(8689);
+
+const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
+function intResolve(str, offset, radix, { intAsBigInt }) {
+    const sign = str[0];
+    if (sign === '-' || sign === '+')
+        offset += 1;
+    str = str.substring(offset).replace(/_/g, '');
+    if (intAsBigInt) {
+        switch (radix) {
+            case 2:
+                str = `0b${str}`;
+                break;
+            case 8:
+                str = `0o${str}`;
+                break;
+            case 16:
+                str = `0x${str}`;
+                break;
+        }
+        const n = BigInt(str);
+        return sign === '-' ? BigInt(-1) * n : n;
+    }
+    const n = parseInt(str, radix);
+    return sign === '-' ? -1 * n : n;
+}
+function intStringify(node, radix, prefix) {
+    const { value } = node;
+    if (intIdentify(value)) {
+        const str = value.toString(radix);
+        return value < 0 ? '-' + prefix + str.substr(1) : prefix + str;
+    }
+    return stringifyNumber.stringifyNumber(node);
+}
+const intBin = {
+    identify: intIdentify,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'BIN',
+    test: /^[-+]?0b[0-1_]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 2, 2, opt),
+    stringify: node => intStringify(node, 2, '0b')
+};
+const intOct = {
+    identify: intIdentify,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'OCT',
+    test: /^[-+]?0[0-7_]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 1, 8, opt),
+    stringify: node => intStringify(node, 8, '0')
+};
+const int = {
+    identify: intIdentify,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    test: /^[-+]?[0-9][0-9_]*$/,
+    resolve: (str, _onError, opt) => intResolve(str, 0, 10, opt),
+    stringify: stringifyNumber.stringifyNumber
+};
+const intHex = {
+    identify: intIdentify,
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'HEX',
+    test: /^[-+]?0x[0-9a-fA-F_]+$/,
+    resolve: (str, _onError, opt) => intResolve(str, 2, 16, opt),
+    stringify: node => intStringify(node, 16, '0x')
+};
+
+exports.int = int;
+exports.intBin = intBin;
+exports.intHex = intHex;
+exports.intOct = intOct;
+
+
+/***/ }),
+
+/***/ 452:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var Scalar = __webpack_require__(3301);
+
+// If the value associated with a merge key is a single mapping node, each of
+// its key/value pairs is inserted into the current mapping, unless the key
+// already exists in it. If the value associated with the merge key is a
+// sequence, then this sequence is expected to contain mapping nodes and each
+// of these nodes is merged in turn according to its order in the sequence.
+// Keys in mapping nodes earlier in the sequence override keys specified in
+// later mapping nodes. -- http://yaml.org/type/merge.html
+const MERGE_KEY = '<<';
+const merge = {
+    identify: value => value === MERGE_KEY ||
+        (typeof value === 'symbol' && value.description === MERGE_KEY),
+    default: 'key',
+    tag: 'tag:yaml.org,2002:merge',
+    test: /^<<$/,
+    resolve: () => Object.assign(new Scalar.Scalar(Symbol(MERGE_KEY)), {
+        addToJSMap: addMergeToJSMap
+    }),
+    stringify: () => MERGE_KEY
+};
+const isMergeKey = (ctx, key) => (merge.identify(key) ||
+    (identity.isScalar(key) &&
+        (!key.type || key.type === Scalar.Scalar.PLAIN) &&
+        merge.identify(key.value))) &&
+    ctx?.doc.schema.tags.some(tag => tag.tag === merge.tag && tag.default);
+function addMergeToJSMap(ctx, map, value) {
+    const source = resolveAliasValue(ctx, value);
+    if (identity.isSeq(source))
+        for (const it of source.items)
+            mergeValue(ctx, map, it);
+    else if (Array.isArray(source))
+        for (const it of source)
+            mergeValue(ctx, map, it);
+    else
+        mergeValue(ctx, map, source);
+}
+function mergeValue(ctx, map, value) {
+    const source = resolveAliasValue(ctx, value);
+    if (!identity.isMap(source))
+        throw new Error('Merge sources must be maps or map aliases');
+    const srcMap = source.toJSON(null, ctx, Map);
+    for (const [key, value] of srcMap) {
+        if (map instanceof Map) {
+            if (!map.has(key))
+                map.set(key, value);
+        }
+        else if (map instanceof Set) {
+            map.add(key);
+        }
+        else if (!Object.prototype.hasOwnProperty.call(map, key)) {
+            Object.defineProperty(map, key, {
+                value,
+                writable: true,
+                enumerable: true,
+                configurable: true
+            });
+        }
+    }
+    return map;
+}
+function resolveAliasValue(ctx, value) {
+    return ctx && identity.isAlias(value) ? value.resolve(ctx.doc, ctx) : value;
+}
+
+exports.addMergeToJSMap = addMergeToJSMap;
+exports.isMergeKey = isMergeKey;
+exports.merge = merge;
+
+
+/***/ }),
+
+/***/ 303:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var toJS = __webpack_require__(6424);
+var YAMLMap = __webpack_require__(4454);
+var YAMLSeq = __webpack_require__(2223);
+var pairs = __webpack_require__(8385);
+
+class YAMLOMap extends YAMLSeq.YAMLSeq {
+    constructor() {
+        super();
+        this.add = YAMLMap.YAMLMap.prototype.add.bind(this);
+        this.delete = YAMLMap.YAMLMap.prototype.delete.bind(this);
+        this.get = YAMLMap.YAMLMap.prototype.get.bind(this);
+        this.has = YAMLMap.YAMLMap.prototype.has.bind(this);
+        this.set = YAMLMap.YAMLMap.prototype.set.bind(this);
+        this.tag = YAMLOMap.tag;
+    }
+    /**
+     * If `ctx` is given, the return type is actually `Map<unknown, unknown>`,
+     * but TypeScript won't allow widening the signature of a child method.
+     */
+    toJSON(_, ctx) {
+        if (!ctx)
+            return super.toJSON(_);
+        const map = new Map();
+        if (ctx?.onCreate)
+            ctx.onCreate(map);
+        for (const pair of this.items) {
+            let key, value;
+            if (identity.isPair(pair)) {
+                key = toJS.toJS(pair.key, '', ctx);
+                value = toJS.toJS(pair.value, key, ctx);
+            }
+            else {
+                key = toJS.toJS(pair, '', ctx);
+            }
+            if (map.has(key))
+                throw new Error('Ordered maps must not include duplicate keys');
+            map.set(key, value);
+        }
+        return map;
+    }
+    static from(schema, iterable, ctx) {
+        const pairs$1 = pairs.createPairs(schema, iterable, ctx);
+        const omap = new this();
+        omap.items = pairs$1.items;
+        return omap;
+    }
+}
+YAMLOMap.tag = 'tag:yaml.org,2002:omap';
+const omap = {
+    collection: 'seq',
+    identify: value => value instanceof Map,
+    nodeClass: YAMLOMap,
+    default: false,
+    tag: 'tag:yaml.org,2002:omap',
+    resolve(seq, onError) {
+        const pairs$1 = pairs.resolvePairs(seq, onError);
+        const seenKeys = [];
+        for (const { key } of pairs$1.items) {
+            if (identity.isScalar(key)) {
+                if (seenKeys.includes(key.value)) {
+                    onError(`Ordered maps must not include duplicate keys: ${key.value}`);
+                }
+                else {
+                    seenKeys.push(key.value);
+                }
+            }
+        }
+        return Object.assign(new YAMLOMap(), pairs$1);
+    },
+    createNode: (schema, iterable, ctx) => YAMLOMap.from(schema, iterable, ctx)
+};
+
+exports.YAMLOMap = YAMLOMap;
+exports.omap = omap;
+
+
+/***/ }),
+
+/***/ 8385:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var Pair = __webpack_require__(7165);
+var Scalar = __webpack_require__(3301);
+var YAMLSeq = __webpack_require__(2223);
+
+function resolvePairs(seq, onError) {
+    if (identity.isSeq(seq)) {
+        for (let i = 0; i < seq.items.length; ++i) {
+            let item = seq.items[i];
+            if (identity.isPair(item))
+                continue;
+            else if (identity.isMap(item)) {
+                if (item.items.length > 1)
+                    onError('Each pair must have its own sequence indicator');
+                const pair = item.items[0] || new Pair.Pair(new Scalar.Scalar(null));
+                if (item.commentBefore)
+                    pair.key.commentBefore = pair.key.commentBefore
+                        ? `${item.commentBefore}\n${pair.key.commentBefore}`
+                        : item.commentBefore;
+                if (item.comment) {
+                    const cn = pair.value ?? pair.key;
+                    cn.comment = cn.comment
+                        ? `${item.comment}\n${cn.comment}`
+                        : item.comment;
+                }
+                item = pair;
+            }
+            seq.items[i] = identity.isPair(item) ? item : new Pair.Pair(item);
+        }
+    }
+    else
+        onError('Expected a sequence for this tag');
+    return seq;
+}
+function createPairs(schema, iterable, ctx) {
+    const { replacer } = ctx;
+    const pairs = new YAMLSeq.YAMLSeq(schema);
+    pairs.tag = 'tag:yaml.org,2002:pairs';
+    let i = 0;
+    if (iterable && Symbol.iterator in Object(iterable))
+        for (let it of iterable) {
+            if (typeof replacer === 'function')
+                it = replacer.call(iterable, String(i++), it);
+            let key, value;
+            if (Array.isArray(it)) {
+                if (it.length === 2) {
+                    key = it[0];
+                    value = it[1];
+                }
+                else
+                    throw new TypeError(`Expected [key, value] tuple: ${it}`);
+            }
+            else if (it && it instanceof Object) {
+                const keys = Object.keys(it);
+                if (keys.length === 1) {
+                    key = keys[0];
+                    value = it[key];
+                }
+                else {
+                    throw new TypeError(`Expected tuple with one key, not ${keys.length} keys`);
+                }
+            }
+            else {
+                key = it;
+            }
+            pairs.items.push(Pair.createPair(key, value, ctx));
+        }
+    return pairs;
+}
+const pairs = {
+    collection: 'seq',
+    default: false,
+    tag: 'tag:yaml.org,2002:pairs',
+    resolve: resolvePairs,
+    createNode: createPairs
+};
+
+exports.createPairs = createPairs;
+exports.pairs = pairs;
+exports.resolvePairs = resolvePairs;
+
+
+/***/ }),
+
+/***/ 5913:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var map = __webpack_require__(7451);
+var _null = __webpack_require__(3632);
+var seq = __webpack_require__(1706);
+var string = __webpack_require__(6464);
+var binary = __webpack_require__(6083);
+var bool = __webpack_require__(8398);
+var float = __webpack_require__(5782);
+var int = __webpack_require__(873);
+var merge = __webpack_require__(452);
+var omap = __webpack_require__(303);
+var pairs = __webpack_require__(8385);
+var set = __webpack_require__(1528);
+var timestamp = __webpack_require__(4371);
+
+const schema = [
+    map.map,
+    seq.seq,
+    string.string,
+    _null.nullTag,
+    bool.trueTag,
+    bool.falseTag,
+    int.intBin,
+    int.intOct,
+    int.int,
+    int.intHex,
+    float.floatNaN,
+    float.floatExp,
+    float.float,
+    binary.binary,
+    merge.merge,
+    omap.omap,
+    pairs.pairs,
+    set.set,
+    timestamp.intTime,
+    timestamp.floatTime,
+    timestamp.timestamp
+];
+
+exports.schema = schema;
+
+
+/***/ }),
+
+/***/ 1528:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var Pair = __webpack_require__(7165);
+var YAMLMap = __webpack_require__(4454);
+
+class YAMLSet extends YAMLMap.YAMLMap {
+    constructor(schema) {
+        super(schema);
+        this.tag = YAMLSet.tag;
+    }
+    add(key) {
+        let pair;
+        if (identity.isPair(key))
+            pair = key;
+        else if (key &&
+            typeof key === 'object' &&
+            'key' in key &&
+            'value' in key &&
+            key.value === null)
+            pair = new Pair.Pair(key.key, null);
+        else
+            pair = new Pair.Pair(key, null);
+        const prev = YAMLMap.findPair(this.items, pair.key);
+        if (!prev)
+            this.items.push(pair);
+    }
+    /**
+     * If `keepPair` is `true`, returns the Pair matching `key`.
+     * Otherwise, returns the value of that Pair's key.
+     */
+    get(key, keepPair) {
+        const pair = YAMLMap.findPair(this.items, key);
+        return !keepPair && identity.isPair(pair)
+            ? identity.isScalar(pair.key)
+                ? pair.key.value
+                : pair.key
+            : pair;
+    }
+    set(key, value) {
+        if (typeof value !== 'boolean')
+            throw new Error(`Expected boolean value for set(key, value) in a YAML set, not ${typeof value}`);
+        const prev = YAMLMap.findPair(this.items, key);
+        if (prev && !value) {
+            this.items.splice(this.items.indexOf(prev), 1);
+        }
+        else if (!prev && value) {
+            this.items.push(new Pair.Pair(key));
+        }
+    }
+    toJSON(_, ctx) {
+        return super.toJSON(_, ctx, Set);
+    }
+    toString(ctx, onComment, onChompKeep) {
+        if (!ctx)
+            return JSON.stringify(this);
+        if (this.hasAllNullValues(true))
+            return super.toString(Object.assign({}, ctx, { allNullValues: true }), onComment, onChompKeep);
+        else
+            throw new Error('Set items must all have null values');
+    }
+    static from(schema, iterable, ctx) {
+        const { replacer } = ctx;
+        const set = new this(schema);
+        if (iterable && Symbol.iterator in Object(iterable))
+            for (let value of iterable) {
+                if (typeof replacer === 'function')
+                    value = replacer.call(iterable, value, value);
+                set.items.push(Pair.createPair(value, null, ctx));
+            }
+        return set;
+    }
+}
+YAMLSet.tag = 'tag:yaml.org,2002:set';
+const set = {
+    collection: 'map',
+    identify: value => value instanceof Set,
+    nodeClass: YAMLSet,
+    default: false,
+    tag: 'tag:yaml.org,2002:set',
+    createNode: (schema, iterable, ctx) => YAMLSet.from(schema, iterable, ctx),
+    resolve(map, onError) {
+        if (identity.isMap(map)) {
+            if (map.hasAllNullValues(true))
+                return Object.assign(new YAMLSet(), map);
+            else
+                onError('Set items must all have null values');
+        }
+        else
+            onError('Expected a mapping for this tag');
+        return map;
+    }
+};
+
+exports.YAMLSet = YAMLSet;
+exports.set = set;
+
+
+/***/ }),
+
+/***/ 4371:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var stringifyNumber = __webpack_require__(8689);
+
+/** Internal types handle bigint as number, because TS can't figure it out. */
+function parseSexagesimal(str, asBigInt) {
+    const sign = str[0];
+    const parts = sign === '-' || sign === '+' ? str.substring(1) : str;
+    const num = (n) => asBigInt ? BigInt(n) : Number(n);
+    const res = parts
+        .replace(/_/g, '')
+        .split(':')
+        .reduce((res, p) => res * num(60) + num(p), num(0));
+    return (sign === '-' ? num(-1) * res : res);
+}
+/**
+ * hhhh:mm:ss.sss
+ *
+ * Internal types handle bigint as number, because TS can't figure it out.
+ */
+function stringifySexagesimal(node) {
+    let { value } = node;
+    let num = (n) => n;
+    if (typeof value === 'bigint')
+        num = n => BigInt(n);
+    else if (isNaN(value) || !isFinite(value))
+        return stringifyNumber.stringifyNumber(node);
+    let sign = '';
+    if (value < 0) {
+        sign = '-';
+        value *= num(-1);
+    }
+    const _60 = num(60);
+    const parts = [value % _60]; // seconds, including ms
+    if (value < 60) {
+        parts.unshift(0); // at least one : is required
+    }
+    else {
+        value = (value - parts[0]) / _60;
+        parts.unshift(value % _60); // minutes
+        if (value >= 60) {
+            value = (value - parts[0]) / _60;
+            parts.unshift(value); // hours
+        }
+    }
+    return (sign +
+        parts
+            .map(n => String(n).padStart(2, '0'))
+            .join(':')
+            .replace(/000000\d*$/, '') // % 60 may introduce error
+    );
+}
+const intTime = {
+    identify: value => typeof value === 'bigint' || Number.isInteger(value),
+    default: true,
+    tag: 'tag:yaml.org,2002:int',
+    format: 'TIME',
+    test: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+$/,
+    resolve: (str, _onError, { intAsBigInt }) => parseSexagesimal(str, intAsBigInt),
+    stringify: stringifySexagesimal
+};
+const floatTime = {
+    identify: value => typeof value === 'number',
+    default: true,
+    tag: 'tag:yaml.org,2002:float',
+    format: 'TIME',
+    test: /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*$/,
+    resolve: str => parseSexagesimal(str, false),
+    stringify: stringifySexagesimal
+};
+const timestamp = {
+    identify: value => value instanceof Date,
+    default: true,
+    tag: 'tag:yaml.org,2002:timestamp',
+    // If the time zone is omitted, the timestamp is assumed to be specified in UTC. The time part
+    // may be omitted altogether, resulting in a date format. In such a case, the time part is
+    // assumed to be 00:00:00Z (start of day, UTC).
+    test: RegExp('^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})' + // YYYY-Mm-Dd
+        '(?:' + // time is optional
+        '(?:t|T|[ \\t]+)' + // t | T | whitespace
+        '([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2}(\\.[0-9]+)?)' + // Hh:Mm:Ss(.ss)?
+        '(?:[ \\t]*(Z|[-+][012]?[0-9](?::[0-9]{2})?))?' + // Z | +5 | -03:30
+        ')?$'),
+    resolve(str) {
+        const match = str.match(timestamp.test);
+        if (!match)
+            throw new Error('!!timestamp expects a date, starting with yyyy-mm-dd');
+        const [, year, month, day, hour, minute, second] = match.map(Number);
+        const millisec = match[7] ? Number((match[7] + '00').substr(1, 3)) : 0;
+        let date = Date.UTC(year, month - 1, day, hour || 0, minute || 0, second || 0, millisec);
+        const tz = match[8];
+        if (tz && tz !== 'Z') {
+            let d = parseSexagesimal(tz, false);
+            if (Math.abs(d) < 30)
+                d *= 60;
+            date -= 60000 * d;
+        }
+        return new Date(date);
+    },
+    stringify: ({ value }) => value?.toISOString().replace(/(T00:00:00)?\.000Z$/, '') ?? ''
+};
+
+exports.floatTime = floatTime;
+exports.intTime = intTime;
+exports.timestamp = timestamp;
+
+
+/***/ }),
+
+/***/ 4475:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+const FOLD_FLOW = 'flow';
+const FOLD_BLOCK = 'block';
+const FOLD_QUOTED = 'quoted';
+/**
+ * Tries to keep input at up to `lineWidth` characters, splitting only on spaces
+ * not followed by newlines or spaces unless `mode` is `'quoted'`. Lines are
+ * terminated with `\n` and started with `indent`.
+ */
+function foldFlowLines(text, indent, mode = 'flow', { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
+    if (!lineWidth || lineWidth < 0)
+        return text;
+    if (lineWidth < minContentWidth)
+        minContentWidth = 0;
+    const endStep = Math.max(1 + minContentWidth, 1 + lineWidth - indent.length);
+    if (text.length <= endStep)
+        return text;
+    const folds = [];
+    const escapedFolds = {};
+    let end = lineWidth - indent.length;
+    if (typeof indentAtStart === 'number') {
+        if (indentAtStart > lineWidth - Math.max(2, minContentWidth))
+            folds.push(0);
+        else
+            end = lineWidth - indentAtStart;
+    }
+    let split = undefined;
+    let prev = undefined;
+    let overflow = false;
+    let i = -1;
+    let escStart = -1;
+    let escEnd = -1;
+    if (mode === FOLD_BLOCK) {
+        i = consumeMoreIndentedLines(text, i, indent.length);
+        if (i !== -1)
+            end = i + endStep;
+    }
+    for (let ch; (ch = text[(i += 1)]);) {
+        if (mode === FOLD_QUOTED && ch === '\\') {
+            escStart = i;
+            switch (text[i + 1]) {
+                case 'x':
+                    i += 3;
+                    break;
+                case 'u':
+                    i += 5;
+                    break;
+                case 'U':
+                    i += 9;
+                    break;
+                default:
+                    i += 1;
+            }
+            escEnd = i;
+        }
+        if (ch === '\n') {
+            if (mode === FOLD_BLOCK)
+                i = consumeMoreIndentedLines(text, i, indent.length);
+            end = i + indent.length + endStep;
+            split = undefined;
+        }
+        else {
+            if (ch === ' ' &&
+                prev &&
+                prev !== ' ' &&
+                prev !== '\n' &&
+                prev !== '\t') {
+                // space surrounded by non-space can be replaced with newline + indent
+                const next = text[i + 1];
+                if (next && next !== ' ' && next !== '\n' && next !== '\t')
+                    split = i;
+            }
+            if (i >= end) {
+                if (split) {
+                    folds.push(split);
+                    end = split + endStep;
+                    split = undefined;
+                }
+                else if (mode === FOLD_QUOTED) {
+                    // white-space collected at end may stretch past lineWidth
+                    while (prev === ' ' || prev === '\t') {
+                        prev = ch;
+                        ch = text[(i += 1)];
+                        overflow = true;
+                    }
+                    // Account for newline escape, but don't break preceding escape
+                    const j = i > escEnd + 1 ? i - 2 : escStart - 1;
+                    // Bail out if lineWidth & minContentWidth are shorter than an escape string
+                    if (escapedFolds[j])
+                        return text;
+                    folds.push(j);
+                    escapedFolds[j] = true;
+                    end = j + endStep;
+                    split = undefined;
+                }
+                else {
+                    overflow = true;
+                }
+            }
+        }
+        prev = ch;
+    }
+    if (overflow && onOverflow)
+        onOverflow();
+    if (folds.length === 0)
+        return text;
+    if (onFold)
+        onFold();
+    let res = text.slice(0, folds[0]);
+    for (let i = 0; i < folds.length; ++i) {
+        const fold = folds[i];
+        const end = folds[i + 1] || text.length;
+        if (fold === 0)
+            res = `\n${indent}${text.slice(0, end)}`;
+        else {
+            if (mode === FOLD_QUOTED && escapedFolds[fold])
+                res += `${text[fold]}\\`;
+            res += `\n${indent}${text.slice(fold + 1, end)}`;
+        }
+    }
+    return res;
+}
+/**
+ * Presumes `i + 1` is at the start of a line
+ * @returns index of last newline in more-indented block
+ */
+function consumeMoreIndentedLines(text, i, indent) {
+    let end = i;
+    let start = i + 1;
+    let ch = text[start];
+    while (ch === ' ' || ch === '\t') {
+        if (i < start + indent) {
+            ch = text[++i];
+        }
+        else {
+            do {
+                ch = text[++i];
+            } while (ch && ch !== '\n');
+            end = i;
+            start = i + 1;
+            ch = text[start];
+        }
+    }
+    return end;
+}
+
+exports.FOLD_BLOCK = FOLD_BLOCK;
+exports.FOLD_FLOW = FOLD_FLOW;
+exports.FOLD_QUOTED = FOLD_QUOTED;
+exports.foldFlowLines = foldFlowLines;
+
+
+/***/ }),
+
+/***/ 2148:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var anchors = __webpack_require__(1596);
+var identity = __webpack_require__(1127);
+var stringifyComment = __webpack_require__(9799);
+var stringifyString = __webpack_require__(3069);
+
+function createStringifyContext(doc, options) {
+    const opt = Object.assign({
+        blockQuote: true,
+        commentString: stringifyComment.stringifyComment,
+        defaultKeyType: null,
+        defaultStringType: 'PLAIN',
+        directives: null,
+        doubleQuotedAsJSON: false,
+        doubleQuotedMinMultiLineLength: 40,
+        falseStr: 'false',
+        flowCollectionPadding: true,
+        indentSeq: true,
+        lineWidth: 80,
+        minContentWidth: 20,
+        nullStr: 'null',
+        simpleKeys: false,
+        singleQuote: null,
+        trailingComma: false,
+        trueStr: 'true',
+        verifyAliasOrder: true
+    }, doc.schema.toStringOptions, options);
+    let inFlow;
+    switch (opt.collectionStyle) {
+        case 'block':
+            inFlow = false;
+            break;
+        case 'flow':
+            inFlow = true;
+            break;
+        default:
+            inFlow = null;
+    }
+    return {
+        anchors: new Set(),
+        doc,
+        flowCollectionPadding: opt.flowCollectionPadding ? ' ' : '',
+        indent: '',
+        indentStep: typeof opt.indent === 'number' ? ' '.repeat(opt.indent) : '  ',
+        inFlow,
+        options: opt
+    };
+}
+function getTagObject(tags, item) {
+    if (item.tag) {
+        const match = tags.filter(t => t.tag === item.tag);
+        if (match.length > 0)
+            return match.find(t => t.format === item.format) ?? match[0];
+    }
+    let tagObj = undefined;
+    let obj;
+    if (identity.isScalar(item)) {
+        obj = item.value;
+        let match = tags.filter(t => t.identify?.(obj));
+        if (match.length > 1) {
+            const testMatch = match.filter(t => t.test);
+            if (testMatch.length > 0)
+                match = testMatch;
+        }
+        tagObj =
+            match.find(t => t.format === item.format) ?? match.find(t => !t.format);
+    }
+    else {
+        obj = item;
+        tagObj = tags.find(t => t.nodeClass && obj instanceof t.nodeClass);
+    }
+    if (!tagObj) {
+        const name = obj?.constructor?.name ?? (obj === null ? 'null' : typeof obj);
+        throw new Error(`Tag not resolved for ${name} value`);
+    }
+    return tagObj;
+}
+// needs to be called before value stringifier to allow for circular anchor refs
+function stringifyProps(node, tagObj, { anchors: anchors$1, doc }) {
+    if (!doc.directives)
+        return '';
+    const props = [];
+    const anchor = (identity.isScalar(node) || identity.isCollection(node)) && node.anchor;
+    if (anchor && anchors.anchorIsValid(anchor)) {
+        anchors$1.add(anchor);
+        props.push(`&${anchor}`);
+    }
+    const tag = node.tag ?? (tagObj.default ? null : tagObj.tag);
+    if (tag)
+        props.push(doc.directives.tagString(tag));
+    return props.join(' ');
+}
+function stringify(item, ctx, onComment, onChompKeep) {
+    if (identity.isPair(item))
+        return item.toString(ctx, onComment, onChompKeep);
+    if (identity.isAlias(item)) {
+        if (ctx.doc.directives)
+            return item.toString(ctx);
+        if (ctx.resolvedAliases?.has(item)) {
+            throw new TypeError(`Cannot stringify circular structure without alias nodes`);
+        }
+        else {
+            if (ctx.resolvedAliases)
+                ctx.resolvedAliases.add(item);
+            else
+                ctx.resolvedAliases = new Set([item]);
+            item = item.resolve(ctx.doc);
+        }
+    }
+    let tagObj = undefined;
+    const node = identity.isNode(item)
+        ? item
+        : ctx.doc.createNode(item, { onTagObj: o => (tagObj = o) });
+    tagObj ?? (tagObj = getTagObject(ctx.doc.schema.tags, node));
+    const props = stringifyProps(node, tagObj, ctx);
+    if (props.length > 0)
+        ctx.indentAtStart = (ctx.indentAtStart ?? 0) + props.length + 1;
+    const str = typeof tagObj.stringify === 'function'
+        ? tagObj.stringify(node, ctx, onComment, onChompKeep)
+        : identity.isScalar(node)
+            ? stringifyString.stringifyString(node, ctx, onComment, onChompKeep)
+            : node.toString(ctx, onComment, onChompKeep);
+    if (!props)
+        return str;
+    return identity.isScalar(node) || str[0] === '{' || str[0] === '['
+        ? `${props} ${str}`
+        : `${props}\n${ctx.indent}${str}`;
+}
+
+exports.createStringifyContext = createStringifyContext;
+exports.stringify = stringify;
+
+
+/***/ }),
+
+/***/ 1212:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var stringify = __webpack_require__(2148);
+var stringifyComment = __webpack_require__(9799);
+
+function stringifyCollection(collection, ctx, options) {
+    const flow = ctx.inFlow ?? collection.flow;
+    const stringify = flow ? stringifyFlowCollection : stringifyBlockCollection;
+    return stringify(collection, ctx, options);
+}
+function stringifyBlockCollection({ comment, items }, ctx, { blockItemPrefix, flowChars, itemIndent, onChompKeep, onComment }) {
+    const { indent, options: { commentString } } = ctx;
+    const itemCtx = Object.assign({}, ctx, { indent: itemIndent, type: null });
+    let chompKeep = false; // flag for the preceding node's status
+    const lines = [];
+    for (let i = 0; i < items.length; ++i) {
+        const item = items[i];
+        let comment = null;
+        if (identity.isNode(item)) {
+            if (!chompKeep && item.spaceBefore)
+                lines.push('');
+            addCommentBefore(ctx, lines, item.commentBefore, chompKeep);
+            if (item.comment)
+                comment = item.comment;
+        }
+        else if (identity.isPair(item)) {
+            const ik = identity.isNode(item.key) ? item.key : null;
+            if (ik) {
+                if (!chompKeep && ik.spaceBefore)
+                    lines.push('');
+                addCommentBefore(ctx, lines, ik.commentBefore, chompKeep);
+            }
+        }
+        chompKeep = false;
+        let str = stringify.stringify(item, itemCtx, () => (comment = null), () => (chompKeep = true));
+        if (comment)
+            str += stringifyComment.lineComment(str, itemIndent, commentString(comment));
+        if (chompKeep && comment)
+            chompKeep = false;
+        lines.push(blockItemPrefix + str);
+    }
+    let str;
+    if (lines.length === 0) {
+        str = flowChars.start + flowChars.end;
+    }
+    else {
+        str = lines[0];
+        for (let i = 1; i < lines.length; ++i) {
+            const line = lines[i];
+            str += line ? `\n${indent}${line}` : '\n';
+        }
+    }
+    if (comment) {
+        str += '\n' + stringifyComment.indentComment(commentString(comment), indent);
+        if (onComment)
+            onComment();
+    }
+    else if (chompKeep && onChompKeep)
+        onChompKeep();
+    return str;
+}
+function stringifyFlowCollection({ items }, ctx, { flowChars, itemIndent }) {
+    const { indent, indentStep, flowCollectionPadding: fcPadding, options: { commentString } } = ctx;
+    itemIndent += indentStep;
+    const itemCtx = Object.assign({}, ctx, {
+        indent: itemIndent,
+        inFlow: true,
+        type: null
+    });
+    let reqNewline = false;
+    let linesAtValue = 0;
+    const lines = [];
+    for (let i = 0; i < items.length; ++i) {
+        const item = items[i];
+        let comment = null;
+        if (identity.isNode(item)) {
+            if (item.spaceBefore)
+                lines.push('');
+            addCommentBefore(ctx, lines, item.commentBefore, false);
+            if (item.comment)
+                comment = item.comment;
+        }
+        else if (identity.isPair(item)) {
+            const ik = identity.isNode(item.key) ? item.key : null;
+            if (ik) {
+                if (ik.spaceBefore)
+                    lines.push('');
+                addCommentBefore(ctx, lines, ik.commentBefore, false);
+                if (ik.comment)
+                    reqNewline = true;
+            }
+            const iv = identity.isNode(item.value) ? item.value : null;
+            if (iv) {
+                if (iv.comment)
+                    comment = iv.comment;
+                if (iv.commentBefore)
+                    reqNewline = true;
+            }
+            else if (item.value == null && ik?.comment) {
+                comment = ik.comment;
+            }
+        }
+        if (comment)
+            reqNewline = true;
+        let str = stringify.stringify(item, itemCtx, () => (comment = null));
+        reqNewline || (reqNewline = lines.length > linesAtValue || str.includes('\n'));
+        if (i < items.length - 1) {
+            str += ',';
+        }
+        else if (ctx.options.trailingComma) {
+            if (ctx.options.lineWidth > 0) {
+                reqNewline || (reqNewline = lines.reduce((sum, line) => sum + line.length + 2, 2) +
+                    (str.length + 2) >
+                    ctx.options.lineWidth);
+            }
+            if (reqNewline) {
+                str += ',';
+            }
+        }
+        if (comment)
+            str += stringifyComment.lineComment(str, itemIndent, commentString(comment));
+        lines.push(str);
+        linesAtValue = lines.length;
+    }
+    const { start, end } = flowChars;
+    if (lines.length === 0) {
+        return start + end;
+    }
+    else {
+        if (!reqNewline) {
+            const len = lines.reduce((sum, line) => sum + line.length + 2, 2);
+            reqNewline = ctx.options.lineWidth > 0 && len > ctx.options.lineWidth;
+        }
+        if (reqNewline) {
+            let str = start;
+            for (const line of lines)
+                str += line ? `\n${indentStep}${indent}${line}` : '\n';
+            return `${str}\n${indent}${end}`;
+        }
+        else {
+            return `${start}${fcPadding}${lines.join(' ')}${fcPadding}${end}`;
+        }
+    }
+}
+function addCommentBefore({ indent, options: { commentString } }, lines, comment, chompKeep) {
+    if (comment && chompKeep)
+        comment = comment.replace(/^\n+/, '');
+    if (comment) {
+        const ic = stringifyComment.indentComment(commentString(comment), indent);
+        lines.push(ic.trimStart()); // Avoid double indent on first line
+    }
+}
+
+exports.stringifyCollection = stringifyCollection;
+
+
+/***/ }),
+
+/***/ 9799:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+/**
+ * Stringifies a comment.
+ *
+ * Empty comment lines are left empty,
+ * lines consisting of a single space are replaced by `#`,
+ * and all other lines are prefixed with a `#`.
+ */
+const stringifyComment = (str) => str.replace(/^(?!$)(?: $)?/gm, '#');
+function indentComment(comment, indent) {
+    if (/^\n+$/.test(comment))
+        return comment.substring(1);
+    return indent ? comment.replace(/^(?! *$)/gm, indent) : comment;
+}
+const lineComment = (str, indent, comment) => str.endsWith('\n')
+    ? indentComment(comment, indent)
+    : comment.includes('\n')
+        ? '\n' + indentComment(comment, indent)
+        : (str.endsWith(' ') ? '' : ' ') + comment;
+
+exports.indentComment = indentComment;
+exports.lineComment = lineComment;
+exports.stringifyComment = stringifyComment;
+
+
+/***/ }),
+
+/***/ 6829:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var stringify = __webpack_require__(2148);
+var stringifyComment = __webpack_require__(9799);
+
+function stringifyDocument(doc, options) {
+    const lines = [];
+    let hasDirectives = options.directives === true;
+    if (options.directives !== false && doc.directives) {
+        const dir = doc.directives.toString(doc);
+        if (dir) {
+            lines.push(dir);
+            hasDirectives = true;
+        }
+        else if (doc.directives.docStart)
+            hasDirectives = true;
+    }
+    if (hasDirectives)
+        lines.push('---');
+    const ctx = stringify.createStringifyContext(doc, options);
+    const { commentString } = ctx.options;
+    if (doc.commentBefore) {
+        if (lines.length !== 1)
+            lines.unshift('');
+        const cs = commentString(doc.commentBefore);
+        lines.unshift(stringifyComment.indentComment(cs, ''));
+    }
+    let chompKeep = false;
+    let contentComment = null;
+    if (doc.contents) {
+        if (identity.isNode(doc.contents)) {
+            if (doc.contents.spaceBefore && hasDirectives)
+                lines.push('');
+            if (doc.contents.commentBefore) {
+                const cs = commentString(doc.contents.commentBefore);
+                lines.push(stringifyComment.indentComment(cs, ''));
+            }
+            // top-level block scalars need to be indented if followed by a comment
+            ctx.forceBlockIndent = !!doc.comment;
+            contentComment = doc.contents.comment;
+        }
+        const onChompKeep = contentComment ? undefined : () => (chompKeep = true);
+        let body = stringify.stringify(doc.contents, ctx, () => (contentComment = null), onChompKeep);
+        if (contentComment)
+            body += stringifyComment.lineComment(body, '', commentString(contentComment));
+        if ((body[0] === '|' || body[0] === '>') &&
+            lines[lines.length - 1] === '---') {
+            // Top-level block scalars with a preceding doc marker ought to use the
+            // same line for their header.
+            lines[lines.length - 1] = `--- ${body}`;
+        }
+        else
+            lines.push(body);
+    }
+    else {
+        lines.push(stringify.stringify(doc.contents, ctx));
+    }
+    if (doc.directives?.docEnd) {
+        if (doc.comment) {
+            const cs = commentString(doc.comment);
+            if (cs.includes('\n')) {
+                lines.push('...');
+                lines.push(stringifyComment.indentComment(cs, ''));
+            }
+            else {
+                lines.push(`... ${cs}`);
+            }
+        }
+        else {
+            lines.push('...');
+        }
+    }
+    else {
+        let dc = doc.comment;
+        if (dc && chompKeep)
+            dc = dc.replace(/^\n+/, '');
+        if (dc) {
+            if ((!chompKeep || contentComment) && lines[lines.length - 1] !== '')
+                lines.push('');
+            lines.push(stringifyComment.indentComment(commentString(dc), ''));
+        }
+    }
+    return lines.join('\n') + '\n';
+}
+
+exports.stringifyDocument = stringifyDocument;
+
+
+/***/ }),
+
+/***/ 8689:
+/***/ ((__unused_webpack_module, exports) => {
+
+
+
+function stringifyNumber({ format, minFractionDigits, tag, value }) {
+    if (typeof value === 'bigint')
+        return String(value);
+    const num = typeof value === 'number' ? value : Number(value);
+    if (!isFinite(num))
+        return isNaN(num) ? '.nan' : num < 0 ? '-.inf' : '.inf';
+    let n = Object.is(value, -0) ? '-0' : JSON.stringify(value);
+    if (!format &&
+        minFractionDigits &&
+        (!tag || tag === 'tag:yaml.org,2002:float') &&
+        /^-?\d/.test(n) &&
+        !n.includes('e')) {
+        let i = n.indexOf('.');
+        if (i < 0) {
+            i = n.length;
+            n += '.';
+        }
+        let d = minFractionDigits - (n.length - i - 1);
+        while (d-- > 0)
+            n += '0';
+    }
+    return n;
+}
+
+exports.stringifyNumber = stringifyNumber;
+
+
+/***/ }),
+
+/***/ 9748:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+var Scalar = __webpack_require__(3301);
+var stringify = __webpack_require__(2148);
+var stringifyComment = __webpack_require__(9799);
+
+function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
+    const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
+    let keyComment = (identity.isNode(key) && key.comment) || null;
+    if (simpleKeys) {
+        if (keyComment) {
+            throw new Error('With simple keys, key nodes cannot have comments');
+        }
+        if (identity.isCollection(key) || (!identity.isNode(key) && typeof key === 'object')) {
+            const msg = 'With simple keys, collection cannot be used as a key value';
+            throw new Error(msg);
+        }
+    }
+    let explicitKey = !simpleKeys &&
+        (!key ||
+            (keyComment && value == null && !ctx.inFlow) ||
+            identity.isCollection(key) ||
+            (identity.isScalar(key)
+                ? key.type === Scalar.Scalar.BLOCK_FOLDED || key.type === Scalar.Scalar.BLOCK_LITERAL
+                : typeof key === 'object'));
+    ctx = Object.assign({}, ctx, {
+        allNullValues: false,
+        implicitKey: !explicitKey && (simpleKeys || !allNullValues),
+        indent: indent + indentStep
+    });
+    let keyCommentDone = false;
+    let chompKeep = false;
+    let str = stringify.stringify(key, ctx, () => (keyCommentDone = true), () => (chompKeep = true));
+    if (!explicitKey && !ctx.inFlow && str.length > 1024) {
+        if (simpleKeys)
+            throw new Error('With simple keys, single line scalar must not span more than 1024 characters');
+        explicitKey = true;
+    }
+    if (ctx.inFlow) {
+        if (allNullValues || value == null) {
+            if (keyCommentDone && onComment)
+                onComment();
+            return str === '' ? '?' : explicitKey ? `? ${str}` : str;
+        }
+    }
+    else if ((allNullValues && !simpleKeys) || (value == null && explicitKey)) {
+        str = `? ${str}`;
+        if (keyComment && !keyCommentDone) {
+            str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
+        }
+        else if (chompKeep && onChompKeep)
+            onChompKeep();
+        return str;
+    }
+    if (keyCommentDone)
+        keyComment = null;
+    if (explicitKey) {
+        if (keyComment)
+            str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
+        str = `? ${str}\n${indent}:`;
+    }
+    else {
+        str = `${str}:`;
+        if (keyComment)
+            str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
+    }
+    let vsb, vcb, valueComment;
+    if (identity.isNode(value)) {
+        vsb = !!value.spaceBefore;
+        vcb = value.commentBefore;
+        valueComment = value.comment;
+    }
+    else {
+        vsb = false;
+        vcb = null;
+        valueComment = null;
+        if (value && typeof value === 'object')
+            value = doc.createNode(value);
+    }
+    ctx.implicitKey = false;
+    if (!explicitKey && !keyComment && identity.isScalar(value))
+        ctx.indentAtStart = str.length + 1;
+    chompKeep = false;
+    if (!indentSeq &&
+        indentStep.length >= 2 &&
+        !ctx.inFlow &&
+        !explicitKey &&
+        identity.isSeq(value) &&
+        !value.flow &&
+        !value.tag &&
+        !value.anchor) {
+        // If indentSeq === false, consider '- ' as part of indentation where possible
+        ctx.indent = ctx.indent.substring(2);
+    }
+    let valueCommentDone = false;
+    const valueStr = stringify.stringify(value, ctx, () => (valueCommentDone = true), () => (chompKeep = true));
+    let ws = ' ';
+    if (keyComment || vsb || vcb) {
+        ws = vsb ? '\n' : '';
+        if (vcb) {
+            const cs = commentString(vcb);
+            ws += `\n${stringifyComment.indentComment(cs, ctx.indent)}`;
+        }
+        if (valueStr === '' && !ctx.inFlow) {
+            if (ws === '\n' && valueComment)
+                ws = '\n\n';
+        }
+        else {
+            ws += `\n${ctx.indent}`;
+        }
+    }
+    else if (!explicitKey && identity.isCollection(value)) {
+        const vs0 = valueStr[0];
+        const nl0 = valueStr.indexOf('\n');
+        const hasNewline = nl0 !== -1;
+        const flow = ctx.inFlow ?? value.flow ?? value.items.length === 0;
+        if (hasNewline || !flow) {
+            let hasPropsLine = false;
+            if (hasNewline && (vs0 === '&' || vs0 === '!')) {
+                let sp0 = valueStr.indexOf(' ');
+                if (vs0 === '&' &&
+                    sp0 !== -1 &&
+                    sp0 < nl0 &&
+                    valueStr[sp0 + 1] === '!') {
+                    sp0 = valueStr.indexOf(' ', sp0 + 1);
+                }
+                if (sp0 === -1 || nl0 < sp0)
+                    hasPropsLine = true;
+            }
+            if (!hasPropsLine)
+                ws = `\n${ctx.indent}`;
+        }
+    }
+    else if (valueStr === '' || valueStr[0] === '\n') {
+        ws = '';
+    }
+    str += ws + valueStr;
+    if (ctx.inFlow) {
+        if (valueCommentDone && onComment)
+            onComment();
+    }
+    else if (valueComment && !valueCommentDone) {
+        str += stringifyComment.lineComment(str, ctx.indent, commentString(valueComment));
+    }
+    else if (chompKeep && onChompKeep) {
+        onChompKeep();
+    }
+    return str;
+}
+
+exports.stringifyPair = stringifyPair;
+
+
+/***/ }),
+
+/***/ 3069:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var Scalar = __webpack_require__(3301);
+var foldFlowLines = __webpack_require__(4475);
+
+const getFoldOptions = (ctx, isBlock) => ({
+    indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
+    lineWidth: ctx.options.lineWidth,
+    minContentWidth: ctx.options.minContentWidth
+});
+// Also checks for lines starting with %, as parsing the output as YAML 1.1 will
+// presume that's starting a new document.
+const containsDocumentMarker = (str) => /^(%|---|\.\.\.)/m.test(str);
+function lineLengthOverLimit(str, lineWidth, indentLength) {
+    if (!lineWidth || lineWidth < 0)
+        return false;
+    const limit = lineWidth - indentLength;
+    const strLen = str.length;
+    if (strLen <= limit)
+        return false;
+    for (let i = 0, start = 0; i < strLen; ++i) {
+        if (str[i] === '\n') {
+            if (i - start > limit)
+                return true;
+            start = i + 1;
+            if (strLen - start <= limit)
+                return false;
+        }
+    }
+    return true;
+}
+function doubleQuotedString(value, ctx) {
+    const json = JSON.stringify(value);
+    if (ctx.options.doubleQuotedAsJSON)
+        return json;
+    const { implicitKey } = ctx;
+    const minMultiLineLength = ctx.options.doubleQuotedMinMultiLineLength;
+    const indent = ctx.indent || (containsDocumentMarker(value) ? '  ' : '');
+    let str = '';
+    let start = 0;
+    for (let i = 0, ch = json[i]; ch; ch = json[++i]) {
+        if (ch === ' ' && json[i + 1] === '\\' && json[i + 2] === 'n') {
+            // space before newline needs to be escaped to not be folded
+            str += json.slice(start, i) + '\\ ';
+            i += 1;
+            start = i;
+            ch = '\\';
+        }
+        if (ch === '\\')
+            switch (json[i + 1]) {
+                case 'u':
+                    {
+                        str += json.slice(start, i);
+                        const code = json.substr(i + 2, 4);
+                        switch (code) {
+                            case '0000':
+                                str += '\\0';
+                                break;
+                            case '0007':
+                                str += '\\a';
+                                break;
+                            case '000b':
+                                str += '\\v';
+                                break;
+                            case '001b':
+                                str += '\\e';
+                                break;
+                            case '0085':
+                                str += '\\N';
+                                break;
+                            case '00a0':
+                                str += '\\_';
+                                break;
+                            case '2028':
+                                str += '\\L';
+                                break;
+                            case '2029':
+                                str += '\\P';
+                                break;
+                            default:
+                                if (code.substr(0, 2) === '00')
+                                    str += '\\x' + code.substr(2);
+                                else
+                                    str += json.substr(i, 6);
+                        }
+                        i += 5;
+                        start = i + 1;
+                    }
+                    break;
+                case 'n':
+                    if (implicitKey ||
+                        json[i + 2] === '"' ||
+                        json.length < minMultiLineLength) {
+                        i += 1;
+                    }
+                    else {
+                        // folding will eat first newline
+                        str += json.slice(start, i) + '\n\n';
+                        while (json[i + 2] === '\\' &&
+                            json[i + 3] === 'n' &&
+                            json[i + 4] !== '"') {
+                            str += '\n';
+                            i += 2;
+                        }
+                        str += indent;
+                        // space after newline needs to be escaped to not be folded
+                        if (json[i + 2] === ' ')
+                            str += '\\';
+                        i += 1;
+                        start = i + 1;
+                    }
+                    break;
+                default:
+                    i += 1;
+            }
+    }
+    str = start ? str + json.slice(start) : json;
+    return implicitKey
+        ? str
+        : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_QUOTED, getFoldOptions(ctx, false));
+}
+function singleQuotedString(value, ctx) {
+    if (ctx.options.singleQuote === false ||
+        (ctx.implicitKey && value.includes('\n')) ||
+        /[ \t]\n|\n[ \t]/.test(value) // single quoted string can't have leading or trailing whitespace around newline
+    )
+        return doubleQuotedString(value, ctx);
+    const indent = ctx.indent || (containsDocumentMarker(value) ? '  ' : '');
+    const res = "'" + value.replace(/'/g, "''").replace(/\n+/g, `$&\n${indent}`) + "'";
+    return ctx.implicitKey
+        ? res
+        : foldFlowLines.foldFlowLines(res, indent, foldFlowLines.FOLD_FLOW, getFoldOptions(ctx, false));
+}
+function quotedString(value, ctx) {
+    const { singleQuote } = ctx.options;
+    let qs;
+    if (singleQuote === false)
+        qs = doubleQuotedString;
+    else {
+        const hasDouble = value.includes('"');
+        const hasSingle = value.includes("'");
+        if (hasDouble && !hasSingle)
+            qs = singleQuotedString;
+        else if (hasSingle && !hasDouble)
+            qs = doubleQuotedString;
+        else
+            qs = singleQuote ? singleQuotedString : doubleQuotedString;
+    }
+    return qs(value, ctx);
+}
+// The negative lookbehind avoids a polynomial search,
+// but isn't supported yet on Safari: https://caniuse.com/js-regexp-lookbehind
+let blockEndNewlines;
+try {
+    blockEndNewlines = new RegExp('(^|(?<!\n))\n+(?!\n|$)', 'g');
+}
+catch {
+    blockEndNewlines = /\n+(?!\n|$)/g;
+}
+function blockString({ comment, type, value }, ctx, onComment, onChompKeep) {
+    const { blockQuote, commentString, lineWidth } = ctx.options;
+    // 1. Block can't end in whitespace unless the last line is non-empty.
+    // 2. Strings consisting of only whitespace are best rendered explicitly.
+    if (!blockQuote || /\n[\t ]+$/.test(value)) {
+        return quotedString(value, ctx);
+    }
+    const indent = ctx.indent ||
+        (ctx.forceBlockIndent || containsDocumentMarker(value) ? '  ' : '');
+    const literal = blockQuote === 'literal'
+        ? true
+        : blockQuote === 'folded' || type === Scalar.Scalar.BLOCK_FOLDED
+            ? false
+            : type === Scalar.Scalar.BLOCK_LITERAL
+                ? true
+                : !lineLengthOverLimit(value, lineWidth, indent.length);
+    if (!value)
+        return literal ? '|\n' : '>\n';
+    // determine chomping from whitespace at value end
+    let chomp;
+    let endStart;
+    for (endStart = value.length; endStart > 0; --endStart) {
+        const ch = value[endStart - 1];
+        if (ch !== '\n' && ch !== '\t' && ch !== ' ')
+            break;
+    }
+    let end = value.substring(endStart);
+    const endNlPos = end.indexOf('\n');
+    if (endNlPos === -1) {
+        chomp = '-'; // strip
+    }
+    else if (value === end || endNlPos !== end.length - 1) {
+        chomp = '+'; // keep
+        if (onChompKeep)
+            onChompKeep();
+    }
+    else {
+        chomp = ''; // clip
+    }
+    if (end) {
+        value = value.slice(0, -end.length);
+        if (end[end.length - 1] === '\n')
+            end = end.slice(0, -1);
+        end = end.replace(blockEndNewlines, `$&${indent}`);
+    }
+    // determine indent indicator from whitespace at value start
+    let startWithSpace = false;
+    let startEnd;
+    let startNlPos = -1;
+    for (startEnd = 0; startEnd < value.length; ++startEnd) {
+        const ch = value[startEnd];
+        if (ch === ' ')
+            startWithSpace = true;
+        else if (ch === '\n')
+            startNlPos = startEnd;
+        else
+            break;
+    }
+    let start = value.substring(0, startNlPos < startEnd ? startNlPos + 1 : startEnd);
+    if (start) {
+        value = value.substring(start.length);
+        start = start.replace(/\n+/g, `$&${indent}`);
+    }
+    const indentSize = indent ? '2' : '1'; // root is at -1
+    // Leading | or > is added later
+    let header = (startWithSpace ? indentSize : '') + chomp;
+    if (comment) {
+        header += ' ' + commentString(comment.replace(/ ?[\r\n]+/g, ' '));
+        if (onComment)
+            onComment();
+    }
+    if (!literal) {
+        const foldedValue = value
+            .replace(/\n+/g, '\n$&')
+            .replace(/(?:^|\n)([\t ].*)(?:([\n\t ]*)\n(?![\n\t ]))?/g, '$1$2') // more-indented lines aren't folded
+            //                ^ more-ind. ^ empty     ^ capture next empty lines only at end of indent
+            .replace(/\n+/g, `$&${indent}`);
+        let literalFallback = false;
+        const foldOptions = getFoldOptions(ctx, true);
+        if (blockQuote !== 'folded' && type !== Scalar.Scalar.BLOCK_FOLDED) {
+            foldOptions.onOverflow = () => {
+                literalFallback = true;
+            };
+        }
+        const body = foldFlowLines.foldFlowLines(`${start}${foldedValue}${end}`, indent, foldFlowLines.FOLD_BLOCK, foldOptions);
+        if (!literalFallback)
+            return `>${header}\n${indent}${body}`;
+    }
+    value = value.replace(/\n+/g, `$&${indent}`);
+    return `|${header}\n${indent}${start}${value}${end}`;
+}
+function plainString(item, ctx, onComment, onChompKeep) {
+    const { type, value } = item;
+    const { actualString, implicitKey, indent, indentStep, inFlow } = ctx;
+    if ((implicitKey && value.includes('\n')) ||
+        (inFlow && /[[\]{},]/.test(value))) {
+        return quotedString(value, ctx);
+    }
+    if (/^[\n\t ,[\]{}#&*!|>'"%@`]|^[?-]$|^[?-][ \t]|[\n:][ \t]|[ \t]\n|[\n\t ]#|[\n\t :]$/.test(value)) {
+        // not allowed:
+        // - '-' or '?'
+        // - start with an indicator character (except [?:-]) or /[?-] /
+        // - '\n ', ': ' or ' \n' anywhere
+        // - '#' not preceded by a non-space char
+        // - end with ' ' or ':'
+        return implicitKey || inFlow || !value.includes('\n')
+            ? quotedString(value, ctx)
+            : blockString(item, ctx, onComment, onChompKeep);
+    }
+    if (!implicitKey &&
+        !inFlow &&
+        type !== Scalar.Scalar.PLAIN &&
+        value.includes('\n')) {
+        // Where allowed & type not set explicitly, prefer block style for multiline strings
+        return blockString(item, ctx, onComment, onChompKeep);
+    }
+    if (containsDocumentMarker(value)) {
+        if (indent === '') {
+            ctx.forceBlockIndent = true;
+            return blockString(item, ctx, onComment, onChompKeep);
+        }
+        else if (implicitKey && indent === indentStep) {
+            return quotedString(value, ctx);
+        }
+    }
+    const str = value.replace(/\n+/g, `$&\n${indent}`);
+    // Verify that output will be parsed as a string, as e.g. plain numbers and
+    // booleans get parsed with those types in v1.2 (e.g. '42', 'true' & '0.9e-3'),
+    // and others in v1.1.
+    if (actualString) {
+        const test = (tag) => tag.default && tag.tag !== 'tag:yaml.org,2002:str' && tag.test?.test(str);
+        const { compat, tags } = ctx.doc.schema;
+        if (tags.some(test) || compat?.some(test))
+            return quotedString(value, ctx);
+    }
+    return implicitKey
+        ? str
+        : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_FLOW, getFoldOptions(ctx, false));
+}
+function stringifyString(item, ctx, onComment, onChompKeep) {
+    const { implicitKey, inFlow } = ctx;
+    const ss = typeof item.value === 'string'
+        ? item
+        : Object.assign({}, item, { value: String(item.value) });
+    let { type } = item;
+    if (type !== Scalar.Scalar.QUOTE_DOUBLE) {
+        // force double quotes on control characters & unpaired surrogates
+        if (/[\x00-\x08\x0b-\x1f\x7f-\x9f\u{D800}-\u{DFFF}]/u.test(ss.value))
+            type = Scalar.Scalar.QUOTE_DOUBLE;
+    }
+    const _stringify = (_type) => {
+        switch (_type) {
+            case Scalar.Scalar.BLOCK_FOLDED:
+            case Scalar.Scalar.BLOCK_LITERAL:
+                return implicitKey || inFlow
+                    ? quotedString(ss.value, ctx) // blocks are not valid inside flow containers
+                    : blockString(ss, ctx, onComment, onChompKeep);
+            case Scalar.Scalar.QUOTE_DOUBLE:
+                return doubleQuotedString(ss.value, ctx);
+            case Scalar.Scalar.QUOTE_SINGLE:
+                return singleQuotedString(ss.value, ctx);
+            case Scalar.Scalar.PLAIN:
+                return plainString(ss, ctx, onComment, onChompKeep);
+            default:
+                return null;
+        }
+    };
+    let res = _stringify(type);
+    if (res === null) {
+        const { defaultKeyType, defaultStringType } = ctx.options;
+        const t = (implicitKey && defaultKeyType) || defaultStringType;
+        res = _stringify(t);
+        if (res === null)
+            throw new Error(`Unsupported default string type ${t}`);
+    }
+    return res;
+}
+
+exports.stringifyString = stringifyString;
+
+
+/***/ }),
+
+/***/ 204:
+/***/ ((__unused_webpack_module, exports, __webpack_require__) => {
+
+
+
+var identity = __webpack_require__(1127);
+
+const BREAK = Symbol('break visit');
+const SKIP = Symbol('skip children');
+const REMOVE = Symbol('remove node');
+/**
+ * Apply a visitor to an AST node or document.
+ *
+ * Walks through the tree (depth-first) starting from `node`, calling a
+ * `visitor` function with three arguments:
+ *   - `key`: For sequence values and map `Pair`, the node's index in the
+ *     collection. Within a `Pair`, `'key'` or `'value'`, correspondingly.
+ *     `null` for the root node.
+ *   - `node`: The current node.
+ *   - `path`: The ancestry of the current node.
+ *
+ * The return value of the visitor may be used to control the traversal:
+ *   - `undefined` (default): Do nothing and continue
+ *   - `visit.SKIP`: Do not visit the children of this node, continue with next
+ *     sibling
+ *   - `visit.BREAK`: Terminate traversal completely
+ *   - `visit.REMOVE`: Remove the current node, then continue with the next one
+ *   - `Node`: Replace the current node, then continue by visiting it
+ *   - `number`: While iterating the items of a sequence or map, set the index
+ *     of the next step. This is useful especially if the index of the current
+ *     node has changed.
+ *
+ * If `visitor` is a single function, it will be called with all values
+ * encountered in the tree, including e.g. `null` values. Alternatively,
+ * separate visitor functions may be defined for each `Map`, `Pair`, `Seq`,
+ * `Alias` and `Scalar` node. To define the same visitor function for more than
+ * one node type, use the `Collection` (map and seq), `Value` (map, seq & scalar)
+ * and `Node` (alias, map, seq & scalar) targets. Of all these, only the most
+ * specific defined one will be used for each node.
+ */
+function visit(node, visitor) {
+    const visitor_ = initVisitor(visitor);
+    if (identity.isDocument(node)) {
+        const cd = visit_(null, node.contents, visitor_, Object.freeze([node]));
+        if (cd === REMOVE)
+            node.contents = null;
+    }
+    else
+        visit_(null, node, visitor_, Object.freeze([]));
+}
+// Without the `as symbol` casts, TS declares these in the `visit`
+// namespace using `var`, but then complains about that because
+// `unique symbol` must be `const`.
+/** Terminate visit traversal completely */
+visit.BREAK = BREAK;
+/** Do not visit the children of the current node */
+visit.SKIP = SKIP;
+/** Remove the current node */
+visit.REMOVE = REMOVE;
+function visit_(key, node, visitor, path) {
+    const ctrl = callVisitor(key, node, visitor, path);
+    if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
+        replaceNode(key, path, ctrl);
+        return visit_(key, ctrl, visitor, path);
+    }
+    if (typeof ctrl !== 'symbol') {
+        if (identity.isCollection(node)) {
+            path = Object.freeze(path.concat(node));
+            for (let i = 0; i < node.items.length; ++i) {
+                const ci = visit_(i, node.items[i], visitor, path);
+                if (typeof ci === 'number')
+                    i = ci - 1;
+                else if (ci === BREAK)
+                    return BREAK;
+                else if (ci === REMOVE) {
+                    node.items.splice(i, 1);
+                    i -= 1;
+                }
+            }
+        }
+        else if (identity.isPair(node)) {
+            path = Object.freeze(path.concat(node));
+            const ck = visit_('key', node.key, visitor, path);
+            if (ck === BREAK)
+                return BREAK;
+            else if (ck === REMOVE)
+                node.key = null;
+            const cv = visit_('value', node.value, visitor, path);
+            if (cv === BREAK)
+                return BREAK;
+            else if (cv === REMOVE)
+                node.value = null;
+        }
+    }
+    return ctrl;
+}
+/**
+ * Apply an async visitor to an AST node or document.
+ *
+ * Walks through the tree (depth-first) starting from `node`, calling a
+ * `visitor` function with three arguments:
+ *   - `key`: For sequence values and map `Pair`, the node's index in the
+ *     collection. Within a `Pair`, `'key'` or `'value'`, correspondingly.
+ *     `null` for the root node.
+ *   - `node`: The current node.
+ *   - `path`: The ancestry of the current node.
+ *
+ * The return value of the visitor may be used to control the traversal:
+ *   - `Promise`: Must resolve to one of the following values
+ *   - `undefined` (default): Do nothing and continue
+ *   - `visit.SKIP`: Do not visit the children of this node, continue with next
+ *     sibling
+ *   - `visit.BREAK`: Terminate traversal completely
+ *   - `visit.REMOVE`: Remove the current node, then continue with the next one
+ *   - `Node`: Replace the current node, then continue by visiting it
+ *   - `number`: While iterating the items of a sequence or map, set the index
+ *     of the next step. This is useful especially if the index of the current
+ *     node has changed.
+ *
+ * If `visitor` is a single function, it will be called with all values
+ * encountered in the tree, including e.g. `null` values. Alternatively,
+ * separate visitor functions may be defined for each `Map`, `Pair`, `Seq`,
+ * `Alias` and `Scalar` node. To define the same visitor function for more than
+ * one node type, use the `Collection` (map and seq), `Value` (map, seq & scalar)
+ * and `Node` (alias, map, seq & scalar) targets. Of all these, only the most
+ * specific defined one will be used for each node.
+ */
+async function visitAsync(node, visitor) {
+    const visitor_ = initVisitor(visitor);
+    if (identity.isDocument(node)) {
+        const cd = await visitAsync_(null, node.contents, visitor_, Object.freeze([node]));
+        if (cd === REMOVE)
+            node.contents = null;
+    }
+    else
+        await visitAsync_(null, node, visitor_, Object.freeze([]));
+}
+// Without the `as symbol` casts, TS declares these in the `visit`
+// namespace using `var`, but then complains about that because
+// `unique symbol` must be `const`.
+/** Terminate visit traversal completely */
+visitAsync.BREAK = BREAK;
+/** Do not visit the children of the current node */
+visitAsync.SKIP = SKIP;
+/** Remove the current node */
+visitAsync.REMOVE = REMOVE;
+async function visitAsync_(key, node, visitor, path) {
+    const ctrl = await callVisitor(key, node, visitor, path);
+    if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
+        replaceNode(key, path, ctrl);
+        return visitAsync_(key, ctrl, visitor, path);
+    }
+    if (typeof ctrl !== 'symbol') {
+        if (identity.isCollection(node)) {
+            path = Object.freeze(path.concat(node));
+            for (let i = 0; i < node.items.length; ++i) {
+                const ci = await visitAsync_(i, node.items[i], visitor, path);
+                if (typeof ci === 'number')
+                    i = ci - 1;
+                else if (ci === BREAK)
+                    return BREAK;
+                else if (ci === REMOVE) {
+                    node.items.splice(i, 1);
+                    i -= 1;
+                }
+            }
+        }
+        else if (identity.isPair(node)) {
+            path = Object.freeze(path.concat(node));
+            const ck = await visitAsync_('key', node.key, visitor, path);
+            if (ck === BREAK)
+                return BREAK;
+            else if (ck === REMOVE)
+                node.key = null;
+            const cv = await visitAsync_('value', node.value, visitor, path);
+            if (cv === BREAK)
+                return BREAK;
+            else if (cv === REMOVE)
+                node.value = null;
+        }
+    }
+    return ctrl;
+}
+function initVisitor(visitor) {
+    if (typeof visitor === 'object' &&
+        (visitor.Collection || visitor.Node || visitor.Value)) {
+        return Object.assign({
+            Alias: visitor.Node,
+            Map: visitor.Node,
+            Scalar: visitor.Node,
+            Seq: visitor.Node
+        }, visitor.Value && {
+            Map: visitor.Value,
+            Scalar: visitor.Value,
+            Seq: visitor.Value
+        }, visitor.Collection && {
+            Map: visitor.Collection,
+            Seq: visitor.Collection
+        }, visitor);
+    }
+    return visitor;
+}
+function callVisitor(key, node, visitor, path) {
+    if (typeof visitor === 'function')
+        return visitor(key, node, path);
+    if (identity.isMap(node))
+        return visitor.Map?.(key, node, path);
+    if (identity.isSeq(node))
+        return visitor.Seq?.(key, node, path);
+    if (identity.isPair(node))
+        return visitor.Pair?.(key, node, path);
+    if (identity.isScalar(node))
+        return visitor.Scalar?.(key, node, path);
+    if (identity.isAlias(node))
+        return visitor.Alias?.(key, node, path);
+    return undefined;
+}
+function replaceNode(key, path, node) {
+    const parent = path[path.length - 1];
+    if (identity.isCollection(parent)) {
+        parent.items[key] = node;
+    }
+    else if (identity.isPair(parent)) {
+        if (key === 'key')
+            parent.key = node;
+        else
+            parent.value = node;
+    }
+    else if (identity.isDocument(parent)) {
+        parent.contents = node;
+    }
+    else {
+        const pt = identity.isAlias(parent) ? 'alias' : 'scalar';
+        throw new Error(`Cannot replace node with ${pt} parent`);
+    }
+}
+
+exports.visit = visit;
+exports.visitAsync = visitAsync;
+
 
 /***/ })
 

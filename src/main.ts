@@ -12,8 +12,17 @@ import { Notes } from './report/notes.ts';
 import { isPost, markMain } from './report/phase.ts';
 import type { RunContext } from './run.ts';
 import { identifyRun } from './run.ts';
-import type { Settings } from './settings/index.ts';
-import { loadSettings, readArguments, readInputs, SettingsError, secretsOf, workspaceOf } from './settings/index.ts';
+import type { RawInputs, Settings } from './settings/index.ts';
+import {
+  loadSettings,
+  loadYaml,
+  readArguments,
+  readInputs,
+  SettingsError,
+  secretsOf,
+  workspaceOf,
+  YamlNeeded,
+} from './settings/index.ts';
 
 /** Milliseconds of `timeout` that are kept for returning the traffic. */
 const RETURN_RESERVE = 60_000;
@@ -61,7 +70,7 @@ async function run(log: Log): Promise<number> {
   const notes = new Notes(log, ports.clock.now);
   let settings: Settings | undefined;
   try {
-    settings = readSettings(log);
+    settings = await readSettings(log);
     if (settings === undefined) return 0;
     const outcome = await execute(settings, log, notes);
     return publish(outcome, settings, log, env);
@@ -71,9 +80,9 @@ async function run(log: Log): Promise<number> {
 }
 
 /** Undefined when help was asked for. */
-function readSettings(log: Log): Settings | undefined {
+async function readSettings(log: Log): Promise<Settings | undefined> {
   if (env['GITHUB_ACTIONS'] === 'true' && process.argv.length <= 2) {
-    const settings = loadSettings(readInputs(env), env);
+    const settings = await settingsOf(readInputs(env));
     for (const secret of secretsOf(settings)) log.mask(secret);
     return settings;
   }
@@ -83,9 +92,19 @@ function readSettings(log: Log): Settings | undefined {
     return undefined;
   }
   if ('problems' in given) throw new SettingsError(given.problems);
-  const settings = loadSettings(given.raw, env);
+  const settings = await settingsOf(given.raw);
   for (const secret of secretsOf(settings)) log.mask(secret);
   return settings;
+}
+
+async function settingsOf(raw: RawInputs): Promise<Settings> {
+  try {
+    return loadSettings(raw, env);
+  } catch (error) {
+    if (!(error instanceof YamlNeeded)) throw error;
+    await loadYaml();
+    return loadSettings(raw, env);
+  }
 }
 
 async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outcome> {

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { licencesOf } from './licences.ts';
 
 /**
  * Bundles a compiled entry file of the project at `root` into a folder, which is replaced only when all went well.
@@ -32,11 +33,18 @@ export function bundle(root: string, entry: string, target: string, ownFolders: 
 
 function runNcc(root: string, entry: string, out: string): void {
   const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js');
-  const argv = [ncc, 'build', entry, '--out', out, '--license', 'licenses.txt', '--no-cache', '--minify'];
+  const stats = `${out}.json`;
+  const argv = [ncc, 'build', entry, '--out', out, '--stats-out', stats, '--no-cache', '--minify'];
   // Half of the start-up is parsing, and comments are half of the text: docs/benchmarks.md.
   // ncc numbers modules by their path from the working folder: the root, so that no path has to climb.
   const done = spawnSync(process.execPath, argv, { encoding: 'utf8', cwd: root });
-  if (done.status !== 0) throw new Error(`ncc failed: ${done.error?.message ?? `${done.stdout}\n${done.stderr}`}`);
+  try {
+    if (done.status !== 0) throw new Error(`ncc failed: ${done.error?.message ?? `${done.stdout}\n${done.stderr}`}`);
+    // ncc's own --license writes a file for each part of the bundle over the one before.
+    fs.writeFileSync(path.join(out, 'licenses.txt'), licencesOf(root, fs.readFileSync(stats, 'utf8')));
+  } finally {
+    fs.rmSync(stats, { force: true });
+  }
 }
 
 /** LF line ends as git stores them, no pointers to source maps that are not shipped, nothing of this machine. */

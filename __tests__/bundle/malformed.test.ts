@@ -6,11 +6,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sanitise } from '../../src/report/sanitise.ts';
-import { loadSettings, readInputs, SettingsError } from '../../src/settings/index.ts';
+import { loadSettings, loadYaml, readInputs, SettingsError } from '../../src/settings/index.ts';
 import { inputNames } from '../../src/settings/inputs.ts';
 import type { Problem } from '../../src/settings/types.ts';
 import { needed } from '../unit/settings/given.ts';
 import { refused, refusedConfigs } from '../unit/settings/malformed-values.ts';
+
+await loadYaml();
 
 const bundle = path.resolve('dist', 'index.js');
 /** Processes at a time. */

@@ -8,3 +8,4 @@ export { patternOf } from './patterns.ts';
 export { loadSettings, readInputs, workspaceOf } from './read.ts';
 export { secretsOf } from './secrets.ts';
 export type * from './types.ts';
+export { loadYaml, YamlNeeded } from './yaml.ts';

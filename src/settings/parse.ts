@@ -38,7 +38,7 @@ export type ConfigFile =
 
 export type SettingsResult = { readonly settings: Settings } | { readonly problems: readonly Problem[] };
 
-/** Parses everything; the settings are frozen all the way down. Never throws on any input. */
+/** Parses everything; the settings are frozen all the way down. @throws YamlNeeded, whatever the input nothing else. */
 export function parseSettings(raw: RawInputs, context: SettingsContext): SettingsResult {
   const problems: Problem[] = [];
   const config = readConfig(context, problems);

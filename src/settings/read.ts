@@ -30,7 +30,8 @@ export function workspaceOf(env: Environment): string {
 
 /**
  * Reads the config file and parses everything.
- * @throws SettingsError with every problem found, also for files that are missing or lead out of the workspace.
+ * @throws SettingsError with every problem found, also for files that are missing or lead out of the workspace;
+ *   YamlNeeded when one of them is YAML and the parser is not loaded.
  */
 export function loadSettings(raw: RawInputs, env: Environment): Settings {
   const place: Place = { workspace: workspaceOf(env), home: os.homedir(), wrongFile };

@@ -13,7 +13,10 @@ import { inputs } from '../../../src/settings/defaults.ts';
 import type { RawInputs } from '../../../src/settings/parse.ts';
 import { parseSettings } from '../../../src/settings/parse.ts';
 import type { Settings } from '../../../src/settings/types.ts';
+import { loadYaml } from '../../../src/settings/yaml.ts';
 import { readActionFile } from '../../../tools/generate.ts';
+
+await loadYaml();
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../..');
 const read = (name: string) => fs.readFileSync(path.join(root, name), 'utf8');

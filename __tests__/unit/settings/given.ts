@@ -2,6 +2,9 @@
 import type { SettingsResult } from '../../../src/settings/parse.ts';
 import { parseSettings } from '../../../src/settings/parse.ts';
 import type { Problem, Settings } from '../../../src/settings/types.ts';
+import { loadYaml } from '../../../src/settings/yaml.ts';
+
+await loadYaml();
 
 /** The least a deploy needs. */
 export const needed = { services: 'jazz, metal', version: 'v2' };

@@ -9,8 +9,10 @@ import { patternOf } from '../../../src/settings/patterns.ts';
 import { suggestion } from '../../../src/settings/problems.ts';
 import { loadSettings, readInputs } from '../../../src/settings/read.ts';
 import { secretsOf } from '../../../src/settings/secrets.ts';
-import { readYaml } from '../../../src/settings/yaml.ts';
+import { loadYaml, readYaml } from '../../../src/settings/yaml.ts';
 import { settingsOf } from './given.ts';
+
+await loadYaml();
 
 describe('inputs of the runner', () => {
   it('are read from INPUT_ names in upper case with their hyphens', () => {
