@@ -1,13 +1,20 @@
 /** One outage: the API server is away for a while at one moment of a release. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { World } from '../../lab/support/world.ts';
 import { describeWrite, progress, Stage } from './stage.ts';
 
 export interface OutageCase {
   /** Begins before this write, counted from 1, is passed on. */
   readonly at: number;
-  /** Connections are refused, or swallowed. */
-  readonly how: 'refuse' | 'silence';
+  /** Connections are refused, or swallowed; or the API server itself is killed, for everyone, and started again. */
+  readonly how: 'refuse' | 'silence' | 'stop';
   readonly seconds: number;
+}
+
+async function restart(world: World, seconds: number): Promise<void> {
+  await world.lab.stopPart('apiserver');
+  await pause(seconds * 1000);
+  await world.lab.startPart('apiserver');
 }
 
 /** Seconds after which a run counts as hanging. */
@@ -18,18 +25,23 @@ export async function outage(world: World, { at, how, seconds }: OutageCase): Pr
   const stage = await Stage.open(world);
   try {
     let last = '';
+    let back = Promise.resolve();
     const { running } = await stage.start(stage.inputs('v2'), (proxy) => {
       proxy.hooks.before = (write) => {
         if (write.index !== at) return 'pass';
         last = describeWrite(write);
-        proxy[how]();
-        setTimeout(() => proxy.recover(), seconds * 1000);
+        if (how === 'stop') back = restart(world, seconds);
+        else {
+          proxy[how]();
+          setTimeout(() => proxy.recover(), seconds * 1000);
+        }
         return 'drop';
       };
     });
     const hanging = setTimeout(() => running.kill('SIGKILL'), HANGING * 1000);
     const result = await running.finished;
     clearTimeout(hanging);
+    await back;
     const wrong: string[] = [];
     if (result.signal !== null) wrong.push(`hung for ${HANGING} s`);
     const serving = await stage.serving();
