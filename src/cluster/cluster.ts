@@ -72,19 +72,19 @@ export class Cluster {
   }
 
   /**
-   * Sends one request. Reads are tried again while the API server is unreachable or overloaded, for at most `patience`;
-   * writes are not: whether a lost one arrived is for the caller to find out.
+   * Sends one request. Reads and what is `repeatable` are tried again while the API server is unreachable or overloaded,
+   * for at most `patience`; other writes are not: whether a lost one arrived is for the caller to find out.
    */
   async send(request: ApiRequest): Promise<unknown> {
-    if (request.method !== 'GET') await this.#gate?.();
+    const repeatable = request.method === 'GET' || request.repeatable === true;
     const started = this.#clock.monotonic();
     for (let attempt = 0; ; attempt++) {
+      if (request.method !== 'GET') await this.#gate?.();
       try {
         return await this.transport.send({ signal: this.#signal, ...request });
       } catch (error) {
         const passed = this.#clock.monotonic() - started;
-        if (!isPassing(error) || (request.method !== 'GET' && !isRefusedUnsent(error)) || passed > this.patience)
-          throw error;
+        if (!isPassing(error) || (!repeatable && !isRefusedUnsent(error)) || passed > this.patience) throw error;
         await this.#clock.sleep(Math.min(100 * 2 ** attempt, 2000), this.#signal);
       }
     }
@@ -227,6 +227,7 @@ export class Cluster {
         path: `${await this.pathOf(ref)}?${query}`,
         body: object,
         contentType: 'application/apply-patch+yaml', // JSON is YAML
+        repeatable: true,
       }),
     );
   }

@@ -60,6 +60,7 @@ async function allowed(cluster: Cluster, permission: Permission, verb: string): 
     const answer = await cluster.send({
       method: 'POST',
       path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      repeatable: true,
       body: {
         apiVersion: 'authorization.k8s.io/v1',
         kind: 'SelfSubjectAccessReview',

@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly accept?: string;
   /** The answer's body as it came instead of parsed JSON: what a pod or a Service says through the API server. */
   readonly raw?: boolean;
+  /** Sent twice it does no more than sent once: it may be tried again when nobody knows whether it arrived. */
+  readonly repeatable?: boolean;
   /** Most bytes of the answer; 64 MiB. */
   readonly bodyLimit?: number;
   /** Milliseconds for the whole call. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Cluster } from '../../../src/cluster/cluster.ts';
+import { requirePermissions } from '../../../src/cluster/permissions.ts';
 import type { ApiRequest } from '../../../src/cluster/transport.ts';
 import { ApiError, Unreachable } from '../../../src/cluster/transport.ts';
 import { ClusterError } from '../../../src/errors.ts';
@@ -63,6 +64,22 @@ describe('calls to the API server', () => {
     api.accident = trouble(1, 'POST', (request) => failed(503, 'ServiceUnavailable', request, 'etcd is away'));
     await expect(cluster.create(create('metal'))).rejects.toThrow(ApiError);
     expect(calls(api, 'POST')).toBe(2);
+  });
+
+  it('do repeat what does no more when it is done twice: an apply, a question about rights', async () => {
+    const api = new FakeApi();
+    let asked = 0;
+    const cluster = api.cluster(new FakeClock({ auto: true })).guarded(async () => {
+      asked++;
+    });
+    await cluster.kindsOf('v1');
+    api.accident = trouble(2, 'PATCH', () => 'lost-after');
+    await expect(cluster.apply(create('jazz'))).resolves.toMatchObject({ kind: 'Service' });
+    // The lock is looked at before each: it may have been lost while nothing answered.
+    expect([calls(api, 'PATCH'), asked]).toEqual([3, 3]);
+    api.accident = trouble(2, 'POST', () => 'lost-before');
+    const rights = { verbs: ['get'], group: '', resource: 'pods', namespace: 'prod', purpose: 'to look' };
+    await expect(requirePermissions(cluster, [rights])).resolves.toBeUndefined();
   });
 
   it('do repeat a write that cannot have arrived: a refused connection, or one turned away with 429', async () => {

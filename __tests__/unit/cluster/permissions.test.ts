@@ -67,7 +67,9 @@ describe('permissions', () => {
   it('are not taken for granted when nothing answers', async () => {
     const api = new FakeApi();
     api.down = true;
-    await expect(requirePermissions(api.cluster(new FakeClock()), WANTED)).rejects.toThrow(/socket hang up/);
+    await expect(requirePermissions(api.cluster(new FakeClock({ auto: true })), WANTED)).rejects.toThrow(
+      /socket hang up/,
+    );
   });
 
   it('become one Role a namespace and one ClusterRole, with the verbs of one resource together', () => {
