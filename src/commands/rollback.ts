@@ -11,11 +11,12 @@ import { giveBack } from '../rollout/give-back.ts';
 import type { Lock } from '../rollout/lock.ts';
 import { acquireLocks } from '../rollout/lock.ts';
 import type { Standing } from '../rollout/standing.ts';
-import { driftOf, readStandings, requireFound } from '../rollout/standing.ts';
+import { describeWeights, driftOf, readStandings, requireFound } from '../rollout/standing.ts';
 import { sweep } from '../rollout/sweep.ts';
+import { keptTogether } from '../rollout/together.ts';
 import type { WayBack } from '../rollout/way-back.ts';
 import { waysBack } from '../rollout/way-back.ts';
-import type { RouteProvider } from '../routes/types.ts';
+import type { Backends, RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run.ts';
 
 export async function rollback(context: RunContext, cluster: Cluster): Promise<Outcome> {
@@ -87,17 +88,29 @@ async function takeBack(
       const drift = driftOf(standing);
       if (drift !== undefined) notes.warn(`${standing.service}: somebody else changed the route (${drift})`);
     }
+    const returning = [...ways].flatMap(([standing, way]) =>
+      way.kind === 'return' ? [{ standing, backends: way.backends }] : [],
+    );
+    const options = { cluster, settings, ports, http, run, signal, say };
+    const stay = await keptTogether(returning, options);
     return Promise.all(
-      [...ways].flatMap(([standing, way]) =>
-        way.kind === 'return'
-          ? [giveBack(standing, way.backends, { cluster, settings, ports, http, run, signal, say })]
-          : [],
-      ),
+      returning.map(({ standing, backends }) => {
+        const why = stay.get(standing);
+        return why === undefined ? giveBack(standing, backends, options) : left(standing, backends, why);
+      }),
     ).finally(() => http.close());
   });
   for (const { traffic } of given) say(traffic);
   await log.group('What dead runs left', () => clean(context, cluster, provider, standings, given));
   return conclude(context, standings, [...ways.values()], given);
+}
+
+/** A service that stays where it is, because another one of its release cannot go back. */
+function left(standing: Standing, backends: Backends, why: string): GivenBack {
+  const { service, journal } = standing;
+  const versions = journal?.versions ?? { stable: '', canary: '' };
+  const traffic = `${service}: not touched, ${describeWeights(standing)}: what was promoted together goes back together, and ${why}`;
+  return { service, backends, versions, written: false, free: false, traffic };
 }
 
 async function clean(

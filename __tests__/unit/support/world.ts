@@ -63,13 +63,13 @@ export function settings(overrides: Partial<Settings> = {}): Settings {
 /** HTTPRoute prod/jazz with one rule for each path; weights by backend name. */
 export function route(
   weights: Record<string, number>,
-  options: { journal?: string; paths?: string[] } = {},
+  options: { journal?: string; paths?: string[]; name?: string } = {},
 ): KubeObject {
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
     metadata: {
-      name: 'jazz',
+      name: options.name ?? 'jazz',
       namespace: 'prod',
       annotations: {
         'konghq.com/strip-path': 'true',
