@@ -283,6 +283,11 @@ const RENEW_EVERY = 5_000;
 const FRESH_FOR = 10_000;
 /** Milliseconds a write waits for the lock to be confirmed. */
 const CONFIRM_WITHIN = 3_000;
+/**
+ * Milliseconds without any answer to a renewal after which the run stops: whoever hears nothing of the routes for so long
+ * cannot answer for them. Well above the outages a release goes on through.
+ */
+const SILENT_FOR = 120_000;
 /** Milliseconds for giving back what was taken before the rest could not be. */
 const GIVE_BACK_WITHIN = 3_000;
 /**
@@ -305,6 +310,7 @@ async function acquireLocks(cluster, options) {
     }, RENEW_EVERY);
     timer.unref();
     const underWay = new Map();
+    let heard = options.clock.monotonic();
     const take = (name, lease, at) => {
         held.set(name, { lease, at });
         const asker = (0,_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .askerOf */ .YX)(lease);
@@ -318,6 +324,7 @@ async function acquireLocks(cluster, options) {
         const at = options.clock.monotonic();
         const work = renewOnce(renewing, held.get(name)?.lease, options)
             .then((lease) => {
+            heard = options.clock.monotonic();
             if (lease && held.has(name))
                 take(name, lease, at);
         })
@@ -325,6 +332,8 @@ async function acquireLocks(cluster, options) {
             // Not reaching the API server does not lose the lock: nobody else reaches it either, and the fence holds.
             if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .LockError */ .Ku)
                 lost.abort(error);
+            else if (options.clock.monotonic() - heard > SILENT_FOR && !ended.signal.aborted)
+                asked.abort(unheard(error));
         })
             .finally(() => underWay.delete(name));
         underWay.set(name, work);
@@ -383,6 +392,9 @@ async function acquireLocks(cluster, options) {
 }
 function ownerOf({ metadata }) {
     return { apiVersion: _lease_js__WEBPACK_IMPORTED_MODULE_4__/* .LEASE_API */ .Y, kind: 'Lease', name: metadata.name, uid: metadata.uid ?? '' };
+}
+function unheard(error) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .StoppedError */ .Ko(`the API server has not answered for ${SILENT_FOR / 60_000} min (${(0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .reasonOf */ .A3)(error)})`, 'look at the cluster and at the network of this runner; then run it again, or rollback');
 }
 function gaveWay(name, asker) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .StoppedError */ .Ko(`${asker} asked for the lock ${name} (on-conflict: replace)`, 'look at that run; its version takes the place of this one');

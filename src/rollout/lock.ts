@@ -32,6 +32,11 @@ const RENEW_EVERY = 5_000;
 const FRESH_FOR = 10_000;
 /** Milliseconds a write waits for the lock to be confirmed. */
 const CONFIRM_WITHIN = 3_000;
+/**
+ * Milliseconds without any answer to a renewal after which the run stops: whoever hears nothing of the routes for so long
+ * cannot answer for them. Well above the outages a release goes on through.
+ */
+const SILENT_FOR = 120_000;
 /** Milliseconds for giving back what was taken before the rest could not be. */
 const GIVE_BACK_WITHIN = 3_000;
 
@@ -53,7 +58,10 @@ export interface LockOptions {
 export interface Lock {
   /** Aborted with a LockError when a lock is lost; the run must not write after that. */
   readonly lost: AbortSignal;
-  /** Aborted with a StoppedError when another run asks for a route: return the traffic, then give the lock back. */
+  /**
+   * Aborted with a StoppedError when another run asks for a route, or when the API server does not answer for minutes:
+   * return the traffic, then give the lock back.
+   */
   readonly asked: AbortSignal;
   /**
    * Makes sure that what is known of the lock is true now. A run that was stopped (SIGSTOP, a sleeping laptop) and wakes
@@ -96,6 +104,7 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
   }, RENEW_EVERY);
   timer.unref();
   const underWay = new Map<string, Promise<void>>();
+  let heard = options.clock.monotonic();
 
   const take = (name: string, lease: KubeObject, at: number) => {
     held.set(name, { lease, at });
@@ -108,11 +117,13 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
     const at = options.clock.monotonic();
     const work = renewOnce(renewing, held.get(name)?.lease, options)
       .then((lease) => {
+        heard = options.clock.monotonic();
         if (lease && held.has(name)) take(name, lease, at);
       })
       .catch((error: unknown) => {
         // Not reaching the API server does not lose the lock: nobody else reaches it either, and the fence holds.
         if (error instanceof LockError) lost.abort(error);
+        else if (options.clock.monotonic() - heard > SILENT_FOR && !ended.signal.aborted) asked.abort(unheard(error));
       })
       .finally(() => underWay.delete(name));
     underWay.set(name, work);
@@ -171,6 +182,13 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
 
 function ownerOf({ metadata }: KubeObject): OwnerReference {
   return { apiVersion: LEASE_API, kind: 'Lease', name: metadata.name, uid: metadata.uid ?? '' };
+}
+
+function unheard(error: unknown): StoppedError {
+  return new StoppedError(
+    `the API server has not answered for ${SILENT_FOR / 60_000} min (${reasonOf(error)})`,
+    'look at the cluster and at the network of this runner; then run it again, or rollback',
+  );
 }
 
 function gaveWay(name: string, asker: string): StoppedError {

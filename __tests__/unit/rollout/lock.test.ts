@@ -319,6 +319,22 @@ describe('a lock in hand', () => {
     expect(api.find('Lease', 'mesh-canary-jazz')).toBeUndefined();
   });
 
+  it('stops the run when nothing answers for two minutes, and not sooner: it could not answer for its routes', async () => {
+    const api = new FakeApi();
+    const { lock, clock, renewal } = await taken(api);
+    api.down = true;
+    await clock.advance(100_000);
+    await renewal();
+    expect(lock.asked.aborted).toBe(false);
+    await clock.advance(30_000);
+    await renewal();
+    expect(lock.asked.reason).toBeInstanceOf(StoppedError);
+    expect(String(lock.asked.reason)).toMatch(/the API server has not answered for 2 min/);
+    expect(lock.lost.aborted).toBe(false);
+    api.down = false;
+    await end(lock, api);
+  });
+
   it('is confirmed without a call while the last renewal is fresh', async () => {
     const api = new FakeApi();
     const { lock, clock } = await taken(api);
