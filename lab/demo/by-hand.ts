@@ -1,6 +1,9 @@
 /** Weights of jazz written straight into the object of each mesh: for tests of the lab itself, and to try things. */
+import type { KubeObject } from '../../src/cluster/objects.ts';
+import { providerFor } from '../../src/routes/index.ts';
 import type { Lab } from '../index.ts';
 import type { MeshName } from '../mesh/index.ts';
+import type { SeedService } from './seed.ts';
 
 const LANE = 'x-mesh-canary-lane';
 
@@ -11,6 +14,20 @@ export const ROUTE_OF: Readonly<Record<MeshName, readonly [string, string]>> = {
   kuma: ['meshhttproutes', 'jazz'],
   'app-mesh': ['virtualrouters', 'jazz-router'],
 };
+
+/** The split of a service as the live route object says it: its name, and percent by backend. */
+export async function splitOf(
+  lab: Lab,
+  mesh: MeshName,
+  service: SeedService,
+): Promise<{ readonly route: string; readonly shares: Readonly<Record<string, number>> }> {
+  const [plural, name] = ROUTE_OF[mesh];
+  const text = await lab.kubectl(['get', plural, name.replace('jazz', service), '-n', 'prod', '-o', 'json']);
+  const object = JSON.parse(text) as KubeObject;
+  const provider = providerFor(mesh);
+  const found = provider.find([object], service, (backend) => backend.startsWith(`${service}-`));
+  return { route: `${object.kind} ${object.metadata.name}`, shares: provider.read(found).shares };
+}
 
 /**
  * Sends `canary` of 100 requests to jazz-v2, and all with the header `x-mesh-canary-lane: lane`; where the API can, answers

@@ -1,4 +1,7 @@
-/** `npm run demo`: a cluster on this machine, releases in it, and what a visitor sees. `--mesh <provider>` chooses what splits. */
+/**
+ * `npm run demo`: a cluster on this machine, releases in it, and what a visitor sees. `--mesh <provider>` runs it in a mesh
+ * whose routes that provider writes; without it Kong splits.
+ */
 import { parseArgs } from 'node:util';
 import { type Lab, startLab } from '../index.ts';
 import { MESH_NAMES, meshNamed } from '../mesh/index.ts';
@@ -7,11 +10,8 @@ import { demoOnMesh } from './on-mesh.ts';
 import { DEMO_KEY } from './secrets.ts';
 import { say, title } from './telling.ts';
 
-/** Of Kong itself: HTTPRoutes of the Gateway API. */
-const KONG = 'gateway-api';
-
 const { values } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, mesh: { type: 'string', default: KONG } },
+  options: { keep: { type: 'boolean', default: false }, mesh: { type: 'string' } },
 });
 const started = performance.now();
 let lab: Lab | undefined;
@@ -33,18 +33,16 @@ try {
 
 async function demo(): Promise<void> {
   // `kong-mesh` and the like are caught before anything is started.
-  const mesh = values.mesh === 'gamma' ? KONG : meshNamed(values.mesh);
-  const onMesh = values.mesh !== KONG;
+  const mesh = values.mesh === undefined ? undefined : meshNamed(values.mesh === 'gamma' ? 'gateway-api' : values.mesh);
   title('A Kubernetes control plane on this machine');
   lab = await startLab({ ...(values.keep ? { name: 'demo' } : {}), keepAlive: values.keep });
   say(
     `${await lab.kubectl(['version', '-o', 'json']).then((text) => JSON.parse(text).serverVersion.gitVersion)} is up`,
   );
-  if (onMesh) await demoOnMesh(lab, mesh);
-  else await demoOnKong(lab);
+  if (mesh === undefined) await demoOnKong(lab);
+  else await demoOnMesh(lab, mesh);
   say(`done in ${Math.round((performance.now() - started) / 1000)} s`);
-  if (!onMesh)
-    say(`the same on a mesh: npm run demo -- --mesh ${MESH_NAMES.filter((name) => name !== KONG).join(' | ')}`);
+  if (mesh === undefined) say(`the same on a mesh: npm run demo -- --mesh ${MESH_NAMES.join(' | ')}`);
   if (values.keep) tellHowToUse(lab, lab.gatewayUrl);
 }
 

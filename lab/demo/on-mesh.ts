@@ -4,6 +4,7 @@
  */
 import type { Lab } from '../index.ts';
 import type { MeshName } from '../mesh/index.ts';
+import { splitOf } from './by-hand.ts';
 import { DEMO_KEY, PROBE_KEY } from './secrets.ts';
 import { applyApplication, applyMesh, count, inside, outside, SERVICES, type SeedService } from './seed.ts';
 import { act, expectResult, plain, say, title } from './telling.ts';
@@ -29,7 +30,7 @@ export async function demoOnMesh(lab: Lab, mesh: MeshName): Promise<void> {
     say(`/dj/${service} through Kong: ${(await outside(lab, service)).body}`);
     say(`${service} from dj, inside: ${(await inside(lab, service)).body}`);
   }
-  await showLimits(gateway);
+  for (const service of SERVICES) await showLimits(`${gateway}/dj/${service}`);
 
   const common = {
     mesh,
@@ -42,6 +43,8 @@ export async function demoOnMesh(lab: Lab, mesh: MeshName): Promise<void> {
     'min-step': '4s',
     // Two services and callers of both kinds share one machine: a quarter of the evidence is waited for.
     'max-error-increase': '2',
+    // Here response times tell how busy this machine is, and to show that both versions suffer alike takes minutes.
+    latency: 'ignore',
   };
   const v2 = ['manifests/dj-app/v2', ...(mesh === 'app-mesh' ? ['manifests/mesh/app-mesh/v2'] : [])].join('\n');
   const visitors = new VisitorCount();
@@ -49,11 +52,15 @@ export async function demoOnMesh(lab: Lab, mesh: MeshName): Promise<void> {
 
   title('deploy v2 of both: 5 %, and stay there');
   expectResult(await act(lab, { ...common, version: 'v2', manifests: v2, 'canary-weight': '5' }), 'holding');
-  for (const service of SERVICES) await showSplit(lab, service);
+  for (const service of SERVICES) {
+    await showWeights(lab, mesh, service, { [`${service}-v1`]: 95, [`${service}-v2`]: 5 });
+    await showSplit(lab, service);
+  }
 
   title('deploy v2: on to 100 %');
   expectResult(await act(lab, { ...common, version: 'v2', manifests: v2, 'canary-weight': '25,50,100' }), 'promoted');
   for (const service of SERVICES) {
+    await showWeights(lab, mesh, service, { [`${service}-v1`]: 0, [`${service}-v2`]: 100 });
     say(`/dj/${service} through Kong: ${(await outside(lab, service)).body}`);
     say(`${service} from dj, inside: ${(await inside(lab, service)).body}`);
   }
@@ -77,16 +84,32 @@ export async function demoOnMesh(lab: Lab, mesh: MeshName): Promise<void> {
   }
 }
 
-async function showLimits(gateway: string): Promise<void> {
-  const url = `${gateway}/dj/jazz`;
+/** Throws unless the route asks for a key, and holds a caller with one to its limit. */
+async function showLimits(url: string): Promise<void> {
+  const { pathname } = new URL(url);
   const without = await plain(url);
-  say(`without a key: ${without}`);
+  say(`${pathname} without a key: ${without}`);
   const answers: string[] = [];
   for (let request = 0; request < 5; request++) answers.push(await plain(url, { apikey: DEMO_KEY }));
-  say(`five requests with a caller's key: ${answers.map((answer) => answer.slice(0, 3)).join(', ')}`);
+  say(`${pathname}, five requests with a caller's key: ${answers.map((answer) => answer.slice(0, 3)).join(', ')}`);
   const limited = answers.find((answer) => answer.startsWith('429'));
   if (!without.startsWith('401') || limited === undefined) throw new Error('key or limit is not enforced');
   say(limited);
+}
+
+/** What the live object says. Throws when it is anything else. */
+async function showWeights(
+  lab: Lab,
+  mesh: MeshName,
+  service: SeedService,
+  wanted: Readonly<Record<string, number>>,
+): Promise<void> {
+  const { route, shares } = await splitOf(lab, mesh, service);
+  const said = Object.entries(shares).map(([backend, share]) => `${backend} ${share} %`);
+  say(`${route}: ${said.join(', ')}`);
+  for (const [backend, share] of Object.entries(wanted)) {
+    if (Math.round(shares[backend] ?? 0) !== share) throw new Error(`${route} does not send ${share} % to ${backend}`);
+  }
 }
 
 /** Counts answers of both versions for both kinds of callers. Throws when a share is far from 5 %. */
@@ -98,6 +121,7 @@ async function showSplit(lab: Lab, service: SeedService): Promise<void> {
     const seen = Object.entries(await count(COUNTED, ask));
     const canary = seen.filter(([body]) => V2.test(body)).reduce((sum, [, times]) => sum + times, 0);
     say(`${service} ${from}: ${COUNTED - canary} of v1, ${canary} of v2`);
+    for (const [body, times] of seen) say(`  ${times} × ${body}`);
     if (canary < AROUND_FIVE_PERCENT.least || canary > AROUND_FIVE_PERCENT.most) {
       throw new Error(`${service} ${from}: ${canary} of ${COUNTED} is not about 5 %`);
     }

@@ -34,13 +34,18 @@ const HOST = 'localhost';
 /** What was applied a moment before may not have been seen yet: a refusal is looked at again for so long, in milliseconds. */
 const PATIENCE_MS = 1000;
 const LOOK_AGAIN_MS = 50;
+/** Longer than the API server keeps an idle connection (90 s): a call must not meet one that is just being closed. */
+const KEEP_ALIVE_MS = 120_000;
 
 export class AdmissionServer {
   readonly #reviewers = new Map<string, Reviewer>();
   readonly #certificate = selfSigned(HOST);
-  readonly #server = https.createServer(this.#certificate, (request, response) => {
-    this.#answer(request, response).catch(() => response.destroy());
-  });
+  readonly #server = https.createServer(
+    { ...this.#certificate, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      this.#answer(request, response).catch(() => response.destroy());
+    },
+  );
 
   async start(): Promise<void> {
     await new Promise<void>((resolve, reject) => {

@@ -8,6 +8,7 @@ import { RefusedError, reasonOf } from '../errors.ts';
 import { PLUGINS_ANNOTATION } from '../platform/plugins.ts';
 import type { Backends, LaneTokens, RouteProvider, RouteRef } from '../routes/types.ts';
 import { LANE_LABEL } from '../routes/types.ts';
+import { mayHaveArrived } from './writer.ts';
 
 /** Whose route the lanes stand beside. */
 export interface LaneRoute {
@@ -18,7 +19,7 @@ export interface LaneRoute {
 }
 
 const KONG_API = 'configuration.konghq.com/v1';
-/** Tries when the route is written by someone else in the same moment. */
+/** Tries when the route is written by someone else in the same moment, or a webhook or the API server fails for one. */
 const ATTEMPTS = 5;
 
 /**
@@ -69,7 +70,8 @@ export async function openLanes(
       return await Promise.all(lanes.objects.map((object) => cluster.apply(object)));
     } catch (error) {
       const stale = error instanceof ApiError && (error.status === 409 || error.status === 422) && 'patch' in lanes;
-      if (stale && attempt < ATTEMPTS) continue;
+      // Opening twice is opening once: whether the failed write arrived makes no difference.
+      if ((stale || mayHaveArrived(error)) && attempt < ATTEMPTS) continue;
       if (error instanceof ApiError && error.status >= 400 && error.status < 500)
         throw new RefusedError(`the lanes of ${of.service} were not accepted: ${error.message}`);
       throw error;
@@ -88,7 +90,7 @@ export async function closeLanes(cluster: Cluster, provider: RouteProvider, of: 
   };
   try {
     for (const object of await lanesBeside(cluster, provider, of.route)) {
-      await cluster.delete(refOf(object), object.metadata.uid).catch(note(nameOf(object)));
+      await remove(cluster, object).catch(note(nameOf(object)));
     }
     await closeRules(cluster, provider, of);
   } catch (error) {
@@ -121,7 +123,18 @@ export async function closeRules(
       await cluster.patch(of.route, patch);
       return;
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 422 && attempt < ATTEMPTS)) throw error;
+      const stale = error instanceof ApiError && error.status === 422;
+      if (!(stale || mayHaveArrived(error)) || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function remove(cluster: Cluster, lane: KubeObject): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await cluster.delete(refOf(lane), lane.metadata.uid);
+    } catch (error) {
+      if (!mayHaveArrived(error) || attempt >= ATTEMPTS) throw error;
     }
   }
 }

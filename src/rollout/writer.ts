@@ -57,7 +57,7 @@ export async function writeRoute(
 }
 
 /** No answer, or one that says nothing about whether the write was taken (a time-out or a failure inside the server). */
-function mayHaveArrived(error: unknown): boolean {
+export function mayHaveArrived(error: unknown): boolean {
   return error instanceof Unreachable || (error instanceof ApiError && error.status >= 500);
 }
 

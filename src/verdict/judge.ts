@@ -89,6 +89,8 @@ export interface Need {
   readonly needed: { readonly requests: number; readonly seconds?: number };
   /** Canary requests of the basis so far. */
   readonly seen: number;
+  /** Enough is shown of errors: only the comparison of response times needs more. */
+  readonly onlyTimes: boolean;
 }
 
 /** The service that needs most; none = all have shown enough. */
@@ -109,31 +111,39 @@ function slowest(facts: Facts): Need | undefined {
 function needOf(facts: Facts, service: string): Need | undefined {
   const { design, moment, state, basis } = facts;
   const stream = state.services[service]?.[basis];
-  const requests = requestsNeeded(facts, stream);
+  const missing = requestsNeeded(facts, stream);
+  const requests = Math.max(missing.errors, missing.times);
   if (requests <= 0) return undefined;
   const rate = stream === undefined || stream.step !== moment.step ? 0 : stream.inStep.canary.requests;
   const seconds = rate === 0 ? {} : { seconds: (requests * moment.secondsInStep) / rate };
   const seen = stream === undefined ? 0 : stream.canary.requests;
-  return { service, needed: { requests: Math.min(requests, design.services.length * 1e12), ...seconds }, seen };
+  const needed = { requests: Math.min(requests, design.services.length * 1e12), ...seconds };
+  return { service, needed, seen, onlyTimes: missing.errors <= 0 };
 }
 
 /** Canary requests about needed: what is missing of the evidence, over its expected growth when versions are equal. */
-function requestsNeeded({ design, moment, basis }: Facts, stream: Stream | undefined): number {
+function requestsNeeded(
+  { design, moment, basis }: Facts,
+  stream: Stream | undefined,
+): { readonly errors: number; readonly times: number } {
   const { promoteAt, errorMargins, slowMargins } = derived(design);
   const { step } = moment;
   const share = stream?.share || (basis === 'lane' ? 0.5 : design.weights[step - 1]) || 0.5;
   const missing = promoteAt - (stream?.promotion.logs[step] ?? 0);
   const q = stream === undefined ? 0.001 : guess(stream.promotion);
-  let requests = missing <= 0 ? 0 : Math.ceil(missing / growth(q, errorMargins[step] ?? 0.5, share));
+  let errors = missing <= 0 ? 0 : Math.ceil(missing / growth(q, errorMargins[step] ?? 0.5, share));
+  let times = 0;
   if (stream?.latency !== undefined) {
     const slow = stream.latency.promotion;
     const gap = promoteAt - (slow.logs[step] ?? 0);
     const margin = slowMargins[step] ?? 0.5;
-    if (gap > 0) requests = Math.max(requests, Math.ceil(gap / growth(guess(slow), margin, share)));
+    if (gap > 0) times = Math.ceil(gap / growth(guess(slow), margin, share));
   }
-  if (step > 0) return requests;
-  const pairs = Math.min(stream?.canary.requests ?? 0, stream?.stable.requests ?? 0);
-  return Math.max(requests, design.preflightPairs - pairs);
+  if (step === 0) {
+    const pairs = Math.min(stream?.canary.requests ?? 0, stream?.stable.requests ?? 0);
+    errors = Math.max(errors, design.preflightPairs - pairs);
+  }
+  return { errors, times };
 }
 
 /** A service both of whose versions are failing now, as one source sees it. */

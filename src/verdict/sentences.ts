@@ -121,10 +121,13 @@ export function waiting(facts: Facts, need: Need | undefined): string {
     return `Enough is shown; the step lasts ${seconds(design.minStep)} at least, ${seconds(design.minStep - moment.secondsInStep)} more.`;
   }
   const about = `${need.seen} of about ${need.seen + need.needed.requests} ${nounOf(basis)} to the new version${of(facts, need.service)}`;
-  if (need.needed.seconds === undefined) return `Not enough evidence yet: ${about}, and none arrive.`;
+  const start = need.onlyTimes
+    ? 'Errors are fine; not enough evidence yet that answers are no slower'
+    : 'Not enough evidence yet';
+  if (need.needed.seconds === undefined) return `${start}: ${about}, and none arrive.`;
   const rate = need.needed.requests / Math.max(need.needed.seconds, 1e-9);
   const hint = basis === 'users' && need.needed.seconds > 300 ? ' A higher first weight would shorten this.' : '';
-  return `Not enough evidence yet: ${about}. At the current ${rate.toPrecision(2)} a second: about ${seconds(need.needed.seconds)}.${hint}`;
+  return `${start}: ${about}. At the current ${rate.toPrecision(2)} a second: about ${seconds(need.needed.seconds)}.${hint}`;
 }
 
 /** The step took as long as it may. */

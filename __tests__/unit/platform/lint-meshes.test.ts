@@ -414,6 +414,16 @@ spec: {host: jazz, subsets: [{name: v1, labels: {version: v1}}]}`);
     const same = virtualService('{hosts: [other], http: [{route: [{destination: {host: jazz-v1}}]}]}', 'old');
     expect(rules('istio', [...world('istio'), ...same])).toContain('error mesh-routes-rival jazz');
   });
+
+  it.each(['tcp', 'tls'])('says that connections of %s stay with their version', (protocol) => {
+    const to = (destination: string) =>
+      virtualService(`{hosts: [old], ${protocol}: [{route: [{destination: {host: ${destination}}}]}]}`, 'old');
+    const found = ['warning protocol-not-split old'];
+    for (const host of ['jazz-v1', 'jazz-v1.prod.svc.cluster.local'])
+      expect(rules('istio', [...world('istio'), ...to(host)])).toEqual(found);
+    for (const host of ['jazz', 'rock', 'jazz-v1.other.svc.cluster.local', 'jazz-v1.example.org'])
+      expect(rules('istio', [...world('istio'), ...to(host)])).toEqual([]);
+  });
 });
 
 describe('Kuma', () => {

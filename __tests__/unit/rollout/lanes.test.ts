@@ -103,6 +103,23 @@ describe.each([
     expect(now()).toEqual(before);
   });
 
+  it.each(['open', 'close'] as const)(
+    '%s although the webhook of the mesh does not answer for a moment',
+    async (act) => {
+      const { api, cluster, of, now } = world(provider);
+      if (act === 'close') await openLanes(cluster, provider, of, TOKENS);
+      let failures = 2;
+      api.accident = (request) =>
+        request.method === 'PATCH' && failures-- > 0
+          ? failed(500, 'InternalError', request, 'failed calling webhook: connection reset by peer')
+          : undefined;
+      if (act === 'open') await openLanes(cluster, provider, of, TOKENS);
+      else expect(await closeLanes(cluster, provider, of)).toEqual([]);
+      expect(failures).toBeLessThan(0);
+      expect(JSON.stringify(now()).includes(TOKENS.canary)).toBe(act === 'open');
+    },
+  );
+
   it('that cannot be closed are said, and nothing is thrown', async () => {
     const { api, cluster, of } = world(provider);
     await openLanes(cluster, provider, of, TOKENS);

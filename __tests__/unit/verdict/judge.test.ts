@@ -188,6 +188,16 @@ describe('a promotion', () => {
     expect(run(given, [timed, timed, slower, timed, slower]).decision.verdict).not.toBe('promote');
   });
 
+  it('is withheld the longer the more of both answers are slow, and the sentence says what is waited for', () => {
+    const noisy = window(3, [0, 20], [0, 20], { latency: times([18, 0, 2], [18, 0, 2]) });
+    const { decision } = run(design({ latency: true }), repeat(40, noisy));
+    expect(decision.verdict).toBe('wait');
+    expect(decision.sentence).toMatch(
+      /^Errors are fine; not enough evidence yet that answers are no slower: 800 of about \d+ users' requests/,
+    );
+    expect(run(design(), repeat(40, noisy)).decision.verdict).toBe('promote');
+  });
+
   it('does not ask for times of a version that has none', () => {
     const given = design({ latency: true });
     const untimed = window(1, [0, 5], [0, 95], { latency: times([93, 2, 0], [0, 0, 0]) });
