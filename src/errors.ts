@@ -57,6 +57,8 @@ export class DriftError extends RunError {
   service: string | undefined;
   /** That route by kind and name, where the service has several: the others are still ours, and are brought back. */
   route: string | undefined;
+  /** Percent of requests to the new version as they wrote it, where that is known. */
+  share: number | undefined;
 
   /** The same error, naming the service. */
   of(service: string): this {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { heedExpiry, openAccess } from './cluster/access.ts';
 import { connect } from './cluster/connect.ts';
 import { sweepPrivate } from './cluster/private-kubeconfig.ts';
-import { Cancelled, RunError, reasonOf, StoppedError } from './errors.ts';
+import { Cancelled, LockError, RunError, reasonOf, StoppedError } from './errors.ts';
 import { systemPorts } from './ports.ts';
 import type { Log, Outcome } from './report/index.ts';
 import { openLog, publish } from './report/index.ts';
@@ -167,11 +167,15 @@ async function execute(settings: Settings, log: Log, notes: Notes): Promise<Outc
 function failure(error: unknown, settings: Settings | undefined, notes: Notes): Outcome {
   const next = error instanceof RunError && error.next ? ` Next: ${error.next}.` : '';
   const reason = `${reasonOf(error).trim().replace(/[.]$/, '')}.${next}`;
+  const traffic =
+    error instanceof LockError
+      ? 'this run touched no route; the other run answers for the traffic'
+      : 'no route was touched, all traffic is where it was';
   return notes.outcome(
     settings ?? ({ command: 'deploy', services: [] } as unknown as Settings),
     'failed',
     reason,
-    'no route was touched, all traffic is where it was',
+    traffic,
   );
 }
 

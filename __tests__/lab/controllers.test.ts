@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KongFault } from '../../lab/index.ts';
+import { expectExit } from './support/exit-paths.ts';
 import { type Place, World } from './support/world.ts';
 
 const LONG = 5 * 60_000;
@@ -38,10 +39,12 @@ describe('a controller whose word is not what happens', () => {
     'one that acknowledges without applying is caught: nothing is promoted on its word',
     async () => {
       const { place, result } = await releasedUnder((upstreams) => ({ kind: 'unapplied', upstreams }), '30,100');
-      expect(result.outputs).toMatchObject({ result: 'rolled-back', weight: '0' });
-      expect(result.outputs['reason']).toMatch(
-        /the split of jazz could not be proved within \d+ s: the route says 30 %, 0 of the last \d+ answers came from jazz-v2/,
-      );
+      expectExit(result, 'deploy', 'anything after the first shift: probe, check, split, pods, refusal', {
+        reason:
+          /^the split of jazz could not be proved within \d+ s: the route says 30 %, 0 of the last \d+ answers came from jazz-v2/,
+        weight: '0',
+        traffic: /^jazz: the weight of jazz-v2 is 0 again, proved by 40 probes/,
+      });
       await expectBack(place);
     },
     LONG,

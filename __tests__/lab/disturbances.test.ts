@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectExit } from './support/exit-paths.ts';
 import { leftovers, World } from './support/world.ts';
 
 let world: World;
@@ -19,9 +20,13 @@ describe('a run that is disturbed', () => {
     await place.until(async () => (await place.weights())[0]?.['jazz-v2'] !== 3000);
     expect(performance.now() - asked).toBeLessThan(5000);
     const result = await running.finished;
-    expect(result.code).toBe(1);
-    expect(result.outputs).toMatchObject({ result: 'rolled-back', weight: '0' });
-    expect(result.outputs['reason']).toMatch(/cancelled \(SIGINT\)/);
+    expectExit(result, 'deploy', 'cancelled (`SIGINT`, `SIGTERM`)', {
+      result: 'rolled-back',
+      code: 1,
+      reason: /^the run was cancelled \(SIGINT\)/,
+      weight: '0',
+      traffic: /^jazz: the weight of jazz-v2 is 0 (again|on the route)/,
+    });
     expect(await place.count(50)).toEqual({ '["jazz v1"]': 50 });
     expect(await leftovers(place)).toEqual([]);
     expect(spawnSync('pgrep', ['-f', `kubectl proxy.*${world.lab.kubeconfig}`], { encoding: 'utf8' }).stdout).toBe('');
@@ -33,10 +38,11 @@ describe('a run that is disturbed', () => {
     const first = place.start({ version: 'v2', manifests, 'canary-weight': '30,100', 'min-step': '12s' });
     await first.sees(/Attach at 0 %/);
     const second = await place.deploy({ version: 'v2', manifests });
-    expect(second.outputs['reason']).toMatch(
-      /another run is releasing here: Lease .*mesh-canary-jazz is held by run local-/,
-    );
-    expect(second.code).toBe(1);
+    expectExit(second, 'deploy', 'another run holds the lock', {
+      reason: /^another run is releasing here: Lease .*mesh-canary-jazz is held by run local-/,
+      weight: '',
+      traffic: /^this run touched no route; the other run answers for the traffic/,
+    });
     expect((await first.finished).outputs).toMatchObject({ result: 'promoted' });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectExit } from './support/exit-paths.ts';
 import type { ActionResult, Place } from './support/world.ts';
 import { ask, leftovers, World } from './support/world.ts';
 
@@ -37,7 +38,11 @@ describe('what would break traffic is found before the first write', () => {
     const from = Date.now();
     const result = await place.deploy({ version: 'v2', manifests });
     expectRed(result, /konghq\.com\/retries/);
-    expect(result.outputs['reason']).toMatch(/jazz-v[12]/);
+    expectExit(result, 'deploy', 'lint or manifests', {
+      reason: /jazz-v[12]/,
+      weight: '',
+      traffic: /^no route was touched, all traffic is where it was/,
+    });
     const pushed = (await world.lab.kongConfigurations()).filter(({ at }) => at >= from);
     for (const { body } of pushed) expect(JSON.stringify(body)).toContain(place.path());
     await expectUntouched(place, before);
@@ -139,7 +144,11 @@ describe('what fails while it is brought in is taken back', () => {
       manifests: place.write('v2.yaml', ...place.version('v2')),
       plugins,
     });
-    expectRed(result, /broken-limit/);
+    expectExit(result, 'deploy', 'Kong, Gateway or a plugin is not as it must be', {
+      reason: /broken-limit/,
+      weight: '',
+      traffic: /^no route was touched, all traffic is where it was/,
+    });
     expect(await place.exists('kongplugin', 'broken-limit')).toBe(false);
     await expectUntouched(place, before);
     // Kong takes changes again: one refused plugin would have stopped every later one.
@@ -152,7 +161,11 @@ describe('what fails while it is brought in is taken back', () => {
     const before = await place.liveRoute();
     const manifests = place.write('v2.yaml', ...place.version('v2', { env: { FAULT_PING: '1' } }));
     const result = await place.deploy({ version: 'v2', manifests, 'ready-timeout': '4s' });
-    expectRed(result, /jazz-v2 has 0 of 1 ready pods/);
+    expectExit(result, 'deploy', 'new pods do not get ready before the first shift', {
+      reason: /jazz-v2 has 0 of 1 ready pods/,
+      weight: '0',
+      traffic: /^jazz: the route was not touched, all traffic is on jazz-v1/,
+    });
     await expectUntouched(place, before);
     expect(await place.exists('deployment', 'jazz-v2')).toBe(false);
   });
@@ -206,7 +219,11 @@ describe('what fails while it is brought in is taken back', () => {
       manifests: place.write('v2.yaml', ...place.version('v2')),
       checks,
     });
-    expectRed(result, /check "menu" failed before the release: expected a body with "no such text", seen/);
+    expectExit(result, 'deploy', 'the gateway refuses the probes, or a check fails, before the first shift', {
+      reason: /check "menu" failed before the release: expected a body with "no such text", seen/,
+      weight: '0',
+      traffic: /^jazz: the route was not touched, all traffic is on jazz-v1/,
+    });
     await expectUntouched(place, before);
   });
 });
@@ -220,9 +237,11 @@ describe('Kong that never becomes ready', () => {
       'kong-chart-repository': `${world.lab.chartRepository}/missing`,
       'ready-timeout': '5s',
     });
-    expect(result.code).toBe(1);
-    expect(result.outputs['reason']).toMatch(/helm could not install Kong/);
-    expect(result.outputs['reason']).toMatch(/kong-chart-repository/);
+    expectExit(result, 'setup', 'anything else', {
+      reason: /helm could not install Kong.*kong-chart-repository/,
+      weight: '',
+      traffic: /^no route was touched/,
+    });
     await world.lab.kubectl(['scale', 'deployment', 'kong-gateway', '-n', 'kong', '--replicas=0']);
     try {
       const place = await world.place();

@@ -1,5 +1,6 @@
 /** A gateway that the runner reaches through the API server only: set-up, checks, releases and returns. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectExit } from './support/exit-paths.ts';
 import { leftovers, World } from './support/world.ts';
 
 let world: World;
@@ -14,7 +15,11 @@ const inside = { 'gateway-url': 'in-cluster', 'probe-rate': '8', 'pre-flight': '
 describe('gateway-url: in-cluster', () => {
   it('finds the Service of the Gateway, and that Kong answers there', async () => {
     const result = await world.run({ command: 'setup', 'gateway-url': 'in-cluster' });
-    expect([result.code, result.outputs['result']]).toEqual([0, 'nothing-to-do']);
+    expectExit(result, 'setup', 'everything was as asked', {
+      reason: /^the platform was as asked already: Kong answers at http:\/\/kong-gateway-proxy\.kong\.svc/,
+      weight: '',
+      traffic: /^no route was touched/,
+    });
     expect(result.log).toContain('the gateway answers at http://kong-gateway-proxy.kong.svc');
   });
 

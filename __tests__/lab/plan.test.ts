@@ -4,6 +4,7 @@ import type { PlanReport } from '../../src/plan/types.ts';
 import { checkPermissions, planPermissions } from '../../src/release/permissions.ts';
 import type { EvidenceFile } from '../../src/report/evidence-file.ts';
 import { settings } from '../unit/support/world.ts';
+import { expectExit } from './support/exit-paths.ts';
 import { identityWith, resourceVersions } from './support/identity.ts';
 import type { ActionResult, Place } from './support/world.ts';
 import { World } from './support/world.ts';
@@ -78,7 +79,12 @@ describe('plan', () => {
       const before = await resourceVersions(world);
       const reading = await place.deploy({ ...inputs, command: 'plan', kubeconfig });
       expect(reading.log).toContain('planned: jazz-v3');
-      expect(reading).toMatchObject({ code: 0, outputs: { result: 'planned', version: 'v3' } });
+      expectExit(reading, 'plan', '`plan` has read everything', {
+        reason: /^jazz-v3: \d+ objects would be created and \d+ changed/,
+        weight: '',
+        traffic: /^nothing was changed/,
+      });
+      expect(reading.outputs['version']).toBe('v3');
       const asking = await place.deploy({ ...inputs, command: 'plan' });
       expect(asking.code).toBe(0);
       expect(await resourceVersions(world)).toEqual(before);
@@ -230,15 +236,20 @@ describe('check', () => {
       const checks = JSON.stringify([{ name: 'who', path: place.path(), expect: { body: 'jazz v2' } }]);
       const result = await place.deploy({ ...asked, checks, plugins: 'key-auth' });
       expect(result.log).toContain('passed: jazz: 2 checks and 3 plugin proofs');
-      expect(result).toMatchObject({ code: 0, outputs: { result: 'passed' } });
+      expectExit(result, 'check', 'every check and plugin proof of `check` is as expected', {
+        reason: /^jazz: 2 checks and 3 plugin proofs are as expected/,
+        weight: '',
+        traffic: /^nothing was changed, all traffic is where it was/,
+      });
       expect(await resourceVersions(world)).toEqual(before);
 
       const wrong = JSON.stringify([{ name: 'who', path: place.path(), expect: { body: 'jazz v9' } }]);
       const failed = await place.deploy({ ...asked, checks: wrong, plugins: 'rate-limiting' });
-      expect(failed).toMatchObject({ code: 1, outputs: { result: 'failed' } });
-      expect(failed.outputs['reason']).toMatch(
-        /2 failed: check "who" failed now: .*; plugin rate-limiting is not bound/,
-      );
+      expectExit(failed, 'check', 'one of them is not, or the lint finds an error', {
+        reason: /^2 failed: check "who" failed now: .*; plugin rate-limiting is not bound/,
+        weight: '',
+        traffic: /^nothing was changed, all traffic is where it was/,
+      });
       expect(await resourceVersions(world)).toEqual(before);
     },
     LONG,

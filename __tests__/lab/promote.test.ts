@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectExit } from './support/exit-paths.ts';
 import { leftovers, World } from './support/world.ts';
 
 let world: World;
@@ -16,13 +17,23 @@ describe('promote', () => {
     const { services: _, ...elsewhere } = place.inputs({ command: 'promote', 'canary-weight': '50,100' });
     const result = await world.run(elsewhere, place.workspace);
     expect(result.log).toMatch(/going on with release jazz,metal@v2/);
-    expect(result.outputs).toMatchObject({ result: 'promoted', version: 'v2', weight: '100' });
+    expectExit(result, 'promote', 'anything else', {
+      result: 'promoted',
+      code: 0,
+      reason: /^jazz-v2, metal-v2 each passed every step/,
+      weight: '100',
+      traffic: /^all requests go to jazz-v2, metal-v2, proved by/,
+    });
+    expect(result.outputs['version']).toBe('v2');
     for (const service of place.services) {
       expect(await place.count(20, service)).toEqual({ [`["${service} v2"]`]: 20 });
     }
     const again = await world.run(elsewhere, place.workspace);
-    expect(again.code).toBe(1);
-    expect(again.outputs['reason']).toMatch(/no release is holding in namespace .*jazz: jazz,metal@v2 is promoted/);
+    expectExit(again, 'promote', 'no release is holding, or several are and the inputs do not say which', {
+      reason: /^no release is holding in namespace .*jazz: jazz,metal@v2 is promoted/,
+      weight: '',
+      traffic: /^no route was touched, all traffic is where it was/,
+    });
     expect(await leftovers(place)).toEqual([]);
   });
 });
@@ -40,8 +51,12 @@ describe('a release that another one asks to give way', () => {
       'on-conflict': 'replace',
     });
     const asked = await first.finished;
-    expect(asked.outputs).toMatchObject({ result: 'rolled-back', weight: '0' });
-    expect(asked.outputs['reason']).toMatch(/run local-\d+-\w+ asked for the lock .*on-conflict: replace/);
+    expectExit(asked, 'deploy', 'another run asks for the route (`on-conflict: replace`)', {
+      result: 'rolled-back',
+      reason: /^run local-\d+-\w+ asked for the lock .*on-conflict: replace/,
+      weight: '0',
+      traffic: /^jazz: the weight of jazz-v2 is 0 again, proved by 40 probes/,
+    });
     expect(second.outputs).toMatchObject({ result: 'promoted', 'previous-version': 'v1' });
     expect(await place.count(20)).toEqual({ '["jazz v3"]': 20 });
     expect(await leftovers(place)).toEqual([]);

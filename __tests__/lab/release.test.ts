@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectExit } from './support/exit-paths.ts';
 import type { Place } from './support/world.ts';
 import { ask, leftovers, World } from './support/world.ts';
 
@@ -20,7 +21,11 @@ describe('a release through Kong', () => {
         version: 'v2',
         'previous-version': 'v1',
       });
-      expect(result.code).toBe(0);
+      expectExit(result, 'deploy', 'last weight is below 100 and proved', {
+        reason: new RegExp(`^jazz-v2 holds at ${weight} % as asked`),
+        weight: `${weight}`,
+        traffic: new RegExp(`^${weight} % of requests go to jazz-v2, proved by \\d+ answers on the public path`),
+      });
       const seen = await place.count(1000);
       expect(Object.keys(seen).sort()).toEqual(['["jazz v1"]', '["jazz v2"]']);
       const share = (100 * (seen['["jazz v2"]'] ?? 0)) / 1000;
@@ -30,7 +35,12 @@ describe('a release through Kong', () => {
     expect(below.outputs['reason']).toMatch(/sends 50 % to jazz-v2.*canary-weight ends at 25/);
     expect(await place.weights()).toEqual([{ 'jazz-v1': 5000, 'jazz-v2': 5000 }]);
     const result = await place.deploy({ version: 'v2', manifests, 'canary-weight': '100' });
-    expect(result.outputs).toMatchObject({ result: 'promoted', weight: '100', 'observed-share': '100' });
+    expect(result.outputs['observed-share']).toBe('100');
+    expectExit(result, 'deploy', 'last weight is 100 and proved', {
+      reason: /^jazz-v2 passed every step/,
+      weight: '100',
+      traffic: /^all requests go to jazz-v2, proved by \d+ answers on the public path/,
+    });
     expect(await place.count(200)).toEqual({ '["jazz v2"]': 200 });
     expect(await place.weights()).toEqual([{ 'jazz-v1': 0, 'jazz-v2': 10000 }]);
     expect(result.summary).toMatch(/\| *100/);
@@ -50,7 +60,12 @@ describe('a release through Kong', () => {
       backends: { stable: 'jazz-v1', canary: 'jazz-v2' },
     });
     const again = await place.deploy({ version: 'v2', manifests });
-    expect(again.outputs).toMatchObject({ result: 'nothing-to-do' });
+    expectExit(again, 'deploy', 'the version serves already', {
+      reason: /^v2 is the version that serves already/,
+      weight: '100',
+      traffic: /^all requests go to jazz-v2/,
+    });
+    expect(await place.weights()).toEqual([{ 'jazz-v1': 0, 'jazz-v2': 10_000 }]);
   });
 
   it('never gives traffic to a version that fails on its lane, says why, and leaves nothing of it', async () => {
@@ -58,11 +73,12 @@ describe('a release through Kong', () => {
     const before = await place.liveRoute();
     const manifests = place.write('v2.yaml', ...place.version('v2', { env: { FAULT_ERROR_RATE: '0.5' } }));
     const result = await place.deploy({ version: 'v2', manifests, 'canary-weight': '20,100' });
-    expect(result.code).toBe(1);
-    expect(result.outputs).toMatchObject({ result: 'rolled-back', weight: '0' });
-    expect(result.outputs['reason']).toMatch(
-      /Stopped in pre-flight after \d+ s. New version: \d+ of \d+ probes failed. Current version: 0 of \d+.*the weight was 0/,
-    );
+    expectExit(result, 'deploy', 'the new version fails in pre-flight', {
+      reason:
+        /Stopped in pre-flight after \d+ s. New version: \d+ of \d+ probes failed. Current version: 0 of \d+.*the weight was 0/,
+      weight: '0',
+      traffic: /^jazz: the weight of jazz-v2 is 0 again/,
+    });
     expect(result.log).not.toMatch(/Shift 20/);
     expect(await place.count(100)).toEqual({ '["jazz v1"]': 100 });
     const after = await place.liveRoute();
@@ -130,7 +146,11 @@ describe('a release through Kong', () => {
     const place = await world.place();
     const manifests = place.write('app.yaml', ...place.version('v1'), place.route('jazz-v1'));
     const result = await place.deploy({ version: 'v1', manifests });
-    expect(result.outputs).toMatchObject({ result: 'bootstrapped', weight: '100' });
+    expectExit(result, 'deploy', 'nothing served before', {
+      reason: /^jazz-v1 was installed as the first version/,
+      weight: '100',
+      traffic: /^all requests go to jazz-v1/,
+    });
     expect(await place.count(50)).toEqual({ '["jazz v1"]': 50 });
   });
 
@@ -187,17 +207,28 @@ describe('a release through Kong', () => {
     expect(await place.count(50)).toEqual({ '["jazz v4"]': 50 });
   });
 
-  it('stops when someone else changes the weights, and leaves their weights alone', async () => {
-    const place = await (await world.place()).serving();
-    const manifests = place.write('v2.yaml', ...place.version('v2'));
-    const running = place.start({ version: 'v2', manifests, 'canary-weight': '10,50', 'min-step': '3s' });
-    await place.until(async () => (await place.weights())[0]?.['jazz-v2'] === 1000);
-    await setWeight(place, 1, 4000);
-    const result = await running.finished;
-    expect(result.code).toBe(1);
-    expect(result.outputs['reason']).toMatch(/split of jazz is not what the route says|someone else set the weights/);
-    expect(result.outputs['reason']).toMatch(/jazz-v2/);
-  });
+  it.each([
+    { rate: '1', identify: 'header:x-app-version' },
+    { rate: '0.3', identify: 'auto' },
+  ])(
+    'replaces a stable version of which $rate of the answers fail: the fix can be shipped (identify: $identify)',
+    async ({ rate, identify }) => {
+      const place = await world.place();
+      const env = { APP_VERSION: 'v1', FAULT_ERROR_RATE: rate };
+      await place.apply(...place.version('v1', { env }), place.route('jazz-v1'));
+      await place.until(async () => (await ask(place.url(), undefined)).status === 500);
+      const manifests = place.write('v2.yaml', ...place.version('v2', { env: { APP_VERSION: 'v2' } }));
+      const result = await place.deploy({ version: 'v2', manifests, identify, 'canary-weight': '20,100' });
+      expectExit(result, 'deploy', 'last weight is 100 and proved', {
+        reason: /^jazz-v2 passed every step/,
+        weight: '100',
+        traffic: /^all requests go to jazz-v2, proved by \d+ answers/,
+      });
+      expect(result.log).toMatch(/the current version is failing already \(.*; the release goes on to replace it/);
+      expect(await place.count(40)).toEqual({ '["jazz v2"]': 40 });
+      expect(await leftovers(place)).toEqual([]);
+    },
+  );
 });
 
 function setWeight(place: Place, index: number, value: number): Promise<string> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectExit, expectKilled } from './support/exit-paths.ts';
 import type { Place } from './support/world.ts';
 import { leftovers, World } from './support/world.ts';
 
@@ -24,7 +25,7 @@ async function dead(): Promise<Place> {
   const running = place.start({ version: 'v2', manifests, 'canary-weight': '30,100', 'min-step': '60s' });
   await place.until(async () => (await place.weights())[0]?.['jazz-v2'] === 3000);
   running.kill('SIGKILL');
-  await running.finished;
+  await expectKilled(await running.finished, place, { 'jazz-v1': 7000, 'jazz-v2': 3000 });
   return place;
 }
 
@@ -35,36 +36,44 @@ describe('a rollback', () => {
     const running = place.start({ version: 'v2', manifests, 'canary-weight': '30,100', 'min-step': '60s' });
     await place.until(async () => (await place.weights())[0]?.['jazz-v2'] === 3000);
     const alive = await rollback(place, { 'if-stale': 'true' });
-    expect(alive.outputs).toMatchObject({ result: 'nothing-to-do' });
-    expect(alive.outputs['reason']).toMatch(/no run died: .* is held by run local-/);
+    expectExit(alive, 'rollback', '`if-stale`, and no run died', {
+      reason: /^no run died: .* is held by run local-/,
+      weight: '',
+      traffic: /^no route was touched/,
+    });
     expect((await place.weights())[0]?.['jazz-v2']).toBe(3000);
 
     running.kill('SIGKILL');
     await running.finished;
     const seen = await status(place);
-    expect(seen.code).toBe(0);
-    expect(seen.outputs).toMatchObject({ result: 'read', weight: '30', version: 'v2' });
+    expectExit(seen, 'status', 'journals, weights, drift and locks were read', {
+      reason: /^jazz: jazz@v2 observing at 30 %, locked by run local-/,
+      weight: '30',
+      traffic: /^jazz: 70 % to jazz-v1, 30 % to jazz-v2/,
+    });
+    expect(seen.outputs['version']).toBe('v2');
     expect(seen.log).toMatch(/release jazz@v2 is observing, asked for 30 % of 30, 100 \(attempt 1\)/);
     expect(seen.log).toMatch(/the lock is held by run local-\d+-\w+ since .*, renewed \d+ s ago/);
 
     const result = await rollback(place, { 'if-stale': 'true' });
     expect(result.log).toMatch(/jazz: all requests go to jazz-v1 again/);
-    expect(result.outputs).toMatchObject({
-      result: 'returned',
+    expectExit(result, 'rollback', 'returned and seen on the public path', {
+      reason: /^returned to jazz-v1/,
       weight: '0',
-      version: 'v2',
-      'previous-version': 'v1',
-      'failed-step': '',
+      traffic: /^jazz: all requests go to jazz-v1 again/,
     });
-    expect(result.code).toBe(0);
+    expect(result.outputs).toMatchObject({ version: 'v2', 'previous-version': 'v1', 'failed-step': '' });
     expect(result.summary).toMatch(/jazz.*: returned/);
     expect(await place.weights()).toEqual([{ 'jazz-v1': 10_000 }]);
     expect(await place.count(40)).toEqual({ '["jazz v1"]': 40 });
     expect(await leftovers(place)).toEqual([]);
 
     const again = await rollback(place);
-    expect(again.outputs).toMatchObject({ result: 'nothing-to-do' });
-    expect(again.code).toBe(0);
+    expectExit(again, 'rollback', 'the traffic is there already, or no release is recorded', {
+      reason: /^all requests go to jazz-v1 already/,
+      weight: '',
+      traffic: /^all requests go to jazz-v1 already/,
+    });
   });
 
   it('is not blocked by somebody else’s weights, nor by a version it does not know', async () => {
@@ -91,10 +100,15 @@ describe('a rollback', () => {
     const place = await dead();
     await world.lab.kubectl(['annotate', 'httproute', 'jazz', '-n', place.namespace, 'mesh-canary.dev/journal-']);
     const unsure = await rollback(place);
-    expect(unsure.code).toBe(1);
-    expect(unsure.outputs).toMatchObject({ result: 'failed' });
-    expect(unsure.outputs['reason']).toMatch(
-      /carries no journal .* sends 70 % to jazz-v1, 30 % to jazz-v2: .* stable: jazz=jazz-<version>/,
+    expectExit(
+      unsure,
+      'rollback',
+      'the journal is lost or unreadable, and it is not given which version is stable (`stable`)',
+      {
+        reason: /carries no journal .* sends 70 % to jazz-v1, 30 % to jazz-v2: .* stable: jazz=jazz-<version>/,
+        weight: '',
+        traffic: /^no route was touched/,
+      },
     );
     expect((await place.weights())[0]).toEqual({ 'jazz-v1': 7000, 'jazz-v2': 3000 });
     const told = await rollback(place, { stable: 'jazz=jazz-v1' });

@@ -57,15 +57,14 @@ export function arrived(
 ): Outcome {
   const last = settings.canaryWeight.at(-1) ?? 100;
   const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
-  const seen = notes.steps.at(-1)?.seen;
-  const proof = seen
-    ? `, proved by ${seen.answers} answers on the public path`
-    : ' by the route; the versions cannot be told apart, so it is not proved';
+  const told = drive.releases.every(({ observer }) => observer.identifier.distinguishes);
   if (end === 'held') {
-    notes.weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
-    const traffic = `${round(notes.weight)} % of requests go to ${names}${proof}`;
+    const weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
+    const traffic = `${round(weight)} % of requests go to ${names}${proofAt(weight, notes, told)}`;
+    notes.weight = weight;
     return notes.outcome(settings, 'held', `${names} was left at its weight: ${because(cause)}`, traffic);
   }
+  const proof = proofAt(last, notes, told);
   const basis = drive.decision?.basis === 'users' ? "users' requests" : "probes, not users' requests";
   if (end === 'holding') {
     const traffic = `${last} % of requests go to ${names}${proof}`;
@@ -75,6 +74,14 @@ export function arrived(
   const each = drive.releases.length > 1 ? 'each passed' : 'passed';
   const reason = `${names} ${each} every step, judged by ${basis}`;
   return notes.outcome(settings, 'promoted', reason, `all requests go to ${names}${proof}`);
+}
+
+/** How the share is known. A run that was cancelled in a step has proved an earlier one at best. */
+function proofAt(weight: number, { steps }: Context['notes'], told: boolean): string {
+  const step = steps.at(-1);
+  const seen = step?.asked === weight ? step.seen : undefined;
+  if (seen !== undefined) return `, proved by ${seen.answers} answers on the public path`;
+  return ` by the route; ${told ? 'it was not proved yet' : 'the versions cannot be told apart, so it is not proved'}`;
 }
 
 /** The end of a release that was given up: why, and where the traffic of each service is. */

@@ -272,12 +272,10 @@ export class Release {
   async #giveBack(drive: Drive): Promise<Event> {
     const { notes } = this.#context;
     await this.#lock.confirm();
-    const drifted = this.#cause instanceof DriftError ? this.#cause.service : undefined;
     this.#moved = drive.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0);
-    const route = this.#cause instanceof DriftError ? this.#cause.route : undefined;
-    this.#returned = await drive.giveBack(drifted, route);
+    this.#returned = await drive.giveBack(this.#cause instanceof DriftError ? this.#cause : undefined);
     const back = this.#returned.every(({ written }) => written);
-    notes.weight = back ? 0 : Math.max(0, ...drive.releases.map(({ state }) => state.asked ?? 0));
+    notes.weight = greatest(this.#returned.map(({ share }) => share));
     for (const { traffic } of this.#returned) notes.say(traffic);
     return { type: 'returned', back };
   }
@@ -355,4 +353,10 @@ export class Release {
       mask: (secret: string) => log.mask(secret),
     };
   }
+}
+
+/** Undefined where one of them is not known. */
+function greatest(shares: readonly (number | undefined)[]): number | undefined {
+  const known = shares.filter((share) => share !== undefined);
+  return known.length < shares.length ? undefined : Math.max(0, ...known);
 }

@@ -4,6 +4,7 @@ import type { HttpClient } from '../checks/http.ts';
 import type { CheckRun } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Json } from '../cluster/objects.ts';
+import type { DriftError } from '../errors.ts';
 import { Cancelled, CheckFailed, reasonOf } from '../errors.ts';
 import type { UserReading } from '../evidence/reading.ts';
 import { readUsers } from '../evidence/reading.ts';
@@ -282,10 +283,11 @@ export class Drive {
 
   /**
    * Brings everything back; the probes go on until it is proved.
-   * @param drifted a service whose route someone else has written: it is left alone; where the service has several, the
-   *   others are brought back
+   * @param drift where someone else has written a route: it is left alone; where the service has several, the others are
+   *   brought back
    */
-  async giveBack(drifted?: string, route?: string): Promise<Returned[]> {
+  async giveBack(drift?: DriftError): Promise<Returned[]> {
+    const { service: drifted, route } = drift ?? {};
     const cancelled = this.#options.signal.reason instanceof Cancelled;
     const partly = (release: ServiceRelease) => (release.followers ?? []).length > 0 && route !== undefined;
     const ours = this.releases.filter((release) => release.service !== drifted || partly(release));
@@ -298,7 +300,9 @@ export class Drive {
     });
     await lanes;
     await this.stop();
-    const left = this.releases.filter((release) => release.service === drifted && !partly(release)).map(leftAlone);
+    const left = this.releases
+      .filter((release) => release.service === drifted && !partly(release))
+      .map((release) => leftAlone(release, drift?.share));
     return [...returned, ...left];
   }
 

@@ -90,9 +90,12 @@ export class RouteWriter {
       this.#requirePlanned(release, route);
       const share = shareOf(provider.read(route), release.backends.canary);
       if (share > 0) {
-        throw new DriftError(
-          `${nameOf(route.object)} already sends ${share} % to ${release.backends.canary}`,
+        throw drifted(
+          release,
+          route,
+          `${nameOf(route.object)} already sends ${round(share)} % to ${release.backends.canary}`,
           'set its weight to 0 (or run the release that put it there to its end), then run again',
+          share,
         );
       }
       return provider.attach(route, release.backends, { ...guardOf(route), ...journalOf(route) }, text);
@@ -238,7 +241,8 @@ export class RouteWriter {
       );
       return;
     }
-    const moved = Math.abs(shareOf(split, backends.canary) - wrote) > smallestStep / 2;
+    const live = shareOf(split, backends.canary);
+    const moved = Math.abs(live - wrote) > smallestStep / 2;
     throw drifted(
       release,
       route,
@@ -246,6 +250,7 @@ export class RouteWriter {
         ? `someone else set the weights of ${nameOf(route.object)}: ${verdict.why}`
         : `the journal of ${nameOf(route.object)} was changed or removed by someone else: ${verdict.why}`,
       verdict.next,
+      live,
     );
   }
 }
@@ -262,9 +267,11 @@ function seenJournal(route: RouteRef, state: RouteState['state']): JournalSeen {
 /** Makes the patch for one route of the service, as it is now. */
 type Plan = (provider: RouteProvider, route: RouteRef, text: string) => ReturnType<RouteProvider['shift']>;
 
-function drifted(release: RouteState, route: RouteRef, message: string, next: string): DriftError {
+/** @param share of the canary as it is live, where that is known */
+function drifted(release: RouteState, route: RouteRef, message: string, next: string, share?: Percent): DriftError {
   const error = new DriftError(message, next).of(release.service);
   error.route = nameOf(route.object);
+  error.share = share;
   return error;
 }
 

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { nameOf } from '../cluster/objects.ts';
 import { LockError, reasonOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { RouteProvider } from '../routes/types.ts';
+import type { Percent, RouteProvider } from '../routes/types.ts';
 import { decode, JOURNAL_ANNOTATION } from './journal.ts';
 import type { ServiceRelease } from './release.ts';
 import { RouteWriter, round } from './release.ts';
@@ -36,6 +36,11 @@ export interface Returned {
    * healthy, though the versions cannot be told apart.
    */
   readonly free: boolean;
+  /**
+   * Percent of requests to the canary now, by what is known: 0 after a return, what was asked for last where the write
+   * failed, what the other wrote on a route that was left alone; undefined where another run decides.
+   */
+  readonly share: Percent | undefined;
   /** Where this service's traffic is now, one sentence. */
   readonly traffic: string;
 }
@@ -53,6 +58,7 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
       written: true,
       proved: true,
       free: true,
+      share: 0,
       traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}`,
     };
   }
@@ -94,6 +100,7 @@ async function returnOne(release: ServiceRelease, options: ReturnOptions): Promi
     written: false,
     proved: false,
     free: false,
+    share: last,
     traffic: `${service}: the weight could NOT be returned (${failure}); last asked for were ${round(last)} % for ${backends.canary}${seenLately(release)}. Look at ${nameOf(release.route)} and set the weight of ${backends.canary} to 0`,
   };
 }
@@ -115,6 +122,7 @@ function takenOver({ service, route }: ServiceRelease, run: string): Returned {
     written: false,
     proved: false,
     free: false,
+    share: undefined,
     traffic: `${service}: run ${run} has taken over ${nameOf(route)} and answers for its weights; this run left them alone`,
   };
 }
@@ -135,6 +143,7 @@ async function prove(release: ServiceRelease, options: ReturnOptions, taken: boo
         written: true,
         proved: told,
         free: told || taken,
+        share: 0,
         traffic: told
           ? `${service}: the weight of ${backends.canary} is 0 again, proved by ${PROOF_ANSWERS} probes in a row answered by ${backends.stable}`
           : `${service}: the weight of ${backends.canary} is 0 again and ${PROOF_ANSWERS} probes in a row were answered well (the versions cannot be told apart)`,
@@ -149,6 +158,7 @@ async function prove(release: ServiceRelease, options: ReturnOptions, taken: boo
     written: true,
     proved: false,
     free: false,
+    share: 0,
     traffic: `${service}: the weight of ${backends.canary} is 0 on the route, NOT proved on the public path: of ${good + failed} probes since, ${failed} failed and ${canary} were answered by ${backends.canary}`,
   };
 }
@@ -160,8 +170,11 @@ function seenLately({ observer, backends }: ServiceRelease): string {
   return `, and ${canary} of the last ${identified} answers came from ${backends.canary}`;
 }
 
-/** A route that someone else has written meanwhile: theirs to answer for, so only said. */
-export function leftAlone({ service, backends, observer }: ServiceRelease): Returned {
+/**
+ * A route that someone else has written meanwhile: theirs to answer for, so only said.
+ * @param share of the canary as they wrote it, where that is known
+ */
+export function leftAlone({ service, backends, observer }: ServiceRelease, share: Percent | undefined): Returned {
   const { canary, identified } = observer.window;
   const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
   return {
@@ -169,6 +182,7 @@ export function leftAlone({ service, backends, observer }: ServiceRelease): Retu
     written: false,
     proved: false,
     free: false,
+    share,
     traffic: `${service}: left as someone else wrote it${seen}`,
   };
 }

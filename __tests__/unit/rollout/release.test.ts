@@ -32,7 +32,12 @@ describe('a release on its route', () => {
 
   it('refuses to attach a canary that has traffic already, and says how much', async () => {
     const { api, writer, running } = jazz({ 'jazz-v1': 95, 'jazz-v2': 5 });
-    await expect(writer.attach(running)).rejects.toThrow(/already sends 5 % to jazz-v2/);
+    const error = await writer.attach(running).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/already sends 5 % to jazz-v2/),
+      service: 'jazz',
+      share: 5,
+    });
     expect(api.writes('httproutes')).toEqual([]);
   });
 
@@ -58,6 +63,7 @@ describe('a release on its route', () => {
     });
     const error = await writer.shift(running, 50, { phase: 'observing', step: 2 }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DriftError);
+    expect((error as DriftError).share).toBe(10);
     expect(String(error)).toMatch(/jazz-v2 has 10 %, this run wrote 25 %/);
     expect((error as DriftError).service).toBe('jazz');
     expect(weightsOf(live())).toEqual({ 'jazz-v1': 9000, 'jazz-v2': 1000 });

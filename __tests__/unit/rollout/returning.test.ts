@@ -5,7 +5,7 @@ import { Observer } from '../../../src/evidence/observer.ts';
 import { encode } from '../../../src/rollout/journal.ts';
 import type { ServiceRelease } from '../../../src/rollout/release.ts';
 import { RouteWriter } from '../../../src/rollout/release.ts';
-import { PROOF_ANSWERS, returnTraffic } from '../../../src/rollout/returning.ts';
+import { leftAlone, PROOF_ANSWERS, returnTraffic } from '../../../src/rollout/returning.ts';
 import { gatewayApi } from '../../../src/routes/gateway-api.ts';
 import { FakeApi } from '../support/fake-api.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -53,7 +53,7 @@ describe('returning the traffic', () => {
     const { api, giveBack, running } = await at25();
     const returned = await giveBack();
     expect(weightsOf(api.get('HTTPRoute', 'jazz'))).toEqual({ 'jazz-v1': 10_000, 'jazz-v2': 0 });
-    expect(returned).toMatchObject({ written: true, proved: true });
+    expect(returned).toMatchObject({ written: true, proved: true, share: 0 });
     expect(returned.traffic).toBe(
       `jazz: the weight of jazz-v2 is 0 again, proved by ${PROOF_ANSWERS} probes in a row answered by jazz-v1`,
     );
@@ -98,7 +98,7 @@ describe('returning the traffic', () => {
     const { api, giveBack, running } = await at25();
     api.down = true;
     const returned = await giveBack();
-    expect(returned).toMatchObject({ written: false, proved: false });
+    expect(returned).toMatchObject({ written: false, proved: false, share: 25 });
     expect(returned.traffic).toMatch(
       /the weight could NOT be returned \(.*socket hang up\); last asked for were 25 % for jazz-v2/,
     );
@@ -115,6 +115,12 @@ describe('returning the traffic', () => {
     const returned = await giveBack({ signal: AbortSignal.abort(new LockError('the lock was taken over')) });
     expect(weightsOf(api.get('HTTPRoute', 'jazz'))).toEqual(before);
     expect(returned.traffic).toMatch(/run run-2 has taken over HTTPRoute prod\/jazz/);
+    expect(returned.share).toBeUndefined();
+  });
+
+  it('says of a route that someone else wrote what they wrote, not what this run asked for', async () => {
+    const { running } = await at25();
+    expect(leftAlone(running, 40)).toMatchObject({ written: false, share: 40 });
   });
 
   it('still returns its own weights when its Lease was only deleted', async () => {
