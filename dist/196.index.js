@@ -585,7 +585,7 @@ async function bootstrap(cluster, plan, settings, options) {
         metadata: { ...file.metadata, annotations: { ...file.metadata.annotations, [rollout_journal/* JOURNAL_ANNOTATION */.Ij]: journal } },
     });
     options.snapshot.record({ before: undefined, after: created });
-    await (0,writer/* awaitAcknowledgement */.P)(cluster, plan.provider, created, { clock: options.clock, timeout: 30_000 });
+    await (0,writer/* awaitAcknowledgement */.P2)(cluster, plan.provider, created, { clock: options.clock, timeout: 30_000 });
     return created;
 }
 function backendsOf(file, { provider, service, isBackend }) {
@@ -2915,11 +2915,14 @@ function waiting(facts, need) {
         return `Enough is shown; the step lasts ${seconds(design.minStep)} at least, ${seconds(design.minStep - moment.secondsInStep)} more.`;
     }
     const about = `${need.seen} of about ${need.seen + need.needed.requests} ${nounOf(basis)} to the new version${of(facts, need.service)}`;
+    const start = need.onlyTimes
+        ? 'Errors are fine; not enough evidence yet that answers are no slower'
+        : 'Not enough evidence yet';
     if (need.needed.seconds === undefined)
-        return `Not enough evidence yet: ${about}, and none arrive.`;
+        return `${start}: ${about}, and none arrive.`;
     const rate = need.needed.requests / Math.max(need.needed.seconds, 1e-9);
     const hint = basis === 'users' && need.needed.seconds > 300 ? ' A higher first weight would shorten this.' : '';
-    return `Not enough evidence yet: ${about}. At the current ${rate.toPrecision(2)} a second: about ${seconds(need.needed.seconds)}.${hint}`;
+    return `${start}: ${about}. At the current ${rate.toPrecision(2)} a second: about ${seconds(need.needed.seconds)}.${hint}`;
 }
 /** The step took as long as it may. */
 function inconclusive(facts) {
@@ -3172,13 +3175,15 @@ function slowest(facts) {
 function needOf(facts, service) {
     const { design, moment, state, basis } = facts;
     const stream = state.services[service]?.[basis];
-    const requests = requestsNeeded(facts, stream);
+    const missing = requestsNeeded(facts, stream);
+    const requests = Math.max(missing.errors, missing.times);
     if (requests <= 0)
         return undefined;
     const rate = stream === undefined || stream.step !== moment.step ? 0 : stream.inStep.canary.requests;
     const seconds = rate === 0 ? {} : { seconds: (requests * moment.secondsInStep) / rate };
     const seen = stream === undefined ? 0 : stream.canary.requests;
-    return { service, needed: { requests: Math.min(requests, design.services.length * 1e12), ...seconds }, seen };
+    const needed = { requests: Math.min(requests, design.services.length * 1e12), ...seconds };
+    return { service, needed, seen, onlyTimes: missing.errors <= 0 };
 }
 /** Canary requests about needed: what is missing of the evidence, over its expected growth when versions are equal. */
 function requestsNeeded({ design, moment, basis }, stream) {
@@ -3187,18 +3192,20 @@ function requestsNeeded({ design, moment, basis }, stream) {
     const share = stream?.share || (basis === 'lane' ? 0.5 : design.weights[step - 1]) || 0.5;
     const missing = promoteAt - (stream?.promotion.logs[step] ?? 0);
     const q = stream === undefined ? 0.001 : (0,promotion/* guess */.Iw)(stream.promotion);
-    let requests = missing <= 0 ? 0 : Math.ceil(missing / (0,promotion/* growth */.Am)(q, errorMargins[step] ?? 0.5, share));
+    let errors = missing <= 0 ? 0 : Math.ceil(missing / (0,promotion/* growth */.Am)(q, errorMargins[step] ?? 0.5, share));
+    let times = 0;
     if (stream?.latency !== undefined) {
         const slow = stream.latency.promotion;
         const gap = promoteAt - (slow.logs[step] ?? 0);
         const margin = slowMargins[step] ?? 0.5;
         if (gap > 0)
-            requests = Math.max(requests, Math.ceil(gap / (0,promotion/* growth */.Am)((0,promotion/* guess */.Iw)(slow), margin, share)));
+            times = Math.ceil(gap / (0,promotion/* growth */.Am)((0,promotion/* guess */.Iw)(slow), margin, share));
     }
-    if (step > 0)
-        return requests;
-    const pairs = Math.min(stream?.canary.requests ?? 0, stream?.stable.requests ?? 0);
-    return Math.max(requests, design.preflightPairs - pairs);
+    if (step === 0) {
+        const pairs = Math.min(stream?.canary.requests ?? 0, stream?.stable.requests ?? 0);
+        errors = Math.max(errors, design.preflightPairs - pairs);
+    }
+    return { errors, times };
 }
 /** A service both of whose versions are failing now, as one source sees it. */
 function failingService({ state, design }) {

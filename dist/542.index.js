@@ -948,7 +948,11 @@ function lintMeshObjects(world) {
     const of = (name) => splits.filter(({ provider }) => provider.name === name);
     return [
         ...rivals(splits),
-        ...of('istio').flatMap((split) => [...istioHosts(world, split), ...subsets(world, split)]),
+        ...of('istio').flatMap((split) => [
+            ...istioHosts(world, split),
+            ...subsets(world, split),
+            ...otherProtocols(world, split),
+        ]),
         ...of('kuma').flatMap((split) => [...kumaSubsets(split), ...kumaPorts(world, split)]),
         ...of('gateway-api')
             .filter(({ route }) => route.entrance !== 'outside')
@@ -1066,6 +1070,36 @@ function subsets(world, { route }) {
             },
         ];
     }));
+}
+/** A release weights `http` alone: connections that `tcp` and `tls` routes send to a version stay with it. */
+function otherProtocols(world, { route }) {
+    const versions = new Set(route.rules.flatMap((rule) => rule.backends.map(({ index }) => targetOf((0,cluster_objects/* list */.p_)(route.object, ...rule.at)[index], world.input.namespace))));
+    return world.ofGroup('networking.istio.io', 'VirtualService').flatMap((object) => ['tcp', 'tls'].flatMap((protocol) => {
+        const namespace = object.metadata.namespace ?? '';
+        const met = (0,cluster_objects/* list */.p_)(object, 'spec', protocol)
+            .flatMap((rule) => (0,cluster_objects/* list */.p_)(rule, 'route'))
+            .map((entry) => targetOf(entry, namespace))
+            .find((target) => target !== undefined && versions.has(target));
+        if (met === undefined)
+            return [];
+        return [
+            {
+                severity: 'warning',
+                rule: 'protocol-not-split',
+                object: (0,cluster_objects/* refOf */.H8)(object),
+                problem: `${(0,cluster_objects/* nameOf */.Vb)(object)} sends to ${met} by spec.${protocol} too, and a release moves spec.http alone: those connections stay where they are at every weight, and break when ${met} is retired.`,
+                fix: `Send them to a Service that has all versions of ${route.service}, move them to spec.http where they speak HTTP, or keep the old version (retire: keep) until they are moved by hand.`,
+            },
+        ];
+    }));
+}
+/** The Service and subset a destination names, where it is one of the namespace: with or without the rest of its name. */
+function targetOf(entry, namespace) {
+    const [name, ...rest] = (0,cluster_objects/* text */.Qq)(entry, 'destination', 'host').split('.');
+    if (name === undefined || (rest.length > 0 && !`${rest.join('.')}.`.startsWith(`${namespace}.svc.`)))
+        return undefined;
+    const subset = (0,cluster_objects/* text */.Qq)(entry, 'destination', 'subset');
+    return subset === '' ? name : `${name} (subset ${subset})`;
 }
 /** Kuma 3.0 refuses the kind, and a stored one loses that backend. */
 function kumaSubsets({ route }) {

@@ -983,7 +983,7 @@ class RouteWriter {
             this.#requirePlanned(release, route);
             const share = shareOf(provider.read(route), release.backends.canary);
             if (share > 0) {
-                throw new errors/* DriftError */.ul(`${(0,objects/* nameOf */.Vb)(route.object)} already sends ${share} % to ${release.backends.canary}`, 'set its weight to 0 (or run the release that put it there to its end), then run again');
+                throw drifted(release, route, `${(0,objects/* nameOf */.Vb)(route.object)} already sends ${round(share)} % to ${release.backends.canary}`, 'set its weight to 0 (or run the release that put it there to its end), then run again', share);
             }
             return provider.attach(route, release.backends, { ...guardOf(route), ...journalOf(route) }, text);
         });
@@ -1060,7 +1060,7 @@ class RouteWriter {
             if ((0,objects/* nameOf */.Vb)(route) === except)
                 continue;
             try {
-                const object = await (0,writer/* writeRoute */.g)(this.#cluster, route, (live) => {
+                const object = await (0,writer/* writeRoute */.Ph)(this.#cluster, route, (live) => {
                     const patch = plan(provider, provider.find([live], release.service, release.isBackend), text);
                     // From here on the write may arrive, whatever we hear of it.
                     if (share !== undefined)
@@ -1107,10 +1107,11 @@ class RouteWriter {
             this.#onDrift.adopted(release, `${(0,objects/* nameOf */.Vb)(route.object)} was changed by someone else and is taken over: ${verdict.why}`);
             return;
         }
-        const moved = Math.abs(shareOf(split, backends.canary) - wrote) > smallestStep / 2;
+        const live = shareOf(split, backends.canary);
+        const moved = Math.abs(live - wrote) > smallestStep / 2;
         throw drifted(release, route, moved
             ? `someone else set the weights of ${(0,objects/* nameOf */.Vb)(route.object)}: ${verdict.why}`
-            : `the journal of ${(0,objects/* nameOf */.Vb)(route.object)} was changed or removed by someone else: ${verdict.why}`, verdict.next);
+            : `the journal of ${(0,objects/* nameOf */.Vb)(route.object)} was changed or removed by someone else: ${verdict.why}`, verdict.next, live);
     }
 }
 function seenJournal(route, state) {
@@ -1124,9 +1125,11 @@ function seenJournal(route, state) {
         return 'unreadable';
     return read.journal.run === state.journal.run ? 'unreadable' : { run: read.journal.run };
 }
-function drifted(release, route, message, next) {
+/** @param share of the canary as it is live, where that is known */
+function drifted(release, route, message, next, share) {
     const error = new errors/* DriftError */.ul(message, next).of(release.service);
     error.route = (0,objects/* nameOf */.Vb)(route.object);
+    error.share = share;
     return error;
 }
 function shareOf(split, backend) {
@@ -1153,8 +1156,9 @@ function journalOf(route) {
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  P: () => (/* binding */ awaitAcknowledgement),
-  g: () => (/* binding */ writeRoute)
+  P2: () => (/* binding */ awaitAcknowledgement),
+  BW: () => (/* binding */ mayHaveArrived),
+  Ph: () => (/* binding */ writeRoute)
 });
 
 // EXTERNAL MODULE: ./build/src/cluster/objects.js

@@ -143,7 +143,7 @@ async function giveBack(standing, backends, options) {
     const routes = [...standing.followers, { provider, route: ref }];
     const write = async (phase, detach) => {
         const noted = text(phase);
-        const written = await Promise.allSettled(routes.map(({ provider: of, route: one }) => (0,writer/* writeRoute */.g)(cluster, one, (live) => {
+        const written = await Promise.allSettled(routes.map(({ provider: of, route: one }) => (0,writer/* writeRoute */.Ph)(cluster, one, (live) => {
             const now = of.find([live], service, isBackend);
             // A return tests names only: whatever others did to the rules meanwhile must not hold it up.
             const patch = detach ? of.detach(now, backends.canary, {}, noted) : of.shift(now, backends, 0, {}, noted);
@@ -166,7 +166,7 @@ async function giveBack(standing, backends, options) {
         const object = await write('returning', false);
         written = true;
         say(`${service}: all weight is on ${backends.stable}`);
-        const taken = await (0,writer/* awaitAcknowledgement */.P)(cluster, provider, object, { clock, timeout: ACKNOWLEDGE_WITHIN });
+        const taken = await (0,writer/* awaitAcknowledgement */.P2)(cluster, provider, object, { clock, timeout: ACKNOWLEDGE_WITHIN });
         const proof = await prove(standing, backends, versions, options);
         for (const one of routes)
             await (0,lanes/* closeRules */._3)(cluster, one.provider, { service, route: one.route, isBackend });

@@ -51,11 +51,12 @@ function laneAnswer(answer, token) {
 /* harmony export */   _3: () => (/* binding */ closeRules)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7476);
+/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7476);
 /* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5465);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7406);
 /* harmony import */ var _platform_plugins_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1909);
-/* harmony import */ var _routes_types_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(9253);
+/* harmony import */ var _routes_types_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9253);
+/* harmony import */ var _writer_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9921);
 /** Lanes in the cluster: opened for a run, closed on every path, and those of dead runs swept. */
 
 
@@ -63,8 +64,9 @@ function laneAnswer(answer, token) {
 
 
 
+
 const KONG_API = 'configuration.konghq.com/v1';
-/** Tries when the route is written by someone else in the same moment. */
+/** Tries when the route is written by someone else in the same moment, or a webhook or the API server fails for one. */
 const ATTEMPTS = 5;
 /**
  * Values nobody can guess, so that no user ends up in a lane.
@@ -77,13 +79,13 @@ async function newTokens(cluster, route) {
     return { stable: `${token}-stable`, canary: `${token}-canary`, ...(unmarked ? { unmarked } : {}) };
 }
 async function changesResponses(cluster, route) {
-    const names = ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .annotation */ .w7)(route, _platform_plugins_js__WEBPACK_IMPORTED_MODULE_3__/* .PLUGINS_ANNOTATION */ .Pd) ?? '').split(',').map((name) => name.trim());
+    const names = ((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .annotation */ .w7)(route, _platform_plugins_js__WEBPACK_IMPORTED_MODULE_3__/* .PLUGINS_ANNOTATION */ .Pd) ?? '').split(',').map((name) => name.trim());
     const namespace = route.metadata.namespace ?? '';
     try {
         const bound = await Promise.all(names
             .filter((name) => /^[a-z0-9.-]{1,253}$/.test(name))
             .map((name) => cluster.find({ apiVersion: KONG_API, kind: 'KongPlugin', name, namespace })));
-        return bound.some((plugin) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .text */ .Qq)(plugin, 'plugin').startsWith('response-transformer'));
+        return bound.some((plugin) => (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .text */ .Qq)(plugin, 'plugin').startsWith('response-transformer'));
     }
     catch (error) {
         // Not knowing, the route's own plugins come first.
@@ -109,7 +111,8 @@ async function openLanes(cluster, provider, of, tokens) {
         }
         catch (error) {
             const stale = error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && (error.status === 409 || error.status === 422) && 'patch' in lanes;
-            if (stale && attempt < ATTEMPTS)
+            // Opening twice is opening once: whether the failed write arrived makes no difference.
+            if ((stale || (0,_writer_js__WEBPACK_IMPORTED_MODULE_4__/* .mayHaveArrived */ .BW)(error)) && attempt < ATTEMPTS)
                 continue;
             if (error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && error.status >= 400 && error.status < 500)
                 throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RefusedError */ .fk(`the lanes of ${of.service} were not accepted: ${error.message}`);
@@ -128,7 +131,7 @@ async function closeLanes(cluster, provider, of) {
     };
     try {
         for (const object of await lanesBeside(cluster, provider, of.route)) {
-            await cluster.delete((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .refOf */ .H8)(object), object.metadata.uid).catch(note((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_4__/* .nameOf */ .Vb)(object)));
+            await remove(cluster, object).catch(note((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(object)));
         }
         await closeRules(cluster, provider, of);
     }
@@ -140,7 +143,7 @@ async function closeLanes(cluster, provider, of) {
 /** Lane objects that belong to a route. */
 async function lanesBeside(cluster, provider, route) {
     const { apiVersion, kind } = provider.resource;
-    const { items } = await cluster.list(apiVersion, kind, route.namespace, { labelSelector: _routes_types_js__WEBPACK_IMPORTED_MODULE_5__/* .LANE_LABEL */ .g_ });
+    const { items } = await cluster.list(apiVersion, kind, route.namespace, { labelSelector: _routes_types_js__WEBPACK_IMPORTED_MODULE_6__/* .LANE_LABEL */ .g_ });
     return items.filter(({ metadata }) => (metadata.ownerReferences ?? []).some(({ name }) => name === route.name));
 }
 /** Takes lane rules out of a route, whoever's they are; nothing where lanes are objects of their own. */
@@ -159,7 +162,19 @@ async function closeRules(cluster, provider, of) {
             return;
         }
         catch (error) {
-            if (!(error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && error.status === 422 && attempt < ATTEMPTS))
+            const stale = error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_1__/* .ApiError */ .hD && error.status === 422;
+            if (!(stale || (0,_writer_js__WEBPACK_IMPORTED_MODULE_4__/* .mayHaveArrived */ .BW)(error)) || attempt >= ATTEMPTS)
+                throw error;
+        }
+    }
+}
+async function remove(cluster, lane) {
+    for (let attempt = 1;; attempt++) {
+        try {
+            return await cluster.delete((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .refOf */ .H8)(lane), lane.metadata.uid);
+        }
+        catch (error) {
+            if (!(0,_writer_js__WEBPACK_IMPORTED_MODULE_4__/* .mayHaveArrived */ .BW)(error) || attempt >= ATTEMPTS)
                 throw error;
         }
     }

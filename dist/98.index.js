@@ -936,7 +936,7 @@ class Engine {
     }
     acknowledged({ provider, object }) {
         const { cluster, ports } = this.#options;
-        return (0,rollout_writer/* awaitAcknowledgement */.P)(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
+        return (0,rollout_writer/* awaitAcknowledgement */.P2)(cluster, provider, object, { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN });
     }
     #current() {
         if (this.#step === undefined)
@@ -1334,6 +1334,7 @@ async function returnOne(release, options) {
             written: true,
             proved: true,
             free: true,
+            share: 0,
             traffic: `${service}: the route was not touched, all traffic is on ${backends.stable}`,
         };
     }
@@ -1355,7 +1356,7 @@ async function returnOne(release, options) {
             const writtenAt = clock.monotonic();
             observer.openWindow(writtenAt);
             const bounded = { clock, timeout: Math.min(3_000, options.writeWithin) };
-            const words = await Promise.all(written.map(({ provider, object }) => (0,rollout_writer/* awaitAcknowledgement */.P)(cluster, provider, object, bounded).catch(() => 'unknown')));
+            const words = await Promise.all(written.map(({ provider, object }) => (0,rollout_writer/* awaitAcknowledgement */.P2)(cluster, provider, object, bounded).catch(() => 'unknown')));
             return await returning_prove(release, options, words.every((word) => word === 'yes'));
         }
         catch (error) {
@@ -1371,6 +1372,7 @@ async function returnOne(release, options) {
         written: false,
         proved: false,
         free: false,
+        share: last,
         traffic: `${service}: the weight could NOT be returned (${failure}); last asked for were ${(0,rollout_release/* round */.LI)(last)} % for ${backends.canary}${seenLately(release)}. Look at ${(0,cluster_objects/* nameOf */.Vb)(release.route)} and set the weight of ${backends.canary} to 0`,
     };
 }
@@ -1392,6 +1394,7 @@ function takenOver({ service, route }, run) {
         written: false,
         proved: false,
         free: false,
+        share: undefined,
         traffic: `${service}: run ${run} has taken over ${(0,cluster_objects/* nameOf */.Vb)(route)} and answers for its weights; this run left them alone`,
     };
 }
@@ -1411,6 +1414,7 @@ async function returning_prove(release, options, taken) {
                 written: true,
                 proved: told,
                 free: told || taken,
+                share: 0,
                 traffic: told
                     ? `${service}: the weight of ${backends.canary} is 0 again, proved by ${PROOF_ANSWERS} probes in a row answered by ${backends.stable}`
                     : `${service}: the weight of ${backends.canary} is 0 again and ${PROOF_ANSWERS} probes in a row were answered well (the versions cannot be told apart)`,
@@ -1426,6 +1430,7 @@ async function returning_prove(release, options, taken) {
         written: true,
         proved: false,
         free: false,
+        share: 0,
         traffic: `${service}: the weight of ${backends.canary} is 0 on the route, NOT proved on the public path: of ${good + failed} probes since, ${failed} failed and ${canary} were answered by ${backends.canary}`,
     };
 }
@@ -1436,8 +1441,11 @@ function seenLately({ observer, backends }) {
         return '';
     return `, and ${canary} of the last ${identified} answers came from ${backends.canary}`;
 }
-/** A route that someone else has written meanwhile: theirs to answer for, so only said. */
-function leftAlone({ service, backends, observer }) {
+/**
+ * A route that someone else has written meanwhile: theirs to answer for, so only said.
+ * @param share of the canary as they wrote it, where that is known
+ */
+function leftAlone({ service, backends, observer }, share) {
     const { canary, identified } = observer.window;
     const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
     return {
@@ -1445,6 +1453,7 @@ function leftAlone({ service, backends, observer }) {
         written: false,
         proved: false,
         free: false,
+        share,
         traffic: `${service}: left as someone else wrote it${seen}`,
     };
 }
@@ -1670,10 +1679,11 @@ class Drive {
     }
     /**
      * Brings everything back; the probes go on until it is proved.
-     * @param drifted a service whose route someone else has written: it is left alone; where the service has several, the
-     *   others are brought back
+     * @param drift where someone else has written a route: it is left alone; where the service has several, the others are
+     *   brought back
      */
-    async giveBack(drifted, route) {
+    async giveBack(drift) {
+        const { service: drifted, route } = drift ?? {};
         const cancelled = this.#options.signal.reason instanceof errors/* Cancelled */.cJ;
         const partly = (release) => (release.followers ?? []).length > 0 && route !== undefined;
         const ours = this.releases.filter((release) => release.service !== drifted || partly(release));
@@ -1686,7 +1696,9 @@ class Drive {
         });
         await lanes;
         await this.stop();
-        const left = this.releases.filter((release) => release.service === drifted && !partly(release)).map(leftAlone);
+        const left = this.releases
+            .filter((release) => release.service === drifted && !partly(release))
+            .map((release) => leftAlone(release, drift?.share));
         return [...returned, ...left];
     }
     /** Takes the lanes, and the canaries of weight 0, out of the cluster. @returns a sentence for each thing that stayed */
@@ -1874,7 +1886,7 @@ async function repairDeadRun(cluster, provider, plan, run, clock) {
     const written = await writer.returnToStable(state);
     // The controller may have been away with the run. Where no weight was set, nothing changes for it and it says nothing.
     const bounded = { clock, timeout: journal.weight > 0 ? 45_000 : 5_000 };
-    await Promise.all(written.map((of) => (0,rollout_writer/* awaitAcknowledgement */.P)(cluster, of.provider, of.object, bounded)));
+    await Promise.all(written.map((of) => (0,rollout_writer/* awaitAcknowledgement */.P2)(cluster, of.provider, of.object, bounded)));
     await (0,lanes/* closeRules */._3)(cluster, provider, plan);
     const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
     if (journal.backends.canary !== next)
@@ -2007,15 +2019,14 @@ function withoutRelease({ settings, notes }, services) {
 function arrived({ settings, notes }, end, drive, cause) {
     const last = settings.canaryWeight.at(-1) ?? 100;
     const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
-    const seen = notes.steps.at(-1)?.seen;
-    const proof = seen
-        ? `, proved by ${seen.answers} answers on the public path`
-        : ' by the route; the versions cannot be told apart, so it is not proved';
+    const told = drive.releases.every(({ observer }) => observer.identifier.distinguishes);
     if (end === 'held') {
-        notes.weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
-        const traffic = `${(0,rollout_release/* round */.LI)(notes.weight)} % of requests go to ${names}${proof}`;
+        const weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
+        const traffic = `${(0,rollout_release/* round */.LI)(weight)} % of requests go to ${names}${proofAt(weight, notes, told)}`;
+        notes.weight = weight;
         return notes.outcome(settings, 'held', `${names} was left at its weight: ${because(cause)}`, traffic);
     }
+    const proof = proofAt(last, notes, told);
     const basis = drive.decision?.basis === 'users' ? "users' requests" : "probes, not users' requests";
     if (end === 'holding') {
         const traffic = `${last} % of requests go to ${names}${proof}`;
@@ -2025,6 +2036,14 @@ function arrived({ settings, notes }, end, drive, cause) {
     const each = drive.releases.length > 1 ? 'each passed' : 'passed';
     const reason = `${names} ${each} every step, judged by ${basis}`;
     return notes.outcome(settings, 'promoted', reason, `all requests go to ${names}${proof}`);
+}
+/** How the share is known. A run that was cancelled in a step has proved an earlier one at best. */
+function proofAt(weight, { steps }, told) {
+    const step = steps.at(-1);
+    const seen = step?.asked === weight ? step.seen : undefined;
+    if (seen !== undefined)
+        return `, proved by ${seen.answers} answers on the public path`;
+    return ` by the route; ${told ? 'it was not proved yet' : 'the versions cannot be told apart, so it is not proved'}`;
 }
 /** The end of a release that was given up: why, and where the traffic of each service is. */
 function account_givenUp({ settings, notes }, result, cause, returned) {
@@ -2308,12 +2327,10 @@ class Release {
     async #giveBack(drive) {
         const { notes } = this.#context;
         await this.#lock.confirm();
-        const drifted = this.#cause instanceof errors/* DriftError */.ul ? this.#cause.service : undefined;
         this.#moved = drive.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0);
-        const route = this.#cause instanceof errors/* DriftError */.ul ? this.#cause.route : undefined;
-        this.#returned = await drive.giveBack(drifted, route);
+        this.#returned = await drive.giveBack(this.#cause instanceof errors/* DriftError */.ul ? this.#cause : undefined);
         const back = this.#returned.every(({ written }) => written);
-        notes.weight = back ? 0 : Math.max(0, ...drive.releases.map(({ state }) => state.asked ?? 0));
+        notes.weight = greatest(this.#returned.map(({ share }) => share));
         for (const { traffic } of this.#returned)
             notes.say(traffic);
         return { type: 'returned', back };
@@ -2392,6 +2409,11 @@ class Release {
             mask: (secret) => log.mask(secret),
         };
     }
+}
+/** Undefined where one of them is not known. */
+function greatest(shares) {
+    const known = shares.filter((share) => share !== undefined);
+    return known.length < shares.length ? undefined : Math.max(0, ...known);
 }
 // EXTERNAL MODULE: ./build/src/report/outcome.js
 var report_outcome = __webpack_require__(5440);
