@@ -85,6 +85,23 @@ export class Identifier {
     }
   }
 
+  /**
+   * Whether answers taken for the canary's may have been stable's: beside others they show what all of stable's show, or
+   * nothing else.
+   */
+  get strayed(): boolean {
+    const { stable, canary } = this.#learnt;
+    const shown = this.#sources().flatMap((source) => {
+      const one = constant(stable, source);
+      const seen = canary.values.get(source);
+      return one === undefined || seen === undefined
+        ? []
+        : [{ stables: seen.has(one), others: !seen.has(one) || seen.size > 1 }];
+    });
+    const mixed = shown.some(({ stables, others }) => stables && others);
+    return mixed || (canary.all >= LEARNING_ANSWERS && !shown.some(({ others }) => others));
+  }
+
   /** What was learnt of a version was not its own: it is learnt again. */
   forget(version: ServedBy): void {
     this.#learnt = { ...this.#learnt, [version]: nothing() };

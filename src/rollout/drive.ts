@@ -22,7 +22,7 @@ import { evidenceOf, openTrial } from './design.ts';
 import type { StepReport } from './engine.ts';
 import { Engine } from './engine.ts';
 import type { FlightOptions } from './flight.ts';
-import { flyAhead, openAll, silentLanes, tellApart, warmUp, watchStable } from './flight.ts';
+import { flyAhead, openAll, silentLanes, stillToldApart, tellApart, warmUp, watchStable } from './flight.ts';
 import type { Phase } from './journal.ts';
 import { closeLanes } from './lanes.ts';
 import type { Event } from './machine.ts';
@@ -185,13 +185,15 @@ export class Drive {
   }
 
   async preFlight(): Promise<Event> {
-    if (this.#trialNow().resumed) return { type: 'done' };
+    const trial = this.#trialNow();
+    const { settings } = this.#options;
+    if (trial.resumed) return { type: 'done' };
     this.#step = 'pre-flight';
-    this.#options.say(
-      `pre-flight: ${this.#options.settings.preFlight} pairs of probes on the lanes, no user meets the new version`,
-    );
+    this.#options.say(`pre-flight: ${settings.preFlight} pairs of probes on the lanes, no user meets the new version`);
     for (const of of this.#services) await this.#checking.onLane(of);
-    return flyAhead(this.#trialNow(), this.#engine, this.#flight);
+    const flown = await flyAhead(trial, this.#engine, this.#flight);
+    if (flown.type === 'done') stillToldApart(this.releases, trial.design, settings);
+    return flown;
   }
 
   /** Place of the first weight to shift to. */

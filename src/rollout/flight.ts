@@ -118,7 +118,7 @@ export async function warmUp(
     const elapsed = clock.monotonic() - started;
     const late = elapsed < settings.warmUp + ARRIVES_WITHIN ? observers.filter(mayBeLate) : [];
     if (elapsed >= settings.warmUp && late.length === 0 && observers.every(enough)) break;
-    for (const { identifier } of late) if (identifier.wanted('canary') === 0) identifier.forget('canary');
+    for (const { identifier } of late) if (identifier.strayed) identifier.forget('canary');
     if (elapsed > settings.warmUp + LANES_WITHIN) throw noEvidence(observers);
     await clock.sleep(LOOK_EVERY, signal);
   }
@@ -129,12 +129,10 @@ export async function warmUp(
 
 /**
  * Proxies take a rule some time after the controller has acknowledged it, and until then the canary's lane leads to stable.
- * A mark on the answers tells; without one, answers that do not set the versions apart may be such.
+ * A mark on the answers tells; without one, answers that do not set the versions apart may be such, failing ones too.
  */
 function mayBeLate(observer: Observer): boolean {
-  return (
-    observer.lanes?.marked === false && !observer.identifier.distinguishes && observer.slip('canary') === undefined
-  );
+  return observer.lanes?.marked === false && !observer.identifier.distinguishes;
 }
 
 function noEvidence(observers: readonly Observer[]): CheckFailed {
@@ -173,12 +171,27 @@ export function tellApart(releases: readonly ServiceRelease[], design: Design, o
       warn(`${service}: the versions cannot be told apart (${why}); shares are not proved, as allow-unproved says`);
     } else if (observer.slip('canary') === undefined || settings.preFlight === 0) {
       // A canary that fails shows no sign; then pre-flight says what is wrong with it.
-      throw new CheckFailed(
-        `the versions of ${service} cannot be told apart on the public path (${why}), so no share could be proved (nothing was shifted yet)`,
-        'set identify to a header or a JSON field that names the version, count users with evidence: pods, or accept it with allow-unproved: true',
-      );
+      throw notTold(service, why);
     }
   }
+}
+
+function notTold(service: string, why: string): CheckFailed {
+  return new CheckFailed(
+    `the versions of ${service} cannot be told apart on the public path (${why}), so no share could be proved (nothing was shifted yet)`,
+    'set identify to a header or a JSON field that names the version, count users with evidence: pods, or accept it with allow-unproved: true',
+  );
+}
+
+/**
+ * A canary that failed now and then in warm-up, and is good enough for pre-flight all the same, still has to be told apart.
+ * @throws CheckFailed as {@link tellApart}
+ */
+export function stillToldApart(releases: readonly ServiceRelease[], design: Design, settings: Settings): void {
+  if (design.sources.includes('users') || settings.allowUnproved) return;
+  for (const { service, observer } of releases)
+    if (!observer.identifier.distinguishes)
+      throw notTold(service, observer.identifier.describe().replace(/^nothing: /, ''));
 }
 
 /** Pairs at weight 0 until the verdict is given. */

@@ -4,7 +4,7 @@ import { RefusedError } from '../../../src/errors.ts';
 import { Identifier } from '../../../src/evidence/identify.ts';
 import { Observer } from '../../../src/evidence/observer.ts';
 import type { Engine } from '../../../src/rollout/engine.ts';
-import { openAll, warmUp } from '../../../src/rollout/flight.ts';
+import { openAll, stillToldApart, tellApart, warmUp } from '../../../src/rollout/flight.ts';
 import { closeLanes, newTokens, openLanes } from '../../../src/rollout/lanes.ts';
 import { awaitAcknowledgement } from '../../../src/rollout/writer.ts';
 import { appMesh } from '../../../src/routes/app-mesh.ts';
@@ -258,6 +258,46 @@ describe('lanes whose answers carry no mark (App Mesh)', () => {
       expect(observer.silence('canary')).toEqual({ count: 2, why: 'an answer of the other version' });
     },
   );
+
+  it.each([
+    ['by a header that failing answers carry', { 'x-kong-upstream-latency': '1', 'x-app-version': 'v2' }],
+    ['by the body of the good ones', { 'x-kong-upstream-latency': '1' }],
+  ])('tell a canary apart that fails now and then, %s', async (_sign, headers) => {
+    const observer = unmarked();
+    const clock = new FakeClock();
+    const warm = warming(observer, clock);
+    await clock.advance(100);
+    for (let each = 0; each < 80; each++) {
+      const failed = { ...answer('v2', { status: 500, body: `error ${each}` }), headers };
+      observer.takeLane('stable', answer('v1'), 100);
+      // The first answers are still stable's.
+      observer.takeLane('canary', each < 5 ? answer('v1') : each % 3 === 0 ? failed : answer('v2'), 100);
+      await clock.advance(50);
+    }
+    await warm;
+    expect(observer.slip('canary')).toBeDefined();
+    expect(observer.identifier.distinguishes).toBe(true);
+  });
+
+  it('let no canary past pre-flight that failed once and cannot be told apart', async () => {
+    const observer = unmarked();
+    const clock = new FakeClock();
+    const warm = warming(observer, clock);
+    await clock.advance(100);
+    observer.takeLane('canary', answer('v1', { status: 500 }), 100);
+    for (let each = 0; each < 400; each++) {
+      pairs(observer, 1, 'v1');
+      await clock.advance(50);
+    }
+    await warm;
+    const releases = [{ ...release(), observer }];
+    const design = { sources: ['lane', 'public'] } as never;
+    const refused = /the versions of jazz cannot be told apart/;
+    expect(() => tellApart(releases, design, { settings: settings() } as never)).not.toThrow();
+    expect(() => stillToldApart(releases, design, settings())).toThrow(refused);
+    expect(() => stillToldApart(releases, design, settings({ allowUnproved: true }))).not.toThrow();
+    expect(() => stillToldApart(releases, { sources: ['lane', 'users'] } as never, settings())).not.toThrow();
+  });
 
   it('of versions that answer alike are not waited for without end', async () => {
     const observer = unmarked();
