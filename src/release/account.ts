@@ -58,17 +58,20 @@ export function arrived(
   const last = settings.canaryWeight.at(-1) ?? 100;
   const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
   const told = drive.releases.every(({ observer }) => observer.identifier.distinguishes);
+  // Not always what was asked for: somebody else's share may have been taken over.
+  const share = round(Math.max(...drive.releases.map(({ state }) => state.share ?? 0)));
   if (end === 'held') {
-    const weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
-    const traffic = `${round(weight)} % of requests go to ${names}${proofAt(weight, notes, told)}`;
-    notes.weight = weight;
+    const traffic = `${share} % of requests go to ${names}${proofAt(share, notes, told)}`;
+    notes.weight = share;
     return notes.outcome(settings, 'held', `${names} was left at its weight: ${because(cause)}`, traffic);
   }
   const proof = proofAt(last, notes, told);
   const basis = drive.decision?.basis === 'users' ? "users' requests" : "probes, not users' requests";
   if (end === 'holding') {
-    const traffic = `${last} % of requests go to ${names}${proof}`;
-    return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked, judged by ${basis}`, traffic);
+    notes.weight = share;
+    const wanted = share === round(last) ? 'as asked' : `as somebody else set it (${last} % were asked for)`;
+    const traffic = `${share} % of requests go to ${names}${proof}`;
+    return notes.outcome(settings, 'holding', `${names} holds at ${share} % ${wanted}, judged by ${basis}`, traffic);
   }
   notes.weight = 100;
   const each = drive.releases.length > 1 ? 'each passed' : 'passed';

@@ -23,7 +23,8 @@ export type DriftVerdict =
 
 /**
  * With `adopt`, another share between our two versions is taken over, and a journal that was wiped (a route applied again
- * from git) is written anew. Never adopted: another run's journal, a third version, a route that serves nobody.
+ * from git) is written anew. Never adopted: another run's journal, a third version, a route that serves nobody, and a share
+ * taken from a version that had all of it: it would count as promoted without being so.
  */
 export function judgeDrift(seen: SeenRoute, onDrift: 'stop' | 'adopt'): DriftVerdict {
   const { split, backends, wrote, journal } = seen;
@@ -48,6 +49,10 @@ export function judgeDrift(seen: SeenRoute, onDrift: 'stop' | 'adopt'): DriftVer
   if (third !== undefined) return { kind: 'stop', why, next: 'end the release of that version first' };
   const served = live + (split.shares[backends.stable] ?? 0);
   if (served === 0) return { kind: 'stop', why: `${why}, and nobody is served`, next: 'give a version a weight' };
+  if (onDrift === 'adopt' && moved && wrote >= 100) {
+    const next = 'run the release again when the new version shall have all requests';
+    return { kind: 'stop', why: `${why}, and no further weight goes on from there`, next };
+  }
   if (onDrift === 'adopt') return { kind: 'adopt', share: live, why };
   return {
     kind: 'stop',

@@ -48,11 +48,23 @@ describe('a route that somebody else has changed', () => {
     }
   });
 
+  it('is not gone on from when requests were taken from a version that had all of them', () => {
+    const taken = seen({ 'jazz-v1': 60, 'jazz-v2': 40 }, { wrote: 100 });
+    expect(judgeDrift(taken, 'adopt')).toMatchObject({
+      kind: 'stop',
+      why: 'jazz-v2 has 40 %, this run wrote 100 %, and no further weight goes on from there',
+    });
+    const wiped = seen({ 'jazz-v1': 0, 'jazz-v2': 100 }, { wrote: 100, journal: 'gone' });
+    expect(judgeDrift(wiped, 'adopt')).toMatchObject({ kind: 'adopt', share: 100 });
+  });
+
   it('never adopts a share other than the live one, and none that the two versions do not have between them', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 100 }), (live, wrote) => {
         const verdict = judgeDrift(seen({ 'jazz-v1': 100 - live, 'jazz-v2': live }, { wrote }), 'adopt');
-        expect(verdict).toEqual(live === wrote ? { kind: 'none' } : expect.objectContaining({ share: live }));
+        if (live === wrote) expect(verdict).toEqual({ kind: 'none' });
+        else if (wrote === 100) expect(verdict).toMatchObject({ kind: 'stop' });
+        else expect(verdict).toMatchObject({ kind: 'adopt', share: live });
       }),
     );
   });
