@@ -920,7 +920,8 @@ var errors = __webpack_require__(7406);
 ;// CONCATENATED MODULE: ./build/src/rollout/drift.js
 /**
  * With `adopt`, another share between our two versions is taken over, and a journal that was wiped (a route applied again
- * from git) is written anew. Never adopted: another run's journal, a third version, a route that serves nobody.
+ * from git) is written anew. Never adopted: another run's journal, a third version, a route that serves nobody, and a share
+ * taken from a version that had all of it: it would count as promoted without being so.
  */
 function judgeDrift(seen, onDrift) {
     const { split, backends, wrote, journal } = seen;
@@ -946,6 +947,10 @@ function judgeDrift(seen, onDrift) {
     const served = live + (split.shares[backends.stable] ?? 0);
     if (served === 0)
         return { kind: 'stop', why: `${why}, and nobody is served`, next: 'give a version a weight' };
+    if (onDrift === 'adopt' && moved && wrote >= 100) {
+        const next = 'run the release again when the new version shall have all requests';
+        return { kind: 'stop', why: `${why}, and no further weight goes on from there`, next };
+    }
     if (onDrift === 'adopt')
         return { kind: 'adopt', share: live, why };
     return {

@@ -231,6 +231,11 @@ const VERSION_HEADERS = [
     'x-revision',
 ];
 /**
+ * Headers in so many answers are enough where others failed without one: the page of a proxy that found no pod says
+ * nothing about who serves.
+ */
+const LEAST_HEADERS = LEARNING_ANSWERS / 2;
+/**
  * Learns signs from answers whose version is known: stable's on the public path before the release, both versions' on
  * the lanes. A sign in the body is only looked for in good answers: an error page says nothing about who served it. A
  * header names the version on failing answers of the application, too.
@@ -272,13 +277,32 @@ class Identifier {
             if (!good && !isHeader(source))
                 continue;
             const value = valueIn(source, answer);
-            if (value === undefined)
+            if (value === undefined) {
+                if (good)
+                    learnt.missing.add(source);
                 continue;
+            }
             const seen = learnt.values.get(source) ?? new Map();
             if (seen.size < 3)
                 seen.set(value, (seen.get(value) ?? 0) + 1);
             learnt.values.set(source, seen);
         }
+    }
+    /**
+     * Whether answers taken for the canary's may have been stable's: beside others they show what all of stable's show, or
+     * nothing else.
+     */
+    get strayed() {
+        const { stable, canary } = this.#learnt;
+        const shown = this.#sources().flatMap((source) => {
+            const one = constant(stable, source);
+            const seen = canary.values.get(source);
+            return one === undefined || seen === undefined
+                ? []
+                : [{ stables: seen.has(one), others: !seen.has(one) || seen.size > 1 }];
+        });
+        const mixed = shown.some(({ stables, others }) => stables && others);
+        return mixed || (canary.all >= LEARNING_ANSWERS && !shown.some(({ others }) => others));
     }
     /** What was learnt of a version was not its own: it is learnt again. */
     forget(version) {
@@ -360,16 +384,16 @@ class Identifier {
     }
 }
 function nothing() {
-    return { good: 0, all: 0, values: new Map() };
+    return { good: 0, all: 0, values: new Map(), missing: new Set() };
 }
-/** The one value of a source in every answer of a version that could carry it. */
+/** The one value of a source in every good answer of a version, and in all others that have one. */
 function constant(learnt, source) {
     const seen = learnt.values.get(source);
     const [only] = seen ?? [];
-    const answers = isHeader(source) ? learnt.all : learnt.good;
-    if (seen?.size !== 1 || only === undefined || answers < LEARNING_ANSWERS)
+    if (seen?.size !== 1 || only === undefined || learnt.missing.has(source))
         return undefined;
-    return only[1] === answers ? only[0] : undefined;
+    const [answers, least] = isHeader(source) ? [learnt.all, LEAST_HEADERS] : [learnt.good, LEARNING_ANSWERS];
+    return answers >= LEARNING_ANSWERS && only[1] >= least ? only[0] : undefined;
 }
 const isHeader = (source) => source.startsWith('header:');
 function isGood(answer) {
@@ -1116,7 +1140,7 @@ async function warmUp(observers, options) {
         if (elapsed >= settings.warmUp && late.length === 0 && observers.every(enough))
             break;
         for (const { identifier } of late)
-            if (identifier.wanted('canary') === 0)
+            if (identifier.strayed)
                 identifier.forget('canary');
         if (elapsed > settings.warmUp + LANES_WITHIN)
             throw noEvidence(observers);
@@ -1129,10 +1153,10 @@ async function warmUp(observers, options) {
 }
 /**
  * Proxies take a rule some time after the controller has acknowledged it, and until then the canary's lane leads to stable.
- * A mark on the answers tells; without one, answers that do not set the versions apart may be such.
+ * A mark on the answers tells; without one, answers that do not set the versions apart may be such, failing ones too.
  */
 function mayBeLate(observer) {
-    return (observer.lanes?.marked === false && !observer.identifier.distinguishes && observer.slip('canary') === undefined);
+    return observer.lanes?.marked === false && !observer.identifier.distinguishes;
 }
 function noEvidence(observers) {
     for (const observer of observers) {
@@ -1166,9 +1190,23 @@ function tellApart(releases, design, options) {
         }
         else if (observer.slip('canary') === undefined || settings.preFlight === 0) {
             // A canary that fails shows no sign; then pre-flight says what is wrong with it.
-            throw new errors/* CheckFailed */.EC(`the versions of ${service} cannot be told apart on the public path (${why}), so no share could be proved (nothing was shifted yet)`, 'set identify to a header or a JSON field that names the version, count users with evidence: pods, or accept it with allow-unproved: true');
+            throw notTold(service, why);
         }
     }
+}
+function notTold(service, why) {
+    return new errors/* CheckFailed */.EC(`the versions of ${service} cannot be told apart on the public path (${why}), so no share could be proved (nothing was shifted yet)`, 'set identify to a header or a JSON field that names the version, count users with evidence: pods, or accept it with allow-unproved: true');
+}
+/**
+ * A canary that failed now and then in warm-up, and is good enough for pre-flight all the same, still has to be told apart.
+ * @throws CheckFailed as {@link tellApart}
+ */
+function stillToldApart(releases, design, settings) {
+    if (design.sources.includes('users') || settings.allowUnproved)
+        return;
+    for (const { service, observer } of releases)
+        if (!observer.identifier.distinguishes)
+            throw notTold(service, observer.identifier.describe().replace(/^nothing: /, ''));
 }
 /** Pairs at weight 0 until the verdict is given. */
 async function flyAhead(trial, engine, options) {
@@ -1589,13 +1627,18 @@ class Drive {
         return { type: 'done' };
     }
     async preFlight() {
-        if (this.#trialNow().resumed)
+        const trial = this.#trialNow();
+        const { settings } = this.#options;
+        if (trial.resumed)
             return { type: 'done' };
         this.#step = 'pre-flight';
-        this.#options.say(`pre-flight: ${this.#options.settings.preFlight} pairs of probes on the lanes, no user meets the new version`);
+        this.#options.say(`pre-flight: ${settings.preFlight} pairs of probes on the lanes, no user meets the new version`);
         for (const of of this.#services)
             await this.#checking.onLane(of);
-        return flyAhead(this.#trialNow(), this.#engine, this.#flight);
+        const flown = await flyAhead(trial, this.#engine, this.#flight);
+        if (flown.type === 'done')
+            stillToldApart(this.releases, trial.design, settings);
+        return flown;
     }
     /** Place of the first weight to shift to. */
     get from() {
@@ -2020,17 +2063,20 @@ function arrived({ settings, notes }, end, drive, cause) {
     const last = settings.canaryWeight.at(-1) ?? 100;
     const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
     const told = drive.releases.every(({ observer }) => observer.identifier.distinguishes);
+    // Not always what was asked for: somebody else's share may have been taken over.
+    const share = (0,rollout_release/* round */.LI)(Math.max(...drive.releases.map(({ state }) => state.share ?? 0)));
     if (end === 'held') {
-        const weight = Math.max(...drive.releases.map(({ state }) => state.share ?? 0));
-        const traffic = `${(0,rollout_release/* round */.LI)(weight)} % of requests go to ${names}${proofAt(weight, notes, told)}`;
-        notes.weight = weight;
+        const traffic = `${share} % of requests go to ${names}${proofAt(share, notes, told)}`;
+        notes.weight = share;
         return notes.outcome(settings, 'held', `${names} was left at its weight: ${because(cause)}`, traffic);
     }
     const proof = proofAt(last, notes, told);
     const basis = drive.decision?.basis === 'users' ? "users' requests" : "probes, not users' requests";
     if (end === 'holding') {
-        const traffic = `${last} % of requests go to ${names}${proof}`;
-        return notes.outcome(settings, 'holding', `${names} holds at ${last} % as asked, judged by ${basis}`, traffic);
+        notes.weight = share;
+        const wanted = share === (0,rollout_release/* round */.LI)(last) ? 'as asked' : `as somebody else set it (${last} % were asked for)`;
+        const traffic = `${share} % of requests go to ${names}${proof}`;
+        return notes.outcome(settings, 'holding', `${names} holds at ${share} % ${wanted}, judged by ${basis}`, traffic);
     }
     notes.weight = 100;
     const each = drive.releases.length > 1 ? 'each passed' : 'passed';

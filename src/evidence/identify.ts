@@ -29,11 +29,19 @@ export interface Signs {
   readonly canary?: string;
 }
 
+/**
+ * Headers in so many answers are enough where others failed without one: the page of a proxy that found no pod says
+ * nothing about who serves.
+ */
+const LEAST_HEADERS = LEARNING_ANSWERS / 2;
+
 /** Values of one source seen in the answers of one version; more than two are not worth keeping. */
 interface Learnt {
   good: number;
   all: number;
   readonly values: Map<string, Map<string, number>>;
+  /** Sources that a good answer did not have. */
+  readonly missing: Set<string>;
 }
 
 /**
@@ -78,7 +86,10 @@ export class Identifier {
     for (const source of this.#sources()) {
       if (!good && !isHeader(source)) continue;
       const value = valueIn(source, answer);
-      if (value === undefined) continue;
+      if (value === undefined) {
+        if (good) learnt.missing.add(source);
+        continue;
+      }
       const seen = learnt.values.get(source) ?? new Map<string, number>();
       if (seen.size < 3) seen.set(value, (seen.get(value) ?? 0) + 1);
       learnt.values.set(source, seen);
@@ -176,16 +187,16 @@ export class Identifier {
 }
 
 function nothing(): Learnt {
-  return { good: 0, all: 0, values: new Map() };
+  return { good: 0, all: 0, values: new Map(), missing: new Set() };
 }
 
-/** The one value of a source in every answer of a version that could carry it. */
+/** The one value of a source in every good answer of a version, and in all others that have one. */
 function constant(learnt: Learnt, source: string): string | undefined {
   const seen = learnt.values.get(source);
   const [only] = seen ?? [];
-  const answers = isHeader(source) ? learnt.all : learnt.good;
-  if (seen?.size !== 1 || only === undefined || answers < LEARNING_ANSWERS) return undefined;
-  return only[1] === answers ? only[0] : undefined;
+  if (seen?.size !== 1 || only === undefined || learnt.missing.has(source)) return undefined;
+  const [answers, least] = isHeader(source) ? [learnt.all, LEAST_HEADERS] : [learnt.good, LEARNING_ANSWERS];
+  return answers >= LEARNING_ANSWERS && only[1] >= least ? only[0] : undefined;
 }
 
 const isHeader = (source: string) => source.startsWith('header:');

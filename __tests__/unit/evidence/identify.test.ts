@@ -58,6 +58,16 @@ describe('telling the versions apart', () => {
     expect(sometimes.ready).toBe(false);
   });
 
+  it('does not hold it against a sign that the page of a failing gateway lacks it', () => {
+    let n = 0;
+    const page = { ...plain('An invalid response was received from the upstream server'), status: 502 };
+    const identifier = learnt(AUTO, () => (n++ % 5 === 0 ? page : answer('v1')));
+    expect([identifier.describe(), identifier.classify(page)]).toEqual(['header x-app-version', undefined]);
+    for (let k = 0; k < LEARNING_ANSWERS; k++) identifier.learn(k % 5 === 0 ? page : answer('v2'), 'canary');
+    expect(identifier.distinguishes).toBe(true);
+    expect([identifier.classify(answer('v1')), identifier.classify(answer('v2'))]).toEqual(['stable', 'canary']);
+  });
+
   it('takes no sign from an error page, nor learns from one', () => {
     const identifier = learnt({ by: 'json', path: 'version' });
     expect(identifier.classify(answer('v2', { status: 500 }))).toBeUndefined();
