@@ -91,6 +91,7 @@ describe('a release that runs out of time', () => {
         weight: '0',
         traffic: /^jazz: the route was not touched, all traffic is on jazz-v1/,
       });
+      expect(await waiting.weights()).toEqual([{ 'jazz-v1': 1 }]);
 
       // Its weight is there from the start: whenever the time is over, it comes back.
       const { place, release } = await begun();

@@ -104,6 +104,7 @@ describe('plugins of a release', () => {
       weight: '0',
       traffic: /^jazz: the route was not touched, all traffic is on jazz-v1/,
     });
+    expect(await other.weights()).toEqual([{ 'jazz-v1': 1 }]);
   });
 });
 

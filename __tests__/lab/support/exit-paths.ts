@@ -19,8 +19,6 @@ export interface ExitRow {
   readonly results: readonly string[];
   /** Undefined where it refers to another row, or there is none. */
   readonly code: 0 | 1 | undefined;
-  /** Whether all traffic is where it was before the run. */
-  readonly asBefore: boolean;
 }
 
 /** Every row of every table of the page. */
@@ -54,7 +52,6 @@ function rowOf(commands: readonly Command[], cells: Readonly<Record<string, stri
     // "with `on-inconclusive: hold` `held`" names an input beside a result, and "as `deploy`" another table.
     results: result.startsWith('as ') ? [] : words.filter((word) => !word.includes(':')),
     code: code === '0' ? 0 : code === '1' ? 1 : undefined,
-    asBefore: /as before/.test(cells['where the traffic is'] ?? ''),
   };
 }
 
