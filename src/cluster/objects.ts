@@ -94,6 +94,12 @@ export function nameOf(object: KubeObject | ObjectRef): string {
   return meta.namespace === undefined ? `${object.kind} ${meta.name}` : `${object.kind} ${meta.namespace}/${meta.name}`;
 }
 
+/** A sentence about an object, led by the object's name where it does not begin with that itself. */
+export function aboutObject(name: string, sentence: string): string {
+  const led = sentence.startsWith(name) && !/^[\w.-]/.test(sentence.slice(name.length));
+  return led ? sentence : `${name}: ${sentence}`;
+}
+
 export function refOf(object: KubeObject): ObjectRef {
   const { name, namespace } = object.metadata;
   return { apiVersion: object.apiVersion, kind: object.kind, name, ...(namespace === undefined ? {} : { namespace }) };

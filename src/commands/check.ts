@@ -2,7 +2,7 @@
 import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
-import { annotation, nameOf } from '../cluster/objects.ts';
+import { aboutObject, annotation, nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { CheckFailed, LintError, RunError } from '../errors.ts';
 import { entryOf } from '../platform/entry.ts';
@@ -101,10 +101,10 @@ function lintLive({ settings, notes }: RunContext, world: LiveWorld, services: r
     plugins: settings.plugins.map(({ name }) => name),
     listed: world.listed,
   });
-  for (const { object, problem, fix } of findings) notes.warn(`${nameOf(object)}: ${problem} ${fix}`);
+  for (const { object, problem, fix } of findings) notes.warn(`${aboutObject(nameOf(object), problem)} ${fix}`);
   return findings
     .filter(({ severity }) => severity === 'error')
-    .map(({ object, problem }) => `${nameOf(object)}: ${problem}`);
+    .map(({ object, problem }) => aboutObject(nameOf(object), problem));
 }
 
 /** Every check runs, so that one failure does not hide another. */

@@ -1,7 +1,7 @@
 /** Everything a release reads and decides before its first write; all problems of this stage end here, together. */
 import type { Cluster } from '../cluster/cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
-import { nameOf } from '../cluster/objects.ts';
+import { aboutObject, nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { ApiError } from '../cluster/transport.ts';
 import { ClusterError, LintError } from '../errors.ts';
@@ -306,12 +306,13 @@ function lintedMesh(mesh: RouteProvider, { meshName, kongNamespace }: Settings):
 /** Lint and plugin problems, all in one error, before anything is written. */
 function requireClean({ findings, plugins }: Study, notes: RunContext['notes']): void {
   for (const finding of findings)
-    if (finding.severity === 'warning') notes.warn(`${nameOf(finding.object)}: ${finding.problem} ${finding.fix}`);
+    if (finding.severity === 'warning')
+      notes.warn(`${aboutObject(nameOf(finding.object), finding.problem)} ${finding.fix}`);
   const errors = [
     ...plugins.problems.map(({ message }) => message),
     ...findings
       .filter(({ severity }) => severity === 'error')
-      .map(({ object, problem, fix }) => `${nameOf(object)}: ${problem}\n    fix: ${fix}`),
+      .map(({ object, problem, fix }) => `${aboutObject(nameOf(object), problem)}\n    fix: ${fix}`),
   ];
   if (errors.length === 0) return;
   throw new LintError(

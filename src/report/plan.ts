@@ -1,4 +1,5 @@
 /** A plan for people: lines for the log, and Markdown for the job summary. Texts may be foreign; both clean them. */
+import { aboutObject } from '../cluster/objects.ts';
 import type { FieldChange, ObjectChange, Pace, PlanReport, ServiceReport } from '../plan/types.ts';
 import { plain, table } from './markdown.ts';
 import { percentText } from './outcome.ts';
@@ -19,7 +20,7 @@ export function planLines(plan: PlanReport): readonly string[] {
     ...section(
       'Findings',
       plan.findings.flatMap(({ severity, object, problem, fix }) => [
-        `${severity}: ${object}: ${problem}`,
+        `${severity}: ${aboutObject(object, problem)}`,
         ...(fix === '' ? [] : fix.split('\n').map((line) => `  ${line}`)),
       ]),
     ),
@@ -61,7 +62,11 @@ export function planMarkdown(plan: PlanReport): string {
     titled('Drift', listed(plan.drift)),
     titled(
       'Findings',
-      listed(plan.findings.map(({ severity, object, problem, fix }) => `${severity}: ${object}: ${problem} ${fix}`)),
+      listed(
+        plan.findings.map(
+          ({ severity, object, problem, fix }) => `${severity}: ${aboutObject(object, problem)} ${fix}`,
+        ),
+      ),
     ),
     titled('Permissions a deploy would miss', listed(plan.missing)),
   ];
