@@ -1026,12 +1026,12 @@ function lintedMesh(mesh, { meshName, kongNamespace }) {
 function requireClean({ findings, plugins }, notes) {
     for (const finding of findings)
         if (finding.severity === 'warning')
-            notes.warn(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(finding.object)}: ${finding.problem} ${finding.fix}`);
+            notes.warn(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .aboutObject */ .Xz)((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(finding.object), finding.problem)} ${finding.fix}`);
     const errors = [
         ...plugins.problems.map(({ message }) => message),
         ...findings
             .filter(({ severity }) => severity === 'error')
-            .map(({ object, problem, fix }) => `${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object)}: ${problem}\n    fix: ${fix}`),
+            .map(({ object, problem, fix }) => `${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .aboutObject */ .Xz)((0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_15__/* .nameOf */ .Vb)(object), problem)}\n    fix: ${fix}`),
     ];
     if (errors.length === 0)
         return;

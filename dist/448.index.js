@@ -260,10 +260,10 @@ function lintLive({ settings, notes }, world, services) {
         listed: world.listed,
     });
     for (const { object, problem, fix } of findings)
-        notes.warn(`${(0,objects/* nameOf */.Vb)(object)}: ${problem} ${fix}`);
+        notes.warn(`${(0,objects/* aboutObject */.Xz)((0,objects/* nameOf */.Vb)(object), problem)} ${fix}`);
     return findings
         .filter(({ severity }) => severity === 'error')
-        .map(({ object, problem }) => `${(0,objects/* nameOf */.Vb)(object)}: ${problem}`);
+        .map(({ object, problem }) => (0,objects/* aboutObject */.Xz)((0,objects/* nameOf */.Vb)(object), problem));
 }
 /** Every check runs, so that one failure does not hide another. */
 async function publicChecks({ settings, notes }, services, gatewayUrl, options) {

@@ -2076,7 +2076,8 @@ function arrived({ settings, notes }, end, drive, cause) {
         notes.weight = share;
         const wanted = share === (0,rollout_release/* round */.LI)(last) ? 'as asked' : `as somebody else set it (${last} % were asked for)`;
         const traffic = `${share} % of requests go to ${names}${proof}`;
-        return notes.outcome(settings, 'holding', `${names} holds at ${share} % ${wanted}, judged by ${basis}`, traffic);
+        const hold = drive.releases.length > 1 ? 'hold' : 'holds';
+        return notes.outcome(settings, 'holding', `${names} ${hold} at ${share} % ${wanted}, judged by ${basis}`, traffic);
     }
     notes.weight = 100;
     const each = drive.releases.length > 1 ? 'each passed' : 'passed';
