@@ -32,5 +32,5 @@ describe('a run whose API server dies', () => {
     expect(next.log).toMatch(/jazz: goes on from 20 %(25)?, where the release was/);
     expect(next.outputs).toMatchObject({ result: 'promoted' });
     expect(await leftovers(place)).toEqual([]);
-  }, 240_000);
+  }, 400_000);
 });
