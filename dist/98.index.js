@@ -1482,8 +1482,9 @@ function seenLately({ observer, backends }) {
 /**
  * A route that someone else has written meanwhile: theirs to answer for, so only said.
  * @param share of the canary as they wrote it, where that is known
+ * @param route the one of several that is theirs, by kind and name
  */
-function leftAlone({ service, backends, observer }, share) {
+function leftAlone({ service, backends, observer }, share, route) {
     const { canary, identified } = observer.window;
     const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
     return {
@@ -1492,7 +1493,7 @@ function leftAlone({ service, backends, observer }, share) {
         proved: false,
         free: false,
         share,
-        traffic: `${service}: left as someone else wrote it${seen}`,
+        traffic: `${service}: ${route === undefined ? '' : `${route} was `}left as someone else wrote it${seen}`,
     };
 }
 ;// CONCATENATED MODULE: ./build/src/rollout/drive.js
@@ -1740,8 +1741,8 @@ class Drive {
         await lanes;
         await this.stop();
         const left = this.releases
-            .filter((release) => release.service === drifted && !partly(release))
-            .map((release) => leftAlone(release, drift?.share));
+            .filter((release) => release.service === drifted)
+            .map((release) => leftAlone(release, drift?.share, partly(release) ? route : undefined));
         return [...returned, ...left];
     }
     /** Takes the lanes, and the canaries of weight 0, out of the cluster. @returns a sentence for each thing that stayed */

@@ -303,8 +303,8 @@ export class Drive {
     await lanes;
     await this.stop();
     const left = this.releases
-      .filter((release) => release.service === drifted && !partly(release))
-      .map((release) => leftAlone(release, drift?.share));
+      .filter((release) => release.service === drifted)
+      .map((release) => leftAlone(release, drift?.share, partly(release) ? route : undefined));
     return [...returned, ...left];
   }
 

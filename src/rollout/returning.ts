@@ -173,8 +173,13 @@ function seenLately({ observer, backends }: ServiceRelease): string {
 /**
  * A route that someone else has written meanwhile: theirs to answer for, so only said.
  * @param share of the canary as they wrote it, where that is known
+ * @param route the one of several that is theirs, by kind and name
  */
-export function leftAlone({ service, backends, observer }: ServiceRelease, share: Percent | undefined): Returned {
+export function leftAlone(
+  { service, backends, observer }: ServiceRelease,
+  share: Percent | undefined,
+  route?: string,
+): Returned {
   const { canary, identified } = observer.window;
   const seen = identified === 0 ? '' : `; ${canary} of the last ${identified} answers came from ${backends.canary}`;
   return {
@@ -183,6 +188,6 @@ export function leftAlone({ service, backends, observer }: ServiceRelease, share
     proved: false,
     free: false,
     share,
-    traffic: `${service}: left as someone else wrote it${seen}`,
+    traffic: `${service}: ${route === undefined ? '' : `${route} was `}left as someone else wrote it${seen}`,
   };
 }

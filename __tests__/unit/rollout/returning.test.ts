@@ -121,6 +121,10 @@ describe('returning the traffic', () => {
   it('says of a route that someone else wrote what they wrote, not what this run asked for', async () => {
     const { running } = await at25();
     expect(leftAlone(running, 40)).toMatchObject({ written: false, share: 40 });
+    // Of several routes the one is named; that it is not returned is what the run ends by.
+    const inside = leftAlone(running, 40, 'VirtualService prod/jazz');
+    expect(inside).toMatchObject({ written: false, free: false, share: 40 });
+    expect(inside.traffic).toMatch(/^jazz: VirtualService prod\/jazz was left as someone else wrote it/);
   });
 
   it('still returns its own weights when its Lease was only deleted', async () => {
