@@ -953,9 +953,14 @@ class Engine {
             await this.writer.verify(release);
         if (this.#adopted.size === 0)
             return stop;
-        for (const { service, state } of releases)
-            if (this.#adopted.delete(service))
-                trial.adopt(service, (state.share ?? 0) / 100);
+        const step = this.#current();
+        for (const { service, state } of releases) {
+            if (!this.#adopted.delete(service))
+                continue;
+            const share = state.share ?? 0;
+            trial.adopt(service, share / 100);
+            step.effective = { ...step.effective, [service]: share };
+        }
         return undefined;
     }
     acknowledged({ provider, object }) {

@@ -102,6 +102,7 @@ describe('a conflicting writer in the middle of a step', () => {
         weight: '100',
         traffic: /^all requests go to jazz-v2, proved by \d+ answers/,
       });
+      expect(result.log).toMatch(/10 %(25)?: effective 40 %/);
       expect(await place.weights()).toEqual([{ 'jazz-v1': 0, 'jazz-v2': 10_000 }]);
       expect(await place.count(40)).toEqual({ '["jazz v2"]': 40 });
     },

@@ -55,7 +55,7 @@ interface Step {
   readonly share: Percent;
   readonly index: number;
   readonly started: number;
-  readonly effective: Readonly<Record<string, Percent>>;
+  effective: Readonly<Record<string, Percent>>;
   previous: ReadonlyMap<ServiceRelease, Percent>;
   acknowledged: 'yes' | 'unknown';
 }
@@ -213,8 +213,13 @@ export class Engine {
     if (decision.metric !== 'split') return stop;
     for (const release of releases) await this.writer.verify(release);
     if (this.#adopted.size === 0) return stop;
-    for (const { service, state } of releases)
-      if (this.#adopted.delete(service)) trial.adopt(service, (state.share ?? 0) / 100);
+    const step = this.#current();
+    for (const { service, state } of releases) {
+      if (!this.#adopted.delete(service)) continue;
+      const share = state.share ?? 0;
+      trial.adopt(service, share / 100);
+      step.effective = { ...step.effective, [service]: share };
+    }
     return undefined;
   }
 
