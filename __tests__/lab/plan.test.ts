@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aboutObject } from '../../src/cluster/objects.ts';
 import type { PlanReport } from '../../src/plan/types.ts';
 import { checkPermissions, planPermissions } from '../../src/release/permissions.ts';
 import type { EvidenceFile } from '../../src/report/evidence-file.ts';
@@ -136,7 +137,7 @@ describe('plan', () => {
       const warned = plan.findings.filter(({ severity }) => severity === 'warning');
       expect(warned.length).toBeGreaterThan(0);
       for (const { object, problem } of warned)
-        expect(outcome.warnings).toContainEqual(expect.stringContaining(`${object}: ${problem}`));
+        expect(outcome.warnings).toContainEqual(expect.stringContaining(aboutObject(object, problem)));
       expect(plan.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
       expect(plan.drift).toEqual([]);
     },
