@@ -9,7 +9,7 @@ import { systemPorts } from './ports.ts';
 import type { Log, Outcome } from './report/index.ts';
 import { openLog, publish } from './report/index.ts';
 import { Notes } from './report/notes.ts';
-import { isPost, markMain } from './report/phase.ts';
+import { isPost, markMain, markRelease, wasKilled } from './report/phase.ts';
 import type { RunContext } from './run.ts';
 import { identifyRun } from './run.ts';
 import type { RawInputs, Settings } from './settings/index.ts';
@@ -57,26 +57,38 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
   });
 }
 
-// The runner starts the same file again after the job. Everything is brought back in the main phase; what a killed run
-// left in the cluster is brought back by the next one, and its kubeconfig is removed here.
+// The runner starts the same file again after the job. Everything is brought back in the main phase; where that was killed
+// the traffic is brought back here, and its kubeconfig is removed.
 sweepPrivate(env, workspaceOf(env));
 if (!isPost(env)) {
   markMain(env);
-  process.exitCode = await run(openLog(env));
-}
+  process.exitCode = await run(openLog(env), readSettings);
+} else if (wasKilled(env)) process.exitCode = await run(openLog(env), readReturn);
 
-async function run(log: Log): Promise<number> {
+async function run(log: Log, read: (log: Log) => Promise<Settings | undefined>): Promise<number> {
   const ports = systemPorts;
   const notes = new Notes(log, ports.clock.now);
   let settings: Settings | undefined;
   try {
-    settings = await readSettings(log);
+    settings = await read(log);
     if (settings === undefined) return 0;
+    const { command, onCancel } = settings;
+    if ((command === 'deploy' || command === 'promote') && onCancel === 'rollback') markRelease(env, 'begun');
     const outcome = await execute(settings, log, notes);
     return publish(outcome, settings, log, env);
   } catch (error) {
     return publish(failure(error, settings, notes), settings, log, env);
+  } finally {
+    markRelease(env, 'ended');
   }
+}
+
+/** What brings the traffic back after a main phase that was killed: only a run that died is touched. */
+async function readReturn(log: Log): Promise<Settings | undefined> {
+  const settings = await readSettings(log);
+  if (settings === undefined) return undefined;
+  log.info('The step was killed before its release had ended: its traffic is brought back.');
+  return { ...settings, command: 'rollback', ifStale: true };
 }
 
 /** Undefined when help was asked for. */
