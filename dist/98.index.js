@@ -1114,16 +1114,22 @@ function adviceFor(sentence) {
         return 'give the probes a valid key in probe-headers, or set probe-consumer: temporary';
     return '';
 }
-/** Opens the lanes of all services, waits for the controller's word, and sends pairs through them. */
+/**
+ * Opens the lanes of all services, waits for the controller's word, and sends pairs through them. When some fail, the rest
+ * is still awaited: who closes lanes then must not run ahead of one that is being opened.
+ */
 async function openAll(services, engine, probing, options) {
     const { cluster, provider } = options;
-    await Promise.all(services.map(async ({ plan, release }) => {
+    const opened = await Promise.allSettled(services.map(async ({ plan, release }) => {
         const tokens = await (0,lanes/* newTokens */.$K)(cluster, release.route);
         const written = await (0,lanes/* openLanes */.Ge)(cluster, provider, release, tokens);
         await Promise.all(written.map((object) => engine.acknowledged({ provider, object })));
         release.observer.lanes = { tokens, marked: provider.limits.laneMark && tokens.unmarked !== true };
         probing.startLanes(plan, release, tokens);
     }));
+    const failed = opened.find((one) => one.status === 'rejected');
+    if (failed)
+        throw failed.reason;
 }
 /**
  * Probes that warm up and teach, and count for nothing.
@@ -1533,6 +1539,8 @@ class Drive {
     #checking;
     #services;
     #users;
+    /** From here on lanes may be there, also those whose opening was cut short. */
+    #lanesBegun = false;
     #trial;
     #reopened = 0;
     #step = 'before the release';
@@ -1604,6 +1612,7 @@ class Drive {
     async openLanes() {
         const { settings, ports, signal } = this.#options;
         this.#step = 'lanes';
+        this.#lanesBegun = true;
         await openAll(this.#services, this.#engine, this.#probing, this.#flight);
         const every = settings.evidence.includes('prometheus') ? Math.min(5_000, settings.scrapeInterval) : 5_000;
         const probes = (service, from, until) => this.releases.find((release) => release.service === service)?.observer.probesBetween(from, until) ??
@@ -1766,8 +1775,11 @@ class Drive {
         return problems;
     }
     async closeLanes(cluster) {
-        const open = this.releases.filter(({ observer }) => observer.lanes !== undefined);
-        const problems = await Promise.all(open.map((release) => (0,lanes/* closeLanes */.GZ)(cluster, this.#options.provider, release)));
+        // A release that goes on from a dead run's may have that run's lanes.
+        if (!this.#lanesBegun && this.releases.every(({ state }) => state.asked === undefined))
+            return [];
+        const { provider } = this.#options;
+        const problems = await Promise.all(this.releases.map((release) => (0,lanes/* closeLanes */.GZ)(cluster, provider, release)));
         return problems.flat();
     }
     async stop() {

@@ -76,6 +76,8 @@ export class Drive {
   readonly #checking: Checking;
   readonly #services: readonly Checked[];
   #users: UserReading | undefined;
+  /** From here on lanes may be there, also those whose opening was cut short. */
+  #lanesBegun = false;
   #trial: Trial | undefined;
   #reopened = 0;
   #step = 'before the release';
@@ -153,6 +155,7 @@ export class Drive {
   async openLanes(): Promise<Event> {
     const { settings, ports, signal } = this.#options;
     this.#step = 'lanes';
+    this.#lanesBegun = true;
     await openAll(this.#services, this.#engine, this.#probing, this.#flight);
     const every = settings.evidence.includes('prometheus') ? Math.min(5_000, settings.scrapeInterval) : 5_000;
     const probes: ProbesBetween = (service, from, until) =>
@@ -324,8 +327,10 @@ export class Drive {
   }
 
   async closeLanes(cluster: Cluster): Promise<string[]> {
-    const open = this.releases.filter(({ observer }) => observer.lanes !== undefined);
-    const problems = await Promise.all(open.map((release) => closeLanes(cluster, this.#options.provider, release)));
+    // A release that goes on from a dead run's may have that run's lanes.
+    if (!this.#lanesBegun && this.releases.every(({ state }) => state.asked === undefined)) return [];
+    const { provider } = this.#options;
+    const problems = await Promise.all(this.releases.map((release) => closeLanes(cluster, provider, release)));
     return problems.flat();
   }
 

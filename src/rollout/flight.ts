@@ -78,7 +78,10 @@ function adviceFor(sentence: string): string {
   return '';
 }
 
-/** Opens the lanes of all services, waits for the controller's word, and sends pairs through them. */
+/**
+ * Opens the lanes of all services, waits for the controller's word, and sends pairs through them. When some fail, the rest
+ * is still awaited: who closes lanes then must not run ahead of one that is being opened.
+ */
 export async function openAll(
   services: readonly { readonly plan: Released; readonly release: ServiceRelease }[],
   engine: Engine,
@@ -86,7 +89,7 @@ export async function openAll(
   options: FlightOptions,
 ): Promise<void> {
   const { cluster, provider } = options;
-  await Promise.all(
+  const opened = await Promise.allSettled(
     services.map(async ({ plan, release }) => {
       const tokens = await newTokens(cluster, release.route);
       const written = await openLanes(cluster, provider, release, tokens);
@@ -95,6 +98,8 @@ export async function openAll(
       probing.startLanes(plan, release, tokens);
     }),
   );
+  const failed = opened.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /**

@@ -130,6 +130,31 @@ describe.each([
     ]);
   });
 
+  it('are all settled when opening fails: none is opened behind the back of who closes them', async () => {
+    const { cluster, of } = world(provider);
+    let settle = () => {};
+    const taken = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const two = ['jazz', 'rock'].map((service) => ({ plan: {} as never, release: { ...release(), ...of, service } }));
+    let waits = 0;
+    const acknowledged = () => (waits++ === 0 ? Promise.reject(new RefusedError('no')) : taken);
+    let ended = false;
+    const opening = openAll(
+      two,
+      { acknowledged } as unknown as Engine,
+      { startLanes: () => undefined } as never,
+      { cluster, provider, settings: settings() } as never,
+    ).finally(() => {
+      ended = true;
+    });
+    opening.catch(() => undefined);
+    for (let turn = 0; turn < 20; turn++) await settled();
+    expect([waits > 1, ended]).toEqual([true, false]);
+    settle();
+    await expect(opening).rejects.toThrow('no');
+  });
+
   it('are waited for by the route that holds them, and count by the mark where there is one', async () => {
     const { cluster, of, now } = world(provider);
     const waited: KubeObject[] = [];
