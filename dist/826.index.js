@@ -389,7 +389,10 @@ async function acquireLocks(cluster, options) {
     catch (error) {
         // Not under the run's signal: that may be what ended the wait. The first error is the one to report, and a Lease that
         // could not be given back runs out by itself.
-        await release(cluster.under(AbortSignal.timeout(GIVE_BACK_WITHIN), GIVE_BACK_WITHIN)).catch(() => undefined);
+        const back = cluster.under(AbortSignal.timeout(GIVE_BACK_WITHIN), GIVE_BACK_WITHIN);
+        const others = routes.map(_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .leaseName */ .AI).filter((name) => !held.has(name));
+        await release(back).catch(() => undefined);
+        await Promise.all(others.map((name) => giveBackUnheard(back, name, options))).catch(() => undefined);
         throw error;
     }
     const [first] = held.values();
@@ -428,6 +431,12 @@ async function giveBack(cluster, { metadata }, run) {
             return;
         version = live.metadata.resourceVersion;
     }
+}
+/** A Lease that was created for this run although nobody heard so: the run was cancelled while it asked. */
+async function giveBackUnheard(cluster, name, { namespace, run }) {
+    const live = await cluster.find((0,_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .leaseRef */ .mf)(namespace, name));
+    if (live !== undefined && (0,_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .holderOf */ .Kd)(live) === run)
+        await giveBack(cluster, live, run);
 }
 /** All Leases at once, so that the silences of a dead run's many locks are waited for together and not one by one. */
 async function lookAround(cluster, { namespace, clock }) {

@@ -164,7 +164,10 @@ export async function acquireLocks(cluster: Cluster, options: LockOptions): Prom
   } catch (error) {
     // Not under the run's signal: that may be what ended the wait. The first error is the one to report, and a Lease that
     // could not be given back runs out by itself.
-    await release(cluster.under(AbortSignal.timeout(GIVE_BACK_WITHIN), GIVE_BACK_WITHIN)).catch(() => undefined);
+    const back = cluster.under(AbortSignal.timeout(GIVE_BACK_WITHIN), GIVE_BACK_WITHIN);
+    const others = routes.map(leaseName).filter((name) => !held.has(name));
+    await release(back).catch(() => undefined);
+    await Promise.all(others.map((name) => giveBackUnheard(back, name, options))).catch(() => undefined);
     throw error;
   }
   const [first] = held.values();
@@ -211,6 +214,12 @@ async function giveBack(cluster: Cluster, { metadata }: KubeObject, run: string)
     if (live === undefined || live.metadata.uid !== metadata.uid || holderOf(live) !== run) return;
     version = live.metadata.resourceVersion;
   }
+}
+
+/** A Lease that was created for this run although nobody heard so: the run was cancelled while it asked. */
+async function giveBackUnheard(cluster: Cluster, name: string, { namespace, run }: LockOptions): Promise<void> {
+  const live = await cluster.find(leaseRef(namespace, name));
+  if (live !== undefined && holderOf(live) === run) await giveBack(cluster, live, run);
 }
 
 /** A version of a Lease, and when it was first seen, by the monotonic clock. */

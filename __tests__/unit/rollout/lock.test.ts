@@ -170,6 +170,20 @@ describe('the lock of a route', () => {
     expect(api.find('Lease', 'mesh-canary-jazz')).toBeUndefined();
   });
 
+  it('gives back what was created for it although it was cancelled before it heard so', async () => {
+    const api = new FakeApi();
+    const cancelled = new AbortController();
+    api.accident = ({ method }) => {
+      if (method !== 'POST') return undefined;
+      cancelled.abort(new Error('SIGINT'));
+      return 'lost-after';
+    };
+    const { taking } = start(api, {}, cancelled.signal);
+    await expect(taking).rejects.toThrow();
+    expect(api.writes('leases')).toContain('POST prod/leases');
+    expect(api.find('Lease', 'mesh-canary-jazz')).toBeUndefined();
+  });
+
   it('comes second when somebody else creates the Lease in the same moment', async () => {
     const api = new FakeApi();
     api.between = ({ method }) => {
