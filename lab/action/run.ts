@@ -43,6 +43,9 @@ export interface RunningAction {
   sees(pattern: RegExp): Promise<string>;
 }
 
+/** Empty when the folder is gone: whoever removed it is done with a run that still had to end. */
+const textOf = (file: string) => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '');
+
 /** The bundle under test: what is committed. */
 export const bundle = path.join(repositoryRoot, 'dist', 'index.js');
 
@@ -103,8 +106,8 @@ export function startAction(options: ActionOptions): RunningAction {
         code,
         signal,
         log,
-        outputs: parseOutputs(fs.readFileSync(files.GITHUB_OUTPUT, 'utf8')),
-        summary: fs.readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+        outputs: parseOutputs(textOf(files.GITHUB_OUTPUT)),
+        summary: textOf(files.GITHUB_STEP_SUMMARY),
         seconds: (performance.now() - started) / 1000,
       };
       resolve(result);
