@@ -1,5 +1,5 @@
 /** Seeded chance for simulations: the same seed gives the same run on every machine. */
-import { generator, poisson, type Random } from '../src/plan/chance.ts';
+import { generator, poisson, type Random } from '../src/forecast/chance.ts';
 
 export { generator, poisson, type Random };
 

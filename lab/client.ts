@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { KubeObject } from '../src/cluster/objects.ts';
+import type { KubeObject } from '../src/kube/objects.ts';
 import { Watch, type WatchOptions } from './watch.ts';
 
 export type { Watch, WatchEvent, WatchOptions } from './watch.ts';

@@ -1,6 +1,6 @@
 /** Following a collection of the Kubernetes API: list, then watch, with resume. A small counterpart of client-go's informer. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeObject } from '../src/cluster/objects.ts';
+import type { KubeObject } from '../src/kube/objects.ts';
 import { ApiError, type LabClient } from './client.ts';
 
 export interface WatchEvent<T> {

@@ -1,17 +1,17 @@
 /** The action and the CLI: signals first, then inputs, one command, and a report of how it ended. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { heedExpiry, openAccess } from './cluster/access.ts';
-import { connect } from './cluster/connect.ts';
-import { sweepPrivate } from './cluster/private-kubeconfig.ts';
+import { connect } from './cluster/connection/connect.ts';
+import { sweepPrivate } from './cluster/connection/private-kubeconfig.ts';
 import { Cancelled, LockError, RunError, reasonOf, StoppedError } from './errors.ts';
 import { systemPorts } from './ports.ts';
 import type { Log, Outcome } from './report/index.ts';
 import { openLog, publish } from './report/index.ts';
 import { Notes } from './report/notes.ts';
-import { isPost, markMain, markRelease, wasKilled } from './report/phase.ts';
-import type { RunContext } from './run.ts';
-import { identifyRun } from './run.ts';
+import { heedExpiry, openAccess } from './run/access.ts';
+import type { RunContext } from './run/context.ts';
+import { identifyRun } from './run/context.ts';
+import { isPost, markMain, markRelease, wasKilled } from './run/phase.ts';
 import type { RawInputs, Settings } from './settings/index.ts';
 import {
   loadSettings,

@@ -1,7 +1,11 @@
 /** The Roles of docs/permissions.md, from the code that asks for them. Settings are those of the examples: prod and kong. */
 import type { Permission } from '../src/cluster/permissions.ts';
 import { rolesFor } from '../src/cluster/permissions.ts';
-import type { Work } from '../src/release/permissions.ts';
+import { providers } from '../src/routes/index.ts';
+import type { RouteProvider } from '../src/routes/types.ts';
+import type { Settings } from '../src/settings/index.ts';
+import { loadSettings } from '../src/settings/index.ts';
+import type { Work } from '../src/study/rights.ts';
 import {
   checkPermissions,
   deployPermissions,
@@ -10,11 +14,7 @@ import {
   routeOf,
   setupPermissions,
   statusPermissions,
-} from '../src/release/permissions.ts';
-import { providers } from '../src/routes/index.ts';
-import type { RouteProvider } from '../src/routes/types.ts';
-import type { Settings } from '../src/settings/index.ts';
-import { loadSettings } from '../src/settings/index.ts';
+} from '../src/study/rights.ts';
 
 /** A stretch of the page between `<!-- name:start -->` and `<!-- name:end -->`. */
 export interface Block {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Permission } from '../../src/cluster/permissions.ts';
-import type { Work } from '../../src/release/permissions.ts';
+import type { Work } from '../../src/study/rights.ts';
 import {
   checkPermissions,
   deployPermissions,
@@ -8,8 +8,8 @@ import {
   rollbackPermissions,
   setupPermissions,
   statusPermissions,
-} from '../../src/release/permissions.ts';
-import { settings } from '../unit/support/world.ts';
+} from '../../src/study/rights.ts';
+import { settings } from '../support/fixtures.ts';
 import { expectExit } from './support/exit-paths.ts';
 import { identityWith, resourceVersions } from './support/identity.ts';
 import type { Place } from './support/world.ts';

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aboutObject } from '../../src/cluster/objects.ts';
-import type { PlanReport } from '../../src/plan/types.ts';
-import { checkPermissions, planPermissions } from '../../src/release/permissions.ts';
-import type { EvidenceFile } from '../../src/report/evidence-file.ts';
-import { settings } from '../unit/support/world.ts';
+import type { PlanReport } from '../../src/forecast/types.ts';
+import { aboutObject } from '../../src/kube/objects.ts';
+import type { EvidenceFile } from '../../src/report/render/evidence-file.ts';
+import { checkPermissions, planPermissions } from '../../src/study/rights.ts';
+import { settings } from '../support/fixtures.ts';
 import { expectExit } from './support/exit-paths.ts';
 import { identityWith, resourceVersions } from './support/identity.ts';
 import type { ActionResult, Place } from './support/world.ts';

@@ -2,17 +2,17 @@ import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { type Lab, type LabPrometheus, startLab } from '../../lab/index.ts';
-import { createHttpClient } from '../../src/checks/http.ts';
-import { type Connection, connect } from '../../src/cluster/connect.ts';
+import { type Connection, connect } from '../../src/cluster/connection/connect.ts';
 import {
   type Ask,
   directly,
   type PrometheusOptions,
   prometheusSource,
   throughApiServer,
-} from '../../src/evidence/prometheus.ts';
-import { podPattern } from '../../src/evidence/prometheus-queries.ts';
-import type { Counted, Reading, UserSource } from '../../src/evidence/sources.ts';
+} from '../../src/evidence/users/prometheus.ts';
+import { podPattern } from '../../src/evidence/users/prometheus-queries.ts';
+import type { Counted, Reading, UserSource } from '../../src/evidence/users/sources.ts';
+import { createHttpClient } from '../../src/http/client.ts';
 import { systemClock } from '../../src/ports.ts';
 
 const WAIT_MS = 60_000;

@@ -1,2 +1,2 @@
 /** What no test can beat: the formula is the plan's, which shows it to users. docs/statistics.md §10. */
-export { fewestFailing, information } from '../../src/plan/exposure.ts';
+export { fewestFailing, information } from '../../src/forecast/exposure.ts';

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import type { World } from '../../__tests__/lab/support/world.ts';
 import { LabClient } from '../../lab/client.ts';
 import type { LabPrometheus } from '../../lab/index.ts';
-import type { KubeObject } from '../../src/cluster/objects.ts';
-import { field, list } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { field, list } from '../../src/kube/objects.ts';
 import type { Run, Scenario } from './scenarios.ts';
 import { users } from './users.ts';
 

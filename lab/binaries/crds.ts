@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { KubeObject } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
 import { moduleFiles } from './go.ts';
 import { CRD_MODULES } from './versions.ts';
 

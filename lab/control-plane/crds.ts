@@ -1,7 +1,7 @@
 /** Installing custom resource definitions and waiting until the API server serves them. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { type KubeObject, list } from '../../src/cluster/objects.ts';
+import { type KubeObject, list } from '../../src/kube/objects.ts';
 import { definitions } from '../binaries/crds.ts';
 import type { Binaries } from '../binaries/index.ts';
 import type { LabClient } from '../client.ts';

@@ -1,5 +1,5 @@
 /** Weights of jazz written straight into the object of each mesh: for tests of the lab itself, and to try things. */
-import type { KubeObject } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
 import { providerFor } from '../../src/routes/index.ts';
 import type { Lab } from '../index.ts';
 import type { MeshName } from '../mesh/index.ts';

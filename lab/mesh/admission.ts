@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { KubeObject } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
 import { selfSigned } from '../node/certificate.ts';
 import type { ClusterAccess } from '../node/types.ts';
 import type { MeshKind, Webhook } from './types.ts';

@@ -1,6 +1,6 @@
 /** What App Mesh's admission webhooks do to its objects (webhooks/appmesh/ of the controller): defaults, and refusals. */
-import type { KubeObject } from '../../src/cluster/objects.ts';
-import { field, list, strings, text } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { field, list, strings, text } from '../../src/kube/objects.ts';
 import type { ClusterView, MeshObjects } from './types.ts';
 import { selects } from './types.ts';
 

@@ -5,8 +5,8 @@
  * longest prefix. The condition of an object stays as it was when an update fails; only an event tells.
  * Not here: virtual gateways, gRPC and TCP routes, retries (real proxies hide some errors by retrying), TLS.
  */
-import type { KubeObject } from '../../src/cluster/objects.ts';
-import { annotation, field, list, strings, text } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { annotation, field, list, strings, text } from '../../src/kube/objects.ts';
 import { invalidObject, withDefaults } from './app-mesh-webhook.ts';
 import type {
   Call,

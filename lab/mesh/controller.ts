@@ -1,8 +1,8 @@
 /** A mesh's controller: follows its objects, hands their routing to the proxies and says so in the API's own way. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { KubeObject } from '../../src/cluster/objects.ts';
-import { list } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { list } from '../../src/kube/objects.ts';
 import type { ClusterAccess, Followed } from '../node/types.ts';
 import { type Behaviour, timeline } from './behaviour.ts';
 import type { ClusterView, MeshKind, MeshObjects, RefusalEvent, RoutingTable, WatchedKind } from './types.ts';

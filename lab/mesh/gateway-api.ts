@@ -4,8 +4,8 @@
  * (linkerd2 policy-controller/k8s/status/src/index.rs). Sidecars come by Linkerd's annotation, on namespace or pod.
  * Not here: redirects, rewrites, mirrors, retries and routes of other namespaces (a rule with one of them answers 500).
  */
-import type { KubeObject } from '../../src/cluster/objects.ts';
-import { annotation, field, list, text } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { annotation, field, list, text } from '../../src/kube/objects.ts';
 import { filtersOf, matchesOf, milliseconds } from './http-rules.ts';
 import { bySpecificity } from './matching.ts';
 import type { ClusterView, Destination, MeshKind, MeshObjects, Rule } from './types.ts';

@@ -1,5 +1,5 @@
 /** Matches and filters as HTTPRoute and Kuma's MeshHTTPRoute write them: one shape, Kuma with a few more types. */
-import { field, list, text } from '../../src/cluster/objects.ts';
+import { field, list, text } from '../../src/kube/objects.ts';
 import type { HeaderChange, Match, PathMatch, TextMatch } from './types.ts';
 
 const PATHS: Readonly<Record<string, PathMatch['kind']>> = {

@@ -1,5 +1,5 @@
 /** The meshes of a lab: installed on demand, each with its controller, its injector and a proxy beside each pod in it. */
-import type { KubeObject } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
 import type { CrdSet } from '../control-plane/crds.ts';
 import type { NameTable } from '../node/names.ts';
 import type { ClusterAccess, Followed, LocalAddress, Pod, Service } from '../node/types.ts';

@@ -5,8 +5,8 @@
  * Nothing is ever acknowledged: status is written only with PILOT_ENABLE_ANALYSIS, which is off by default.
  * Not here: gateways, TCP and TLS routes, mirrors, faults, rewrites, retries.
  */
-import type { KubeObject } from '../../src/cluster/objects.ts';
-import { field, list, strings, text } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { field, list, strings, text } from '../../src/kube/objects.ts';
 import { milliseconds } from './http-rules.ts';
 import type {
   Call,

@@ -5,8 +5,8 @@
  * Nothing is ever acknowledged: the kind has no status.
  * Not here: gateways, MeshServiceSubset, MeshExternalService, filters other than header modifiers, roles of policies.
  */
-import type { KubeObject } from '../../src/cluster/objects.ts';
-import { field, list, strings, text } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
+import { field, list, strings, text } from '../../src/kube/objects.ts';
 import { filtersOf, matchesOf } from './http-rules.ts';
 import { bySpecificity } from './matching.ts';
 import type { Call, ClusterView, Destination, MeshKind, MeshObjects, Rule, Workload } from './types.ts';

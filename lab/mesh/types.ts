@@ -1,6 +1,6 @@
 /** What the meshes of the lab have in common: a routing table made from the API's objects, and how a mesh is described. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { KubeObject } from '../../src/cluster/objects.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
 import type { CrdSet } from '../control-plane/crds.ts';
 import type { LocalAddress } from '../node/types.ts';
 

@@ -2,7 +2,7 @@
  * The shapes the node stand-in reads from the API server: only the fields it uses, all of them as the API documents
  * them (https://kubernetes.io/docs/reference/kubernetes-api/).
  */
-import type { KubeObject, ObjectMeta } from '../../src/cluster/objects.ts';
+import type { KubeObject, ObjectMeta } from '../../src/kube/objects.ts';
 import type { ApiAnswer, WatchOptions } from '../client.ts';
 
 /** What the node needs of {@link LabClient}; tests give it a fake. */

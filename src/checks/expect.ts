@@ -1,8 +1,8 @@
 /** One HTTP answer against what was expected of it, and who gave it: the application, or Kong itself. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import { field } from '../cluster/objects.ts';
+import type { HttpAnswer } from '../http/client.ts';
+import { field } from '../kube/objects.ts';
 import type { Expectation } from '../settings/types.ts';
-import type { HttpAnswer } from './http.ts';
 
 /** `kong`: made by the gateway (no route, a plugin, no target). `app`: passed through it. `unknown`: no sign of Kong. */
 export type Origin = 'kong' | 'app' | 'unknown';

@@ -1,12 +1,12 @@
 /** The user's checks, run on the public path one after the other; the first failure ends the round. */
 
 import { CheckFailed } from '../errors.ts';
-import type { Identifier } from '../evidence/identify.ts';
+import type { Identifier } from '../evidence/probes/identify.ts';
+import type { HttpClient } from '../http/client.ts';
 import type { Clock } from '../ports.ts';
 import type { CheckSpec } from '../settings/types.ts';
 import type { Evaluation } from './expect.ts';
 import { evaluate } from './expect.ts';
-import type { HttpClient } from './http.ts';
 
 export interface CheckRun {
   readonly name: string;

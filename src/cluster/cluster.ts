@@ -2,11 +2,11 @@
 
 import { setMaxListeners } from 'node:events';
 import { ClusterError } from '../errors.ts';
+import type { JsonPatch, KubeObject, ObjectRef } from '../kube/objects.ts';
+import { field, groupOf, list, nameOf, text } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
-import type { JsonPatch, KubeObject, ObjectRef } from './objects.ts';
-import { field, groupOf, list, nameOf, text } from './objects.ts';
-import type { ApiRequest, Transport } from './transport.ts';
-import { ApiError, Unreachable } from './transport.ts';
+import type { ApiRequest, Transport } from './connection/transport.ts';
+import { ApiError, Unreachable } from './connection/transport.ts';
 
 /** Field manager of everything we write, as `kubectl get --show-managed-fields` shows it. */
 export const FIELD_MANAGER = 'mesh-canary';

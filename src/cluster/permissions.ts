@@ -1,9 +1,9 @@
 /** One sweep of SelfSubjectAccessReviews before any write: everything missing is said at once, as the Role that allows it. */
 import { Document, isScalar, visit } from 'yaml';
 import { ClusterError } from '../errors.ts';
+import { field } from '../kube/objects.ts';
 import type { Cluster } from './cluster.ts';
-import { field } from './objects.ts';
-import { ApiError } from './transport.ts';
+import { ApiError } from './connection/transport.ts';
 
 export interface Permission {
   readonly verbs: readonly string[];

@@ -1,12 +1,12 @@
 /** Waiting on objects by watching them: nothing is polled that the API server would tell us. */
 import type { IncomingMessage } from 'node:http';
 import { ClusterError } from '../errors.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { text } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
 import type { Cluster, ListOptions } from './cluster.ts';
 import { collectionPath, isPassing } from './cluster.ts';
-import type { KubeObject } from './objects.ts';
-import { text } from './objects.ts';
-import { ApiError } from './transport.ts';
+import { ApiError } from './connection/transport.ts';
 
 const LINE_LIMIT = 16 * 1024 * 1024;
 

@@ -1,27 +1,27 @@
 /** `check`: the user's checks, plugins and the lint against what is live. Asks from outside; writes nothing. */
 import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { KubeObject } from '../cluster/objects.ts';
-import { aboutObject, annotation, nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { CheckFailed, LintError, RunError } from '../errors.ts';
-import { entryOf } from '../platform/entry.ts';
-import { gatewayClient } from '../platform/in-cluster.ts';
-import { lint } from '../platform/lint.ts';
-import { findPlugin, PLUGINS_ANNOTATION, pluginNames } from '../platform/plugins.ts';
-import { gatewayOf, reachGateway } from '../platform/prepare.ts';
-import { proveLive } from '../platform/prove-live.ts';
-import type { LiveWorld } from '../platform/world.ts';
-import { readWorld } from '../platform/world.ts';
-import { meshChooser } from '../release/mesh.ts';
-import { checkPermissions, routeOf } from '../release/permissions.ts';
+import { gatewayOf, reachGateway } from '../gateway/ensure.ts';
+import { gatewayClient } from '../gateway/in-cluster.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { aboutObject, annotation, nameOf } from '../kube/objects.ts';
+import { lint } from '../lint/index.ts';
+import { findPlugin, PLUGINS_ANNOTATION, pluginNames } from '../plugins/desired.ts';
+import { proveLive } from '../plugins/prove-live.ts';
 import type { Outcome } from '../report/index.ts';
-import { isBackendName } from '../rollout/backends.ts';
-import { addressOf, requestHeaders } from '../rollout/plan.ts';
 import { unitsOf } from '../routes/choose.ts';
 import type { RouteProvider } from '../routes/types.ts';
-import type { RunContext } from '../run.ts';
+import type { RunContext } from '../run/context.ts';
+import { isBackendName } from '../services/discover.ts';
+import { entryOf } from '../services/entry.ts';
 import type { CheckSpec } from '../settings/types.ts';
+import type { LiveWorld } from '../study/live.ts';
+import { readWorld } from '../study/live.ts';
+import { meshChooser } from '../study/mesh.ts';
+import { checkPermissions, routeOf } from '../study/rights.ts';
+import { addressOf, requestHeaders } from '../study/service-plan.ts';
 
 /** One service as it is live. */
 interface Live {

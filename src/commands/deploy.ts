@@ -1,14 +1,14 @@
 /** `deploy`: plan, lock, release. Everything before the lock only reads. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { reasonOf } from '../errors.ts';
-import { type Prepared, prepare } from '../release/prepare.ts';
-import { Release } from '../release/release.ts';
+import { acquireLocks } from '../lock/lock.ts';
 import type { Outcome } from '../report/index.ts';
 import { exitCodeOf } from '../report/outcome.ts';
-import { acquireLocks } from '../rollout/lock.ts';
-import { sweep } from '../rollout/sweep.ts';
+import { sweep } from '../rollout/back/sweep.ts';
+import { Release } from '../rollout/run.ts';
 import { JOURNAL_ANNOTATION } from '../routes/types.ts';
-import type { RunContext } from '../run.ts';
+import type { RunContext } from '../run/context.ts';
+import { type Prepared, prepare } from '../study/study.ts';
 
 export async function deploy(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes, ports, run } = context;

@@ -1,14 +1,14 @@
 /** `migrate`: prints the Gateway API objects for App Mesh ones, from manifests or from the cluster. Writes nothing there. */
 import type { Cluster } from '../cluster/cluster.ts';
-import type { KubeObject } from '../cluster/objects.ts';
-import { groupOf } from '../cluster/objects.ts';
-import { ApiError } from '../cluster/transport.ts';
+import { ApiError } from '../cluster/connection/transport.ts';
 import { ClusterError, LintError } from '../errors.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { groupOf } from '../kube/objects.ts';
+import { readManifests } from '../manifests/files.ts';
 import { migrate as convert } from '../migrate/migrate.ts';
 import { leftBehindText, migrationText } from '../migrate/text.ts';
-import { readManifests } from '../platform/files.ts';
 import type { Outcome } from '../report/index.ts';
-import type { RunContext } from '../run.ts';
+import type { RunContext } from '../run/context.ts';
 
 const APP_MESH = 'appmesh.k8s.aws';
 const KINDS = ['Mesh', 'VirtualNode', 'VirtualRouter', 'VirtualService', 'VirtualGateway', 'GatewayRoute'];

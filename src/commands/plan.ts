@@ -1,29 +1,29 @@
 /** `plan`: what a deploy of the same inputs would do. Reads, and asks; writes nothing. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { groupOf } from '../cluster/objects.ts';
+import { ApiError } from '../cluster/connection/transport.ts';
 import type { Permission } from '../cluster/permissions.ts';
 import { missingPermissions, requirePermissions } from '../cluster/permissions.ts';
-import { ApiError } from '../cluster/transport.ts';
 import { RunError, reasonOf } from '../errors.ts';
-import { NO_PROBES } from '../evidence/sources.ts';
-import { appliedChanges, routeChanges } from '../plan/objects.ts';
-import { reportOf } from '../plan/report.ts';
-import { LISTEN, trafficOf } from '../plan/traffic.ts';
-import type { PlanFinding, PlanReport, Traffic } from '../plan/types.ts';
-import { gatewayClient } from '../platform/in-cluster.ts';
-import { shippedGateway } from '../platform/prepare.ts';
-import { missingGateway } from '../release/installation.ts';
-import { deployPermissions, planPermissions, resourcesOf } from '../release/permissions.ts';
-import type { Attempt, Study } from '../release/prepare.ts';
-import { study } from '../release/prepare.ts';
-import { userSources } from '../release/users.ts';
+import { NO_PROBES } from '../evidence/users/sources.ts';
+import { appliedChanges, routeChanges } from '../forecast/changes.ts';
+import { reportOf } from '../forecast/report.ts';
+import { LISTEN, trafficOf } from '../forecast/traffic.ts';
+import type { PlanFinding, PlanReport, Traffic } from '../forecast/types.ts';
+import { shippedGateway } from '../gateway/ensure.ts';
+import { gatewayClient } from '../gateway/in-cluster.ts';
+import { groupOf } from '../kube/objects.ts';
 import type { Outcome } from '../report/index.ts';
-import { planLines } from '../report/plan.ts';
+import { planLines } from '../report/render/forecast.ts';
 import type { Released } from '../rollout/begin.ts';
-import { designFor } from '../rollout/design.ts';
+import { missingGateway } from '../rollout/install.ts';
+import { designFor } from '../rollout/trial/design.ts';
+import { userSources } from '../rollout/trial/users.ts';
 import { isRoute } from '../routes/index.ts';
 import { RouteError } from '../routes/types.ts';
-import type { RunContext } from '../run.ts';
+import type { RunContext } from '../run/context.ts';
+import { deployPermissions, planPermissions, resourcesOf } from '../study/rights.ts';
+import type { Attempt, Study } from '../study/study.ts';
+import { study } from '../study/study.ts';
 
 export async function plan(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes } = context;

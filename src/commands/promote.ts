@@ -1,12 +1,12 @@
 /** `promote`: goes on with a release that is holding, from whatever job or machine: `deploy` with what the journal knows. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { LintError } from '../errors.ts';
-import { liveProvider } from '../release/mesh.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Outcome } from '../report/index.ts';
-import type { Journal } from '../rollout/journal.ts';
-import { readStandings } from '../rollout/standing.ts';
-import type { RunContext } from '../run.ts';
+import type { RunContext } from '../run/context.ts';
+import { readStandings } from '../services/standing.ts';
 import type { Settings } from '../settings/index.ts';
+import { liveProvider } from '../study/mesh.ts';
 import { deploy } from './deploy.ts';
 
 export async function promote(context: RunContext, cluster: Cluster): Promise<Outcome> {

@@ -2,22 +2,22 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { LockError, reasonOf } from '../errors.ts';
-import { gatewayClient } from '../platform/in-cluster.ts';
-import { liveProvider } from '../release/mesh.ts';
-import { rollbackPermissions, routeOf } from '../release/permissions.ts';
+import { gatewayClient } from '../gateway/in-cluster.ts';
+import type { Lock } from '../lock/lock.ts';
+import { acquireLocks } from '../lock/lock.ts';
 import type { Outcome } from '../report/index.ts';
-import type { GivenBack } from '../rollout/give-back.ts';
-import { giveBack } from '../rollout/give-back.ts';
-import type { Lock } from '../rollout/lock.ts';
-import { acquireLocks } from '../rollout/lock.ts';
-import type { Standing } from '../rollout/standing.ts';
-import { describeWeights, driftOf, readStandings, requireFound } from '../rollout/standing.ts';
-import { sweep } from '../rollout/sweep.ts';
-import { keptTogether } from '../rollout/together.ts';
-import type { WayBack } from '../rollout/way-back.ts';
-import { waysBack } from '../rollout/way-back.ts';
+import type { GivenBack } from '../rollout/back/give-back.ts';
+import { giveBack } from '../rollout/back/give-back.ts';
+import { sweep } from '../rollout/back/sweep.ts';
+import { keptTogether } from '../rollout/back/together.ts';
+import type { WayBack } from '../rollout/back/where-to.ts';
+import { waysBack } from '../rollout/back/where-to.ts';
 import type { Backends, RouteProvider } from '../routes/types.ts';
-import type { RunContext } from '../run.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Standing } from '../services/standing.ts';
+import { describeWeights, driftOf, readStandings, requireFound } from '../services/standing.ts';
+import { liveProvider } from '../study/mesh.ts';
+import { rollbackPermissions, routeOf } from '../study/rights.ts';
 
 export async function rollback(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes } = context;

@@ -1,20 +1,20 @@
 /** `setup`: Kong and its Gateway, and the manifests given; what needs wide rights, once. No release. */
 import type { Cluster } from '../cluster/cluster.ts';
-import type { KubeObject } from '../cluster/objects.ts';
+import { ApiError } from '../cluster/connection/transport.ts';
 import type { Permission } from '../cluster/permissions.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
-import { ApiError } from '../cluster/transport.ts';
 import { LintError } from '../errors.ts';
-import { applyObjects } from '../platform/apply.ts';
-import { readManifests } from '../platform/files.ts';
-import { gatewayClient } from '../platform/in-cluster.ts';
-import { findKong } from '../platform/kong.ts';
-import { ensureKong, GATEWAY_API, gatewayName, reachGateway, shippedGateway } from '../platform/prepare.ts';
-import { Snapshot } from '../platform/snapshot.ts';
-import { resourcesOf, setupPermissions } from '../release/permissions.ts';
+import { ensureKong, GATEWAY_API, gatewayName, reachGateway, shippedGateway } from '../gateway/ensure.ts';
+import { gatewayClient } from '../gateway/in-cluster.ts';
+import { findKong } from '../gateway/kong.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { applyObjects } from '../manifests/apply.ts';
+import { readManifests } from '../manifests/files.ts';
+import { Snapshot } from '../manifests/snapshot.ts';
 import type { Outcome } from '../report/index.ts';
 import { isRoute, providerFor } from '../routes/index.ts';
-import type { RunContext } from '../run.ts';
+import type { RunContext } from '../run/context.ts';
+import { resourcesOf, setupPermissions } from '../study/rights.ts';
 
 /** Milliseconds for taking back what was applied when the gateway does not answer afterwards. Kong itself stays. */
 const RESTORE_WITHIN = 20_000;

@@ -1,15 +1,15 @@
 /** `status`: what is recorded, what is live, who holds the lock. Reads only, and believes nothing it cannot check. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { nameOf } from '../cluster/objects.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
-import { liveProvider } from '../release/mesh.ts';
-import { routeOf, statusPermissions } from '../release/permissions.ts';
+import { nameOf } from '../kube/objects.ts';
+import type { Holder } from '../lock/lease.ts';
+import { LEASE_SECONDS, readHolder } from '../lock/lease.ts';
 import type { Outcome } from '../report/index.ts';
-import type { Holder } from '../rollout/lease.ts';
-import { LEASE_SECONDS, readHolder } from '../rollout/lease.ts';
-import type { Standing } from '../rollout/standing.ts';
-import { describeWeights, driftOf, readStandings } from '../rollout/standing.ts';
-import type { RunContext } from '../run.ts';
+import type { RunContext } from '../run/context.ts';
+import type { Standing } from '../services/standing.ts';
+import { describeWeights, driftOf, readStandings } from '../services/standing.ts';
+import { liveProvider } from '../study/mesh.ts';
+import { routeOf, statusPermissions } from '../study/rights.ts';
 
 export async function status(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, notes } = context;

@@ -1,6 +1,6 @@
 /** What App Mesh objects say beside their routes, and what takes its place. */
-import type { KubeObject } from '../cluster/objects.ts';
-import { field, list, refOf, text } from '../cluster/objects.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { field, list, refOf, text } from '../kube/objects.ts';
 import type { LeftBehind } from './types.ts';
 
 export function leftBehindOf(object: KubeObject): LeftBehind[] {

@@ -2,8 +2,8 @@
  * App Mesh objects ► Gateway API objects: an HTTPRoute for callers from outside through Kong, in the place of the Ingress or
  * HTTPRoute that led to the service, and one for callers inside, with the Service as parent. Pure.
  */
-import type { KubeObject } from '../cluster/objects.ts';
-import { field, groupOf, list, nameOf, refOf, strings, text } from '../cluster/objects.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { field, groupOf, list, nameOf, refOf, strings, text } from '../kube/objects.ts';
 import { leftBehindOf } from './left-behind.ts';
 import type { Converted, NodeService } from './routes.ts';
 import { convertRoutes } from './routes.ts';

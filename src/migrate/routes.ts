@@ -1,6 +1,6 @@
 /** Routes of a VirtualRouter as rules of the Gateway API; what has no place there is named, and never widens a match. */
-import type { KubeObject } from '../cluster/objects.ts';
-import { field, list, text } from '../cluster/objects.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { field, list, text } from '../kube/objects.ts';
 import type { LeaveBehind } from './types.ts';
 
 type Member = Readonly<Record<string, unknown>>;

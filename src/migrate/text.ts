@@ -1,6 +1,6 @@
 /** A migration as a YAML file: a header that says what is left behind, then the objects. */
 import { stringify } from 'yaml';
-import { nameOf } from '../cluster/objects.ts';
+import { nameOf } from '../kube/objects.ts';
 import type { LeftBehind, Migration } from './types.ts';
 
 /** Names of objects come from a cluster: in a comment they must stay on their line. */

@@ -1,5 +1,5 @@
 /** What a migration from App Mesh comes to. */
-import type { KubeObject, ObjectRef } from '../cluster/objects.ts';
+import type { KubeObject, ObjectRef } from '../kube/objects.ts';
 
 /** Something of App Mesh that the Gateway API has no place for. */
 export interface LeftBehind {

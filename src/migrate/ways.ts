@@ -1,6 +1,6 @@
 /** The ways callers from outside have to a service: Ingresses, HTTPRoutes of Kong, and GatewayRoutes of App Mesh itself. */
-import type { KubeObject } from '../cluster/objects.ts';
-import { field, groupOf, list, nameOf, strings, text } from '../cluster/objects.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { field, groupOf, list, nameOf, strings, text } from '../kube/objects.ts';
 import type { Converted } from './routes.ts';
 import type { LeaveBehind, MigrationOptions } from './types.ts';
 

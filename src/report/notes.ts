@@ -1,5 +1,5 @@
 /** Where a command notes what happened, until the outcome is made of it. */
-import type { PlanReport } from '../plan/types.ts';
+import type { PlanReport } from '../forecast/types.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Decision } from '../verdict/index.ts';
 import type { Log } from './log.ts';

@@ -1,5 +1,5 @@
 /** What a run came to: built by the commands, shown by the report. Texts may be foreign; the report cleans them. */
-import type { PlanReport } from '../plan/types.ts';
+import type { PlanReport } from '../forecast/types.ts';
 import type { Command } from '../settings/types.ts';
 import type { Decision } from '../verdict/index.ts';
 

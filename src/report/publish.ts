@@ -1,11 +1,11 @@
 import type { Settings } from '../settings/types.ts';
-import { makeReportFolder, renderEvidence, renderPlan, writeReportFile } from './evidence-file.ts';
 import type { Log } from './log.ts';
 import type { Outcome } from './outcome.ts';
 import { exitCodeOf } from './outcome.ts';
 import type { ReportFiles } from './outputs.ts';
 import { outputsOf, publishOutputs } from './outputs.ts';
-import { publishSummary, renderSummary } from './summary.ts';
+import { makeReportFolder, renderEvidence, renderPlan, writeReportFile } from './render/evidence-file.ts';
+import { publishSummary, renderSummary } from './render/summary.ts';
 
 /**
  * Shows an outcome everywhere: files, job summary, log, outputs, in this order, so that outputs name the files. What

@@ -1,13 +1,13 @@
 /** A planned service becomes a release: its journal, its observer, and, where it goes on, the state it goes on from. */
-import { Identifier } from '../evidence/identify.ts';
-import { Observer } from '../evidence/observer.ts';
+import { Identifier } from '../evidence/probes/identify.ts';
+import { Observer } from '../evidence/probes/observer.ts';
+import type { Journal } from '../journal/journal.ts';
+import { JOURNAL_ANNOTATION } from '../journal/journal.ts';
 import type { Settings } from '../settings/types.ts';
-import { signsIn } from './design.ts';
-import type { Journal } from './journal.ts';
-import { JOURNAL_ANNOTATION } from './journal.ts';
-import type { ServicePlan } from './plan.ts';
-import { isUnfinished } from './plan.ts';
-import type { ServiceRelease } from './release.ts';
+import type { ServicePlan } from '../study/service-plan.ts';
+import { isUnfinished } from '../study/service-plan.ts';
+import type { ServiceRelease } from './route/writer.ts';
+import { signsIn } from './trial/design.ts';
 
 /** A service with a version to shift to. */
 export type Released = ServicePlan & { readonly discovery: Extract<ServicePlan['discovery'], { kind: 'release' }> };

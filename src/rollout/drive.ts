@@ -1,39 +1,39 @@
 /** Does what the machine asks for, one function an effect: from the first probe to the last weight, and back again. */
 
-import type { HttpClient } from '../checks/http.ts';
 import type { CheckRun } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Json } from '../cluster/objects.ts';
 import type { DriftError } from '../errors.ts';
 import { Cancelled, CheckFailed, reasonOf } from '../errors.ts';
-import type { UserReading } from '../evidence/reading.ts';
-import { readUsers } from '../evidence/reading.ts';
-import type { ProbesBetween, UserSource } from '../evidence/sources.ts';
-import { NO_PROBES } from '../evidence/sources.ts';
+import type { UserReading } from '../evidence/users/reading.ts';
+import { readUsers } from '../evidence/users/reading.ts';
+import type { ProbesBetween, UserSource } from '../evidence/users/sources.ts';
+import { NO_PROBES } from '../evidence/users/sources.ts';
+import type { HttpClient } from '../http/client.ts';
+import type { Phase } from '../journal/journal.ts';
+import type { Json } from '../kube/objects.ts';
 import type { Ports } from '../ports.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Decision } from '../verdict/index.ts';
+import type { Returned } from './back/return.ts';
+import { leftAlone, returnTraffic } from './back/return.ts';
 import type { Released } from './begin.ts';
 import { beginRelease, firstStep } from './begin.ts';
-import type { Checked } from './checking.ts';
-import { Checking } from './checking.ts';
-import { evidenceOf, openTrial } from './design.ts';
 import type { StepReport } from './engine.ts';
 import { Engine } from './engine.ts';
 import type { FlightOptions } from './flight.ts';
 import { flyAhead, openAll, silentLanes, stillToldApart, tellApart, warmUp, watchStable } from './flight.ts';
-import type { Phase } from './journal.ts';
-import { closeLanes } from './lanes.ts';
 import type { Event } from './machine.ts';
-import { Probing } from './probing.ts';
-import { waitForReady } from './readiness.ts';
-import type { ServiceRelease } from './release.ts';
-import { RouteWriter } from './release.ts';
-import { settleAutoscaler } from './replicas.ts';
-import type { Returned } from './returning.ts';
-import { leftAlone, returnTraffic } from './returning.ts';
-import type { Trial } from './trial.ts';
+import { waitForReady } from './pods/readiness.ts';
+import { settleAutoscaler } from './pods/replicas.ts';
+import { closeLanes } from './route/lanes.ts';
+import type { ServiceRelease } from './route/writer.ts';
+import { RouteWriter } from './route/writer.ts';
+import type { Checked } from './trial/checks.ts';
+import { Checking } from './trial/checks.ts';
+import { evidenceOf, openTrial } from './trial/design.ts';
+import { Probing } from './trial/probes.ts';
+import type { Trial } from './trial/trial.ts';
 
 const LOOK_EVERY = 100;
 /** Milliseconds between two rounds of checks while the release bakes. */

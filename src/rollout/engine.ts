@@ -4,17 +4,17 @@ import { CheckFailed } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { splitAt } from '../routes/index.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
+import { replicasNeeded } from '../services/discover.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Decision } from '../verdict/index.ts';
 import { advanceProof, beginProof } from '../verdict/index.ts';
-import { replicasNeeded } from './backends.ts';
 import type { Event } from './machine.ts';
-import { countReady, waitForReady } from './readiness.ts';
-import type { Advance, ServiceRelease, Written } from './release.ts';
-import { RouteWriter, round } from './release.ts';
-import { raiseReplicas } from './replicas.ts';
-import type { Judgement, Trial } from './trial.ts';
-import { awaitAcknowledgement } from './writer.ts';
+import { countReady, waitForReady } from './pods/readiness.ts';
+import { raiseReplicas } from './pods/replicas.ts';
+import { awaitAcknowledgement } from './route/write.ts';
+import type { Advance, ServiceRelease, Written } from './route/writer.ts';
+import { RouteWriter, round } from './route/writer.ts';
+import type { Judgement, Trial } from './trial/trial.ts';
 
 /** Milliseconds the controller may take to say that it took a route. Kong's pushes every 3 s by default. */
 const ACKNOWLEDGE_WITHIN = 10_000;

@@ -1,7 +1,7 @@
 /** Weight 0: stable alone is watched, lanes are opened and warmed up, and both versions fly ahead of the users. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { CheckFailed } from '../errors.ts';
-import type { Observer } from '../evidence/observer.ts';
+import type { Observer } from '../evidence/probes/observer.ts';
 import type { Clock } from '../ports.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
@@ -9,11 +9,11 @@ import type { Design } from '../verdict/index.ts';
 import { boundsFrom } from '../verdict/index.ts';
 import type { Released } from './begin.ts';
 import type { Engine } from './engine.ts';
-import { newTokens, openLanes } from './lanes.ts';
 import type { Event } from './machine.ts';
-import type { Probing } from './probing.ts';
-import type { ServiceRelease } from './release.ts';
-import type { Trial } from './trial.ts';
+import { newTokens, openLanes } from './route/lanes.ts';
+import type { ServiceRelease } from './route/writer.ts';
+import type { Probing } from './trial/probes.ts';
+import type { Trial } from './trial/trial.ts';
 
 /** Milliseconds for the first probes to tell stable's sign, beyond the time they take to be sent. */
 const LEARN_WITHIN = 15_000;

@@ -1,6 +1,6 @@
 /** Which provider a run uses, and which routes of a service move together. Pure. */
-import type { KubeObject } from '../cluster/objects.ts';
-import { nameOf } from '../cluster/objects.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { nameOf } from '../kube/objects.ts';
 import { chooseProvider, providerFor, providers } from './index.ts';
 import type { RouteProvider, RouteRef } from './types.ts';
 import { RouteError } from './types.ts';

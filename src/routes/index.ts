@@ -1,15 +1,15 @@
 /** The providers there are, and which one a run uses. */
-import type { KubeObject } from '../cluster/objects.ts';
-import { annotation, groupOf } from '../cluster/objects.ts';
-import { appMesh } from './app-mesh.ts';
-import { gatewayApi } from './gateway-api.ts';
-import { istio } from './istio.ts';
-import { kuma } from './kuma.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { annotation, groupOf } from '../kube/objects.ts';
+import { appMesh } from './providers/app-mesh/index.ts';
+import { gatewayApi } from './providers/gateway-api/index.ts';
+import { istio } from './providers/istio/index.ts';
+import { kuma } from './providers/kuma/index.ts';
 import type { RouteProvider } from './types.ts';
 import { JOURNAL_ANNOTATION, RouteError } from './types.ts';
 
-export { describeConditions } from './gateway-status.ts';
-export { quantisationNote, quantisedShare, quantisedSteps, splitAt } from './shares.ts';
+export { quantisationNote, quantisedShare, quantisedSteps, splitAt } from './parts/shares.ts';
+export { describeConditions } from './providers/gateway-api/status.ts';
 
 /** In the order `auto` prefers them. App Mesh has ended: it is last, and never taken unless it is named. */
 export const providers: readonly RouteProvider[] = [gatewayApi, istio, kuma, appMesh];

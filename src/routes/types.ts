@@ -2,7 +2,7 @@
  * The contract of a provider: the adapter for one kind of route object.
  * Every function is pure: objects in, patches and facts out; reading and writing the cluster is the engine's.
  */
-import type { JsonPatch, KubeObject, ObjectRef } from '../cluster/objects.ts';
+import type { JsonPatch, KubeObject, ObjectRef } from '../kube/objects.ts';
 
 /** Where a release writes what it has done, on the route itself (see rollout/journal.ts for the text). */
 export const JOURNAL_ANNOTATION = 'mesh-canary.dev/journal';

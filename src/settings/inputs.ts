@@ -2,26 +2,33 @@
  * The one table of inputs: how each is written, how it is read, and which commands it means something to. Parsing,
  * the check for unknown keys, the schema and the command line all run from it.
  */
-import { presetNames } from '../evidence/presets.ts';
+import { presetNames } from '../evidence/users/presets.ts';
 import { providers } from '../routes/index.ts';
-import { chartRepository, chartVersion, gatewayUrl, imageReference, requestPath, toolsMirror } from './addresses.ts';
-import { checks } from './checks.ts';
-import type { KubeconfigInput } from './clusters.ts';
-import { awsRegion, eksCluster, kubeconfig, roleArn } from './clusters.ts';
 import type { InputName } from './defaults.ts';
-import { duration } from './durations.ts';
-import { commandLine, evidence, ownQueries, prometheusUrl } from './evidence.ts';
-import { headerMap } from './headers.ts';
-import { identify } from './identify.ts';
-import { listOf, perService } from './lists.ts';
-import { contextName, dnsLabel, dnsSubdomain, serviceName, versionLabel } from './names.ts';
-import { oneOf, positive, weights, whole } from './numbers.ts';
-import type { Place } from './paths.ts';
-import { workspacePath } from './paths.ts';
-import { plugins } from './plugins.ts';
 import type { Parse } from './problems.ts';
-import { checksums, toolVersion } from './tools.ts';
 import type { Command } from './types.ts';
+import {
+  chartRepository,
+  chartVersion,
+  gatewayUrl,
+  imageReference,
+  requestPath,
+  toolsMirror,
+} from './values/addresses.ts';
+import { checks } from './values/checks.ts';
+import type { KubeconfigInput } from './values/clusters.ts';
+import { awsRegion, eksCluster, kubeconfig, roleArn } from './values/clusters.ts';
+import { duration } from './values/durations.ts';
+import { commandLine, evidence, ownQueries, prometheusUrl } from './values/evidence.ts';
+import { headerMap } from './values/headers.ts';
+import { identify } from './values/identify.ts';
+import { listOf, perService } from './values/lists.ts';
+import { contextName, dnsLabel, dnsSubdomain, serviceName, versionLabel } from './values/names.ts';
+import { oneOf, positive, weights, whole } from './values/numbers.ts';
+import type { Place } from './values/paths.ts';
+import { workspacePath } from './values/paths.ts';
+import { plugins } from './values/plugins.ts';
+import { checksums, toolVersion } from './values/tools.ts';
 
 /** How a value is written: decides its JSON Schema and whether an option may be repeated on the command line. */
 export type Kind =

@@ -10,13 +10,13 @@ import type { InputName } from './defaults.ts';
 import { inputs } from './defaults.ts';
 import type { Parsed } from './inputs.ts';
 import { inputNames, inputTable } from './inputs.ts';
-import type { PerService } from './lists.ts';
-import type { Place } from './paths.ts';
 import type { Parse } from './problems.ts';
 import { isMap, kindOf, record, shorten, suggestion } from './problems.ts';
 import type { Origin } from './rules.ts';
 import { checkRules, means } from './rules.ts';
 import type { Problem, Settings } from './types.ts';
+import type { PerService } from './values/lists.ts';
+import type { Place } from './values/paths.ts';
 import { readYaml } from './yaml.ts';
 
 /** Inputs as given, by name; an empty text is the same as not given. */

@@ -6,9 +6,9 @@ import { SettingsError } from './errors.ts';
 import { inputNames } from './inputs.ts';
 import type { ConfigFile, RawInputs } from './parse.ts';
 import { parseSettings } from './parse.ts';
-import type { Place } from './paths.ts';
-import { isInside, workspacePath } from './paths.ts';
 import type { Settings } from './types.ts';
+import type { Place } from './values/paths.ts';
+import { isInside, workspacePath } from './values/paths.ts';
 import { mostBytes } from './yaml.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,11 +2,11 @@
 
 import type { InputName } from './defaults.ts';
 import { inputs } from './defaults.ts';
-import { renderDuration } from './durations.ts';
 import type { Parsed } from './inputs.ts';
 import { inputNames, inputTable } from './inputs.ts';
-import type { PerService } from './lists.ts';
 import type { Command } from './types.ts';
+import { renderDuration } from './values/durations.ts';
+import type { PerService } from './values/lists.ts';
 
 /** Where a value came from: `default` also when an input was given but says the same as the default. */
 export type Origin = 'input' | 'config' | 'default';

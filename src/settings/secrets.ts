@@ -1,5 +1,5 @@
-import { kubeconfigSecrets } from './clusters.ts';
 import type { Settings } from './types.ts';
+import { kubeconfigSecrets } from './values/clusters.ts';
 
 const telling = /auth|key|token|secret|cookie|passw|session|credential/i;
 

@@ -1,10 +1,10 @@
 /** Which checksum a download has to have, and who says so. Without one nothing is used. */
 import { ToolError } from '../errors.ts';
+import type { Release } from './builds.ts';
 import type { FetchOptions } from './fetch.ts';
 import { fetchText } from './fetch.ts';
 import type { KnownChecksum } from './known-checksums.ts';
 import { knownChecksums } from './known-checksums.ts';
-import type { Release } from './releases.ts';
 
 export interface Expected extends KnownChecksum {
   /** Who says so, for messages. */

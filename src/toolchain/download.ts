@@ -7,6 +7,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ToolError } from '../errors.ts';
 import { extractMember } from './archive.ts';
+import type { Machine, Release } from './builds.ts';
+import { releaseOf, stableUrl, targetOf } from './builds.ts';
 import { cacheFolder, digestOf } from './cache.ts';
 import type { Expected } from './checksums.ts';
 import { expectedChecksum } from './checksums.ts';
@@ -15,8 +17,6 @@ import { fetchFile, fetchText } from './fetch.ts';
 import type { ToolOptions } from './index.ts';
 import type { KnownChecksum } from './known-checksums.ts';
 import { requireBuiltFor } from './program-header.ts';
-import type { Machine, Release } from './releases.ts';
-import { releaseOf, stableUrl, targetOf } from './releases.ts';
 import type { ToolName, Version, Wanted } from './versions.ts';
 import { formatVersion, isSupported, parseVersion } from './versions.ts';
 

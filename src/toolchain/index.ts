@@ -1,11 +1,11 @@
 /** kubectl and helm: what is on PATH when it fits, else a verified download. */
 import { ToolError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
+import type { Machine } from './builds.ts';
 import type { Get } from './fetch.ts';
 import { lookUp } from './find.ts';
 import type { KnownChecksum } from './known-checksums.ts';
 import { run } from './process.ts';
-import type { Machine } from './releases.ts';
 import type { ToolName, Version, Wanted } from './versions.ts';
 import { fits, formatVersion, parseVersion, parseWanted } from './versions.ts';
 

@@ -1,7 +1,7 @@
 /** The first bytes of a program: for which system and processor it was built. */
 import fs from 'node:fs';
 import { ToolError } from '../errors.ts';
-import type { Target } from './releases.ts';
+import type { Target } from './builds.ts';
 
 /** e_machine of ELF (ELF specification), cputype of Mach-O (mach/machine.h), Machine of PE (PE format, COFF header). */
 const ELF: Readonly<Record<number, string>> = { 62: 'amd64', 183: 'arm64', 3: '386', 40: 'arm' };

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from '@jest/globals';
-import type { EvidenceFile } from '../../../src/report/evidence-file.ts';
+import type { EvidenceFile } from '../../../src/report/render/evidence-file.ts';
 import type { ActionResult, Place } from './world.ts';
 
 const PAGE = path.resolve('docs/exit-paths.md');

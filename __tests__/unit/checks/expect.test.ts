@@ -9,7 +9,7 @@ import {
   sentence,
   statusRanges,
 } from '../../../src/checks/expect.ts';
-import type { HttpAnswer } from '../../../src/checks/http.ts';
+import type { HttpAnswer } from '../../../src/http/client.ts';
 import type { Expectation } from '../../../src/settings/types.ts';
 
 const APP = { via: '1.1 kong/3.9.3', 'x-kong-upstream-latency': '3', 'x-kong-proxy-latency': '1' };

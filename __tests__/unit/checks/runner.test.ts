@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HttpAnswer, HttpRequest } from '../../../src/checks/http.ts';
 import type { CheckRun } from '../../../src/checks/runner.ts';
 import { runChecks } from '../../../src/checks/runner.ts';
 import type { CheckFailed } from '../../../src/errors.ts';
-import { Identifier } from '../../../src/evidence/identify.ts';
+import { Identifier } from '../../../src/evidence/probes/identify.ts';
+import type { HttpAnswer, HttpRequest } from '../../../src/http/client.ts';
 import type { CheckSpec } from '../../../src/settings/types.ts';
-import { FakeClock } from '../support/fake-clock.ts';
-import { answer } from '../support/world.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { answer } from '../../support/fixtures.ts';
 
 const check = (
   name: string,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { Cluster } from '../../../src/cluster/cluster.ts';
+import type { ApiRequest } from '../../../src/cluster/connection/transport.ts';
+import { ApiError, Unreachable } from '../../../src/cluster/connection/transport.ts';
 import { requirePermissions } from '../../../src/cluster/permissions.ts';
-import type { ApiRequest } from '../../../src/cluster/transport.ts';
-import { ApiError, Unreachable } from '../../../src/cluster/transport.ts';
 import { ClusterError } from '../../../src/errors.ts';
-import { FakeApi, failed, refTo } from '../support/fake-api.ts';
-import { FakeClock } from '../support/fake-clock.ts';
-import { deployment, route, service } from '../support/world.ts';
+import { FakeApi, failed, refTo } from '../../support/fake-api.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { deployment, route, service } from '../../support/fixtures.ts';
 
 const JAZZ = { apiVersion: 'v1', kind: 'Service', namespace: 'prod', name: 'jazz' };
 const create = (name: string) => ({ ...service(name, {}) });

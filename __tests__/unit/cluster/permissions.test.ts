@@ -3,8 +3,8 @@ import { parseAllDocuments } from 'yaml';
 import type { Permission } from '../../../src/cluster/permissions.ts';
 import { requirePermissions, rolesFor } from '../../../src/cluster/permissions.ts';
 import { ClusterError } from '../../../src/errors.ts';
-import { FakeApi, failed } from '../support/fake-api.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { FakeApi, failed } from '../../support/fake-api.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 const WANTED: Permission[] = [
   {

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { World } from '../../../src/cluster/watch.ts';
 import { watchUntil } from '../../../src/cluster/watch.ts';
 import { ClusterError } from '../../../src/errors.ts';
-import { FakeApi, failed } from '../support/fake-api.ts';
-import { FakeClock, settled } from '../support/fake-clock.ts';
-import { route, service, weightsOf } from '../support/world.ts';
+import { FakeApi, failed } from '../../support/fake-api.ts';
+import { FakeClock, settled } from '../../support/fake-clock.ts';
+import { route, service, weightsOf } from '../../support/fixtures.ts';
 
 const TARGET = { apiVersion: 'v1', kind: 'Service', namespace: 'prod' };
 const names = (world: World) => [...world.keys()].sort().join(' ');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { completedBy } from '../../../src/commands/promote.ts';
-import { journal, settings } from '../support/world.ts';
+import { journal, settings } from '../../support/fixtures.ts';
 
 const holding = (service: string, release: string, phase: 'holding' | 'promoted' = 'holding') =>
   journal({

@@ -5,15 +5,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import type { Work } from '../../../src/release/permissions.ts';
-import { deployPermissions } from '../../../src/release/permissions.ts';
-import { kongShare } from '../../../src/routes/kong-share.ts';
+import { kongShare } from '../../../src/routes/parts/kong-share.ts';
 import { readArguments } from '../../../src/settings/arguments.ts';
 import { inputs } from '../../../src/settings/defaults.ts';
 import type { RawInputs } from '../../../src/settings/parse.ts';
 import { parseSettings } from '../../../src/settings/parse.ts';
 import type { Settings } from '../../../src/settings/types.ts';
 import { loadYaml } from '../../../src/settings/yaml.ts';
+import type { Work } from '../../../src/study/rights.ts';
+import { deployPermissions } from '../../../src/study/rights.ts';
 import { readActionFile } from '../../../tools/generate.ts';
 
 await loadYaml();

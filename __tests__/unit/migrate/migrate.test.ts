@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
-import type { KubeObject } from '../../../src/cluster/objects.ts';
-import { field, list, nameOf } from '../../../src/cluster/objects.ts';
+import type { KubeObject } from '../../../src/kube/objects.ts';
+import { field, list, nameOf } from '../../../src/kube/objects.ts';
 import { migrate } from '../../../src/migrate/migrate.ts';
 import { leftBehindText, migrationText } from '../../../src/migrate/text.ts';
-import { gatewayApi } from '../../../src/routes/gateway-api.ts';
+import { gatewayApi } from '../../../src/routes/providers/gateway-api/index.ts';
 
 const parsed = (text: string): KubeObject[] =>
   parseAllDocuments(text).map((document) => {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KubeObject } from '../../../src/cluster/objects.ts';
 import { DriftError } from '../../../src/errors.ts';
-import { planService } from '../../../src/rollout/plan.ts';
-import { RouteWriter } from '../../../src/rollout/release.ts';
-import { driftOf, standingOf } from '../../../src/rollout/standing.ts';
-import { gatewayApi } from '../../../src/routes/gateway-api.ts';
-import { istio } from '../../../src/routes/istio.ts';
-import { FakeApi } from '../support/fake-api.ts';
-import { FakeClock } from '../support/fake-clock.ts';
-import { release, route, settings, version, weightsOf } from '../support/world.ts';
+import type { KubeObject } from '../../../src/kube/objects.ts';
+import { RouteWriter } from '../../../src/rollout/route/writer.ts';
+import { gatewayApi } from '../../../src/routes/providers/gateway-api/index.ts';
+import { istio } from '../../../src/routes/providers/istio/index.ts';
+import { driftOf, standingOf } from '../../../src/services/standing.ts';
+import { planService } from '../../../src/study/service-plan.ts';
+import { FakeApi } from '../../support/fake-api.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { release, route, settings, version, weightsOf } from '../../support/fixtures.ts';
 
 /** Jazz from outside through Kong, and from callers inside. */
 function jazz() {

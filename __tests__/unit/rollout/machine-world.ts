@@ -2,17 +2,18 @@
  * A small world for the machine: routes, journals, lanes and versions of two services, and runs that write to them one
  * write at a time, so that a crash, a refusal or a lost answer can be put at any of them.
  */
+
+import type { Journal } from '../../../src/journal/journal.ts';
+import { waysBack } from '../../../src/rollout/back/where-to.ts';
 import { firstStep, goesOn, releaseId } from '../../../src/rollout/begin.ts';
-import type { Journal } from '../../../src/rollout/journal.ts';
 import type { Course, Effect, Event, State } from '../../../src/rollout/machine.ts';
 import { begin, reduce } from '../../../src/rollout/machine.ts';
-import type { ServicePlan } from '../../../src/rollout/plan.ts';
-import { isUnfinished } from '../../../src/rollout/plan.ts';
-import type { ServiceRelease } from '../../../src/rollout/release.ts';
-import type { Standing } from '../../../src/rollout/standing.ts';
-import { waysBack } from '../../../src/rollout/way-back.ts';
+import type { ServiceRelease } from '../../../src/rollout/route/writer.ts';
+import type { Standing } from '../../../src/services/standing.ts';
 import type { Settings } from '../../../src/settings/types.ts';
-import { journal } from '../support/world.ts';
+import type { ServicePlan } from '../../../src/study/service-plan.ts';
+import { isUnfinished } from '../../../src/study/service-plan.ts';
+import { journal } from '../../support/fixtures.ts';
 
 export const SERVICES = ['jazz', 'metal'] as const;
 type Name = (typeof SERVICES)[number];

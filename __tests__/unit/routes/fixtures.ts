@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
-import type { KubeObject } from '../../../src/cluster/objects.ts';
+import type { KubeObject } from '../../../src/kube/objects.ts';
 
 /** All documents of a fixture of a provider. Compiled tests live one folder below the repository's root. */
 export function documents<T = KubeObject>(file: string, provider = 'gateway-api'): T[] {

@@ -1,7 +1,7 @@
 /** Routes of meshes as people write them: several rules and teams, retries, mirrors, time-outs, fields of other versions. */
 import fc from 'fast-check';
-import type { Json, KubeObject } from '../../../src/cluster/objects.ts';
-import { field, list } from '../../../src/cluster/objects.ts';
+import type { Json, KubeObject } from '../../../src/kube/objects.ts';
+import { field, list } from '../../../src/kube/objects.ts';
 
 type Member = Record<string, unknown>;
 

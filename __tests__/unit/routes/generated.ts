@@ -1,6 +1,6 @@
 /** Routes as people write them: several services, filters, matches, fields of other versions, weights or none. */
 import fc from 'fast-check';
-import type { Json, KubeObject } from '../../../src/cluster/objects.ts';
+import type { Json, KubeObject } from '../../../src/kube/objects.ts';
 import { JOURNAL_ANNOTATION } from '../../../src/routes/types.ts';
 
 /** A part of a route the tests may reach into. */

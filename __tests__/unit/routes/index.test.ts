@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KubeObject } from '../../../src/cluster/objects.ts';
+import type { KubeObject } from '../../../src/kube/objects.ts';
 import { detectProvider, unitsOf } from '../../../src/routes/choose.ts';
-import { gatewayApi } from '../../../src/routes/gateway-api.ts';
 import { chooseProvider, journalOf, providerFor, providers } from '../../../src/routes/index.ts';
-import { istio } from '../../../src/routes/istio.ts';
+import { gatewayApi } from '../../../src/routes/providers/gateway-api/index.ts';
+import { istio } from '../../../src/routes/providers/istio/index.ts';
 import { RouteError } from '../../../src/routes/types.ts';
 import { backendOf, fixture, named } from './fixtures.ts';
 

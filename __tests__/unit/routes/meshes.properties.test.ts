@@ -1,10 +1,10 @@
 /** What no object, however it was written, may suffer from a provider of a mesh. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { KubeObject } from '../../../src/cluster/objects.ts';
-import { field } from '../../../src/cluster/objects.ts';
+import { applyPatch, PatchFailed } from '../../../src/kube/json-patch.ts';
+import type { KubeObject } from '../../../src/kube/objects.ts';
+import { field } from '../../../src/kube/objects.ts';
 import { providerFor } from '../../../src/routes/index.ts';
-import { applyPatch, PatchFailed } from '../../../src/routes/patch.ts';
 import { JOURNAL_ANNOTATION, LANE_HEADER } from '../../../src/routes/types.ts';
 import { meshRoute, untouchable, writings } from './generated-mesh.ts';
 

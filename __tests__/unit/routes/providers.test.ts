@@ -1,9 +1,9 @@
 /** What every provider must do, on its own fixtures: dj.yaml, split.yaml and refused.yaml of its folder. */
 import { describe, expect, it } from '@jest/globals';
-import type { KubeObject } from '../../../src/cluster/objects.ts';
-import { annotation, field, list } from '../../../src/cluster/objects.ts';
+import { applyPatch } from '../../../src/kube/json-patch.ts';
+import type { KubeObject } from '../../../src/kube/objects.ts';
+import { annotation, field, list } from '../../../src/kube/objects.ts';
 import { providers } from '../../../src/routes/index.ts';
-import { applyPatch } from '../../../src/routes/patch.ts';
 import type { RouteRef } from '../../../src/routes/types.ts';
 import { JOURNAL_ANNOTATION, LANE_MARK, RouteError } from '../../../src/routes/types.ts';
 import { backendOf, documents, fixture, named } from './fixtures.ts';

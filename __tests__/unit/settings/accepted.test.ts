@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderDuration } from '../../../src/settings/durations.ts';
-import { versionLabel } from '../../../src/settings/names.ts';
+import { renderDuration } from '../../../src/settings/values/durations.ts';
+import { versionLabel } from '../../../src/settings/values/names.ts';
 import { needed, settingsOf } from './given.ts';
 
 const KUBECONFIG = `apiVersion: v1

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readArguments } from '../../../src/settings/arguments.ts';
 import type { SettingsError } from '../../../src/settings/errors.ts';
 import { inputNames } from '../../../src/settings/inputs.ts';
-import { patternOf } from '../../../src/settings/patterns.ts';
 import { suggestion } from '../../../src/settings/problems.ts';
 import { loadSettings, readInputs } from '../../../src/settings/read.ts';
 import { secretsOf } from '../../../src/settings/secrets.ts';
+import { patternOf } from '../../../src/settings/values/patterns.ts';
 import { loadYaml, readYaml } from '../../../src/settings/yaml.ts';
 import { settingsOf } from './given.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { releaseOf, stableUrl, targetOf } from '../../../src/toolchain/builds.ts';
 import { cacheFolder } from '../../../src/toolchain/cache.ts';
 import { readChecksumFile } from '../../../src/toolchain/checksums.ts';
 import { knownChecksums } from '../../../src/toolchain/known-checksums.ts';
 import { builtFor } from '../../../src/toolchain/program-header.ts';
-import { releaseOf, stableUrl, targetOf } from '../../../src/toolchain/releases.ts';
 import { formatVersion, parseVersion, parseWanted, skewFits } from '../../../src/toolchain/versions.ts';
 import { elf } from './mirror.ts';
 

@@ -1,0 +1,341 @@
+import { describe, expect, it } from '@jest/globals';
+import { RefusedError } from '../../../../src/errors.ts';
+import { Identifier } from '../../../../src/evidence/probes/identify.ts';
+import { Observer } from '../../../../src/evidence/probes/observer.ts';
+import { applyPatch } from '../../../../src/kube/json-patch.ts';
+import type { KubeObject } from '../../../../src/kube/objects.ts';
+import type { Engine } from '../../../../src/rollout/engine.ts';
+import { openAll, stillToldApart, tellApart, warmUp } from '../../../../src/rollout/flight.ts';
+import { closeLanes, newTokens, openLanes } from '../../../../src/rollout/route/lanes.ts';
+import { awaitAcknowledgement } from '../../../../src/rollout/route/write.ts';
+import { appMesh } from '../../../../src/routes/providers/app-mesh/index.ts';
+import { istio } from '../../../../src/routes/providers/istio/index.ts';
+import { kuma } from '../../../../src/routes/providers/kuma/index.ts';
+import type { RouteProvider } from '../../../../src/routes/types.ts';
+import { FakeApi, failed, type Mutable, refTo } from '../../../support/fake-api.ts';
+import { FakeClock, settled } from '../../../support/fake-clock.ts';
+import { answer, release, settings } from '../../../support/fixtures.ts';
+import { backendOf, fixture } from '../../routes/fixtures.ts';
+
+const isBackend = backendOf('jazz');
+const backends = { stable: 'jazz-v1', canary: 'jazz-v2' };
+const TOKENS = { stable: 'one-stable', canary: 'one-canary' };
+
+/** The fixture of a provider with jazz-v2 attached, in a cluster that serves its kind. */
+function world(provider: RouteProvider) {
+  const { apiVersion, kind, plural } = provider.resource;
+  const given = fixture('dj.yaml', provider.name);
+  const object = applyPatch(given, provider.attach(provider.find([given], 'jazz', isBackend), backends, {}, 'J'));
+  const api = new FakeApi();
+  api.served[apiVersion] = { [kind]: plural };
+  const before = api.put(object as KubeObject);
+  const clock = new FakeClock();
+  return {
+    api,
+    before,
+    clock,
+    cluster: api.cluster(clock),
+    of: { service: 'jazz', route: refTo(before), backends, isBackend },
+    now: () => api.get(kind, before.metadata.name),
+    plural,
+  };
+}
+
+describe.each([
+  ['app-mesh', appMesh],
+  ['istio', istio],
+  ['kuma', kuma],
+] as const)('lanes that are rules of the route: %s', (_name, provider) => {
+  const shares = (object: KubeObject) => provider.read(provider.find([object], 'jazz', isBackend)).shares;
+
+  it('are opened by one write, lead to both versions, and leave the weights alone', async () => {
+    const { api, cluster, of, now, before, plural } = world(provider);
+    const written = await openLanes(cluster, provider, of, TOKENS);
+    expect(written).toEqual([now()]);
+    expect(now().metadata.generation).toBe((before.metadata.generation ?? 0) + 1);
+    for (const token of Object.values(TOKENS)) expect(JSON.stringify(now()['spec'])).toContain(token);
+    expect(shares(now())).toEqual(shares(before));
+    expect(api.writes(plural)).toEqual([`PATCH ${plural}/${before.metadata.name}`]);
+  });
+
+  it('of an earlier run are replaced', async () => {
+    const { cluster, of, now } = world(provider);
+    await openLanes(cluster, provider, of, { stable: 'dead-stable', canary: 'dead-canary' });
+    await openLanes(cluster, provider, of, TOKENS);
+    expect(JSON.stringify(now())).not.toContain('dead-');
+    expect(JSON.stringify(now())).toContain(TOKENS.canary);
+  });
+
+  it('are closed without a trace, and closed again without a write', async () => {
+    const { api, cluster, of, now, before, plural } = world(provider);
+    await openLanes(cluster, provider, of, TOKENS);
+    expect(await closeLanes(cluster, provider, of)).toEqual([]);
+    expect(now()['spec']).toEqual(before['spec']);
+    const writes = api.writes(plural).length;
+    expect(await closeLanes(cluster, provider, of)).toEqual([]);
+    expect(api.writes(plural)).toHaveLength(writes);
+  });
+
+  it.each(['open', 'close'] as const)('%s beside what somebody else writes in the same moment', async (act) => {
+    const { api, cluster, of, now, before } = world(provider);
+    if (act === 'close') await openLanes(cluster, provider, of, TOKENS);
+    let raced = false;
+    api.between = () => {
+      if (raced) return;
+      raced = true;
+      api.edit(before.kind, before.metadata.name, (object: Mutable) => {
+        object.spec.theirs = 'kept';
+      });
+    };
+    if (act === 'open') await openLanes(cluster, provider, of, TOKENS);
+    else expect(await closeLanes(cluster, provider, of)).toEqual([]);
+    expect(now()['spec']).toHaveProperty('theirs', 'kept');
+    expect(JSON.stringify(now()).includes(TOKENS.canary)).toBe(act === 'open');
+  });
+
+  it('are not opened against a webhook that refuses them: its words are passed on', async () => {
+    const { api, cluster, of, now, before } = world(provider);
+    api.accident = (request) =>
+      request.method === 'PATCH' ? failed(403, 'Forbidden', request, 'denied the request: no lanes here') : undefined;
+    const opening = openLanes(cluster, provider, of, TOKENS);
+    await expect(opening).rejects.toThrow(RefusedError);
+    await expect(opening).rejects.toThrow(/the lanes of jazz were not accepted: .*no lanes here/);
+    expect(now()).toEqual(before);
+  });
+
+  it.each(['open', 'close'] as const)(
+    '%s although the webhook of the mesh does not answer for a moment',
+    async (act) => {
+      const { api, cluster, of, now } = world(provider);
+      if (act === 'close') await openLanes(cluster, provider, of, TOKENS);
+      let failures = 2;
+      api.accident = (request) =>
+        request.method === 'PATCH' && failures-- > 0
+          ? failed(500, 'InternalError', request, 'failed calling webhook: connection reset by peer')
+          : undefined;
+      if (act === 'open') await openLanes(cluster, provider, of, TOKENS);
+      else expect(await closeLanes(cluster, provider, of)).toEqual([]);
+      expect(failures).toBeLessThan(0);
+      expect(JSON.stringify(now()).includes(TOKENS.canary)).toBe(act === 'open');
+    },
+  );
+
+  it('that cannot be closed are said, and nothing is thrown', async () => {
+    const { api, cluster, of } = world(provider);
+    await openLanes(cluster, provider, of, TOKENS);
+    api.accident = (request) =>
+      request.method === 'PATCH' ? failed(403, 'Forbidden', request, 'denied the request: closed') : undefined;
+    expect(await closeLanes(cluster, provider, of)).toEqual([
+      expect.stringMatching(/^a lane of jazz is still there: .*closed/),
+    ]);
+  });
+
+  it('are all settled when opening fails: none is opened behind the back of who closes them', async () => {
+    const { cluster, of } = world(provider);
+    let settle = () => {};
+    const taken = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const two = ['jazz', 'rock'].map((service) => ({ plan: {} as never, release: { ...release(), ...of, service } }));
+    let waits = 0;
+    const acknowledged = () => (waits++ === 0 ? Promise.reject(new RefusedError('no')) : taken);
+    let ended = false;
+    const opening = openAll(
+      two,
+      { acknowledged } as unknown as Engine,
+      { startLanes: () => undefined } as never,
+      { cluster, provider, settings: settings() } as never,
+    ).finally(() => {
+      ended = true;
+    });
+    opening.catch(() => undefined);
+    for (let turn = 0; turn < 20; turn++) await settled();
+    expect([waits > 1, ended]).toEqual([true, false]);
+    settle();
+    await expect(opening).rejects.toThrow('no');
+  });
+
+  it('are waited for by the route that holds them, and count by the mark where there is one', async () => {
+    const { cluster, of, now } = world(provider);
+    const waited: KubeObject[] = [];
+    const started: unknown[] = [];
+    const jazz = { ...release(), ...of };
+    await openAll(
+      [{ plan: {} as never, release: jazz }],
+      { acknowledged: async (object: KubeObject) => waited.push(object) } as unknown as Engine,
+      { startLanes: (...given: unknown[]) => started.push(given[2]) } as never,
+      { cluster, provider, settings: settings() } as never,
+    );
+    expect(waited).toEqual([{ provider, object: now() }]);
+    expect(jazz.observer.lanes?.marked).toBe(provider.name !== 'app-mesh');
+    expect(started).toEqual([jazz.observer.lanes?.tokens]);
+    expect(JSON.stringify(now())).toContain(jazz.observer.lanes?.tokens.canary);
+  });
+
+  it('have tokens nobody can guess, each run its own', async () => {
+    const { cluster, of } = world(provider);
+    const [one, two] = [await newTokens(cluster, of.route), await newTokens(cluster, of.route)];
+    expect(one.canary).not.toBe(two.canary);
+    expect(one.canary.length).toBeGreaterThan(20);
+    expect(one.unmarked).toBeUndefined();
+  });
+});
+
+describe('what the controller says of a write', () => {
+  it.each([istio, kuma])('is not waited for where it says nothing: $name', async (provider) => {
+    const { api, cluster, of, clock } = world(provider);
+    const [written] = await openLanes(cluster, provider, of, TOKENS);
+    const requests = api.requests.length;
+    expect(await awaitAcknowledgement(cluster, provider, written!, { clock, timeout: 60_000 })).toBe('unknown');
+    expect(api.requests).toHaveLength(requests);
+  });
+
+  it('is read from the status of a VirtualRouter, of the generation that was written', async () => {
+    const { api, cluster, of, clock, now } = world(appMesh);
+    const [written] = await openLanes(cluster, appMesh, of, TOKENS);
+    const waiting = awaitAcknowledgement(cluster, appMesh, written!, { clock, timeout: 60_000 });
+    const said = (observedGeneration: number) =>
+      api.edit('VirtualRouter', 'dj-router', (object: Mutable) => {
+        object.status = { observedGeneration, conditions: [{ type: 'VirtualRouterActive', status: 'True' }] };
+      });
+    await settled();
+    said((written!.metadata.generation ?? 0) - 1);
+    await settled();
+    said(now().metadata.generation ?? 0);
+    expect(await waiting).toBe('yes');
+    await settled();
+    expect(api.watchers).toBe(0);
+  });
+
+  it('is read from events where App Mesh refuses, and only from those after the write', async () => {
+    const { api, cluster, of, clock } = world(appMesh);
+    const event = (name: string, object: KubeObject, message: string): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name, namespace: 'prod' },
+      type: 'Warning',
+      reason: 'ReconcileError',
+      message,
+      involvedObject: {
+        kind: 'VirtualRouter',
+        namespace: 'prod',
+        name: 'dj-router',
+        uid: object.metadata.uid,
+        resourceVersion: object.metadata.resourceVersion,
+      },
+    });
+    const old = api.get('VirtualRouter', 'dj-router');
+    api.put(event('old', old, 'BadRequestException: of yesterday'));
+    const [written] = await openLanes(cluster, appMesh, of, TOKENS);
+    const waiting = awaitAcknowledgement(cluster, appMesh, written!, { clock, timeout: 60_000 });
+    const refused = expect(waiting).rejects.toThrow(/refused VirtualRouter prod\/dj-router: .*too many routes/);
+    await settled();
+    api.put(event('new', written!, 'LimitExceededException: too many routes'));
+    await refused;
+    await settled();
+    expect(api.watchers).toBe(0);
+  });
+});
+
+describe('lanes whose answers carry no mark (App Mesh)', () => {
+  /** jazz with stable known from the public path, and lanes that are open. */
+  function unmarked(): Observer {
+    const observer = new Observer('jazz', new Identifier({ by: 'auto' }));
+    for (let each = 0; each < 20; each++) observer.takePublic(answer('v1'), each);
+    observer.stopLearning();
+    observer.lanes = { tokens: TOKENS, marked: false };
+    return observer;
+  }
+  const warming = (observer: Observer, clock: FakeClock) =>
+    warmUp([observer], { clock, settings: settings(), signal: new AbortController().signal } as never);
+  const pairs = (observer: Observer, count: number, canary: string) => {
+    for (let each = 0; each < count; each++) {
+      observer.takeLane('stable', answer('v1'), 100);
+      observer.takeLane('canary', answer(canary), 100);
+    }
+  };
+
+  it.each([1, 19, 20, 55])(
+    'may lead to stable for a while (%i answers): the versions are told apart all the same',
+    async (late) => {
+      const observer = unmarked();
+      const clock = new FakeClock();
+      const warm = warming(observer, clock);
+      await clock.advance(100);
+      for (let each = 0; each < late; each++) {
+        pairs(observer, 1, 'v1');
+        await clock.advance(50);
+      }
+      for (let each = 0; each < 60; each++) {
+        pairs(observer, 1, 'v2');
+        await clock.advance(50);
+      }
+      await warm;
+      expect(observer.identifier.distinguishes).toBe(true);
+      observer.drain();
+      pairs(observer, 3, 'v2');
+      expect(observer.drain().lanes).toEqual({
+        stable: { requests: 3, errors: 0 },
+        canary: { requests: 3, errors: 0 },
+      });
+      pairs(observer, 2, 'v1');
+      expect(observer.drain().lanes.canary.requests).toBe(0);
+      expect(observer.silence('canary')).toEqual({ count: 2, why: 'an answer of the other version' });
+    },
+  );
+
+  it.each([
+    ['by a header that failing answers carry', { 'x-kong-upstream-latency': '1', 'x-app-version': 'v2' }],
+    ['by the body of the good ones', { 'x-kong-upstream-latency': '1' }],
+  ])('tell a canary apart that fails now and then, %s', async (_sign, headers) => {
+    const observer = unmarked();
+    const clock = new FakeClock();
+    const warm = warming(observer, clock);
+    await clock.advance(100);
+    for (let each = 0; each < 80; each++) {
+      const failed = { ...answer('v2', { status: 500, body: `error ${each}` }), headers };
+      observer.takeLane('stable', answer('v1'), 100);
+      // The first answers are still stable's.
+      observer.takeLane('canary', each < 5 ? answer('v1') : each % 3 === 0 ? failed : answer('v2'), 100);
+      await clock.advance(50);
+    }
+    await warm;
+    expect(observer.slip('canary')).toBeDefined();
+    expect(observer.identifier.distinguishes).toBe(true);
+  });
+
+  it('let no canary past pre-flight that failed once and cannot be told apart', async () => {
+    const observer = unmarked();
+    const clock = new FakeClock();
+    const warm = warming(observer, clock);
+    await clock.advance(100);
+    observer.takeLane('canary', answer('v1', { status: 500 }), 100);
+    for (let each = 0; each < 400; each++) {
+      pairs(observer, 1, 'v1');
+      await clock.advance(50);
+    }
+    await warm;
+    const releases = [{ ...release(), observer }];
+    const design = { sources: ['lane', 'public'] } as never;
+    const refused = /the versions of jazz cannot be told apart/;
+    expect(() => tellApart(releases, design, { settings: settings() } as never)).not.toThrow();
+    expect(() => stillToldApart(releases, design, settings())).toThrow(refused);
+    expect(() => stillToldApart(releases, design, settings({ allowUnproved: true }))).not.toThrow();
+    expect(() => stillToldApart(releases, { sources: ['lane', 'users'] } as never, settings())).not.toThrow();
+  });
+
+  it('of versions that answer alike are not waited for without end', async () => {
+    const observer = unmarked();
+    const clock = new FakeClock();
+    let warm = false;
+    void warming(observer, clock).then(() => {
+      warm = true;
+    });
+    for (let each = 0; each < 400 && !warm; each++) {
+      pairs(observer, 1, 'v1');
+      await clock.advance(50);
+    }
+    expect(warm).toBe(true);
+    expect(observer.identifier.distinguishes).toBe(false);
+  });
+});

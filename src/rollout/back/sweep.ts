@@ -1,0 +1,164 @@
+/**
+ * What dead runs left behind, taken away with the lock in hand: lanes, callers of proofs, clones that nobody is sent to.
+ * Only what carries a mark of ours is touched, and nothing of a run that holds a lock.
+ */
+import type { Cluster } from '../../cluster/cluster.ts';
+import { ApiError } from '../../cluster/connection/transport.ts';
+import { reasonOf } from '../../errors.ts';
+import { GATEWAY_API } from '../../gateway/status.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { list, nameOf, refOf, text } from '../../kube/objects.ts';
+import { holderOf, LEASE_API, LEASE_SELECTOR } from '../../lock/lease.ts';
+import { RUN_LABEL, runLabel } from '../../plugins/proof-consumer.ts';
+import type { RouteProvider } from '../../routes/types.ts';
+import { LANE_LABEL } from '../../routes/types.ts';
+import { CLONE_LABEL } from '../../services/clone.ts';
+import { isRetired } from '../pods/replicas.ts';
+
+/** One service whose lock is held. */
+export interface Swept {
+  readonly service: string;
+  /** Name of its route. */
+  readonly route: string;
+  readonly isBackend: (name: string) => boolean;
+}
+
+export interface SweepReport {
+  /** Names of the objects that were deleted. */
+  readonly removed: readonly string[];
+  /** One sentence for each that could not be. */
+  readonly problems: readonly string[];
+}
+
+const MARKED = [
+  { apiVersion: 'configuration.konghq.com/v1', kind: 'KongConsumer' },
+  { apiVersion: 'configuration.konghq.com/v1', kind: 'KongPlugin' },
+  { apiVersion: 'v1', kind: 'Secret' },
+] as const;
+/** In the order they go: what scales, what runs, what names it. */
+const CLONED = [
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'v1', kind: 'Service' },
+] as const;
+
+/**
+ * @param clones whether clones go too: not before it is proved that nobody is sent to them
+ * @param run this run: its own callers go as well
+ * @param mesh whose routes name versions beside HTTPRoutes, and whose objects stand behind them
+ * Never throws: what is left is said, and the next run tries again. A kind that may not be listed is left alone.
+ */
+export async function sweep(
+  cluster: Cluster,
+  namespace: string,
+  services: readonly Swept[],
+  options: { readonly run: string; readonly clones: boolean; readonly mesh: RouteProvider },
+): Promise<SweepReport> {
+  const removed: string[] = [];
+  const problems: string[] = [];
+  const remove = async (objects: readonly KubeObject[]) => {
+    for (const object of objects) {
+      try {
+        await cluster.delete(refOf(object), object.metadata.uid);
+        removed.push(nameOf(object));
+      } catch (error) {
+        problems.push(`${nameOf(object)} is left: ${reasonOf(error)}`);
+      }
+    }
+  };
+  const within = async (work: Promise<readonly KubeObject[]>) => {
+    try {
+      await remove(await work);
+    } catch (error) {
+      problems.push(`what dead runs left could not be looked for: ${reasonOf(error)}`);
+    }
+  };
+  await within(lanesOf(cluster, namespace, services));
+  await within(callersOf(cluster, namespace, options.run));
+  if (options.clones) await within(clonesOf(cluster, namespace, services, options.mesh));
+  return { removed, problems };
+}
+
+/** Lanes that stand beside one of the routes: whoever holds its lock is the only one who may have any. */
+async function lanesOf(cluster: Cluster, namespace: string, services: readonly Swept[]): Promise<KubeObject[]> {
+  const items = await listed(cluster, GATEWAY_API, 'HTTPRoute', namespace, LANE_LABEL);
+  return items.filter(({ metadata }) =>
+    (metadata.ownerReferences ?? []).some(({ name }) => services.some(({ route }) => route === name)),
+  );
+}
+
+/** Callers of proofs whose run holds no lock. */
+async function callersOf(cluster: Cluster, namespace: string, run: string): Promise<KubeObject[]> {
+  const leases = await listed(cluster, LEASE_API, 'Lease', namespace, LEASE_SELECTOR);
+  const alive = new Set(leases.map((lease) => runLabel(holderOf(lease))));
+  alive.delete(runLabel(run));
+  const found = await Promise.all(
+    MARKED.map(({ apiVersion, kind }) => listed(cluster, apiVersion, kind, namespace, RUN_LABEL)),
+  );
+  return found.flat().filter(({ metadata }) => !alive.has(metadata.labels?.[RUN_LABEL] ?? ''));
+}
+
+/**
+ * Clones that no route names. A version that is kept after a promotion stays in its route at weight 0, and one that was
+ * retired by scaling down carries a mark: both stay.
+ */
+async function clonesOf(
+  cluster: Cluster,
+  namespace: string,
+  services: readonly Swept[],
+  mesh: RouteProvider,
+): Promise<KubeObject[]> {
+  const { apiVersion: meshes, kind: split } = mesh.resource;
+  const behind = mesh.backingKinds.filter(({ copied }) => copied);
+  const [https, ofMesh, ...cloned] = await Promise.all([
+    listed(cluster, GATEWAY_API, 'HTTPRoute', namespace),
+    // Who may not see the routes that name versions does not know which of them are used: that is an error.
+    split === 'HTTPRoute' ? [] : cluster.list(meshes, split, namespace).then(({ items }) => items),
+    ...[...CLONED, ...behind].map(({ apiVersion, kind }) => listed(cluster, apiVersion, kind, namespace, CLONE_LABEL)),
+  ]);
+  const routes = [...https, ...ofMesh];
+  const namesIn = (some: readonly KubeObject[]) => new Set([...namesInRules(some), ...namesInMesh(mesh, some)]);
+  const ours = (route: KubeObject) => services.some((service) => service.route === route.metadata.name);
+  const used = namesIn(routes);
+  // `jazz-admin-v2` may be a clone of another service whose name begins like one of ours: its original tells.
+  const foreign = namesIn(routes.filter((route) => !ours(route)));
+  const retired = new Set(
+    cloned
+      .flat()
+      .filter(isRetired)
+      .map(({ metadata }) => metadata.name),
+  );
+  return cloned.flat().filter(({ metadata: { name, labels } }) => {
+    const from = labels?.[CLONE_LABEL];
+    if (from === undefined || foreign.has(from)) return false;
+    return services.some(({ isBackend }) => isBackend(name)) && !used.has(name) && !retired.has(name);
+  });
+}
+
+/** Backends that rules send to, at whatever weight. */
+function namesInRules(routes: readonly KubeObject[]): ReadonlySet<string> {
+  const rules = routes.flatMap((route) => list(route, 'spec', 'rules'));
+  return new Set(rules.flatMap((rule) => list(rule, 'backendRefs').map((ref) => text(ref, 'name'))));
+}
+
+function namesInMesh(mesh: RouteProvider, routes: readonly KubeObject[]): readonly string[] {
+  return routes
+    .flatMap((route) => mesh.findAll([route], route.metadata.name, () => true))
+    .flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ name }) => name)));
+}
+
+async function listed(
+  cluster: Cluster,
+  apiVersion: string,
+  kind: string,
+  namespace: string,
+  labelSelector?: string,
+): Promise<readonly KubeObject[]> {
+  try {
+    const selector = labelSelector === undefined ? {} : { labelSelector };
+    return (await cluster.list(apiVersion, kind, namespace, { ...selector, metadataOnly: kind === 'Secret' })).items;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return [];
+    throw error;
+  }
+}

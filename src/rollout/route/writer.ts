@@ -1,0 +1,295 @@
+/** One service of a release, and the writes to its route: every weight goes together with the journal, in one patch. */
+import type { Cluster } from '../../cluster/cluster.ts';
+import { ApiError } from '../../cluster/connection/transport.ts';
+import { DriftError, RefusedError } from '../../errors.ts';
+import type { Observer } from '../../evidence/probes/observer.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { decode, encode, JOURNAL_ANNOTATION } from '../../journal/journal.ts';
+import type { Json, KubeObject, ObjectRef } from '../../kube/objects.ts';
+import { nameOf } from '../../kube/objects.ts';
+import type { Clock } from '../../ports.ts';
+import type { Backends, Percent, RouteProvider, RouteRef, Split } from '../../routes/types.ts';
+import type { JournalSeen } from './drift.ts';
+import { judgeDrift } from './drift.ts';
+import { writeRoute } from './write.ts';
+
+/** A further route of a service, for other callers: it always has the weights and the journal of the first. */
+export interface Follower {
+  readonly provider: RouteProvider;
+  readonly route: ObjectRef;
+}
+
+/** What writing a route needs to know of the service. */
+export interface RouteState {
+  readonly service: string;
+  /** The route users come in by: the public path proves it. */
+  readonly route: ObjectRef;
+  /** Routes that move in lockstep with it. */
+  readonly followers?: readonly Follower[];
+  readonly backends: Backends;
+  /** Whether a backend name belongs to this service. */
+  readonly isBackend: (name: string) => boolean;
+  /** The journal that was on the route when this run was planned: another one is a successor's. */
+  readonly planned?: string | undefined;
+  /**
+   * What this run wrote last; `share` is undefined before the first write. `asked` is the highest share that may be
+   * live: it differs from `share` when the API server fell silent while a write was under way.
+   */
+  state: {
+    readonly journal: Journal;
+    readonly share: Percent | undefined;
+    readonly asked: Percent | undefined;
+    readonly text: string | undefined;
+  };
+}
+
+export interface ServiceRelease extends RouteState {
+  readonly versions: { readonly stable: string; readonly canary: string };
+  readonly observer: Observer;
+  /** Who draws between the versions: {@link Split.by}. */
+  readonly by?: Split['by'] | undefined;
+  /** Evidence of an earlier run of the same release, as its journal has it: untrusted. */
+  readonly kept?: Json | undefined;
+}
+
+/** A route as it was after a write, for the word of its controller. */
+export interface Written {
+  readonly provider: RouteProvider;
+  readonly object: KubeObject;
+}
+
+export type Advance = Partial<Pick<Journal, 'phase' | 'step' | 'weight' | 'history' | 'evidence'>>;
+
+/** What is done about a route that somebody else has changed, and who is told of it. */
+export interface OnDrift {
+  readonly rule: 'stop' | 'adopt';
+  readonly adopted: (release: RouteState, sentence: string) => void;
+}
+
+export class RouteWriter {
+  readonly #cluster: Cluster;
+  readonly #provider: RouteProvider;
+  readonly #clock: Clock;
+  readonly #onDrift: OnDrift;
+
+  constructor(
+    cluster: Cluster,
+    provider: RouteProvider,
+    clock: Clock,
+    onDrift: OnDrift = { rule: 'stop', adopted: () => undefined },
+  ) {
+    this.#cluster = cluster;
+    this.#provider = provider;
+    this.#clock = clock;
+    this.#onDrift = onDrift;
+  }
+
+  /** Puts the canary beside stable at weight 0. Nothing changes for users. */
+  attach(release: RouteState): Promise<readonly Written[]> {
+    return this.#write(release, { phase: 'attached', weight: 0 }, 0, (provider, route, text) => {
+      this.#requirePlanned(release, route);
+      const share = shareOf(provider.read(route), release.backends.canary);
+      if (share > 0) {
+        throw drifted(
+          release,
+          route,
+          `${nameOf(route.object)} already sends ${round(share)} % to ${release.backends.canary}`,
+          'set its weight to 0 (or run the release that put it there to its end), then run again',
+          share,
+        );
+      }
+      return provider.attach(route, release.backends, { ...guardOf(route), ...journalOf(route) }, text);
+    });
+  }
+
+  /** Moves the canary's share. Stops with DriftError when the live weights or the journal are not what we wrote. */
+  async shift(release: RouteState, share: Percent, advance: Advance): Promise<readonly Written[]> {
+    // Nothing is moved when one of several could not be.
+    if (release.followers !== undefined && release.followers.length > 0) await this.verify(release);
+    return this.#write(release, { ...advance, weight: share }, share, (provider, route, text) => {
+      this.#requireOurs(release, provider, route);
+      return provider.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
+    });
+  }
+
+  /** @throws DriftError when the live weights or the journal are not what we wrote last. */
+  async verify(release: RouteState): Promise<void> {
+    for (const { provider, route } of this.#routesOf(release)) {
+      const live = await this.#cluster.get(route);
+      this.#requireOurs(release, provider, provider.find([live], release.service, release.isBackend));
+    }
+  }
+
+  /** Notes a phase without touching a weight. */
+  note(release: RouteState, advance: Advance): Promise<readonly Written[]> {
+    return this.shift(release, release.state.share ?? 0, advance);
+  }
+
+  /**
+   * Brings the canary's share to 0: whatever the live weights and generation are, only the names are tested. Of several
+   * routes every one is tried, and the first failure is thrown after all.
+   * @param except a route that someone else has written, by kind and name: it is left as it is
+   */
+  returnToStable(release: RouteState, except?: string): Promise<readonly Written[]> {
+    const plan: Plan = (provider, route, text) => provider.shift(route, release.backends, 0, {}, text);
+    return this.#write(release, { phase: 'returning', weight: 0 }, 0, plan, { everyOne: true, except });
+  }
+
+  /**
+   * Tries the return as a dry run, so that what would refuse it is known while nothing has to be returned.
+   * @throws RefusedError with the API server's words, a webhook's for example
+   */
+  async rehearse(release: RouteState): Promise<void> {
+    const text = encode({ ...release.state.journal, phase: 'returning', weight: 0 });
+    for (const { provider, route } of this.#routesOf(release)) {
+      const live = provider.find([await this.#cluster.get(route)], release.service, release.isBackend);
+      const patch = provider.shift(live, release.backends, 0, {}, text);
+      try {
+        await this.#cluster.patch(route, patch, { dryRun: true });
+      } catch (error) {
+        const refused = error instanceof ApiError && [400, 403, 422].includes(error.status);
+        // A test that failed meanwhile, or a webhook that cannot be asked without effect, says nothing about the return.
+        if (!refused || /dry run|the server rejected our request/i.test(error.message)) continue;
+        throw new RefusedError(
+          `a return of ${nameOf(live.object)} would be refused: ${error.message} (nothing was shifted yet)`,
+          'let the webhook or policy that refuses it allow weight 0 for the new version',
+        );
+      }
+    }
+  }
+
+  /** Takes a backend of weight 0 out of the route. */
+  detach(release: RouteState, backend: string, advance: Advance): Promise<readonly Written[]> {
+    return this.#write(release, advance, release.state.share, (provider, route, text) =>
+      provider.detach(route, backend, guardOf(route), text),
+    );
+  }
+
+  #routesOf(release: RouteState): readonly Follower[] {
+    // Callers inside first: the route that is proved from outside is written last, so that its proof is of both.
+    return [...(release.followers ?? []), { provider: this.#provider, route: release.route }];
+  }
+
+  async #write(
+    release: RouteState,
+    advance: Advance,
+    share: Percent | undefined,
+    plan: Plan,
+    { everyOne = false, except }: { everyOne?: boolean; except?: string | undefined } = {},
+  ): Promise<readonly Written[]> {
+    const journal: Journal = {
+      ...release.state.journal,
+      ...advance,
+      updatedAt: new Date(this.#clock.now()).toISOString(),
+    };
+    const text = encode(journal);
+    let failure: { readonly error: unknown } | undefined;
+    const done: Written[] = [];
+    for (const { provider, route } of this.#routesOf(release)) {
+      if (nameOf(route) === except) continue;
+      try {
+        const object = await writeRoute(this.#cluster, route, (live) => {
+          const patch = plan(provider, provider.find([live], release.service, release.isBackend), text);
+          // From here on the write may arrive, whatever we hear of it.
+          if (share !== undefined)
+            release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
+          return { patch, journal: text };
+        });
+        done.push({ provider, object });
+      } catch (error) {
+        if (!everyOne) throw error;
+        failure ??= { error };
+      }
+    }
+    if (failure !== undefined) throw failure.error;
+    const last = done.at(-1)?.object;
+    if (last === undefined) throw new DriftError(`no route of ${release.service} is ours to write`).of(release.service);
+    release.state = { journal, share, asked: share, text: last.metadata.annotations?.[JOURNAL_ANNOTATION] };
+    return done;
+  }
+
+  /** A run that slept while another one took over must not write over it, even before its first write. */
+  #requirePlanned(release: RouteState, route: RouteRef): void {
+    const live = route.object.metadata.annotations?.[JOURNAL_ANNOTATION];
+    if (live === undefined || live === release.planned || live === release.state.text) return;
+    const read = decode(live);
+    if ('journal' in read && read.journal.run === release.state.journal.run) return;
+    throw drifted(
+      release,
+      route,
+      `the journal of ${nameOf(route.object)} was written by another run since this one was planned`,
+      'look at that run; it answers for the weights now',
+    );
+  }
+
+  #requireOurs(release: RouteState, provider: RouteProvider, route: RouteRef): void {
+    const { backends, state } = release;
+    const split = provider.read(route);
+    const { smallestStep } = provider.limits;
+    const wrote = state.share ?? 0;
+    const verdict = judgeDrift(
+      { wrote, split, backends, journal: seenJournal(route, state), smallestStep },
+      this.#onDrift.rule,
+    );
+    if (verdict.kind === 'none') return;
+    if (verdict.kind === 'adopt') {
+      const text = route.object.metadata.annotations?.[JOURNAL_ANNOTATION];
+      release.state = { ...state, share: verdict.share, asked: Math.max(verdict.share, state.asked ?? 0), text };
+      this.#onDrift.adopted(
+        release,
+        `${nameOf(route.object)} was changed by someone else and is taken over: ${verdict.why}`,
+      );
+      return;
+    }
+    const live = shareOf(split, backends.canary);
+    const moved = Math.abs(live - wrote) > smallestStep / 2;
+    throw drifted(
+      release,
+      route,
+      moved
+        ? `someone else set the weights of ${nameOf(route.object)}: ${verdict.why}`
+        : `the journal of ${nameOf(route.object)} was changed or removed by someone else: ${verdict.why}`,
+      verdict.next,
+      live,
+    );
+  }
+}
+
+function seenJournal(route: RouteRef, state: RouteState['state']): JournalSeen {
+  const live = route.object.metadata.annotations?.[JOURNAL_ANNOTATION];
+  if (live === state.text) return 'ours';
+  if (live === undefined) return 'gone';
+  const read = decode(live);
+  if ('refused' in read) return 'unreadable';
+  return read.journal.run === state.journal.run ? 'unreadable' : { run: read.journal.run };
+}
+
+/** Makes the patch for one route of the service, as it is now. */
+type Plan = (provider: RouteProvider, route: RouteRef, text: string) => ReturnType<RouteProvider['shift']>;
+
+/** @param share of the canary as it is live, where that is known */
+function drifted(release: RouteState, route: RouteRef, message: string, next: string, share?: Percent): DriftError {
+  const error = new DriftError(message, next).of(release.service);
+  error.route = nameOf(route.object);
+  error.share = share;
+  return error;
+}
+
+export function shareOf(split: Split, backend: string): Percent {
+  return split.shares[backend] ?? 0;
+}
+
+/** Percent with at most two decimals, as written in messages. */
+export function round(share: number): number {
+  return Math.round(share * 100) / 100;
+}
+
+function guardOf(route: RouteRef): { generation?: number } {
+  const generation = route.object.metadata.generation;
+  return generation === undefined ? {} : { generation };
+}
+
+function journalOf(route: RouteRef): { journal?: string } {
+  const journal = route.object.metadata.annotations?.[JOURNAL_ANNOTATION];
+  return journal === undefined ? {} : { journal };
+}

@@ -1,0 +1,183 @@
+/** What stands on the routes of services now: journals, weights, drift. Read, never believed beyond what can be checked. */
+import type { Cluster } from '../cluster/cluster.ts';
+import { ApiError } from '../cluster/connection/transport.ts';
+import { LintError, reasonOf } from '../errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { decode } from '../journal/journal.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { annotation, nameOf, refOf } from '../kube/objects.ts';
+import type { Follower } from '../rollout/route/writer.ts';
+import { unitsOf } from '../routes/choose.ts';
+import { gatewayApi } from '../routes/providers/gateway-api/index.ts';
+import type { RouteProvider, RouteRef, Split } from '../routes/types.ts';
+import { JOURNAL_ANNOTATION } from '../routes/types.ts';
+import { isBackendName } from './discover.ts';
+
+export interface Standing {
+  readonly service: string;
+  /** The route users come in by: its journal and weights are what counts. */
+  readonly route: RouteRef;
+  readonly provider: RouteProvider;
+  /** Routes of the same service for other callers, which move in lockstep. */
+  readonly followers: readonly (Follower & Pick<Standing, 'split' | 'disagreement'>)[];
+  readonly isBackend: (name: string) => boolean;
+  readonly journal: Journal | undefined;
+  /** Why the journal that is there is not believed. */
+  readonly refused: string | undefined;
+  /** Absent when the rules of the service disagree; `disagreement` says how. */
+  readonly split: Split | undefined;
+  readonly disagreement: string | undefined;
+}
+
+export interface Standings {
+  readonly found: readonly Standing[];
+  /** One sentence for each service that has no route, or several. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * The services asked for, or, where none are named, all that have a journal in the namespace.
+ * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
+ */
+export async function readStandings(
+  cluster: Cluster,
+  mesh: RouteProvider,
+  namespace: string,
+  services: readonly string[],
+): Promise<Standings> {
+  const lists = await Promise.all(
+    [...new Set([mesh, gatewayApi])].map(async ({ resource: { apiVersion, kind } }) => {
+      try {
+        return (await cluster.list(apiVersion, kind, namespace)).items;
+      } catch (error) {
+        // A mesh's run need not see HTTPRoutes where none of them splits.
+        if (kind !== mesh.resource.kind && error instanceof ApiError && error.status === 403) return [];
+        throw error;
+      }
+    }),
+  );
+  const items = lists.flat();
+  const named = services.length > 0 ? services : [...new Set(journalled(items))];
+  const problems: string[] = [];
+  const found: Standing[] = [];
+  for (const service of named) {
+    try {
+      found.push(standingOf(mesh, items, service, named));
+    } catch (error) {
+      problems.push(reasonOf(error));
+    }
+  }
+  return { found, problems };
+}
+
+/** @throws LintError with the problems, if there are any. */
+export function requireFound({ found, problems }: Standings): readonly Standing[] {
+  if (problems.length === 0) return found;
+  throw new LintError(problems.join('\n'), 'correct the input services, or the routes');
+}
+
+/** The services whose journals are in a namespace; of one that cannot be read, the name of its route. */
+function journalled(routes: readonly KubeObject[]): string[] {
+  return routes.flatMap((route) => {
+    const text = annotation(route, JOURNAL_ANNOTATION);
+    if (text === undefined) return [];
+    const read = decode(text);
+    return ['journal' in read ? read.journal.service : route.metadata.name];
+  });
+}
+
+/** @throws RouteError when no route sends to the service, or several split the same callers. */
+export function standingOf(
+  mesh: RouteProvider,
+  routes: readonly KubeObject[],
+  service: string,
+  services: readonly string[],
+): Standing {
+  const isBackend = (name: string) => isBackendName(name, service, services);
+  // A namespace may hold services on a mesh and services on Kong alone.
+  const holds = mesh.findAll(routes, service, isBackend).length > 0 ? mesh : gatewayApi;
+  const [first, ...others] = unitsOf(holds, routes, { service, isBackend });
+  if (first === undefined) throw new LintError(`no route sends to ${service}`);
+  const { provider, route } = first;
+  const text = annotation(route.object, JOURNAL_ANNOTATION);
+  const read = text === undefined ? undefined : decode(text);
+  const journal = read && 'journal' in read ? read.journal : undefined;
+  const foreign = journal !== undefined && journal.service !== service;
+  return {
+    service,
+    route,
+    provider,
+    followers: others.map((unit) => ({
+      provider: unit.provider,
+      route: refOf(unit.route.object),
+      ...splitOf(unit.provider, unit.route),
+    })),
+    isBackend,
+    journal: foreign ? undefined : journal,
+    refused:
+      read && 'refused' in read
+        ? read.refused
+        : foreign
+          ? `it is that of ${journal.service}, and ${nameOf(route.object)} carries one service only`
+          : undefined,
+    ...splitOf(provider, route),
+  };
+}
+
+function splitOf(provider: RouteProvider, route: RouteRef): Pick<Standing, 'split' | 'disagreement'> {
+  try {
+    return { split: provider.read(route), disagreement: undefined };
+  } catch (error) {
+    return { split: undefined, disagreement: reasonOf(error) };
+  }
+}
+
+/** Backends that get requests, with their shares in percent, the greatest first. */
+export function weighted({ split, route }: Standing): [string, number][] {
+  if (split !== undefined) {
+    return Object.entries(split.shares)
+      .filter(([, share]) => share > 0)
+      .sort((a, b) => b[1] - a[1]);
+  }
+  // Rules that disagree: whoever has a weight in any of them.
+  const names = route.rules.flatMap((rule) => rule.backends.filter(({ weight }) => weight !== 0));
+  return [...new Set(names.map(({ name }) => name))].map((name) => [name, Number.NaN]);
+}
+
+/**
+ * How the live weights differ from what the journal's run wrote last, in words, on the first route that differs; undefined
+ * when they do not. The journal on the route users come in by speaks for the routes that follow it.
+ */
+export function driftOf({ journal, provider, split, disagreement, followers }: Standing): string | undefined {
+  const own = splitDrift({ provider, split, disagreement }, journal);
+  if (own !== undefined) return own;
+  for (const follower of followers) {
+    const theirs = splitDrift(follower, journal);
+    if (theirs !== undefined) return `${nameOf(follower.route)}: ${theirs}`;
+  }
+  return undefined;
+}
+
+function splitDrift(
+  { provider, split, disagreement }: Pick<Standing, 'provider' | 'split' | 'disagreement'>,
+  journal: Journal | undefined,
+): string | undefined {
+  if (disagreement !== undefined) return disagreement;
+  if (journal === undefined || split === undefined) return undefined;
+  const { canary, stable } = journal.backends;
+  const others = Object.keys(split.shares).filter(
+    (name) => (split.shares[name] ?? 0) > 0 && name !== canary && name !== stable,
+  );
+  if (others.length > 0) return `${others.join(', ')} also has weight, and the journal knows nothing of it`;
+  const live = split.shares[canary] ?? 0;
+  if (Math.abs(live - journal.weight) <= provider.limits.smallestStep / 2) return undefined;
+  return `${canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
+}
+
+export function describeWeights(standing: Standing): string {
+  const shares = weighted(standing);
+  if (shares.length === 0) return 'no backend has weight';
+  return shares.map(([name, share]) => (Number.isNaN(share) ? name : `${rounded(share)} % to ${name}`)).join(', ');
+}
+
+const rounded = (share: number) => Math.round(share * 100) / 100;

@@ -1,0 +1,80 @@
+/** Everything a release looks at before it writes: read once, all kinds at the same time. */
+import type { Cluster, ListOptions } from '../cluster/cluster.ts';
+import { ApiError } from '../cluster/connection/transport.ts';
+import { GATEWAY_API } from '../gateway/status.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { providers } from '../routes/index.ts';
+
+export interface LiveWorld {
+  readonly objects: readonly KubeObject[];
+  /** Kinds of which everything that matters was listed: only of these may anything be called missing. */
+  readonly listed: ReadonlySet<string>;
+}
+
+interface Wanted extends ListOptions {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** `all`: cluster-wide where allowed, else the namespace of the release. */
+  readonly scope: 'namespace' | 'all' | 'cluster';
+}
+
+const KONG = 'configuration.konghq.com/v1';
+const APP_MESH = 'appmesh.k8s.aws/v1beta2';
+const ISTIO = 'networking.istio.io/v1';
+const WANTED: readonly Wanted[] = [
+  { apiVersion: 'v1', kind: 'Service', scope: 'namespace' },
+  { apiVersion: 'v1', kind: 'Secret', scope: 'namespace', metadataOnly: true },
+  { apiVersion: 'apps/v1', kind: 'Deployment', scope: 'namespace' },
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', scope: 'namespace' },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', scope: 'namespace' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', scope: 'all' },
+  { apiVersion: GATEWAY_API, kind: 'HTTPRoute', scope: 'all' },
+  { apiVersion: GATEWAY_API, kind: 'Gateway', scope: 'all' },
+  { apiVersion: GATEWAY_API, kind: 'GatewayClass', scope: 'cluster' },
+  { apiVersion: 'gateway.networking.k8s.io/v1beta1', kind: 'ReferenceGrant', scope: 'all' },
+  { apiVersion: KONG, kind: 'KongPlugin', scope: 'namespace' },
+  { apiVersion: KONG, kind: 'KongClusterPlugin', scope: 'cluster' },
+  { apiVersion: KONG, kind: 'KongConsumer', scope: 'namespace' },
+  { apiVersion: KONG, kind: 'KongIngress', scope: 'namespace' },
+  { apiVersion: 'configuration.konghq.com/v1beta1', kind: 'KongUpstreamPolicy', scope: 'namespace' },
+  { apiVersion: 'v1', kind: 'Namespace', scope: 'cluster', metadataOnly: true },
+  { apiVersion: ISTIO, kind: 'VirtualService', scope: 'namespace' },
+  { apiVersion: ISTIO, kind: 'DestinationRule', scope: 'namespace' },
+  { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshHTTPRoute', scope: 'namespace' },
+  { apiVersion: APP_MESH, kind: 'VirtualRouter', scope: 'namespace' },
+  { apiVersion: APP_MESH, kind: 'VirtualService', scope: 'namespace' },
+  // Kong's is in Kong's namespace.
+  { apiVersion: APP_MESH, kind: 'VirtualNode', scope: 'all' },
+  { apiVersion: APP_MESH, kind: 'BackendGroup', scope: 'all' },
+  { apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', scope: 'namespace' },
+  { apiVersion: 'split.smi-spec.io/v1alpha2', kind: 'TrafficSplit', scope: 'namespace' },
+  { apiVersion: 'configuration.konghq.com/v1alpha1', kind: 'IngressClassParameters', scope: 'all' },
+];
+
+/** Routes of every provider, and what stands behind their backends, as far as they are not wanted already. */
+const OF_PROVIDERS: readonly Wanted[] = providers
+  .flatMap(({ resource, backingKinds }) => [resource, ...backingKinds])
+  .map(({ apiVersion, kind }) => ({ apiVersion, kind, scope: 'namespace' as const }))
+  .filter(({ apiVersion, kind }) => !WANTED.some((one) => one.apiVersion === apiVersion && one.kind === kind));
+
+/** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */
+export async function readWorld(cluster: Cluster, namespace: string): Promise<LiveWorld> {
+  const listed = new Set<string>();
+  const lists = await Promise.all(
+    [...WANTED, ...OF_PROVIDERS].map(async (wanted) => {
+      const scopes =
+        wanted.scope === 'namespace' ? [namespace] : wanted.scope === 'all' ? [undefined, namespace] : [undefined];
+      for (const scope of scopes) {
+        try {
+          const { items } = await cluster.list(wanted.apiVersion, wanted.kind, scope, wanted);
+          if (scope === scopes[0]) listed.add(wanted.kind);
+          return items;
+        } catch (error) {
+          if (!(error instanceof ApiError) || error.status !== 403) throw error;
+        }
+      }
+      return [];
+    }),
+  );
+  return { objects: lists.flat(), listed };
+}

@@ -1,0 +1,313 @@
+/**
+ * What each command must be allowed to do, with the reason a person is told: the one place rights are written down.
+ * docs/permissions.md is generated from it, and a lab test takes every rule away once.
+ *
+ * Not asked for, and done without where refused: reading the Namespace, reading Secrets' metadata, and what the lint reads
+ * of other namespaces and of the cluster.
+ */
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Permission } from '../cluster/permissions.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { groupOf } from '../kube/objects.ts';
+import type { RouteProvider } from '../routes/types.ts';
+import type { Settings } from '../settings/index.ts';
+
+/** A resource as RBAC names it. */
+export interface Resource {
+  readonly group: string;
+  /** Plural, e.g. `httproutes`. */
+  readonly resource: string;
+  /** Absent = cluster-scoped. */
+  readonly namespace?: string;
+}
+
+/** What a command knows of its work when it asks. */
+export interface Work {
+  readonly settings: Settings;
+  /** The kind that carries the weights: a provider brings its own group and resource. */
+  readonly route: {
+    readonly group: string;
+    readonly resource: string;
+    /** Whether lanes are objects of this kind beside the route, or rules in it. */
+    readonly lanes: 'objects' | 'rules';
+    /** What a mesh needs beside; absent on Gateway API. */
+    readonly mesh?: {
+      /** What stands behind the versions. */
+      readonly backing: readonly Omit<Resource, 'namespace'>[];
+      /** Whether its controller refuses by events. */
+      readonly events: boolean;
+    };
+  };
+  /** Routes of another kind that move in lockstep. */
+  readonly also?: readonly Work['route'][];
+  /** Resources of the objects that will be applied; the route's own among them when the manifests bring it. */
+  readonly brought: readonly Resource[];
+  /** Whether plugins are looked up and bound, and whether a temporary caller proves them. */
+  readonly plugins: 'none' | 'bound' | 'proved with a caller';
+}
+
+type Grant = (verbs: readonly string[], group: string, resource: string, purpose: string) => Permission;
+
+const GATEWAY = 'gateway.networking.k8s.io';
+const KONG = 'configuration.konghq.com';
+
+const inNamespace =
+  (namespace: string): Grant =>
+  (verbs, group, resource, purpose) => ({ verbs, group, resource, namespace, purpose });
+
+const clusterWide: Grant = (verbs, group, resource, purpose) => ({ verbs, group, resource, purpose });
+
+/** The kind of a provider, as RBAC names it. Lanes of Gateway API are HTTPRoutes of their own; all others write rules. */
+export function routeOf({ name, resource, backingKinds, limits }: RouteProvider): Work['route'] {
+  const route = { group: groupOf(resource.apiVersion), resource: resource.plural };
+  if (name === 'gateway-api') return { ...route, lanes: 'objects' };
+  const backing = backingKinds.map(({ apiVersion, plural }) => ({ group: groupOf(apiVersion), resource: plural }));
+  return { ...route, lanes: 'rules', mesh: { backing, events: limits.refusals === 'events' } };
+}
+
+/** What a release needs in the namespaces of its services and of Kong. */
+export function deployPermissions(work: Work): Permission[] {
+  const { settings, route, also = [], plugins } = work;
+  const own = inNamespace(settings.namespace);
+  const deletes = settings.retire === 'delete' ? ['delete'] : [];
+  return [
+    ...[route, ...also].flatMap(({ group, resource, lanes }) => [
+      own(['get', 'list', 'watch', 'patch'], group, resource, 'read and write weights'),
+      ...(lanes === 'objects'
+        ? [own(['create', 'delete'], group, resource, 'open lanes for probes, and close them')]
+        : []),
+    ]),
+    ...meshPermissions(work),
+    own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
+    own(['get', 'list', ...deletes], '', 'services', 'find the versions'),
+    own(['list', 'watch'], '', 'pods', 'see why a version does not start'),
+    own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
+    own(['get', 'list', 'patch', ...deletes], 'apps', 'deployments', 'find versions and raise replicas'),
+    own(
+      ['list', 'patch', ...deletes],
+      'autoscaling',
+      'horizontalpodautoscalers',
+      'leave autoscaled replicas alone, and raise their lower bound before a share',
+    ),
+    ...lintPermissions(own),
+    own(['get', 'list'], KONG, 'kongplugins', 'find plugins, and those that change answers'),
+    ...kongReadings(settings, ['list', 'watch']),
+    ...relayPermissions(settings),
+    ...evidencePermissions(settings),
+    ...appliedPermissions(work),
+    ...(plugins === 'none' ? [] : [own(['list', 'watch'], '', 'events', "read Kong's warnings")]),
+    ...(settings.probeConsumer === 'temporary'
+      ? ['kongconsumers', 'kongplugins']
+          .map((resource) => own(['create', 'patch', 'delete'], KONG, resource, 'probe as a caller of its own'))
+          .concat(own(['create', 'patch', 'delete'], '', 'secrets', 'probe as a caller of its own'))
+      : []),
+    ...(plugins === 'proved with a caller'
+      ? [
+          own(['create', 'patch', 'delete'], KONG, 'kongconsumers', 'prove plugins with a caller of its own'),
+          own(['create', 'patch', 'delete'], '', 'secrets', 'prove plugins with a caller of its own'),
+        ]
+      : []),
+  ];
+}
+
+/** On a mesh, what Kong serves is not the route: it is found, its plugins are bound there, and so is where Kong answers. */
+function meshPermissions({ settings, route: { mesh }, plugins }: Work): Permission[] {
+  if (mesh === undefined) return [];
+  const own = inNamespace(settings.namespace);
+  const verbs = ['get', 'list', ...(plugins === 'none' ? [] : ['patch'])];
+  return [
+    own(verbs, 'networking.k8s.io', 'ingresses', "find where users' requests come in"),
+    own(verbs, GATEWAY, 'httproutes', "find where users' requests come in"),
+    ...mesh.backing.map(({ group, resource }) =>
+      own(['get', 'list', 'watch'], group, resource, 'know what stands behind the versions'),
+    ),
+    ...(mesh.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
+    ...proxyPermissions({ settings, route: { mesh } }),
+  ];
+}
+
+/** Where Kong serves an Ingress, its Service says where it answers. */
+function proxyPermissions({
+  settings,
+  route: { mesh },
+}: Pick<Work, 'settings'> & { route: Pick<Work['route'], 'mesh'> }) {
+  const given = settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster';
+  if (mesh === undefined || given) return [];
+  return [inNamespace(settings.kongNamespace)(['list'], '', 'services', 'find where Kong answers')];
+}
+
+/** What installing the platform needs. `install`: Kong is missing and Helm will make all of its chart. */
+export function setupPermissions(work: Pick<Work, 'settings' | 'brought'>, install: boolean): Permission[] {
+  return [
+    ...kongReadings(work.settings, ['list', 'watch']),
+    ...relayPermissions(work.settings),
+    ...appliedPermissions({ ...work, route: { group: GATEWAY, resource: 'httproutes' } }),
+    ...(install ? installPermissions(work.settings) : []),
+  ];
+}
+
+/** Only reading: what a release would do. */
+export function planPermissions(work: Work): Permission[] {
+  const { settings, route, plugins, brought } = work;
+  const own = inNamespace(settings.namespace);
+  return [
+    own(['list'], route.group, route.resource, 'read weights'),
+    own(['list'], '', 'services', 'find the versions'),
+    own(['list'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
+    own(['list'], 'apps', 'deployments', 'find versions'),
+    own(['list'], 'autoscaling', 'horizontalpodautoscalers', 'leave autoscaled replicas alone'),
+    ...lintPermissions(own),
+    ...kongReadings(settings, ['list']),
+    ...brought
+      .filter(({ resource }) => resource !== 'secrets') // whoever may read one may read all; they are compared where allowed
+      .map((resource) => ({ ...resource, verbs: ['get'], purpose: 'compare with the manifests' })),
+    ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
+  ];
+}
+
+/** Only reading: what serves now is asked from outside. */
+export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
+  const { settings, route, plugins } = work;
+  const own = inNamespace(settings.namespace);
+  return [
+    own(['list'], route.group, route.resource, 'read where the services answer'),
+    ...(route.mesh === undefined ? [] : [own(['list'], GATEWAY, 'httproutes', 'read where the services answer')]),
+    ...proxyPermissions({ settings, route }),
+    own(['list'], '', 'services', 'find the versions'),
+    own(['list'], 'apps', 'deployments', 'find versions'),
+    ...lintPermissions(own),
+    inNamespace(settings.kongNamespace)(['list', 'watch'], GATEWAY, 'gateways', 'read where the gateway answers'),
+    ...relayPermissions(settings),
+    ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
+    ...relayPermissions(settings),
+  ];
+}
+
+/** What a return needs; what it cannot list it leaves to the next release. */
+export function rollbackPermissions(settings: Settings, route: Omit<Work['route'], 'lanes'>): Permission[] {
+  const own = inNamespace(settings.namespace);
+  return [
+    own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
+    own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
+    own(['get'], '', 'services', 'find the versions'),
+    ...(route.mesh?.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
+    own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
+    own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
+  ];
+}
+
+/** Only reading. */
+export function statusPermissions({ namespace }: Settings, route: Omit<Work['route'], 'lanes'>): Permission[] {
+  const own = inNamespace(namespace);
+  return [
+    own(['list'], route.group, route.resource, 'read weights and journals'),
+    own(['get'], 'coordination.k8s.io', 'leases', 'see who holds the lock'),
+  ];
+}
+
+/** What the lint cannot do without: an Ingress on the same path takes the traffic, and nothing else would say so. */
+function lintPermissions(own: Grant): Permission[] {
+  return [own(['list'], 'networking.k8s.io', 'ingresses', 'see what else takes the same path')];
+}
+
+function kongReadings(settings: Settings, verbs: readonly string[]): Permission[] {
+  const kong = inNamespace(settings.kongNamespace);
+  return [
+    kong(verbs, 'apps', 'deployments', 'find Kong and wait for it'),
+    kong(verbs, GATEWAY, 'gateways', 'read where the gateway answers'),
+  ];
+}
+
+/** Where users' requests are counted. */
+function evidencePermissions({ evidence, namespace, prometheusUrl }: Settings): Permission[] {
+  const proxied = (server: string, resource: string, purpose: string): Permission[] => [
+    { verbs: ['get'], group: '', resource, namespace: server, purpose },
+  ];
+  if (evidence.includes('pods')) return proxied(namespace, 'pods/proxy', 'read what the pods have counted');
+  if (!evidence.includes('prometheus') || prometheusUrl?.by !== 'service') return [];
+  return proxied(prometheusUrl.namespace, 'services/proxy', 'ask Prometheus through the API server');
+}
+
+/** The verb the API server wants for relaying a method (apiserver, pkg/endpoints/request/requestinfo.go). */
+const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+
+function relayPermissions({ gatewayUrl, kongNamespace, checks }: Settings): Permission[] {
+  if (gatewayUrl !== 'in-cluster') return [];
+  const verbs = [...new Set(['get', ...checks.map(({ method }) => VERBS[method] ?? 'get')])];
+  const kong = inNamespace(kongNamespace);
+  return [
+    kong(['get'], '', 'services', 'find the Service of the gateway'),
+    kong(verbs, '', 'services/proxy', 'reach the gateway through the API server'),
+  ];
+}
+
+/** Objects are read, applied (which is create and patch), and taken back when the run fails. Routes are never applied. */
+function appliedPermissions({
+  brought,
+  route,
+}: Pick<Work, 'brought'> & { readonly route: Pick<Work['route'], 'group' | 'resource'> }): Permission[] {
+  return brought.map((resource) =>
+    resource.group === route.group && resource.resource === route.resource
+      ? { ...resource, verbs: ['get', 'create', 'delete', 'patch'], purpose: 'make the route, and take it back' }
+      : {
+          ...resource,
+          verbs: ['get', 'create', 'patch', ...(isKept(resource) ? [] : ['delete'])],
+          purpose: 'apply what is brought, and take it back',
+        },
+  );
+}
+
+/** Never deleted on the way back (platform/snapshot.ts). */
+function isKept({ resource }: Resource): boolean {
+  return [
+    'namespaces',
+    'customresourcedefinitions',
+    'gatewayclasses',
+    'gateways',
+    'persistentvolumes',
+    'persistentvolumeclaims',
+  ].includes(resource);
+}
+
+/** What Helm makes of Kong's chart `ingress`, with Helm's own record of the release (a Secret). */
+function installPermissions({ kongNamespace }: Settings): Permission[] {
+  const kong = inNamespace(kongNamespace);
+  const all = ['get', 'list', 'watch', 'create', 'patch', 'update', 'delete'];
+  const purpose = 'install Kong with Helm';
+  return [
+    clusterWide(['get', 'create'], '', 'namespaces', purpose),
+    clusterWide(['get', 'create', 'patch'], 'apiextensions.k8s.io', 'customresourcedefinitions', purpose),
+    clusterWide(['get', 'create', 'patch', 'delete'], 'rbac.authorization.k8s.io', 'clusterroles', purpose),
+    clusterWide(['get', 'create', 'patch', 'delete'], 'rbac.authorization.k8s.io', 'clusterrolebindings', purpose),
+    clusterWide(
+      ['get', 'create', 'patch', 'delete'],
+      'admissionregistration.k8s.io',
+      'validatingwebhookconfigurations',
+      purpose,
+    ),
+    clusterWide(['get', 'create', 'patch', 'delete'], 'networking.k8s.io', 'ingressclasses', purpose),
+    kong(all, 'rbac.authorization.k8s.io', 'roles', purpose),
+    kong(all, 'rbac.authorization.k8s.io', 'rolebindings', purpose),
+    kong(all, '', 'serviceaccounts', purpose),
+    kong(all, '', 'services', purpose),
+    kong(all, '', 'secrets', purpose),
+    kong(all, 'apps', 'deployments', purpose),
+  ];
+}
+
+/** The resources of objects, each once; kinds the cluster does not serve yet are left out: their definitions come first. */
+export async function resourcesOf(cluster: Cluster, objects: readonly KubeObject[]): Promise<readonly Resource[]> {
+  const found = new Map<string, Resource>();
+  for (const { apiVersion, kind, metadata } of objects) {
+    const served = (await cluster.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
+    if (served === undefined) continue;
+    const namespace = served.namespaced ? metadata.namespace : undefined;
+    const resource: Resource = {
+      group: groupOf(apiVersion),
+      resource: served.plural,
+      ...(namespace === undefined ? {} : { namespace }),
+    };
+    found.set([resource.group, resource.resource, namespace ?? ''].join('|'), resource);
+  }
+  return [...found.values()];
+}
