@@ -10,12 +10,12 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   ageOf: () => (/* binding */ ageOf),
 /* harmony export */   status: () => (/* binding */ status)
 /* harmony export */ });
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7476);
 /* harmony import */ var _cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4076);
-/* harmony import */ var _release_mesh_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1266);
-/* harmony import */ var _release_permissions_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2863);
-/* harmony import */ var _rollout_lease_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3793);
-/* harmony import */ var _rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(1271);
+/* harmony import */ var _kube_objects_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4067);
+/* harmony import */ var _lock_lease_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8083);
+/* harmony import */ var _services_standing_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(480);
+/* harmony import */ var _study_mesh_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1422);
+/* harmony import */ var _study_rights_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6528);
 
 
 
@@ -24,14 +24,14 @@ __webpack_require__.r(__webpack_exports__);
 
 async function status(context, cluster) {
     const { settings, notes } = context;
-    const provider = await (0,_release_mesh_js__WEBPACK_IMPORTED_MODULE_1__/* .liveProvider */ .e)(cluster, settings);
-    await (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__/* .requirePermissions */ .An)(cluster, (0,_release_permissions_js__WEBPACK_IMPORTED_MODULE_2__/* .statusPermissions */ .HV)(settings, (0,_release_permissions_js__WEBPACK_IMPORTED_MODULE_2__/* .routeOf */ .Lu)(provider)));
-    const { found, problems } = await (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .readStandings */ .g)(cluster, provider, settings.namespace, settings.services);
+    const provider = await (0,_study_mesh_js__WEBPACK_IMPORTED_MODULE_2__/* .liveProvider */ .e)(cluster, settings);
+    await (0,_cluster_permissions_js__WEBPACK_IMPORTED_MODULE_0__/* .requirePermissions */ .An)(cluster, (0,_study_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .statusPermissions */ .HV)(settings, (0,_study_rights_js__WEBPACK_IMPORTED_MODULE_3__/* .routeOf */ .Lu)(provider)));
+    const { found, problems } = await (0,_services_standing_js__WEBPACK_IMPORTED_MODULE_1__/* .readStandings */ .g)(cluster, provider, settings.namespace, settings.services);
     for (const problem of problems)
         notes.warn(problem);
     const words = [];
     for (const standing of found) {
-        const holder = await (0,_rollout_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .readHolder */ .F1)(cluster, settings.namespace, standing.route.object.metadata.name);
+        const holder = await (0,_lock_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .readHolder */ .F1)(cluster, settings.namespace, standing.route.object.metadata.name);
         words.push(await context.log.group(standing.service, async () => tell(context, standing, holder)));
     }
     if (found.length === 0 && problems.length === 0)
@@ -42,7 +42,7 @@ async function status(context, cluster) {
         notes.weight = only.split.shares[journal.backends.canary] ?? 0;
     notes.previousVersion = journal?.versions.stable || undefined;
     return {
-        ...notes.outcome(settings, 'read', words.join('; ') || problems.join('; '), found.map((standing) => `${standing.service}: ${(0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .describeWeights */ .Jq)(standing)}`).join('; ') || 'no route was touched'),
+        ...notes.outcome(settings, 'read', words.join('; ') || problems.join('; '), found.map((standing) => `${standing.service}: ${(0,_services_standing_js__WEBPACK_IMPORTED_MODULE_1__/* .describeWeights */ .Jq)(standing)}`).join('; ') || 'no route was touched'),
         services: found.map(({ service }) => service),
         ...(journal === undefined ? {} : { version: journal.versions.canary }),
     };
@@ -51,7 +51,7 @@ async function status(context, cluster) {
 function tell({ notes, ports }, standing, holder) {
     const { service, route, journal, refused } = standing;
     const now = ports.clock.now();
-    notes.say(`${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(route.object)}: ${(0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .describeWeights */ .Jq)(standing)}`);
+    notes.say(`${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(route.object)}: ${(0,_services_standing_js__WEBPACK_IMPORTED_MODULE_1__/* .describeWeights */ .Jq)(standing)}`);
     if (journal !== undefined) {
         notes.say(`release ${journal.release} is ${journal.phase}, asked for ${journal.weight} % of ${journal.plan.join(', ')} (attempt ${journal.attempts})`);
         notes.say(`stable ${journal.backends.stable}, canary ${journal.backends.canary}`);
@@ -59,11 +59,11 @@ function tell({ notes, ports }, standing, holder) {
         notes.say(`last written ${age} by run ${journal.run}${journal.runUrl ? ` (${journal.runUrl})` : ''}`);
     }
     else if (refused !== undefined) {
-        notes.warn(`${service}: the journal on ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(route.object)} is not believed: ${refused}`);
+        notes.warn(`${service}: the journal on ${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_5__/* .nameOf */ .Vb)(route.object)} is not believed: ${refused}`);
     }
     else
         notes.say('no journal: no release is recorded');
-    const drift = (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_3__/* .driftOf */ .$p)(standing);
+    const drift = (0,_services_standing_js__WEBPACK_IMPORTED_MODULE_1__/* .driftOf */ .$p)(standing);
     if (drift !== undefined)
         notes.warn(`${service}: not as the release left it: ${drift}`);
     notes.say(describeLock(holder, now));
@@ -79,7 +79,7 @@ function describeLock(holder, now) {
         return 'the lock is free';
     const url = holder.url === undefined ? '' : ` (${holder.url})`;
     // Two machines' clocks: only a hint, which a run that wants the lock does not rely on.
-    const silent = now - Date.parse(holder.renewedAt) > 2 * _rollout_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .LEASE_SECONDS */ .Vb * 1000;
+    const silent = now - Date.parse(holder.renewedAt) > 2 * _lock_lease_js__WEBPACK_IMPORTED_MODULE_4__/* .LEASE_SECONDS */ .Vb * 1000;
     return `the lock is held by run ${holder.run}${url} since ${holder.since}, renewed ${ageOf(holder.renewedAt, now)}${silent ? ': that run seems to be dead' : ''}`;
 }
 /** "12 s ago", "3 h ago"; the text itself where it is no time. */
@@ -98,7 +98,7 @@ function ageOf(time, now) {
 
 /***/ }),
 
-/***/ 3793:
+/***/ 8083:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -115,7 +115,7 @@ function ageOf(time, now) {
 /* harmony export */   mf: () => (/* binding */ leaseRef),
 /* harmony export */   sG: () => (/* binding */ describeHolder)
 /* harmony export */ });
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7476);
+/* harmony import */ var _kube_objects_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4067);
 
 const LEASE_API = 'coordination.k8s.io/v1';
 /** Seconds without a change, seen by us, after which a holder counts as gone. */
@@ -145,7 +145,7 @@ function leaseFor(name, holder, clock) {
     };
 }
 function renewed(lease, clock) {
-    return { ...lease, spec: { ...(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .field */ .ZZ)(lease, 'spec'), renewTime: microTime(clock) } };
+    return { ...lease, spec: { ...(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .field */ .ZZ)(lease, 'spec'), renewTime: microTime(clock) } };
 }
 /** The same Lease, asking its holder to give way. */
 function askedFor(lease, run, runUrl) {
@@ -154,13 +154,13 @@ function askedFor(lease, run, runUrl) {
 }
 /** Who asks the holder to give way, in words. */
 function askerOf(lease) {
-    return (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .annotation */ .w7)(lease, ASKED_BY);
+    return (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .annotation */ .w7)(lease, ASKED_BY);
 }
 function holderOf(lease) {
-    return (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(lease, 'spec', 'holderIdentity');
+    return (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(lease, 'spec', 'holderIdentity');
 }
 function describeHolder(lease) {
-    const url = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .annotation */ .w7)(lease, RUN_URL);
+    const url = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .annotation */ .w7)(lease, RUN_URL);
     return `run ${holderOf(lease)}${url ? ` (${url})` : ''}`;
 }
 /** Who holds the lock of a route, alive or not; undefined when nobody does. */
@@ -168,12 +168,12 @@ async function readHolder(cluster, namespace, route) {
     const lease = await cluster.find(leaseRef(namespace, leaseName(route)));
     if (lease === undefined)
         return undefined;
-    const url = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .annotation */ .w7)(lease, RUN_URL);
+    const url = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .annotation */ .w7)(lease, RUN_URL);
     return {
         run: holderOf(lease),
         ...(url === undefined ? {} : { url }),
-        since: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(lease, 'spec', 'acquireTime'),
-        renewedAt: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(lease, 'spec', 'renewTime'),
+        since: (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(lease, 'spec', 'acquireTime'),
+        renewedAt: (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(lease, 'spec', 'renewTime'),
     };
 }
 /** RFC 3339 with microseconds, as Lease times are written. */
@@ -183,7 +183,7 @@ function microTime(clock) {
 
 /***/ }),
 
-/***/ 1271:
+/***/ 480:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -194,14 +194,14 @@ function microTime(clock) {
 /* harmony export */   y4: () => (/* binding */ requireFound)
 /* harmony export */ });
 /* unused harmony export standingOf */
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7476);
-/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5465);
+/* harmony import */ var _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7096);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7406);
-/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3783);
-/* harmony import */ var _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4341);
-/* harmony import */ var _routes_types_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9253);
-/* harmony import */ var _backends_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5034);
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6260);
+/* harmony import */ var _journal_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6993);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2063);
+/* harmony import */ var _kube_objects_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4067);
+/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3783);
+/* harmony import */ var _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9501);
+/* harmony import */ var _discover_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4639);
 
 
 
@@ -215,13 +215,13 @@ function microTime(clock) {
  * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
  */
 async function readStandings(cluster, mesh, namespace, services) {
-    const lists = await Promise.all([...new Set([mesh, _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewayApi */ .d])].map(async ({ resource: { apiVersion, kind } }) => {
+    const lists = await Promise.all([...new Set([mesh, _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__/* .gatewayApi */ .d])].map(async ({ resource: { apiVersion, kind } }) => {
         try {
             return (await cluster.list(apiVersion, kind, namespace)).items;
         }
         catch (error) {
             // A mesh's run need not see HTTPRoutes where none of them splits.
-            if (kind !== mesh.resource.kind && error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status === 403)
+            if (kind !== mesh.resource.kind && error instanceof _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status === 403)
                 return [];
             throw error;
         }
@@ -249,24 +249,24 @@ function requireFound({ found, problems }) {
 /** The services whose journals are in a namespace; of one that cannot be read, the name of its route. */
 function journalled(routes) {
     return routes.flatMap((route) => {
-        const text = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route, _routes_types_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
+        const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route, _kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
         if (text === undefined)
             return [];
-        const read = (0,_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .decode */ .D4)(text);
+        const read = (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
         return ['journal' in read ? read.journal.service : route.metadata.name];
     });
 }
 /** @throws RouteError when no route sends to the service, or several split the same callers. */
 function standingOf(mesh, routes, service, services) {
-    const isBackend = (name) => (0,_backends_js__WEBPACK_IMPORTED_MODULE_4__/* .isBackendName */ .me)(name, service, services);
+    const isBackend = (name) => (0,_discover_js__WEBPACK_IMPORTED_MODULE_5__/* .isBackendName */ .me)(name, service, services);
     // A namespace may hold services on a mesh and services on Kong alone.
-    const holds = mesh.findAll(routes, service, isBackend).length > 0 ? mesh : _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewayApi */ .d;
-    const [first, ...others] = (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_2__/* .unitsOf */ .$)(holds, routes, { service, isBackend });
+    const holds = mesh.findAll(routes, service, isBackend).length > 0 ? mesh : _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__/* .gatewayApi */ .d;
+    const [first, ...others] = (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_3__/* .unitsOf */ .$)(holds, routes, { service, isBackend });
     if (first === undefined)
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .LintError */ .kk(`no route sends to ${service}`);
     const { provider, route } = first;
-    const text = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route.object, _routes_types_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
-    const read = text === undefined ? undefined : (0,_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .decode */ .D4)(text);
+    const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route.object, _kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
+    const read = text === undefined ? undefined : (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
     const journal = read && 'journal' in read ? read.journal : undefined;
     const foreign = journal !== undefined && journal.service !== service;
     return {
@@ -275,7 +275,7 @@ function standingOf(mesh, routes, service, services) {
         provider,
         followers: others.map((unit) => ({
             provider: unit.provider,
-            route: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object),
+            route: (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object),
             ...splitOf(unit.provider, unit.route),
         })),
         isBackend,
@@ -283,7 +283,7 @@ function standingOf(mesh, routes, service, services) {
         refused: read && 'refused' in read
             ? read.refused
             : foreign
-                ? `it is that of ${journal.service}, and ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(route.object)} carries one service only`
+                ? `it is that of ${journal.service}, and ${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(route.object)} carries one service only`
                 : undefined,
         ...splitOf(provider, route),
     };
@@ -318,7 +318,7 @@ function driftOf({ journal, provider, split, disagreement, followers }) {
     for (const follower of followers) {
         const theirs = splitDrift(follower, journal);
         if (theirs !== undefined)
-            return `${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(follower.route)}: ${theirs}`;
+            return `${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(follower.route)}: ${theirs}`;
     }
     return undefined;
 }

@@ -13,35 +13,37 @@ __webpack_require__.d(__webpack_exports__, {
   migrate: () => (/* binding */ migrate_migrate)
 });
 
-// EXTERNAL MODULE: ./build/src/cluster/objects.js
-var cluster_objects = __webpack_require__(7476);
-// EXTERNAL MODULE: ./build/src/cluster/transport.js
-var transport = __webpack_require__(5465);
+// EXTERNAL MODULE: ./build/src/cluster/connection/transport.js
+var transport = __webpack_require__(7096);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __webpack_require__(7406);
+// EXTERNAL MODULE: ./build/src/kube/objects.js
+var kube_objects = __webpack_require__(4067);
+// EXTERNAL MODULE: ./build/src/manifests/files.js
+var files = __webpack_require__(6207);
 ;// CONCATENATED MODULE: ./build/src/migrate/left-behind.js
 
 function leftBehindOf(object) {
     const found = [];
     const leave = (there, what, instead) => {
         if (there)
-            found.push({ object: (0,cluster_objects/* refOf */.H8)(object), what, instead });
+            found.push({ object: (0,kube_objects/* refOf */.H8)(object), what, instead });
     };
-    const has = (...path) => (0,cluster_objects/* field */.ZZ)(object, 'spec', ...path) !== undefined;
+    const has = (...path) => (0,kube_objects/* field */.ZZ)(object, 'spec', ...path) !== undefined;
     if (object.kind === 'Mesh') {
-        leave((0,cluster_objects/* text */.Qq)(object, 'spec', 'egressFilter', 'type') !== 'ALLOW_ALL', 'the egress filter DROP_ALL', 'A NetworkPolicy with policyTypes: [Egress] in each namespace.');
+        leave((0,kube_objects/* text */.Qq)(object, 'spec', 'egressFilter', 'type') !== 'ALLOW_ALL', 'the egress filter DROP_ALL', 'A NetworkPolicy with policyTypes: [Egress] in each namespace.');
         leave(has('meshOwner'), 'the mesh shared between accounts', 'A cluster’s Gateway API knows one cluster only.');
     }
     if (object.kind === 'VirtualNode') {
-        const listeners = (0,cluster_objects/* list */.p_)(object, 'spec', 'listeners');
-        const any = (key) => listeners.some((listener) => (0,cluster_objects/* field */.ZZ)(listener, key) !== undefined);
+        const listeners = (0,kube_objects/* list */.p_)(object, 'spec', 'listeners');
+        const any = (key) => listeners.some((listener) => (0,kube_objects/* field */.ZZ)(listener, key) !== undefined);
         leave(any('healthCheck'), 'its health checks', 'The readinessProbe of the pods; on Kong also a KongUpstreamPolicy with healthchecks.');
         leave(any('outlierDetection'), 'its outlier detection', 'On Kong: a KongUpstreamPolicy with healthchecks.passive.');
         leave(any('connectionPool'), 'its connection pool', 'No field of the Gateway API; on Istio a DestinationRule.');
         leave(any('tls') || has('backendDefaults', 'clientPolicy', 'tls'), 'TLS between proxies', 'mTLS of the new mesh, or a BackendTLSPolicy from the gateway.');
         leave(any('timeout'), 'the time-outs of its listeners', 'timeouts of the rules, or konghq.com/read-timeout of the Service.');
         leave(has('logging'), 'its access log', 'The access log of the gateway or of the new mesh.');
-        leave((0,cluster_objects/* list */.p_)(object, 'spec', 'backends').length > 0, 'the list of services it may call', 'A NetworkPolicy, if it was meant as a limit.');
+        leave((0,kube_objects/* list */.p_)(object, 'spec', 'backends').length > 0, 'the list of services it may call', 'A NetworkPolicy, if it was meant as a limit.');
         leave(has('serviceDiscovery', 'awsCloudMap'), 'its entry in Cloud Map', 'A Service; callers outside the cluster need another address.');
     }
     if (object.kind === 'VirtualGateway')
@@ -58,75 +60,75 @@ const SCALE = 100;
 const LAST_PRIORITY = 1001;
 /** All routes of a router in the order App Mesh tries them. */
 function convertRoutes(router, nodeService, leave) {
-    const routes = [...(0,cluster_objects/* list */.p_)(router, 'spec', 'routes').entries()]
-        .map(([index, route]) => ({ index, route, priority: Number((0,cluster_objects/* field */.ZZ)(route, 'priority') ?? LAST_PRIORITY) }))
+    const routes = [...(0,kube_objects/* list */.p_)(router, 'spec', 'routes').entries()]
+        .map(([index, route]) => ({ index, route, priority: Number((0,kube_objects/* field */.ZZ)(route, 'priority') ?? LAST_PRIORITY) }))
         .sort((a, b) => a.priority - b.priority || prefixOf(b.route).length - prefixOf(a.route).length || a.index - b.index)
         .map(({ route }) => route);
     return routes.flatMap((route) => {
-        const said = (what, instead) => leave(`route "${(0,cluster_objects/* text */.Qq)(route, 'name')}": ${what}`, instead);
+        const said = (what, instead) => leave(`route "${(0,kube_objects/* text */.Qq)(route, 'name')}": ${what}`, instead);
         return convertRoute(route, nodeService, said);
     });
 }
 function convertRoute(route, nodeService, leave) {
-    const protocol = ['httpRoute', 'http2Route', 'grpcRoute', 'tcpRoute'].find((key) => (0,cluster_objects/* field */.ZZ)(route, key) !== undefined);
+    const protocol = ['httpRoute', 'http2Route', 'grpcRoute', 'tcpRoute'].find((key) => (0,kube_objects/* field */.ZZ)(route, key) !== undefined);
     if (protocol === undefined || protocol === 'tcpRoute') {
         leave('it is a tcp route', 'TCPRoute is experimental in the Gateway API and takes no canary by request; use a Service.');
         return [];
     }
-    const shape = ((0,cluster_objects/* field */.ZZ)(route, protocol) ?? {});
+    const shape = ((0,kube_objects/* field */.ZZ)(route, protocol) ?? {});
     const match = protocol === 'grpcRoute' ? grpcMatch(shape, leave) : httpMatch(shape, leave);
     if (match === undefined)
         return [];
-    const targets = (0,cluster_objects/* list */.p_)(shape, 'action', 'weightedTargets');
+    const targets = (0,kube_objects/* list */.p_)(shape, 'action', 'weightedTargets');
     const backendRefs = targets.flatMap((target) => {
-        const name = (0,cluster_objects/* text */.Qq)(target, 'virtualNodeRef', 'name');
+        const name = (0,kube_objects/* text */.Qq)(target, 'virtualNodeRef', 'name');
         if (name === '') {
-            leave(`the target ${(0,cluster_objects/* text */.Qq)(target, 'virtualNodeARN')}`, 'It is named by its ARN: add a backendRef for its Service by hand.');
+            leave(`the target ${(0,kube_objects/* text */.Qq)(target, 'virtualNodeARN')}`, 'It is named by its ARN: add a backendRef for its Service by hand.');
             return [];
         }
-        const service = nodeService(name, (0,cluster_objects/* text */.Qq)(target, 'virtualNodeRef', 'namespace') || undefined);
-        const port = (0,cluster_objects/* field */.ZZ)(target, 'port');
+        const service = nodeService(name, (0,kube_objects/* text */.Qq)(target, 'virtualNodeRef', 'namespace') || undefined);
+        const port = (0,kube_objects/* field */.ZZ)(target, 'port');
         return [
             {
                 ...service,
                 port: typeof port === 'number' ? port : service.port,
-                weight: SCALE * Number((0,cluster_objects/* field */.ZZ)(target, 'weight') ?? 0),
+                weight: SCALE * Number((0,kube_objects/* field */.ZZ)(target, 'weight') ?? 0),
             },
         ];
     });
-    if ((0,cluster_objects/* field */.ZZ)(shape, 'timeout', 'idle') !== undefined)
-        leave(`the idle time-out of ${duration((0,cluster_objects/* field */.ZZ)(shape, 'timeout', 'idle'))}`, 'On Kong: konghq.com/read-timeout and write-timeout of the Services (milliseconds).');
+    if ((0,kube_objects/* field */.ZZ)(shape, 'timeout', 'idle') !== undefined)
+        leave(`the idle time-out of ${duration((0,kube_objects/* field */.ZZ)(shape, 'timeout', 'idle'))}`, 'On Kong: konghq.com/read-timeout and write-timeout of the Services (milliseconds).');
     return [
         {
-            name: (0,cluster_objects/* text */.Qq)(route, 'name'),
+            name: (0,kube_objects/* text */.Qq)(route, 'name'),
             protocol: protocol === 'grpcRoute' ? 'grpc' : 'http',
             ...match,
             backendRefs,
-            timeout: duration((0,cluster_objects/* field */.ZZ)(shape, 'timeout', 'perRequest')),
+            timeout: duration((0,kube_objects/* field */.ZZ)(shape, 'timeout', 'perRequest')),
             retries: retriesOf(shape, leave),
         },
     ];
 }
 function prefixOf(route) {
-    return (0,cluster_objects/* text */.Qq)(route, 'httpRoute', 'match', 'prefix') || (0,cluster_objects/* text */.Qq)(route, 'http2Route', 'match', 'prefix');
+    return (0,kube_objects/* text */.Qq)(route, 'httpRoute', 'match', 'prefix') || (0,kube_objects/* text */.Qq)(route, 'http2Route', 'match', 'prefix');
 }
 /** Undefined where a condition has no place: without it the rule would take requests that were not its. */
 function httpMatch(shape, leave) {
     const given = shape['match'];
-    const headers = headerMatches((0,cluster_objects/* list */.p_)(given, 'headers'), leave);
+    const headers = headerMatches((0,kube_objects/* list */.p_)(given, 'headers'), leave);
     if (headers === undefined)
         return undefined;
-    const scheme = (0,cluster_objects/* text */.Qq)(given, 'scheme');
+    const scheme = (0,kube_objects/* text */.Qq)(given, 'scheme');
     if (scheme !== '')
         leave(`the match on the scheme ${scheme}`, 'A listener of the Gateway decides that: name it with sectionName in parentRefs.');
-    const queryParams = (0,cluster_objects/* list */.p_)(given, 'queryParameters').map((entry) => ({
+    const queryParams = (0,kube_objects/* list */.p_)(given, 'queryParameters').map((entry) => ({
         type: 'Exact',
-        name: (0,cluster_objects/* text */.Qq)(entry, 'name'),
-        value: (0,cluster_objects/* text */.Qq)(entry, 'match', 'exact'),
+        name: (0,kube_objects/* text */.Qq)(entry, 'name'),
+        value: (0,kube_objects/* text */.Qq)(entry, 'match', 'exact'),
     }));
     if (queryParams.length > 0)
         leave('the match on query parameters needs Kong’s router_flavor expressions', 'Helm value of the gateway: env.router_flavor=expressions. The rule is printed.');
-    const method = (0,cluster_objects/* text */.Qq)(given, 'method');
+    const method = (0,kube_objects/* text */.Qq)(given, 'method');
     return {
         path: pathMatch(given, leave),
         match: {
@@ -137,15 +139,15 @@ function httpMatch(shape, leave) {
     };
 }
 function pathMatch(given, leave) {
-    const exact = (0,cluster_objects/* text */.Qq)(given, 'path', 'exact');
+    const exact = (0,kube_objects/* text */.Qq)(given, 'path', 'exact');
     if (exact !== '')
         return { type: 'Exact', value: exact };
-    const regex = (0,cluster_objects/* text */.Qq)(given, 'path', 'regex');
+    const regex = (0,kube_objects/* text */.Qq)(given, 'path', 'regex');
     if (regex !== '') {
         leave(`the path pattern ${regex} is read by each implementation in its own way`, 'The rule is printed; try it on the new gateway before users do.');
         return { type: 'RegularExpression', value: regex };
     }
-    const prefix = (0,cluster_objects/* text */.Qq)(given, 'prefix') || '/';
+    const prefix = (0,kube_objects/* text */.Qq)(given, 'prefix') || '/';
     const value = prefix === '/' ? '/' : prefix.replace(/\/+$/, '');
     if (prefix !== '/')
         leave(`the prefix ${prefix} was compared letter by letter`, prefix === value
@@ -155,10 +157,10 @@ function pathMatch(given, leave) {
 }
 function grpcMatch(shape, leave) {
     const given = shape['match'];
-    const headers = headerMatches((0,cluster_objects/* list */.p_)(given, 'metadata'), leave);
+    const headers = headerMatches((0,kube_objects/* list */.p_)(given, 'metadata'), leave);
     if (headers === undefined)
         return undefined;
-    const [service, method] = [(0,cluster_objects/* text */.Qq)(given, 'serviceName'), (0,cluster_objects/* text */.Qq)(given, 'methodName')];
+    const [service, method] = [(0,kube_objects/* text */.Qq)(given, 'serviceName'), (0,kube_objects/* text */.Qq)(given, 'methodName')];
     const called = { ...(service === '' ? {} : { service }), ...(method === '' ? {} : { method }) };
     return {
         path: undefined,
@@ -171,23 +173,23 @@ function grpcMatch(shape, leave) {
 function headerMatches(given, leave) {
     const headers = [];
     for (const entry of given) {
-        const name = (0,cluster_objects/* text */.Qq)(entry, 'name');
+        const name = (0,kube_objects/* text */.Qq)(entry, 'name');
         const pattern = (value) => headers.push({ type: 'RegularExpression', name, value });
-        const inverted = (0,cluster_objects/* field */.ZZ)(entry, 'invert') === true;
-        const match = (0,cluster_objects/* field */.ZZ)(entry, 'match');
-        if (inverted || match === undefined || (0,cluster_objects/* field */.ZZ)(match, 'range') !== undefined) {
+        const inverted = (0,kube_objects/* field */.ZZ)(entry, 'invert') === true;
+        const match = (0,kube_objects/* field */.ZZ)(entry, 'match');
+        if (inverted || match === undefined || (0,kube_objects/* field */.ZZ)(match, 'range') !== undefined) {
             const how = inverted ? 'inverted' : match === undefined ? 'by presence' : 'by range';
             leave(`the header match ${name} ${how}, and with it the whole rule`, 'The Gateway API cannot say it, and without it the rule would take other requests too: write it by hand, for example with a regular expression.');
             return undefined;
         }
-        if ((0,cluster_objects/* text */.Qq)(match, 'exact') !== '')
-            headers.push({ type: 'Exact', name, value: (0,cluster_objects/* text */.Qq)(match, 'exact') });
-        else if ((0,cluster_objects/* text */.Qq)(match, 'prefix') !== '')
-            pattern(`${literally((0,cluster_objects/* text */.Qq)(match, 'prefix'))}.*`);
-        else if ((0,cluster_objects/* text */.Qq)(match, 'suffix') !== '')
-            pattern(`.*${literally((0,cluster_objects/* text */.Qq)(match, 'suffix'))}`);
+        if ((0,kube_objects/* text */.Qq)(match, 'exact') !== '')
+            headers.push({ type: 'Exact', name, value: (0,kube_objects/* text */.Qq)(match, 'exact') });
+        else if ((0,kube_objects/* text */.Qq)(match, 'prefix') !== '')
+            pattern(`${literally((0,kube_objects/* text */.Qq)(match, 'prefix'))}.*`);
+        else if ((0,kube_objects/* text */.Qq)(match, 'suffix') !== '')
+            pattern(`.*${literally((0,kube_objects/* text */.Qq)(match, 'suffix'))}`);
         else
-            pattern((0,cluster_objects/* text */.Qq)(match, 'regex'));
+            pattern((0,kube_objects/* text */.Qq)(match, 'regex'));
     }
     if (headers.some(({ type }) => type === 'RegularExpression'))
         leave('header matches by prefix, suffix or pattern became regular expressions', 'Each implementation reads those in its own way: try them on the new gateway before users do.');
@@ -196,18 +198,18 @@ function headerMatches(given, leave) {
 const literally = (value) => value.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** `5s`, `500ms`; undefined where there is none. */
 function duration(value) {
-    const amount = (0,cluster_objects/* field */.ZZ)(value, 'value');
-    return typeof amount === 'number' ? `${amount}${(0,cluster_objects/* text */.Qq)(value, 'unit')}` : undefined;
+    const amount = (0,kube_objects/* field */.ZZ)(value, 'value');
+    return typeof amount === 'number' ? `${amount}${(0,kube_objects/* text */.Qq)(value, 'unit')}` : undefined;
 }
 function retriesOf(shape, leave) {
     const policy = shape['retryPolicy'];
-    const count = (0,cluster_objects/* field */.ZZ)(policy, 'maxRetries');
+    const count = (0,kube_objects/* field */.ZZ)(policy, 'maxRetries');
     if (typeof count !== 'number')
         return undefined;
-    const codes = (0,cluster_objects/* list */.p_)(policy, 'httpRetryEvents').concat((0,cluster_objects/* list */.p_)(policy, 'grpcRetryEvents'));
+    const codes = (0,kube_objects/* list */.p_)(policy, 'httpRetryEvents').concat((0,kube_objects/* list */.p_)(policy, 'grpcRetryEvents'));
     if (codes.length > 0)
         leave(`retries after ${codes.join(', ')}`, 'Kong tries again when a connection fails or times out, not after an answer. `retry` of an HTTPRoute is experimental.');
-    const each = duration((0,cluster_objects/* field */.ZZ)(policy, 'perRetryTimeout'));
+    const each = duration((0,kube_objects/* field */.ZZ)(policy, 'perRetryTimeout'));
     if (each !== undefined)
         leave(`the time-out of ${each} for each try`, 'On Kong: konghq.com/read-timeout of the Services (milliseconds), which holds for each try.');
     return count;
@@ -221,22 +223,22 @@ function waysTo(host, namespace, objects, gateway, leave) {
     return [
         ...here.filter(({ kind }) => kind === 'Ingress').flatMap((ingress) => ofIngress(ingress, host, gateway, leave)),
         ...here
-            .filter(({ kind, apiVersion }) => kind === 'HTTPRoute' && (0,cluster_objects/* groupOf */.F8)(apiVersion) === 'gateway.networking.k8s.io')
+            .filter(({ kind, apiVersion }) => kind === 'HTTPRoute' && (0,kube_objects/* groupOf */.F8)(apiVersion) === 'gateway.networking.k8s.io')
             .flatMap((route) => ofHttpRoute(route, host)),
         ...here.filter(({ kind }) => kind === 'GatewayRoute').flatMap((route) => ofGatewayRoute(route, host, gateway)),
     ];
 }
 function ofIngress(ingress, host, gateway, leave) {
-    const stripped = (0,cluster_objects/* strings */.P$)(ingress, 'metadata', 'annotations')['konghq.com/strip-path'] === 'true';
-    const backend = (path) => (0,cluster_objects/* text */.Qq)(path, 'backend', 'service', 'name') || (0,cluster_objects/* text */.Qq)(path, 'backend', 'serviceName');
-    if ((0,cluster_objects/* strings */.P$)(ingress, 'metadata', 'annotations')['konghq.com/override'] !== undefined)
-        leave(`the KongIngress that ${(0,cluster_objects/* nameOf */.Vb)(ingress)} names`, 'Kong Ingress Controller reads annotations instead; the lint prints them.');
-    const rules = (0,cluster_objects/* list */.p_)(ingress, 'spec', 'rules').filter((rule) => (0,cluster_objects/* list */.p_)(rule, 'http', 'paths').some((path) => backend(path) === host));
-    const hosts = [...new Set(rules.map((rule) => (0,cluster_objects/* text */.Qq)(rule, 'host')))];
+    const stripped = (0,kube_objects/* strings */.P$)(ingress, 'metadata', 'annotations')['konghq.com/strip-path'] === 'true';
+    const backend = (path) => (0,kube_objects/* text */.Qq)(path, 'backend', 'service', 'name') || (0,kube_objects/* text */.Qq)(path, 'backend', 'serviceName');
+    if ((0,kube_objects/* strings */.P$)(ingress, 'metadata', 'annotations')['konghq.com/override'] !== undefined)
+        leave(`the KongIngress that ${(0,kube_objects/* nameOf */.Vb)(ingress)} names`, 'Kong Ingress Controller reads annotations instead; the lint prints them.');
+    const rules = (0,kube_objects/* list */.p_)(ingress, 'spec', 'rules').filter((rule) => (0,kube_objects/* list */.p_)(rule, 'http', 'paths').some((path) => backend(path) === host));
+    const hosts = [...new Set(rules.map((rule) => (0,kube_objects/* text */.Qq)(rule, 'host')))];
     return hosts.map((hostname, index) => {
         const entries = rules
-            .filter((rule) => (0,cluster_objects/* text */.Qq)(rule, 'host') === hostname)
-            .flatMap((rule) => (0,cluster_objects/* list */.p_)(rule, 'http', 'paths'))
+            .filter((rule) => (0,kube_objects/* text */.Qq)(rule, 'host') === hostname)
+            .flatMap((rule) => (0,kube_objects/* list */.p_)(rule, 'http', 'paths'))
             .filter((path) => backend(path) === host)
             .map((path) => ({ path: pathOf(path), stripped, filters: [] }));
         return way({
@@ -257,27 +259,27 @@ function ofIngress(ingress, host, gateway, leave) {
     });
 }
 function pathOf(path) {
-    const value = (0,cluster_objects/* text */.Qq)(path, 'path') || '/';
+    const value = (0,kube_objects/* text */.Qq)(path, 'path') || '/';
     if (value.startsWith('/~'))
         return { type: 'RegularExpression', value: value.slice(2) };
     return {
-        type: (0,cluster_objects/* text */.Qq)(path, 'pathType') === 'Exact' ? 'Exact' : 'PathPrefix',
+        type: (0,kube_objects/* text */.Qq)(path, 'pathType') === 'Exact' ? 'Exact' : 'PathPrefix',
         value: value === '/' ? value : value.replace(/\/+$/, ''),
     };
 }
 /** A route that leads to the service keeps its name, parents and hosts; rules for other services stay as they are. */
 function ofHttpRoute(route, host) {
-    const leads = (rule) => (0,cluster_objects/* list */.p_)(rule, 'backendRefs').some((ref) => (0,cluster_objects/* text */.Qq)(ref, 'name') === host);
-    const rules = (0,cluster_objects/* list */.p_)(route, 'spec', 'rules').filter(leads);
+    const leads = (rule) => (0,kube_objects/* list */.p_)(rule, 'backendRefs').some((ref) => (0,kube_objects/* text */.Qq)(ref, 'name') === host);
+    const rules = (0,kube_objects/* list */.p_)(route, 'spec', 'rules').filter(leads);
     if (rules.length === 0)
         return [];
-    const stripped = (0,cluster_objects/* strings */.P$)(route, 'metadata', 'annotations')['konghq.com/strip-path'] === 'true';
+    const stripped = (0,kube_objects/* strings */.P$)(route, 'metadata', 'annotations')['konghq.com/strip-path'] === 'true';
     const entries = rules.flatMap((rule) => {
-        const matches = (0,cluster_objects/* list */.p_)(rule, 'matches');
-        const filters = (0,cluster_objects/* list */.p_)(rule, 'filters').filter((filter) => (0,cluster_objects/* text */.Qq)(filter, 'urlRewrite', 'hostname') === '');
+        const matches = (0,kube_objects/* list */.p_)(rule, 'matches');
+        const filters = (0,kube_objects/* list */.p_)(rule, 'filters').filter((filter) => (0,kube_objects/* text */.Qq)(filter, 'urlRewrite', 'hostname') === '');
         return (matches.length === 0 ? [{}] : matches).map((match) => {
-            const type = (0,cluster_objects/* text */.Qq)(match, 'path', 'type') || 'PathPrefix';
-            const value = (0,cluster_objects/* text */.Qq)(match, 'path', 'value') || '/';
+            const type = (0,kube_objects/* text */.Qq)(match, 'path', 'type') || 'PathPrefix';
+            const value = (0,kube_objects/* text */.Qq)(match, 'path', 'value') || '/';
             return { path: { type, value }, stripped, filters };
         });
     });
@@ -288,7 +290,7 @@ function ofHttpRoute(route, host) {
         kind: 'HTTPRoute',
         metadata: {
             // Another service's rules may be in the same object: this one gets its own.
-            name: rules.length === (0,cluster_objects/* list */.p_)(route, 'spec', 'rules').length ? name : `${name}-${host}`,
+            name: rules.length === (0,kube_objects/* list */.p_)(route, 'spec', 'rules').length ? name : `${name}-${host}`,
             ...(namespace === undefined ? {} : { namespace }),
             ...annotated(route),
         },
@@ -298,13 +300,13 @@ function ofHttpRoute(route, host) {
 }
 /** App Mesh's own gateway: it takes the matched prefix off unless told otherwise (GatewayRoute, rewrite.prefix). */
 function ofGatewayRoute(route, host, gateway) {
-    const shape = (0,cluster_objects/* field */.ZZ)(route, 'spec', 'httpRoute') ?? (0,cluster_objects/* field */.ZZ)(route, 'spec', 'http2Route');
-    const target = (0,cluster_objects/* text */.Qq)(shape, 'action', 'target', 'virtualService', 'virtualServiceRef', 'name');
+    const shape = (0,kube_objects/* field */.ZZ)(route, 'spec', 'httpRoute') ?? (0,kube_objects/* field */.ZZ)(route, 'spec', 'http2Route');
+    const target = (0,kube_objects/* text */.Qq)(shape, 'action', 'target', 'virtualService', 'virtualServiceRef', 'name');
     if (target.split('.')[0] !== host)
         return [];
-    const hostname = (0,cluster_objects/* text */.Qq)(shape, 'match', 'hostname', 'exact');
-    const value = ((0,cluster_objects/* text */.Qq)(shape, 'match', 'prefix') || '/').replace(/(.)\/+$/, '$1');
-    const stripped = value !== '/' && (0,cluster_objects/* text */.Qq)(shape, 'action', 'rewrite', 'prefix', 'defaultPrefix') !== 'DISABLED';
+    const hostname = (0,kube_objects/* text */.Qq)(shape, 'match', 'hostname', 'exact');
+    const value = ((0,kube_objects/* text */.Qq)(shape, 'match', 'prefix') || '/').replace(/(.)\/+$/, '$1');
+    const stripped = value !== '/' && (0,kube_objects/* text */.Qq)(shape, 'action', 'rewrite', 'prefix', 'defaultPrefix') !== 'DISABLED';
     const rewrite = { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } };
     return [
         way({
@@ -324,7 +326,7 @@ function ofGatewayRoute(route, host, gateway) {
     ];
 }
 function annotated(object) {
-    const kept = Object.entries((0,cluster_objects/* strings */.P$)(object, 'metadata', 'annotations')).filter(([name]) => KEPT.test(name));
+    const kept = Object.entries((0,kube_objects/* strings */.P$)(object, 'metadata', 'annotations')).filter(([name]) => KEPT.test(name));
     return kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) };
 }
 function way(object, entries) {
@@ -373,27 +375,27 @@ function migrate(objects, options) {
     const leftBehind = [];
     const made = [];
     const retries = new Map();
-    const appMesh = objects.filter(({ apiVersion }) => (0,cluster_objects/* groupOf */.F8)(apiVersion) === APP_MESH);
+    const appMesh = objects.filter(({ apiVersion }) => (0,kube_objects/* groupOf */.F8)(apiVersion) === APP_MESH);
     const find = (kind, name, namespace) => appMesh.find(({ kind: other, metadata }) => other === kind && metadata.name === name && metadata.namespace === namespace);
     for (const service of appMesh.filter(({ kind }) => kind === 'VirtualService')) {
         const host = hostOf(service);
         if (options.services.length > 0 && !options.services.includes(host))
             continue;
-        const leaveHere = (what, instead) => leftBehind.push({ object: (0,cluster_objects/* refOf */.H8)(service), what, instead });
-        const ref = (0,cluster_objects/* field */.ZZ)(service, 'spec', 'provider', 'virtualRouter', 'virtualRouterRef');
-        const router = find('VirtualRouter', (0,cluster_objects/* text */.Qq)(ref, 'name'), (0,cluster_objects/* text */.Qq)(ref, 'namespace') || service.metadata.namespace);
+        const leaveHere = (what, instead) => leftBehind.push({ object: (0,kube_objects/* refOf */.H8)(service), what, instead });
+        const ref = (0,kube_objects/* field */.ZZ)(service, 'spec', 'provider', 'virtualRouter', 'virtualRouterRef');
+        const router = find('VirtualRouter', (0,kube_objects/* text */.Qq)(ref, 'name'), (0,kube_objects/* text */.Qq)(ref, 'namespace') || service.metadata.namespace);
         if (router === undefined) {
             leaveHere('it leads to no VirtualRouter that is here', 'It splits nothing: the Service itself has to select the pods.');
             continue;
         }
-        const leave = (what, instead) => leftBehind.push({ object: (0,cluster_objects/* refOf */.H8)(router), what, instead });
+        const leave = (what, instead) => leftBehind.push({ object: (0,kube_objects/* refOf */.H8)(router), what, instead });
         const nodes = (name, namespace) => serviceOf(find('VirtualNode', name, namespace ?? router.metadata.namespace), name, router, leave);
         const routes = convertRoutes(router, nodes, leave);
         shadowed(routes, leave);
         for (const { backendRefs, retries: count } of routes) {
             for (const backend of backendRefs)
                 if (count !== undefined)
-                    retries.set((0,cluster_objects/* text */.Qq)(backend, 'name'), Math.max(count, retries.get((0,cluster_objects/* text */.Qq)(backend, 'name')) ?? 0));
+                    retries.set((0,kube_objects/* text */.Qq)(backend, 'name'), Math.max(count, retries.get((0,kube_objects/* text */.Qq)(backend, 'name')) ?? 0));
         }
         made.push(...outside(waysTo(host, service.metadata.namespace, objects, options.gateway, leaveHere), routes, leave));
         made.push(...inside(host, router, routes, leave));
@@ -404,13 +406,13 @@ function migrate(objects, options) {
 }
 /** The Service whose name callers use: the first label of the host. */
 function hostOf(service) {
-    return ((0,cluster_objects/* text */.Qq)(service, 'spec', 'awsName') || service.metadata.name).split('.')[0] ?? service.metadata.name;
+    return ((0,kube_objects/* text */.Qq)(service, 'spec', 'awsName') || service.metadata.name).split('.')[0] ?? service.metadata.name;
 }
 /** By DNS the Service has the name the proxies looked up; by Cloud Map that of the VirtualNode is the best guess. */
 function serviceOf(node, name, router, leave) {
-    const hostname = (0,cluster_objects/* text */.Qq)(node, 'spec', 'serviceDiscovery', 'dns', 'hostname');
-    const given = (0,cluster_objects/* field */.ZZ)((0,cluster_objects/* list */.p_)(node, 'spec', 'listeners')[0], 'portMapping', 'port');
-    const routers = (0,cluster_objects/* field */.ZZ)((0,cluster_objects/* list */.p_)(router, 'spec', 'listeners')[0], 'portMapping', 'port');
+    const hostname = (0,kube_objects/* text */.Qq)(node, 'spec', 'serviceDiscovery', 'dns', 'hostname');
+    const given = (0,kube_objects/* field */.ZZ)((0,kube_objects/* list */.p_)(node, 'spec', 'listeners')[0], 'portMapping', 'port');
+    const routers = (0,kube_objects/* field */.ZZ)((0,kube_objects/* list */.p_)(router, 'spec', 'listeners')[0], 'portMapping', 'port');
     const port = typeof given === 'number' ? given : typeof routers === 'number' ? routers : 80;
     if (hostname === '') {
         const why = node === undefined ? 'it is not among the objects' : 'it finds its pods by Cloud Map';
@@ -454,7 +456,7 @@ function outside(ways, routes, leave) {
 }
 /** GAMMA: the Service is the parent, and the mesh that is there splits. Without one, nobody reads it. */
 function inside(host, router, routes, leave) {
-    const port = (0,cluster_objects/* field */.ZZ)((0,cluster_objects/* list */.p_)(router, 'spec', 'listeners')[0], 'portMapping', 'port');
+    const port = (0,kube_objects/* field */.ZZ)((0,kube_objects/* list */.p_)(router, 'spec', 'listeners')[0], 'portMapping', 'port');
     const parent = { group: '', kind: 'Service', name: host, ...(typeof port === 'number' ? { port } : {}) };
     const base = {
         apiVersion: GATEWAY_API,
@@ -493,7 +495,7 @@ function objectsOf(base, http, grpc, leave) {
         if (rules.length === 0)
             continue;
         if (rules.length > MOST_RULES)
-            leave(`${rules.length} rules for ${(0,cluster_objects/* nameOf */.Vb)(base)}`, `A route takes ${MOST_RULES}: split it by path before you apply it.`);
+            leave(`${rules.length} rules for ${(0,kube_objects/* nameOf */.Vb)(base)}`, `A route takes ${MOST_RULES}: split it by path before you apply it.`);
         // GRPCRoutes have neither paths nor time-outs.
         const plain = kind === 'HTTPRoute' ? rules : rules.map(({ timeouts: _, ...rule }) => rule);
         const name = kind === 'HTTPRoute' || http.length === 0 ? base.metadata.name : `${base.metadata.name}-grpc`;
@@ -536,11 +538,11 @@ function specOf(service) {
     return spec;
 }
 function keptAnnotations(service) {
-    return Object.fromEntries(Object.entries((0,cluster_objects/* strings */.P$)(service, 'metadata', 'annotations')).filter(([name]) => !/^kubectl\.kubernetes\.io\/|^konghq\.com\/override$/.test(name)));
+    return Object.fromEntries(Object.entries((0,kube_objects/* strings */.P$)(service, 'metadata', 'annotations')).filter(([name]) => !/^kubectl\.kubernetes\.io\/|^konghq\.com\/override$/.test(name)));
 }
 function unique(entries) {
-    const seen = new Map(entries.map((entry) => [`${(0,cluster_objects/* nameOf */.Vb)(entry.object)}|${entry.what}`, entry]));
-    return [...seen.values()].sort((a, b) => ((0,cluster_objects/* nameOf */.Vb)(a.object) < (0,cluster_objects/* nameOf */.Vb)(b.object) ? -1 : 1));
+    const seen = new Map(entries.map((entry) => [`${(0,kube_objects/* nameOf */.Vb)(entry.object)}|${entry.what}`, entry]));
+    return [...seen.values()].sort((a, b) => ((0,kube_objects/* nameOf */.Vb)(a.object) < (0,kube_objects/* nameOf */.Vb)(b.object) ? -1 : 1));
 }
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __webpack_require__(8815);
@@ -565,10 +567,8 @@ function migrationText({ objects, leftBehind }) {
     return `${[comment, ...documents].join('\n---\n')}\n`;
 }
 function leftBehindText({ object, what, instead }) {
-    return oneLine(`${(0,cluster_objects/* nameOf */.Vb)(object)}: ${what}. ${instead}`);
+    return oneLine(`${(0,kube_objects/* nameOf */.Vb)(object)}: ${what}. ${instead}`);
 }
-// EXTERNAL MODULE: ./build/src/platform/files.js
-var files = __webpack_require__(8486);
 ;// CONCATENATED MODULE: ./build/src/commands/migrate.js
 
 
@@ -588,7 +588,7 @@ const AROUND = [
 async function migrate_migrate(context, cluster) {
     const { settings, log, notes } = context;
     const objects = cluster === undefined ? manifestsOf(context) : await live(cluster, settings.namespace);
-    if (!objects.some(({ apiVersion }) => (0,cluster_objects/* groupOf */.F8)(apiVersion) === migrate_APP_MESH)) {
+    if (!objects.some(({ apiVersion }) => (0,kube_objects/* groupOf */.F8)(apiVersion) === migrate_APP_MESH)) {
         throw new errors/* LintError */.kk(`there is nothing of App Mesh in ${cluster === undefined ? settings.manifests.join(', ') : `namespace ${settings.namespace}`}`, 'give the files with the input manifests, or the namespace');
     }
     const migration = migrate(objects, {

@@ -11,18 +11,18 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   promote: () => (/* binding */ promote)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7406);
-/* harmony import */ var _release_mesh_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1266);
-/* harmony import */ var _rollout_standing_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1271);
-/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5098);
+/* harmony import */ var _services_standing_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(480);
+/* harmony import */ var _study_mesh_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1422);
+/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9234);
 
 
 
 
 async function promote(context, cluster) {
     const { settings, notes } = context;
-    const provider = await (0,_release_mesh_js__WEBPACK_IMPORTED_MODULE_1__/* .liveProvider */ .e)(cluster, settings);
+    const provider = await (0,_study_mesh_js__WEBPACK_IMPORTED_MODULE_2__/* .liveProvider */ .e)(cluster, settings);
     // All of the namespace: the release's own name says which services belong to it.
-    const { found } = await (0,_rollout_standing_js__WEBPACK_IMPORTED_MODULE_2__/* .readStandings */ .g)(cluster, provider, settings.namespace, []);
+    const { found } = await (0,_services_standing_js__WEBPACK_IMPORTED_MODULE_1__/* .readStandings */ .g)(cluster, provider, settings.namespace, []);
     const completed = completedBy(settings, found.flatMap(({ journal }) => journal ?? []));
     notes.say(`going on with release ${completed.services.join(',')}@${completed.version}`);
     return (0,_deploy_js__WEBPACK_IMPORTED_MODULE_3__.deploy)({ ...context, settings: completed }, cluster);
@@ -73,7 +73,7 @@ function journalsOf(services, journals) {
 
 /***/ }),
 
-/***/ 1271:
+/***/ 480:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -84,14 +84,14 @@ function journalsOf(services, journals) {
 /* harmony export */   y4: () => (/* binding */ requireFound)
 /* harmony export */ });
 /* unused harmony export standingOf */
-/* harmony import */ var _cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7476);
-/* harmony import */ var _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5465);
+/* harmony import */ var _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7096);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7406);
-/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3783);
-/* harmony import */ var _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4341);
-/* harmony import */ var _routes_types_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9253);
-/* harmony import */ var _backends_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5034);
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6260);
+/* harmony import */ var _journal_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6993);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2063);
+/* harmony import */ var _kube_objects_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4067);
+/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3783);
+/* harmony import */ var _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9501);
+/* harmony import */ var _discover_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4639);
 
 
 
@@ -105,13 +105,13 @@ function journalsOf(services, journals) {
  * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
  */
 async function readStandings(cluster, mesh, namespace, services) {
-    const lists = await Promise.all([...new Set([mesh, _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewayApi */ .d])].map(async ({ resource: { apiVersion, kind } }) => {
+    const lists = await Promise.all([...new Set([mesh, _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__/* .gatewayApi */ .d])].map(async ({ resource: { apiVersion, kind } }) => {
         try {
             return (await cluster.list(apiVersion, kind, namespace)).items;
         }
         catch (error) {
             // A mesh's run need not see HTTPRoutes where none of them splits.
-            if (kind !== mesh.resource.kind && error instanceof _cluster_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status === 403)
+            if (kind !== mesh.resource.kind && error instanceof _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status === 403)
                 return [];
             throw error;
         }
@@ -139,24 +139,24 @@ function requireFound({ found, problems }) {
 /** The services whose journals are in a namespace; of one that cannot be read, the name of its route. */
 function journalled(routes) {
     return routes.flatMap((route) => {
-        const text = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route, _routes_types_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
+        const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route, _kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
         if (text === undefined)
             return [];
-        const read = (0,_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .decode */ .D4)(text);
+        const read = (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
         return ['journal' in read ? read.journal.service : route.metadata.name];
     });
 }
 /** @throws RouteError when no route sends to the service, or several split the same callers. */
 function standingOf(mesh, routes, service, services) {
-    const isBackend = (name) => (0,_backends_js__WEBPACK_IMPORTED_MODULE_4__/* .isBackendName */ .me)(name, service, services);
+    const isBackend = (name) => (0,_discover_js__WEBPACK_IMPORTED_MODULE_5__/* .isBackendName */ .me)(name, service, services);
     // A namespace may hold services on a mesh and services on Kong alone.
-    const holds = mesh.findAll(routes, service, isBackend).length > 0 ? mesh : _routes_gateway_api_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewayApi */ .d;
-    const [first, ...others] = (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_2__/* .unitsOf */ .$)(holds, routes, { service, isBackend });
+    const holds = mesh.findAll(routes, service, isBackend).length > 0 ? mesh : _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__/* .gatewayApi */ .d;
+    const [first, ...others] = (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_3__/* .unitsOf */ .$)(holds, routes, { service, isBackend });
     if (first === undefined)
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .LintError */ .kk(`no route sends to ${service}`);
     const { provider, route } = first;
-    const text = (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route.object, _routes_types_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
-    const read = text === undefined ? undefined : (0,_journal_js__WEBPACK_IMPORTED_MODULE_5__/* .decode */ .D4)(text);
+    const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route.object, _kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
+    const read = text === undefined ? undefined : (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
     const journal = read && 'journal' in read ? read.journal : undefined;
     const foreign = journal !== undefined && journal.service !== service;
     return {
@@ -165,7 +165,7 @@ function standingOf(mesh, routes, service, services) {
         provider,
         followers: others.map((unit) => ({
             provider: unit.provider,
-            route: (0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object),
+            route: (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object),
             ...splitOf(unit.provider, unit.route),
         })),
         isBackend,
@@ -173,7 +173,7 @@ function standingOf(mesh, routes, service, services) {
         refused: read && 'refused' in read
             ? read.refused
             : foreign
-                ? `it is that of ${journal.service}, and ${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(route.object)} carries one service only`
+                ? `it is that of ${journal.service}, and ${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(route.object)} carries one service only`
                 : undefined,
         ...splitOf(provider, route),
     };
@@ -208,7 +208,7 @@ function driftOf({ journal, provider, split, disagreement, followers }) {
     for (const follower of followers) {
         const theirs = splitDrift(follower, journal);
         if (theirs !== undefined)
-            return `${(0,_cluster_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(follower.route)}: ${theirs}`;
+            return `${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(follower.route)}: ${theirs}`;
     }
     return undefined;
 }

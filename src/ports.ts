@@ -9,6 +9,14 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Where a room says what happens. `Notes` is that of a run; it keeps what was said for the report. */
+export interface Teller {
+  say(line: string): void;
+  warn(line: string): void;
+  /** From now on the value is hidden wherever this run prints. */
+  mask(secret: string): void;
+}
+
 export interface Ports {
   readonly clock: Clock;
   /** Uniform in [0, 1). */

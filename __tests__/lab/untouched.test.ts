@@ -9,10 +9,10 @@ import type { Lab } from '../../lab/index.ts';
 import { startLab } from '../../lab/index.ts';
 import type { Connection } from '../../src/cluster/connection/connect.ts';
 import { connect } from '../../src/cluster/connection/connect.ts';
+import { JOURNAL_ANNOTATION } from '../../src/kube/names.ts';
 import type { Json, JsonPatch, KubeObject } from '../../src/kube/objects.ts';
 import { systemClock } from '../../src/ports.ts';
 import { providerFor } from '../../src/routes/index.ts';
-import { JOURNAL_ANNOTATION } from '../../src/routes/types.ts';
 import { isJazz, plainRoute, untouchable as untouchableRoute } from '../unit/routes/generated.ts';
 import { meshRoute, untouchable, writings } from '../unit/routes/generated-mesh.ts';
 

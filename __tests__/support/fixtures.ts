@@ -3,7 +3,7 @@ import { Observer } from '../../src/evidence/probes/observer.ts';
 import type { HttpAnswer } from '../../src/http/client.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
-import type { ServiceRelease } from '../../src/rollout/route/writer.ts';
+import type { ServiceRelease } from '../../src/rollout/state.ts';
 import { isBackendName } from '../../src/services/discover.ts';
 import type { Settings } from '../../src/settings/types.ts';
 

@@ -1,8 +1,7 @@
 /** The user's checks, run on the public path one after the other; the first failure ends the round. */
 
 import { CheckFailed } from '../errors.ts';
-import type { Identifier } from '../evidence/probes/identify.ts';
-import type { HttpClient } from '../http/client.ts';
+import type { HttpAnswer, HttpClient } from '../http/client.ts';
 import type { Clock } from '../ports.ts';
 import type { CheckSpec } from '../settings/types.ts';
 import type { Evaluation } from './expect.ts';
@@ -30,7 +29,8 @@ export interface CheckOptions {
 
 export interface CheckTarget {
   readonly headers: Readonly<Record<string, string>>;
-  readonly identifier: Identifier | undefined;
+  /** Which version gave an answer, where that can be told. */
+  readonly versionOf?: ((answer: HttpAnswer) => 'stable' | 'canary' | undefined) | undefined;
 }
 
 const ANSWER_WITHIN = 10_000;
@@ -61,7 +61,7 @@ export async function runChecks(checks: readonly CheckSpec[], when: string, opti
 
 async function runOne(check: CheckSpec, options: CheckOptions): Promise<Evaluation> {
   const started = options.clock.monotonic();
-  const { headers, identifier } = options.target(check.path);
+  const { headers, versionOf } = options.target(check.path);
   for (;;) {
     options.signal.throwIfAborted();
     const answer = await options.http({
@@ -74,7 +74,7 @@ async function runOne(check: CheckSpec, options: CheckOptions): Promise<Evaluati
     });
     const wanted = check.expect.servedBy;
     // Only asked where it matters, and never noted: an answer of another path tells nothing about the versions.
-    const servedBy = wanted === undefined ? undefined : identifier?.tell(answer);
+    const servedBy = wanted === undefined ? undefined : versionOf?.(answer);
     // An answer of the other version says nothing about a check that is meant for one of them: ask again.
     const otherVersion = wanted !== undefined && servedBy !== undefined && servedBy !== wanted;
     if (!otherVersion || options.clock.monotonic() - started > SERVED_WITHIN) {

@@ -2,14 +2,12 @@
 
 import { setMaxListeners } from 'node:events';
 import { ClusterError } from '../errors.ts';
+import { FIELD_MANAGER } from '../kube/names.ts';
 import type { JsonPatch, KubeObject, ObjectRef } from '../kube/objects.ts';
 import { field, groupOf, list, nameOf, text } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
 import type { ApiRequest, Transport } from './connection/transport.ts';
 import { ApiError, Unreachable } from './connection/transport.ts';
-
-/** Field manager of everything we write, as `kubectl get --show-managed-fields` shows it. */
-export const FIELD_MANAGER = 'mesh-canary';
 
 export interface ResourceKind {
   readonly apiVersion: string;

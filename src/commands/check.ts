@@ -136,7 +136,6 @@ async function publicChecks(
         share: 0,
         target: (path) => ({
           headers: { ...serviceAt(services, path)?.headers, ...settings.probeHeaders },
-          identifier: undefined,
         }),
         onResult: (result) => notes.checks.push(result),
       });

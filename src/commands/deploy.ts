@@ -1,12 +1,12 @@
 /** `deploy`: plan, lock, release. Everything before the lock only reads. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { reasonOf } from '../errors.ts';
+import { JOURNAL_ANNOTATION } from '../kube/names.ts';
 import { acquireLocks } from '../lock/lock.ts';
 import type { Outcome } from '../report/index.ts';
 import { exitCodeOf } from '../report/outcome.ts';
 import { sweep } from '../rollout/back/sweep.ts';
 import { Release } from '../rollout/run.ts';
-import { JOURNAL_ANNOTATION } from '../routes/types.ts';
 import type { RunContext } from '../run/context.ts';
 import { type Prepared, prepare } from '../study/study.ts';
 

@@ -14,7 +14,6 @@ import { gatewayClient } from '../gateway/in-cluster.ts';
 import { groupOf } from '../kube/objects.ts';
 import type { Outcome } from '../report/index.ts';
 import { planLines } from '../report/render/forecast.ts';
-import type { Released } from '../rollout/begin.ts';
 import { missingGateway } from '../rollout/install.ts';
 import { designFor } from '../rollout/trial/design.ts';
 import { userSources } from '../rollout/trial/users.ts';
@@ -22,6 +21,7 @@ import { isRoute } from '../routes/index.ts';
 import { RouteError } from '../routes/types.ts';
 import type { RunContext } from '../run/context.ts';
 import { deployPermissions, planPermissions, resourcesOf } from '../study/rights.ts';
+import type { Released } from '../study/service-plan.ts';
 import type { Attempt, Study } from '../study/study.ts';
 import { study } from '../study/study.ts';
 

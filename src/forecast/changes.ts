@@ -1,7 +1,7 @@
 /** What would become of every object of a release: compared with the live one, or asked of the API server where allowed. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { FIELD_MANAGER } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
+import { FIELD_MANAGER } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation, nameOf, refOf } from '../kube/objects.ts';
 import { withReplicas } from '../manifests/apply.ts';

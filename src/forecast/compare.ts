@@ -2,7 +2,7 @@
  * What applying an object would change, by comparing it with the live one: fields the cluster adds by itself are no
  * difference, fields that were applied before and are gone from the manifest are. Pure.
  */
-import { FIELD_MANAGER } from '../cluster/cluster.ts';
+import { FIELD_MANAGER } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { field, strings } from '../kube/objects.ts';
 import type { FieldChange } from './types.ts';

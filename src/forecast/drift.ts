@@ -1,6 +1,7 @@
 /** Where the cluster says otherwise than the journal on the route, or than who applied an object last. Pure. */
 import { nameOf } from '../kube/objects.ts';
-import { round, shareOf } from '../rollout/route/writer.ts';
+import { round } from '../routes/parts/percent.ts';
+import { shareOf } from '../routes/parts/shares.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { ServicePlan } from '../study/service-plan.ts';
 import { isUnfinished } from '../study/service-plan.ts';

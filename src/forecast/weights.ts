@@ -1,8 +1,8 @@
 /** The weights of a release, as they will be written and as the data plane will take them. Pure. */
 import type { KubeObject } from '../kube/objects.ts';
 import { field } from '../kube/objects.ts';
-import { round } from '../rollout/route/writer.ts';
 import { splitAt } from '../routes/index.ts';
+import { round } from '../routes/parts/percent.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import { hpaOf, readyPods, replicasNeeded } from '../services/discover.ts';
 import type { ServicePlan } from '../study/service-plan.ts';

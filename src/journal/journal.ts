@@ -6,7 +6,7 @@ import { RunError } from '../errors.ts';
 import type { Journal } from './schema.ts';
 import { HISTORY_LIMIT, refusalOf } from './schema.ts';
 
-export { JOURNAL_ANNOTATION } from '../routes/types.ts';
+export { JOURNAL_ANNOTATION } from '../kube/names.ts';
 export type { Journal, Phase, Retired } from './schema.ts';
 export { HISTORY_LIMIT, JOURNAL_VERSION, phases } from './schema.ts';
 

@@ -4,9 +4,9 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { LockError, reasonOf, StoppedError } from '../errors.ts';
+import { writtenAt } from '../kube/managed-fields.ts';
 import type { KubeObject, OwnerReference } from '../kube/objects.ts';
 import { field } from '../kube/objects.ts';
-import { writtenAt } from '../plugins/bind.ts';
 import type { Clock } from '../ports.ts';
 import {
   askedFor,

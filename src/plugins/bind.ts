@@ -1,10 +1,9 @@
 /** Binding plugins to the routes of a release: objects first, annotation second, since Kong fails open on a missing one. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { FIELD_MANAGER } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
 import { PlatformError } from '../errors.ts';
 import type { KubeObject, ObjectRef, PatchOperation } from '../kube/objects.ts';
-import { annotation, field, list, nameOf, pointer, refOf, text } from '../kube/objects.ts';
+import { annotation, nameOf, pointer, refOf } from '../kube/objects.ts';
 import type { Snapshot } from '../manifests/snapshot.ts';
 import { mergePlugins, PLUGINS_ANNOTATION } from './desired.ts';
 
@@ -49,13 +48,4 @@ export async function bindPlugins(
         );
     }
   }
-}
-
-/** When the API server took our last write of an object, by its own clock (whole seconds), in epoch milliseconds. */
-export function writtenAt(object: KubeObject): number | undefined {
-  const times = list(object, 'metadata', 'managedFields')
-    .filter((entry) => text(entry, 'manager') === FIELD_MANAGER && typeof field(entry, 'time') === 'string')
-    .map((entry) => Date.parse(text(entry, 'time')))
-    .filter((time) => !Number.isNaN(time));
-  return times.length === 0 ? undefined : Math.max(...times);
 }

@@ -1,12 +1,13 @@
 /** Where a command notes what happened, until the outcome is made of it. */
 import type { PlanReport } from '../forecast/types.ts';
+import type { Teller } from '../ports.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Decision } from '../verdict/index.ts';
 import type { Log } from './log.ts';
 import type { CheckResult, Outcome, PluginProof, Result, StepRecord, TimelineEntry } from './outcome.ts';
 
 /** Collects facts for the report while a command works. */
-export class Notes {
+export class Notes implements Teller {
   readonly steps: StepRecord[] = [];
   readonly plugins: PluginProof[] = [];
   readonly checks: CheckResult[] = [];
@@ -37,6 +38,10 @@ export class Notes {
   warn(what: string): void {
     this.#log.warning(what);
     this.warnings.push(what);
+  }
+
+  mask(secret: string): void {
+    this.#log.mask(secret);
   }
 
   outcome(settings: Settings, result: Result, reason: string, traffic: string): Outcome {

@@ -1,16 +1,14 @@
 /** A planned service becomes a release: its journal, its observer, and, where it goes on, the state it goes on from. */
+
 import { Identifier } from '../evidence/probes/identify.ts';
 import { Observer } from '../evidence/probes/observer.ts';
 import type { Journal } from '../journal/journal.ts';
 import { JOURNAL_ANNOTATION } from '../journal/journal.ts';
 import type { Settings } from '../settings/types.ts';
-import type { ServicePlan } from '../study/service-plan.ts';
+import type { Released, ServicePlan } from '../study/service-plan.ts';
 import { isUnfinished } from '../study/service-plan.ts';
-import type { ServiceRelease } from './route/writer.ts';
+import type { ServiceRelease } from './state.ts';
 import { signsIn } from './trial/design.ts';
-
-/** A service with a version to shift to. */
-export type Released = ServicePlan & { readonly discovery: Extract<ServicePlan['discovery'], { kind: 'release' }> };
 
 /** Phases with traffic from which the same release may go on. A release that was being returned is returned first. */
 const GOES_ON = new Set<Journal['phase']>(['holding', 'shifting', 'observing', 'baking']);

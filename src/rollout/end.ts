@@ -1,13 +1,13 @@
 /** How a release is told: each weight as it was passed, and the end with where the traffic is now. */
 import { RunError, reasonOf } from '../errors.ts';
 import type { Outcome } from '../report/index.ts';
+import { round } from '../routes/parts/percent.ts';
 import type { RunContext } from '../run/context.ts';
 import type { ServicePlan } from '../study/service-plan.ts';
 import type { Returned } from './back/return.ts';
 import type { Drive } from './drive.ts';
 import type { StepReport } from './engine.ts';
 import type { Effect, End } from './machine.ts';
-import { round } from './route/writer.ts';
 
 type Context = Pick<RunContext, 'settings' | 'notes'>;
 

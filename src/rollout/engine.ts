@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { CheckFailed } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { splitAt } from '../routes/index.ts';
+import { round } from '../routes/parts/percent.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import { replicasNeeded } from '../services/discover.ts';
 import type { Settings } from '../settings/types.ts';
@@ -12,8 +13,8 @@ import type { Event } from './machine.ts';
 import { countReady, waitForReady } from './pods/readiness.ts';
 import { raiseReplicas } from './pods/replicas.ts';
 import { awaitAcknowledgement } from './route/write.ts';
-import type { Advance, ServiceRelease, Written } from './route/writer.ts';
-import { RouteWriter, round } from './route/writer.ts';
+import { RouteWriter } from './route/writer.ts';
+import type { Advance, ServiceRelease, Written } from './state.ts';
 import type { Judgement, Trial } from './trial/trial.ts';
 
 /** Milliseconds the controller may take to say that it took a route. Kong's pushes every 3 s by default. */

@@ -5,13 +5,13 @@ import type { Observer } from '../evidence/probes/observer.ts';
 import type { Clock } from '../ports.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
+import type { Released } from '../study/service-plan.ts';
 import type { Design } from '../verdict/index.ts';
 import { boundsFrom } from '../verdict/index.ts';
-import type { Released } from './begin.ts';
 import type { Engine } from './engine.ts';
 import type { Event } from './machine.ts';
 import { newTokens, openLanes } from './route/lanes.ts';
-import type { ServiceRelease } from './route/writer.ts';
+import type { ServiceRelease } from './state.ts';
 import type { Probing } from './trial/probes.ts';
 import type { Trial } from './trial/trial.ts';
 

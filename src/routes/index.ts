@@ -1,4 +1,6 @@
 /** The providers there are, and which one a run uses. */
+
+import { JOURNAL_ANNOTATION } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation, groupOf } from '../kube/objects.ts';
 import { appMesh } from './providers/app-mesh/index.ts';
@@ -6,7 +8,7 @@ import { gatewayApi } from './providers/gateway-api/index.ts';
 import { istio } from './providers/istio/index.ts';
 import { kuma } from './providers/kuma/index.ts';
 import type { RouteProvider } from './types.ts';
-import { JOURNAL_ANNOTATION, RouteError } from './types.ts';
+import { RouteError } from './types.ts';
 
 export { quantisationNote, quantisedShare, quantisedSteps, splitAt } from './parts/shares.ts';
 export { describeConditions } from './providers/gateway-api/status.ts';

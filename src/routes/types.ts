@@ -2,13 +2,8 @@
  * The contract of a provider: the adapter for one kind of route object.
  * Every function is pure: objects in, patches and facts out; reading and writing the cluster is the engine's.
  */
+import { LANE_LABEL } from '../kube/names.ts';
 import type { JsonPatch, KubeObject, ObjectRef } from '../kube/objects.ts';
-
-/** Where a release writes what it has done, on the route itself (see rollout/journal.ts for the text). */
-export const JOURNAL_ANNOTATION = 'mesh-canary.dev/journal';
-
-/** Label of a route object that is a lane: header-matched, never weighted, never counted as the service's route. */
-export const LANE_LABEL = 'mesh-canary.dev/lane';
 
 /** Lanes that are rules of the main object (rules have no labels) carry a name that starts so. */
 export const LANE_RULE_PREFIX = 'mesh-canary-lane';
@@ -256,4 +251,10 @@ export interface RouteProvider {
 
   /** Whether an object of {@link backing} is taken by its controller, so that a route may name it. */
   backingReady(object: KubeObject): boolean;
+}
+
+/** A further route of a service, for other callers: it always has the weights and the journal of the first. */
+export interface Follower {
+  readonly provider: RouteProvider;
+  readonly route: ObjectRef;
 }

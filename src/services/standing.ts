@@ -4,13 +4,12 @@ import { ApiError } from '../cluster/connection/transport.ts';
 import { LintError, reasonOf } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { decode } from '../journal/journal.ts';
+import { JOURNAL_ANNOTATION } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation, nameOf, refOf } from '../kube/objects.ts';
-import type { Follower } from '../rollout/route/writer.ts';
 import { unitsOf } from '../routes/choose.ts';
 import { gatewayApi } from '../routes/providers/gateway-api/index.ts';
-import type { RouteProvider, RouteRef, Split } from '../routes/types.ts';
-import { JOURNAL_ANNOTATION } from '../routes/types.ts';
+import type { Follower, RouteProvider, RouteRef, Split } from '../routes/types.ts';
 import { isBackendName } from './discover.ts';
 
 export interface Standing {

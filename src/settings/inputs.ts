@@ -2,7 +2,7 @@
  * The one table of inputs: how each is written, how it is read, and which commands it means something to. Parsing,
  * the check for unknown keys, the schema and the command line all run from it.
  */
-import { presetNames } from '../evidence/users/presets.ts';
+
 import { providers } from '../routes/index.ts';
 import type { InputName } from './defaults.ts';
 import type { Parse } from './problems.ts';
@@ -29,6 +29,7 @@ import type { Place } from './values/paths.ts';
 import { workspacePath } from './values/paths.ts';
 import { plugins } from './values/plugins.ts';
 import { checksums, toolVersion } from './values/tools.ts';
+import { presetNames } from './vocabulary.ts';
 
 /** How a value is written: decides its JSON Schema and whether an option may be repeated on the command line. */
 export type Kind =

@@ -1,7 +1,6 @@
 /** What a run is asked to do: parsed once from inputs and config file, frozen, passed to everything after. */
 
-import type { PresetName } from '../evidence/users/presets.ts';
-import type { OwnQueries } from '../evidence/users/prometheus-queries.ts';
+import type { OwnQueries, PresetName } from './vocabulary.ts';
 
 export type Command = 'deploy' | 'setup' | 'plan' | 'check' | 'promote' | 'rollback' | 'status' | 'migrate';
 

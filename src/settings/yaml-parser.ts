@@ -7,7 +7,6 @@
 import type { CST, Document } from 'yaml';
 import { Composer, isScalar, LineCounter, Parser, visit } from 'yaml';
 import { record } from './problems.ts';
-import type { YamlResult } from './yaml.ts';
 
 const deepest = 32;
 const mostNodes = 20_000;
@@ -82,3 +81,6 @@ function copy(value: unknown, depth: number, count: { nodes: number }): unknown 
     }),
   );
 }
+
+/** A parsed value of plain maps, lists and scalars (maps inherit nothing), or what is wrong with the text. */
+export type YamlResult = { readonly value: unknown } | { readonly wrong: string };

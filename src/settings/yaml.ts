@@ -2,12 +2,10 @@
  * YAML from users. The parser is loaded when a text first needs it: most runs give none, and a tenth of the start-up is
  * its.
  */
+import type { YamlResult } from './yaml-parser.ts';
 
 /** Longest text that is parsed, in bytes. */
 export const mostBytes = 256 * 1024;
-
-/** A parsed value of plain maps, lists and scalars (maps inherit nothing), or what is wrong with the text. */
-export type YamlResult = { readonly value: unknown } | { readonly wrong: string };
 
 /** There is YAML to read and the parser is not loaded: {@link loadYaml}, then again. */
 export class YamlNeeded extends Error {

@@ -2,13 +2,13 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
 import { GATEWAY_API } from '../gateway/status.ts';
+import { JOURNAL_ANNOTATION } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation } from '../kube/objects.ts';
 import type { Choice, SoughtService } from '../routes/choose.ts';
 import { detectProvider } from '../routes/choose.ts';
 import { providerFor, providers } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
-import { JOURNAL_ANNOTATION } from '../routes/types.ts';
 import { isBackendName } from '../services/discover.ts';
 import type { Settings } from '../settings/types.ts';
 

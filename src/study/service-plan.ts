@@ -7,12 +7,12 @@ import { applyPatch } from '../kube/json-patch.ts';
 import type { KubeObject, ObjectRef } from '../kube/objects.ts';
 import { annotation, field, groupOf, list, nameOf, refOf, text } from '../kube/objects.ts';
 import { mergeRoute } from '../manifests/route-files/merge.ts';
-import type { Follower } from '../rollout/route/writer.ts';
-import { round, shareOf } from '../rollout/route/writer.ts';
 import type { Unit } from '../routes/choose.ts';
 import { unitsOf } from '../routes/choose.ts';
+import { round } from '../routes/parts/percent.ts';
+import { shareOf } from '../routes/parts/shares.ts';
 import { gatewayApi } from '../routes/providers/gateway-api/index.ts';
-import type { Percent, RouteProvider, RouteRef, Split } from '../routes/types.ts';
+import type { Follower, Percent, RouteProvider, RouteRef, Split } from '../routes/types.ts';
 import type { Discovery } from '../services/discover.ts';
 import { discover, isBackendName } from '../services/discover.ts';
 import { entryOf } from '../services/entry.ts';
@@ -277,3 +277,6 @@ export function requestHeaders(
 ): Readonly<Record<string, string>> {
   return { ...(plan.host ? { host: plan.host } : {}), ...plan.matchHeaders, ...given };
 }
+
+/** A service with a version to shift to. */
+export type Released = ServicePlan & { readonly discovery: Extract<ServicePlan['discovery'], { kind: 'release' }> };

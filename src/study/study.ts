@@ -13,10 +13,10 @@ import { readManifests } from '../manifests/files.ts';
 import type { DesiredPlugins } from '../plugins/desired.ts';
 import { desiredPlugins } from '../plugins/desired.ts';
 import { proofFor } from '../plugins/proofs.ts';
+import type { Teller } from '../ports.ts';
 import { unitsOf } from '../routes/choose.ts';
 import { isRoute, providerFor, quantisedSteps } from '../routes/index.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
-import type { RunContext } from '../run/context.ts';
 import { CLONE_LABEL, isBackendName } from '../services/discover.ts';
 import type { Settings } from '../settings/types.ts';
 import type { LiveWorld } from './live.ts';
@@ -51,10 +51,17 @@ export interface Study extends Prepared {
   readonly work: Work;
 }
 
+export interface StudyContext {
+  readonly settings: Settings;
+  /** Folder that holds dist/ and manifests/ of this tool. */
+  readonly actionRoot: string;
+  readonly notes: Teller;
+}
+
 export type Attempt = <T>(part: () => T) => T | undefined;
 
 /** Everything that is read and decided before the first write: all problems of this stage end here. */
-export async function prepare(context: RunContext, cluster: Cluster): Promise<Prepared> {
+export async function prepare(context: StudyContext, cluster: Cluster): Promise<Prepared> {
   const { notes } = context;
   const studied = await study(context, cluster, (work) => requirePermissions(cluster, deployPermissions(work)));
   requireClean(studied, notes);
@@ -76,13 +83,13 @@ export async function prepare(context: RunContext, cluster: Cluster): Promise<Pr
  * @param attempt plans one part; who only wants to look goes on without a part that throws
  */
 export async function study(
-  { settings, log, notes, actionRoot }: RunContext,
+  { settings, notes, actionRoot }: StudyContext,
   cluster: Cluster,
   ask: (work: Work) => Promise<void>,
   attempt: Attempt = (part) => part(),
 ): Promise<Study> {
   const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
-  for (const secret of manifests.secrets) log.mask(secret);
+  for (const secret of manifests.secrets) notes.mask(secret);
   for (const note of manifests.notes) notes.say(note);
   await requireNamespace(cluster, settings.namespace, manifests);
   const choose = await meshChooser(cluster, settings);
@@ -304,7 +311,7 @@ function lintedMesh(mesh: RouteProvider, { meshName, kongNamespace }: Settings):
 }
 
 /** Lint and plugin problems, all in one error, before anything is written. */
-function requireClean({ findings, plugins }: Study, notes: RunContext['notes']): void {
+function requireClean({ findings, plugins }: Study, notes: Teller): void {
   for (const finding of findings)
     if (finding.severity === 'warning')
       notes.warn(`${aboutObject(nameOf(finding.object), finding.problem)} ${finding.fix}`);

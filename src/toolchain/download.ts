@@ -14,9 +14,9 @@ import type { Expected } from './checksums.ts';
 import { expectedChecksum } from './checksums.ts';
 import type { Get } from './fetch.ts';
 import { fetchFile, fetchText } from './fetch.ts';
-import type { ToolOptions } from './index.ts';
 import type { KnownChecksum } from './known-checksums.ts';
 import { requireBuiltFor } from './program-header.ts';
+import type { ToolOptions } from './types.ts';
 import type { ToolName, Version, Wanted } from './versions.ts';
 import { formatVersion, isSupported, parseVersion } from './versions.ts';
 

@@ -1,11 +1,9 @@
 /** kubectl and helm: what is on PATH when it fits, else a verified download. */
+
 import { ToolError } from '../errors.ts';
-import type { Clock } from '../ports.ts';
-import type { Machine } from './builds.ts';
-import type { Get } from './fetch.ts';
 import { lookUp } from './find.ts';
-import type { KnownChecksum } from './known-checksums.ts';
 import { run } from './process.ts';
+import type { ToolOptions } from './types.ts';
 import type { ToolName, Version, Wanted } from './versions.ts';
 import { fits, formatVersion, parseVersion, parseWanted } from './versions.ts';
 
@@ -14,24 +12,6 @@ export { formatVersion, parseVersion, skewFits } from './versions.ts';
 
 /** Milliseconds a tool may take to say its version. */
 const SAYS_VERSION_WITHIN = 15_000;
-
-export interface ToolOptions {
-  /** Base URL with the publishers' paths beneath it; absent = the publishers. */
-  readonly mirror?: string | undefined;
-  /** SHA-256 by `kubectl-v1.36.3-linux-amd64`. */
-  readonly checksums: Readonly<Record<string, string>>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly say?: (line: string) => void;
-  readonly warn?: (line: string) => void;
-  /** Told of every password in the proxies' URLs, before they are used. */
-  readonly mask?: (secret: string) => void;
-  /** Replaced in tests: the network, this machine, the table of known checksums. */
-  readonly http?: Get;
-  readonly machine?: Machine;
-  readonly known?: Readonly<Record<string, KnownChecksum>>;
-}
 
 export interface ToolRequest extends ToolOptions {
   /** Empty, `stable`, `1.36` or `1.36.3`. */

@@ -1,4 +1,5 @@
 /** From evidence to one of five answers. Rollback is asked first, in every window. docs/statistics.md §9. */
+
 import { combine } from './combine.ts';
 import { derived } from './design.ts';
 import { isFailing } from './objective.ts';
@@ -16,7 +17,7 @@ import {
 } from './sentences.ts';
 import { observeAll, type State } from './state.ts';
 import type { Stream } from './stream.ts';
-import type { Decision, Design, Moment, Source, Verdict, Window } from './types.ts';
+import type { Decision, Design, Moment, Need, Source, Verdict, Window } from './types.ts';
 
 /**
  * Takes the windows since the last call and answers. Call once for every window, with all services and sources
@@ -81,16 +82,6 @@ export function judge(state: State, design: Design, moment: Moment): Decision {
 /** Whose word promotion is decided on: users' where configured, except at weight 0, where only probes arrive. */
 function basisOf(design: Design, moment: Moment): Source {
   return design.sources.includes('users') && (moment.step > 0 || !design.sources.includes('lane')) ? 'users' : 'lane';
-}
-
-/** What a service still needs before it may go on. */
-export interface Need {
-  readonly service: string;
-  readonly needed: { readonly requests: number; readonly seconds?: number };
-  /** Canary requests of the basis so far. */
-  readonly seen: number;
-  /** Enough is shown of errors: only the comparison of response times needs more. */
-  readonly onlyTimes: boolean;
 }
 
 /** The service that needs most; none = all have shown enough. */

@@ -1,10 +1,9 @@
 /** The verdict in plain words. Every sentence says whether it speaks of probes or of users. */
 import type { Voice } from './combine.ts';
 import { derived } from './design.ts';
-import type { Need } from './judge.ts';
 import { loudestBound } from './latency.ts';
 import type { State } from './state.ts';
-import type { Count, Design, Moment, Source } from './types.ts';
+import type { Count, Design, Moment, Need, Source } from './types.ts';
 
 /** What a sentence may speak of. `basis` is the source promotion is decided on. */
 export interface Facts {

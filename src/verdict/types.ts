@@ -126,3 +126,13 @@ export interface Evidence {
   readonly threshold: number;
   readonly metrics: Readonly<Partial<Record<Metric, number>>>;
 }
+
+/** What a service still needs before it may go on. */
+export interface Need {
+  readonly service: string;
+  readonly needed: { readonly requests: number; readonly seconds?: number };
+  /** Canary requests of the basis so far. */
+  readonly seen: number;
+  /** Enough is shown of errors: only the comparison of response times needs more. */
+  readonly onlyTimes: boolean;
+}

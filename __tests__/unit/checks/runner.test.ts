@@ -28,7 +28,7 @@ function running(checks: CheckSpec[], respond: (request: HttpRequest) => HttpAns
   const identifier = new Identifier({ by: 'auto' }, { source: 'header:x-app-version', stable: 'v1' });
   const done = runChecks(checks, 'at 5 %', {
     gatewayUrl: 'http://gateway',
-    target: () => ({ headers: { apikey: 'k' }, identifier }),
+    target: () => ({ headers: { apikey: 'k' }, versionOf: (answer) => identifier.tell(answer) }),
     share,
     http: async (request) => {
       requests.push(request);

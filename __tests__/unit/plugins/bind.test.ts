@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { writtenAt } from '../../../src/kube/managed-fields.ts';
 import { Snapshot } from '../../../src/manifests/snapshot.ts';
-import { bindPlugins, writtenAt } from '../../../src/plugins/bind.ts';
+import { bindPlugins } from '../../../src/plugins/bind.ts';
 import { FakeApi, type Mutable, refTo } from '../../support/fake-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { route } from '../../support/fixtures.ts';

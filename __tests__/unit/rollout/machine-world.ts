@@ -8,7 +8,7 @@ import { waysBack } from '../../../src/rollout/back/where-to.ts';
 import { firstStep, goesOn, releaseId } from '../../../src/rollout/begin.ts';
 import type { Course, Effect, Event, State } from '../../../src/rollout/machine.ts';
 import { begin, reduce } from '../../../src/rollout/machine.ts';
-import type { ServiceRelease } from '../../../src/rollout/route/writer.ts';
+import type { ServiceRelease } from '../../../src/rollout/state.ts';
 import type { Standing } from '../../../src/services/standing.ts';
 import type { Settings } from '../../../src/settings/types.ts';
 import type { ServicePlan } from '../../../src/study/service-plan.ts';

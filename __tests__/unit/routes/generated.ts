@@ -1,7 +1,7 @@
 /** Routes as people write them: several services, filters, matches, fields of other versions, weights or none. */
 import fc from 'fast-check';
+import { JOURNAL_ANNOTATION } from '../../../src/kube/names.ts';
 import type { Json, KubeObject } from '../../../src/kube/objects.ts';
-import { JOURNAL_ANNOTATION } from '../../../src/routes/types.ts';
 
 /** A part of a route the tests may reach into. */
 export interface Rule {

@@ -3,12 +3,11 @@ import type { KubeObject } from '../../../src/kube/objects.ts';
 import { nameOf } from '../../../src/kube/objects.ts';
 import { readManifests } from '../../../src/manifests/files.ts';
 import { providerFor } from '../../../src/routes/index.ts';
-import type { RunContext } from '../../../src/run/context.ts';
 import type { Settings } from '../../../src/settings/types.ts';
 import { liveProvider } from '../../../src/study/mesh.ts';
 import type { Work } from '../../../src/study/rights.ts';
 import { deployPermissions } from '../../../src/study/rights.ts';
-import { type Attempt, study } from '../../../src/study/study.ts';
+import { type Attempt, type StudyContext, study } from '../../../src/study/study.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { endpoints, settings, version } from '../../support/fixtures.ts';
 
@@ -46,16 +45,15 @@ function seed(mesh: string): FakeApi {
   return api;
 }
 
-function context(given: Partial<Settings>): { context: RunContext; said: string[] } {
+function context(given: Partial<Settings>): { context: StudyContext; said: string[] } {
   const said: string[] = [];
   const say = (line: string) => said.push(line);
   const run = {
     settings: settings({ image: { jazz: 'example.com/jazz:v2', metal: 'example.com/metal:v2' }, ...given }),
-    log: { mask: () => undefined },
-    notes: { say, warn: say },
+    notes: { say, warn: say, mask: () => undefined },
     actionRoot: ROOT,
   };
-  return { context: run as unknown as RunContext, said };
+  return { context: run, said };
 }
 
 async function studied(api: FakeApi, given: Partial<Settings>, attempt?: Attempt) {

@@ -2,9 +2,10 @@
 
 import { reasonOf, ToolError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
-import type { Tool, ToolOptions, Version } from '../../toolchain/index.ts';
+import type { Tool, Version } from '../../toolchain/index.ts';
 import { formatVersion, parseVersion, provideTool, skewFits, versionOf } from '../../toolchain/index.ts';
 import { run } from '../../toolchain/process.ts';
+import type { ToolOptions } from '../../toolchain/types.ts';
 import { Cluster } from '../cluster.ts';
 import type { CredentialExpiry } from './expiry.ts';
 import { credentialExpiry } from './expiry.ts';

@@ -1,8 +1,8 @@
 /** Which counters count users' requests: the metrics of instrumented apps and of the proxies beside them. Pure. */
-import type { Series } from './exposition.ts';
 
-export const presetNames = ['plain', 'istio', 'kuma', 'app-mesh', 'envoy'] as const;
-export type PresetName = (typeof presetNames)[number];
+import type { PresetName } from '../../settings/vocabulary.ts';
+import { presetNames } from '../../settings/vocabulary.ts';
+import type { Series } from './exposition.ts';
 
 type Labels = ReadonlyMap<string, string>;
 

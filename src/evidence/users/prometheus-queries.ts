@@ -1,4 +1,5 @@
 /** What Prometheus is asked, and what its answers mean. Pure. */
+import type { OwnQueries, Queries } from '../../settings/vocabulary.ts';
 import { addBucket, type Counter, type Counters, keyOf, secondsOf, wholeCount } from './counters.ts';
 import { numberOf } from './exposition.ts';
 import { FAILED_STATUS, type Metric } from './presets.ts';
@@ -20,21 +21,6 @@ export const TARGET_LABELS: TargetLabels = { namespace: 'namespace', pod: 'pod' 
 
 /** Labels that tell apart who scraped a series: a job's targets, and servers that run as a pair. */
 const ONE_TARGET = 'job, instance, prometheus_replica, replica';
-
-/** Queries of one version. All give raw counters, one row or more for each pod. */
-export interface Queries {
-  readonly requests: string;
-  readonly errors: string;
-  /** Cumulative buckets, with `le`. */
-  readonly times?: string;
-  /** How many seconds one unit of `le` is. */
-  readonly unit: number;
-  /** When each pod was scraped last, seconds since the epoch. */
-  readonly scraped?: string;
-}
-
-/** Own queries: `{{namespace}}` and `{{pods}}` stand for the version's namespace and the pattern of its pods' names. */
-export type OwnQueries = Omit<Queries, 'unit'> & { readonly unit?: number };
 
 /** Characters the API server keeps of a name before it adds five of its own (apiserver pkg/storage/names/generate.go). */
 const KEPT = 58;
@@ -91,16 +77,6 @@ export function filled(own: OwnQueries, selection: Selection): Queries {
     ...(own.scraped === undefined ? {} : { scraped: fill(own.scraped) }),
     unit: own.unit ?? 1,
   };
-}
-
-/** What is wrong with an own query, found before it is asked. */
-export function queryProblem(query: string): string | undefined {
-  const rate = /\b(rate|irate|increase|delta|idelta|deriv)\s*\(/.exec(query)?.[1];
-  if (rate !== undefined)
-    return `uses ${rate}(): write the raw counter, e.g. sum by (pod) (my_requests_total{namespace="{{namespace}}",pod=~"{{pods}}"})`;
-  if (!query.includes('{{pods}}'))
-    return 'does not say which pods: both versions would be counted; use pod=~"{{pods}}"';
-  return undefined;
 }
 
 export interface Row {

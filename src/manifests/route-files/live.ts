@@ -2,9 +2,9 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import { ApiError } from '../../cluster/connection/transport.ts';
 import { PlatformError } from '../../errors.ts';
+import { JOURNAL_ANNOTATION } from '../../kube/names.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { nameOf, refOf } from '../../kube/objects.ts';
-import { JOURNAL_ANNOTATION } from '../../routes/types.ts';
 import { reversePatch } from '../snapshot.ts';
 import type { MergeOptions } from './merge.ts';
 import { mergeRoute } from './merge.ts';

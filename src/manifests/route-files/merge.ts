@@ -5,9 +5,9 @@
 
 import { LintError } from '../../errors.ts';
 import { jsonEqual } from '../../kube/json-patch.ts';
+import { JOURNAL_ANNOTATION } from '../../kube/names.ts';
 import type { JsonPatch, KubeObject, PatchOperation } from '../../kube/objects.ts';
 import { field, groupOf, list, nameOf, pointer, strings, text } from '../../kube/objects.ts';
-import { JOURNAL_ANNOTATION } from '../../routes/types.ts';
 import { completeParents } from './defaults.ts';
 import type { MergeOptions } from './merge-rules.ts';
 import { mergeRules } from './merge-rules.ts';

@@ -11,7 +11,7 @@ import { encode } from '../../journal/journal.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { nameOf, refOf } from '../../kube/objects.ts';
 import type { Ports } from '../../ports.ts';
-import type { Backends } from '../../routes/types.ts';
+import type { Backends, Follower } from '../../routes/types.ts';
 import type { Entry } from '../../services/entry.ts';
 import { entryOf, isInside } from '../../services/entry.ts';
 import type { Standing } from '../../services/standing.ts';
@@ -20,7 +20,6 @@ import { addressOf } from '../../study/service-plan.ts';
 import { ensureServing } from '../pods/replicas.ts';
 import { closeRules } from '../route/lanes.ts';
 import { awaitAcknowledgement, writeRoute } from '../route/write.ts';
-import type { Follower } from '../route/writer.ts';
 import { provePath } from './proof.ts';
 
 /** Milliseconds for the controller; and for the proof after it. A controller that was away with the run comes back slowly. */

@@ -6,8 +6,8 @@ import type { ServicePlan } from '../../study/service-plan.ts';
 import { isUnfinished } from '../../study/service-plan.ts';
 import { closeRules } from '../route/lanes.ts';
 import { awaitAcknowledgement } from '../route/write.ts';
-import type { RouteState } from '../route/writer.ts';
 import { RouteWriter } from '../route/writer.ts';
+import type { RouteState } from '../state.ts';
 
 /**
  * Returns the traffic of a release whose run died. Called with the lock in hand, so nobody else is at work.

@@ -4,10 +4,11 @@ import { LockError, reasonOf } from '../../errors.ts';
 import { decode, JOURNAL_ANNOTATION } from '../../journal/journal.ts';
 import { nameOf } from '../../kube/objects.ts';
 import type { Ports } from '../../ports.ts';
+import { round } from '../../routes/parts/percent.ts';
 import type { Percent, RouteProvider } from '../../routes/types.ts';
 import { awaitAcknowledgement } from '../route/write.ts';
-import type { ServiceRelease } from '../route/writer.ts';
-import { RouteWriter, round } from '../route/writer.ts';
+import { RouteWriter } from '../route/writer.ts';
+import type { ServiceRelease } from '../state.ts';
 
 /** Good answers in a row, none of them the canary's, that prove a return. */
 export const PROOF_ANSWERS = 40;

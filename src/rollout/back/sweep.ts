@@ -6,12 +6,12 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { ApiError } from '../../cluster/connection/transport.ts';
 import { reasonOf } from '../../errors.ts';
 import { GATEWAY_API } from '../../gateway/status.ts';
+import { LANE_LABEL } from '../../kube/names.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { list, nameOf, refOf, text } from '../../kube/objects.ts';
 import { holderOf, LEASE_API, LEASE_SELECTOR } from '../../lock/lease.ts';
 import { RUN_LABEL, runLabel } from '../../plugins/proof-consumer.ts';
 import type { RouteProvider } from '../../routes/types.ts';
-import { LANE_LABEL } from '../../routes/types.ts';
 import { CLONE_LABEL } from '../../services/clone.ts';
 import { isRetired } from '../pods/replicas.ts';
 

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { ApiError } from '../../cluster/connection/transport.ts';
 import { RefusedError, reasonOf } from '../../errors.ts';
+import { LANE_LABEL } from '../../kube/names.ts';
 import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { annotation, nameOf, refOf, text } from '../../kube/objects.ts';
 import { PLUGINS_ANNOTATION } from '../../plugins/desired.ts';
 import type { Backends, LaneTokens, RouteProvider, RouteRef } from '../../routes/types.ts';
-import { LANE_LABEL } from '../../routes/types.ts';
 import { mayHaveArrived } from './write.ts';
 
 /** Whose route the lanes stand beside. */

@@ -1,70 +1,19 @@
 /** One service of a release, and the writes to its route: every weight goes together with the journal, in one patch. */
+
 import type { Cluster } from '../../cluster/cluster.ts';
 import { ApiError } from '../../cluster/connection/transport.ts';
 import { DriftError, RefusedError } from '../../errors.ts';
-import type { Observer } from '../../evidence/probes/observer.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { decode, encode, JOURNAL_ANNOTATION } from '../../journal/journal.ts';
-import type { Json, KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { nameOf } from '../../kube/objects.ts';
 import type { Clock } from '../../ports.ts';
-import type { Backends, Percent, RouteProvider, RouteRef, Split } from '../../routes/types.ts';
+import { round } from '../../routes/parts/percent.ts';
+import { shareOf } from '../../routes/parts/shares.ts';
+import type { Follower, Percent, RouteProvider, RouteRef } from '../../routes/types.ts';
+import type { Advance, OnDrift, RouteState, Written } from '../state.ts';
 import type { JournalSeen } from './drift.ts';
 import { judgeDrift } from './drift.ts';
 import { writeRoute } from './write.ts';
-
-/** A further route of a service, for other callers: it always has the weights and the journal of the first. */
-export interface Follower {
-  readonly provider: RouteProvider;
-  readonly route: ObjectRef;
-}
-
-/** What writing a route needs to know of the service. */
-export interface RouteState {
-  readonly service: string;
-  /** The route users come in by: the public path proves it. */
-  readonly route: ObjectRef;
-  /** Routes that move in lockstep with it. */
-  readonly followers?: readonly Follower[];
-  readonly backends: Backends;
-  /** Whether a backend name belongs to this service. */
-  readonly isBackend: (name: string) => boolean;
-  /** The journal that was on the route when this run was planned: another one is a successor's. */
-  readonly planned?: string | undefined;
-  /**
-   * What this run wrote last; `share` is undefined before the first write. `asked` is the highest share that may be
-   * live: it differs from `share` when the API server fell silent while a write was under way.
-   */
-  state: {
-    readonly journal: Journal;
-    readonly share: Percent | undefined;
-    readonly asked: Percent | undefined;
-    readonly text: string | undefined;
-  };
-}
-
-export interface ServiceRelease extends RouteState {
-  readonly versions: { readonly stable: string; readonly canary: string };
-  readonly observer: Observer;
-  /** Who draws between the versions: {@link Split.by}. */
-  readonly by?: Split['by'] | undefined;
-  /** Evidence of an earlier run of the same release, as its journal has it: untrusted. */
-  readonly kept?: Json | undefined;
-}
-
-/** A route as it was after a write, for the word of its controller. */
-export interface Written {
-  readonly provider: RouteProvider;
-  readonly object: KubeObject;
-}
-
-export type Advance = Partial<Pick<Journal, 'phase' | 'step' | 'weight' | 'history' | 'evidence'>>;
-
-/** What is done about a route that somebody else has changed, and who is told of it. */
-export interface OnDrift {
-  readonly rule: 'stop' | 'adopt';
-  readonly adopted: (release: RouteState, sentence: string) => void;
-}
 
 export class RouteWriter {
   readonly #cluster: Cluster;
@@ -273,15 +222,6 @@ function drifted(release: RouteState, route: RouteRef, message: string, next: st
   error.route = nameOf(route.object);
   error.share = share;
   return error;
-}
-
-export function shareOf(split: Split, backend: string): Percent {
-  return split.shares[backend] ?? 0;
-}
-
-/** Percent with at most two decimals, as written in messages. */
-export function round(share: number): number {
-  return Math.round(share * 100) / 100;
 }
 
 function guardOf(route: RouteRef): { generation?: number } {

@@ -6,7 +6,8 @@ import { refOf } from '../../kube/objects.ts';
 import type { Clock } from '../../ports.ts';
 import type { Settings } from '../../settings/types.ts';
 import { scaledBy, scaleToNone, settleAutoscaler } from '../pods/replicas.ts';
-import type { RouteWriter, ServiceRelease } from '../route/writer.ts';
+import type { RouteWriter } from '../route/writer.ts';
+import type { ServiceRelease } from '../state.ts';
 
 /** @returns one sentence for each thing that was done, and for each that could not be (the release stands all the same). */
 export async function retireStable(

@@ -6,8 +6,8 @@ import type { HttpClient } from '../../http/client.ts';
 import type { Ports } from '../../ports.ts';
 import { LANE_HEADER } from '../../routes/types.ts';
 import type { Settings } from '../../settings/types.ts';
-import type { Released } from '../begin.ts';
-import type { ServiceRelease } from '../route/writer.ts';
+import type { Released } from '../../study/service-plan.ts';
+import type { ServiceRelease } from '../state.ts';
 import type { Probing } from './probes.ts';
 
 export interface CheckingOptions {
@@ -57,7 +57,7 @@ export class Checking {
       // Whose lane it is says who answers.
       ours.map(({ expect: { servedBy: _, ...expect }, ...check }) => ({ ...check, expect })),
       `on the lane of ${of.release.backends.canary}`,
-      { ...this.#asking(), share: 0, target: () => ({ headers, identifier: undefined }) },
+      { ...this.#asking(), share: 0, target: () => ({ headers }) },
     );
   }
 
@@ -75,7 +75,8 @@ export class Checking {
 
   #targetOf(path: string): CheckTarget {
     const owner = this.#ownerOf(path);
-    if (owner === undefined) return { headers: this.#options.probeHeaders, identifier: undefined };
-    return { headers: this.#probing.targetOf(owner.plan).headers, identifier: owner.release.observer.identifier };
+    if (owner === undefined) return { headers: this.#options.probeHeaders };
+    const { identifier } = owner.release.observer;
+    return { headers: this.#probing.targetOf(owner.plan).headers, versionOf: (answer) => identifier.tell(answer) };
   }
 }

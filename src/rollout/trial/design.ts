@@ -7,7 +7,7 @@ import { field, text } from '../../kube/objects.ts';
 import type { Settings } from '../../settings/types.ts';
 import type { Design, Source, State } from '../../verdict/index.ts';
 import { designOf, GUARD_SHARE, joined, readGuard, readState } from '../../verdict/index.ts';
-import type { ServiceRelease } from '../route/writer.ts';
+import type { ServiceRelease } from '../state.ts';
 import type { TrialOptions } from './trial.ts';
 import { Trial } from './trial.ts';
 

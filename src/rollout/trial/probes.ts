@@ -8,7 +8,7 @@ import type { LaneTokens } from '../../routes/types.ts';
 import { LANE_HEADER } from '../../routes/types.ts';
 import type { ServicePlan } from '../../study/service-plan.ts';
 import { requestHeaders } from '../../study/service-plan.ts';
-import type { ServiceRelease } from '../route/writer.ts';
+import type { ServiceRelease } from '../state.ts';
 
 /** Milliseconds until a probe counts as unanswered. */
 const PROBE_TIMEOUT = 5_000;

@@ -10,7 +10,7 @@ import type { HttpClient } from '../../http/client.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Clock } from '../../ports.ts';
 import type { Settings } from '../../settings/types.ts';
-import type { Released } from '../begin.ts';
+import type { Released } from '../../study/service-plan.ts';
 
 export interface UsersOptions {
   readonly cluster: Cluster;

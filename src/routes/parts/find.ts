@@ -1,8 +1,10 @@
 /** Which rules of which route objects send to a service: the same search for every provider. */
+
+import { LANE_LABEL } from '../../kube/names.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { field, groupOf, list, nameOf } from '../../kube/objects.ts';
 import type { Entrance, Path, RouteProvider, RouteRef, RuleRef } from '../types.ts';
-import { LANE_LABEL, RouteError } from '../types.ts';
+import { RouteError } from '../types.ts';
 
 /** A rule as a provider shows it to the search. */
 export interface FoundRule {

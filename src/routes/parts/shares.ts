@@ -88,3 +88,7 @@ export function quantisedSteps(
   }
   return { steps, notes };
 }
+
+export function shareOf(split: Split, backend: string): Percent {
+  return split.shares[backend] ?? 0;
+}

@@ -2,10 +2,12 @@
  * Weights of rules, changed by JSON Patch: the same for every provider, once it says how its API writes a backend.
  * Nothing but the weights of the service's own backends, the canary's entry and the journal is ever written.
  */
+
+import { JOURNAL_ANNOTATION, LANE_LABEL } from '../../kube/names.ts';
 import type { JsonPatch, PatchOperation } from '../../kube/objects.ts';
 import { field, list, nameOf, pointer } from '../../kube/objects.ts';
 import type { BackendRef, Backends, Guard, RouteProvider, RouteRef, RuleRef, Split } from '../types.ts';
-import { JOURNAL_ANNOTATION, LANE_LABEL, RouteError } from '../types.ts';
+import { RouteError } from '../types.ts';
 import { quantise } from './shares.ts';
 
 /** How an API writes the backends of a rule. */

@@ -1,10 +1,10 @@
 /** Inputs that say where the verdict comes from: sources, Prometheus, own queries, and the check command. */
 
-import type { OwnQueries } from '../../evidence/users/prometheus-queries.ts';
-import { queryProblem } from '../../evidence/users/prometheus-queries.ts';
 import type { Parse } from '../problems.ts';
 import { isMap, kindOf, suggestion } from '../problems.ts';
 import type { EvidenceSource, PrometheusServer } from '../types.ts';
+import type { OwnQueries } from '../vocabulary.ts';
+import { queryProblem } from '../vocabulary.ts';
 import { readYaml } from '../yaml.ts';
 import { gatewayUrl } from './addresses.ts';
 import { items, listOf } from './lists.ts';

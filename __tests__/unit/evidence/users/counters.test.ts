@@ -12,7 +12,8 @@ import {
   withoutProbes,
 } from '../../../../src/evidence/users/counters.ts';
 import { parseExposition } from '../../../../src/evidence/users/exposition.ts';
-import { firstPresent, metricsOf, type PresetName } from '../../../../src/evidence/users/presets.ts';
+import { firstPresent, metricsOf } from '../../../../src/evidence/users/presets.ts';
+import type { PresetName } from '../../../../src/settings/vocabulary.ts';
 
 function counted(page: string, preset: PresetName | 'auto' = 'auto'): Counters {
   const parsed = parseExposition(page);

@@ -9,8 +9,9 @@ import {
   prometheusSource,
   throughApiServer,
 } from '../../../../src/evidence/users/prometheus.ts';
-import { parseAnswer, podPattern, queriesOf, queryProblem } from '../../../../src/evidence/users/prometheus-queries.ts';
+import { parseAnswer, podPattern, queriesOf } from '../../../../src/evidence/users/prometheus-queries.ts';
 import type { Reading } from '../../../../src/evidence/users/sources.ts';
+import { queryProblem } from '../../../../src/settings/vocabulary.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 type Answered = Awaited<ReturnType<Ask>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../../../../src/cluster/connection/transport.ts';
+import { LANE_LABEL } from '../../../../src/kube/names.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
 import { LEASE_SECONDS, leaseName } from '../../../../src/lock/lock.ts';
 import { RUN_LABEL } from '../../../../src/plugins/proof-consumer.ts';
@@ -7,7 +8,6 @@ import { sweep } from '../../../../src/rollout/back/sweep.ts';
 import { appMesh } from '../../../../src/routes/providers/app-mesh/index.ts';
 import { gatewayApi } from '../../../../src/routes/providers/gateway-api/index.ts';
 import type { RouteProvider } from '../../../../src/routes/types.ts';
-import { LANE_LABEL } from '../../../../src/routes/types.ts';
 import { CLONE_LABEL } from '../../../../src/services/discover.ts';
 import { FakeApi } from '../../../support/fake-api.ts';
 import { deployment, service } from '../../../support/fixtures.ts';

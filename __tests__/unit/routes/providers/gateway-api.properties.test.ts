@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { applyPatch, PatchFailed } from '../../../../src/kube/json-patch.ts';
+import { JOURNAL_ANNOTATION } from '../../../../src/kube/names.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
 import { gatewayApi } from '../../../../src/routes/providers/gateway-api/index.ts';
-import { JOURNAL_ANNOTATION, type RouteRef } from '../../../../src/routes/types.ts';
+import type { RouteRef } from '../../../../src/routes/types.ts';
 import { anyRoute, isJazz, plainRoute, rulesOf, splitRoute, untouchable } from '../generated.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };

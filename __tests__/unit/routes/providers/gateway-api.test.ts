@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { applyPatch } from '../../../../src/kube/json-patch.ts';
+import { JOURNAL_ANNOTATION } from '../../../../src/kube/names.ts';
 import type { JsonPatch, KubeObject } from '../../../../src/kube/objects.ts';
 import { field } from '../../../../src/kube/objects.ts';
 import { gatewayApi } from '../../../../src/routes/providers/gateway-api/index.ts';
-import { JOURNAL_ANNOTATION, RouteError, type RouteRef } from '../../../../src/routes/types.ts';
+import { RouteError, type RouteRef } from '../../../../src/routes/types.ts';
 import { backendOf, documents, fixture } from '../fixtures.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };

@@ -1,0 +1,22 @@
+import type { Clock } from '../ports.ts';
+import type { Machine } from './builds.ts';
+import type { Get } from './fetch.ts';
+import type { KnownChecksum } from './known-checksums.ts';
+
+export interface ToolOptions {
+  /** Base URL with the publishers' paths beneath it; absent = the publishers. */
+  readonly mirror?: string | undefined;
+  /** SHA-256 by `kubectl-v1.36.3-linux-amd64`. */
+  readonly checksums: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly say?: (line: string) => void;
+  readonly warn?: (line: string) => void;
+  /** Told of every password in the proxies' URLs, before they are used. */
+  readonly mask?: (secret: string) => void;
+  /** Replaced in tests: the network, this machine, the table of known checksums. */
+  readonly http?: Get;
+  readonly machine?: Machine;
+  readonly known?: Readonly<Record<string, KnownChecksum>>;
+}
