@@ -5,15 +5,16 @@ export const modules = {
 /***/ 3898:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
+__webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   parseYaml: () => (/* binding */ parseYaml)
 /* harmony export */ });
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8815);
 /* harmony import */ var _problems_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4379);
 /**
- * YAML from users, bounded: the half of yaml.ts that needs the parser. The parser checks the uniqueness of keys in quadratic time (5,000 keys take seconds), so
- * that is done here instead, and the size is checked before it sees a byte; anchors may form circles, so values are
- * copied with a limit on depth.
+ * YAML from users, bounded. The parser checks the uniqueness of keys in quadratic time (5,000 keys take seconds), so that is
+ * done here instead, and the size is checked before it sees a byte; anchors may form circles, so values are copied with a
+ * limit on depth. Read lazily: most runs give no YAML, and a tenth of the start-up is the parser's.
  */
 
 
@@ -21,6 +22,8 @@ const deepest = 32;
 const mostNodes = 20_000;
 /** Parses one YAML document of bounded size. Never throws. */
 function parseYaml(text) {
+    if (Buffer.byteLength(text) > _problems_js__WEBPACK_IMPORTED_MODULE_1__/* .mostBytes */ .j$)
+        return { wrong: `is over ${_problems_js__WEBPACK_IMPORTED_MODULE_1__/* .mostBytes */ .j$ / 1024} KiB` };
     try {
         const lines = new yaml__WEBPACK_IMPORTED_MODULE_0__/* .LineCounter */ .HN();
         const tokens = [...new yaml__WEBPACK_IMPORTED_MODULE_0__/* .Parser */ .iX(lines.addNewLine).parse(text)];

@@ -4,7 +4,8 @@ import { rolesFor } from '../src/cluster/permissions.ts';
 import { providers } from '../src/routes/index.ts';
 import type { RouteProvider } from '../src/routes/types.ts';
 import type { Settings } from '../src/settings/index.ts';
-import { loadSettings } from '../src/settings/index.ts';
+import { parseSettings, SettingsError } from '../src/settings/index.ts';
+import { parseYaml } from '../src/settings/yaml-parser.ts';
 import type { Work } from '../src/study/rights.ts';
 import {
   checkPermissions,
@@ -22,8 +23,12 @@ export interface Block {
   readonly lines: readonly string[];
 }
 
-const settings = (values: Readonly<Record<string, string>>): Settings =>
-  loadSettings({ values: { services: 'jazz', version: 'v2', namespace: 'prod', ...values }, from: 'runner' }, {});
+function settings(values: Readonly<Record<string, string>>): Settings {
+  const raw = { values: { services: 'jazz', version: 'v2', namespace: 'prod', ...values }, from: 'runner' } as const;
+  const result = parseSettings(raw, { workspace: '.', home: '.', readYaml: parseYaml });
+  if ('problems' in result) throw new SettingsError(result.problems);
+  return result.settings;
+}
 
 const inProd = (group: string, resource: string) => ({ group, resource, namespace: 'prod' });
 

@@ -6,13 +6,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sanitise } from '../../src/report/sanitise.ts';
-import { loadSettings, loadYaml, readInputs, SettingsError } from '../../src/settings/index.ts';
+import { loadSettings, readInputs, SettingsError } from '../../src/settings/index.ts';
 import { inputNames } from '../../src/settings/inputs.ts';
 import type { Problem } from '../../src/settings/types.ts';
 import { needed } from '../unit/settings/given.ts';
 import { refused, refusedConfigs } from '../unit/settings/malformed-values.ts';
-
-await loadYaml();
 
 const bundle = path.resolve('dist', 'index.js');
 /** Processes at a time. */
@@ -80,9 +78,9 @@ function environment({ inputs, config }: Case, index: number): Record<string, st
 }
 
 /** All problems, by the settings room itself; none when the inputs can be used after all. */
-function problemsIn(env: Record<string, string>): readonly Problem[] {
+async function problemsIn(env: Record<string, string>): Promise<readonly Problem[]> {
   try {
-    loadSettings(readInputs(env), env);
+    await loadSettings(readInputs(env), env);
     return [];
   } catch (error) {
     if (error instanceof SettingsError) return error.problems;
@@ -116,7 +114,7 @@ async function expectRefused(cases: readonly Case[]): Promise<number> {
   let count = 0;
   const worker = async () => {
     for (let env = left.shift(); env !== undefined; env = left.shift()) {
-      const problems = problemsIn(env);
+      const problems = await problemsIn(env);
       if (problems.length === 0) continue;
       count += 1;
       const { code, output } = await run(env);

@@ -6,6 +6,9 @@ import type { Decision } from '../verdict/index.ts';
 import type { Log } from './log.ts';
 import type { CheckResult, Outcome, PluginProof, Result, StepRecord, TimelineEntry } from './outcome.ts';
 
+/** What an outcome says of what was asked for. */
+export type Asked = Pick<Settings, 'command' | 'services'> & Partial<Pick<Settings, 'version'>>;
+
 /** Collects facts for the report while a command works. */
 export class Notes implements Teller {
   readonly steps: StepRecord[] = [];
@@ -44,15 +47,16 @@ export class Notes implements Teller {
     this.#log.mask(secret);
   }
 
-  outcome(settings: Settings, result: Result, reason: string, traffic: string): Outcome {
+  /** @param asked the settings, or as much of them as is known where they could not be read */
+  outcome(asked: Asked, result: Result, reason: string, traffic: string): Outcome {
     const seen = this.steps.at(-1)?.seen;
     return {
-      command: settings.command,
+      command: asked.command,
       result,
       reason: sentenceOf(reason),
       traffic: sentenceOf(traffic),
-      services: settings.services,
-      ...(settings.version ? { version: settings.version } : {}),
+      services: asked.services,
+      ...(asked.version ? { version: asked.version } : {}),
       ...(this.previousVersion === undefined ? {} : { previousVersion: this.previousVersion }),
       ...(this.weight === undefined ? {} : { weight: this.weight }),
       ...(this.failedStep === undefined ? {} : { failedStep: this.failedStep }),

@@ -21,7 +21,7 @@ export interface AccessOptions {
 
 /** @throws ToolError, ClusterError when the AWS CLI is missing or fails. */
 export async function openAccess(settings: Settings, options: AccessOptions): Promise<Access> {
-  const { kubeconfigContent, ...rest } = settings;
+  const { kubeconfigContent, kubeconfigSecrets: _, ...rest } = settings;
   const { cluster, region, roleArn } = settings;
   // A file of its own in the bundle: few releases go to EKS by name.
   const content =

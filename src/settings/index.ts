@@ -8,4 +8,3 @@ export { secretsOf } from './secrets.ts';
 export type * from './types.ts';
 export { renderDuration } from './values/durations.ts';
 export { patternOf } from './values/patterns.ts';
-export { loadYaml, YamlNeeded } from './yaml.ts';

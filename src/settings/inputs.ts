@@ -6,7 +6,7 @@
 import { providers } from '../routes/index.ts';
 import type { InputName } from './defaults.ts';
 import type { Parse } from './problems.ts';
-import type { Command } from './types.ts';
+import type { CheckSpec, Command, PluginSpec } from './types.ts';
 import {
   chartRepository,
   chartVersion,
@@ -29,6 +29,7 @@ import type { Place } from './values/paths.ts';
 import { workspacePath } from './values/paths.ts';
 import { plugins } from './values/plugins.ts';
 import { checksums, toolVersion } from './values/tools.ts';
+import type { OwnQueries } from './vocabulary.ts';
 import { presetNames } from './vocabulary.ts';
 
 /** How a value is written: decides its JSON Schema and whether an option may be repeated on the command line. */
@@ -95,7 +96,7 @@ export const inputTable = {
   'kong-namespace': input('text', dnsLabel),
   'kong-chart-version': input('text', chartVersion),
   'kong-chart-repository': input('text', chartRepository),
-  plugins: input('plugins', plugins),
+  plugins: { kind: 'plugins', parse: plugins } as InputSpec<readonly PluginSpec[]>,
   'gateway-url': input('text', gatewayUrl),
   'canary-weight': input('weights', weights, deploy),
   'min-step': input('duration', duration(), deploy),
@@ -112,7 +113,11 @@ export const inputTable = {
   'on-drift': word(['stop', 'adopt'], deploy),
   'if-stale': word(['true', 'false'], { only: ['rollback'] }),
   stable: input('per-service', perService(serviceName), { only: ['rollback'] }),
-  checks: input('checks', checks, { only: ['deploy', 'plan', 'promote', 'check'] }),
+  checks: {
+    kind: 'checks',
+    parse: checks,
+    only: ['deploy', 'plan', 'promote', 'check'],
+  } as InputSpec<readonly CheckSpec[]>,
   'check-command': input('command', commandLine, deploy),
   'probe-path': input(
     'per-service',
@@ -125,7 +130,7 @@ export const inputTable = {
   evidence: input('list', evidence, deploy),
   metrics: word(['auto', ...presetNames], deploy),
   'prometheus-url': input('text', prometheusUrl, deploy),
-  'prometheus-queries': input('queries', ownQueries, deploy),
+  'prometheus-queries': { kind: 'queries', parse: ownQueries, ...deploy } as InputSpec<OwnQueries>,
   'scrape-interval': input('duration', duration(1000), deploy),
   'max-error-increase': input('number', positive(50), deploy),
   'false-alarm': input('number', positive(20), deploy),

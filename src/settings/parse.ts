@@ -17,7 +17,6 @@ import { checkRules, means } from './rules.ts';
 import type { Problem, Settings } from './types.ts';
 import type { PerService } from './values/lists.ts';
 import type { Place } from './values/paths.ts';
-import { readYaml } from './yaml.ts';
 
 /** Inputs as given, by name; an empty text is the same as not given. */
 export interface RawInputs {
@@ -38,7 +37,7 @@ export type ConfigFile =
 
 export type SettingsResult = { readonly settings: Settings } | { readonly problems: readonly Problem[] };
 
-/** Parses everything; the settings are frozen all the way down. @throws YamlNeeded, whatever the input nothing else. */
+/** Parses everything; the settings are frozen all the way down. Never throws, whatever the input. */
 export function parseSettings(raw: RawInputs, context: SettingsContext): SettingsResult {
   const problems: Problem[] = [];
   const config = readConfig(context, problems);
@@ -74,7 +73,7 @@ function readConfig(context: SettingsContext, problems: Problem[]): Readonly<Rec
     blame(config.wrong);
     return undefined;
   }
-  const yaml = readYaml(config.text);
+  const yaml = context.readYaml(config.text);
   if ('wrong' in yaml) {
     blame(`is not valid YAML: ${yaml.wrong}`);
     return undefined;
@@ -189,9 +188,10 @@ function assemble(parsed: Parsed, { workspace }: SettingsContext): Settings {
   };
 }
 
-function access(given: Parsed['kubeconfig']): Pick<Settings, 'kubeconfig' | 'kubeconfigContent'> {
+function access(given: Parsed['kubeconfig']): Pick<Settings, 'kubeconfig' | 'kubeconfigContent' | 'kubeconfigSecrets'> {
   if (given === undefined) return {};
-  return 'path' in given ? { kubeconfig: given.path } : { kubeconfigContent: given.content };
+  if ('path' in given) return { kubeconfig: given.path };
+  return { kubeconfigContent: given.content, kubeconfigSecrets: given.secrets };
 }
 
 function spread(value: PerService<string> | undefined, services: readonly string[]): Readonly<Record<string, string>> {

@@ -12,6 +12,15 @@ export type Say = (message: string, shown?: unknown) => void;
  */
 export type Parse<T> = (given: unknown, say: Say) => T | undefined;
 
+/** Longest YAML text that is parsed, in bytes. */
+export const mostBytes = 256 * 1024;
+
+/** A parsed value of plain maps, lists and scalars (maps inherit nothing), or what is wrong with the text. */
+export type YamlResult = { readonly value: unknown } | { readonly wrong: string };
+
+/** Reads one YAML document; never throws. */
+export type ReadYaml = (text: string) => YamlResult;
+
 const shownLength = 60;
 
 /** A value on one line, at most 60 characters, without control characters and without credentials in URLs. */

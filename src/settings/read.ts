@@ -6,10 +6,13 @@ import { SettingsError } from './errors.ts';
 import { inputNames } from './inputs.ts';
 import type { ConfigFile, RawInputs } from './parse.ts';
 import { parseSettings } from './parse.ts';
+import type { ReadYaml } from './problems.ts';
+import { mostBytes } from './problems.ts';
 import type { Settings } from './types.ts';
+import { isKubeconfigContent } from './values/clusters.ts';
 import type { Place } from './values/paths.ts';
 import { isInside, workspacePath } from './values/paths.ts';
-import { mostBytes } from './yaml.ts';
+import { isPluginYaml } from './values/plugins.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,16 +33,27 @@ export function workspaceOf(env: Environment): string {
 
 /**
  * Reads the config file and parses everything.
- * @throws SettingsError with every problem found, also for files that are missing or lead out of the workspace;
- *   YamlNeeded when one of them is YAML and the parser is not loaded.
+ * @throws SettingsError with every problem found, also for files that are missing or lead out of the workspace.
  */
-export function loadSettings(raw: RawInputs, env: Environment): Settings {
-  const place: Place = { workspace: workspaceOf(env), home: os.homedir(), wrongFile };
+export async function loadSettings(raw: RawInputs, env: Environment): Promise<Settings> {
+  const readYaml = holdsYaml(raw.values) ? (await import('./yaml-parser.ts')).parseYaml : noYaml;
+  const place: Place = { workspace: workspaceOf(env), home: os.homedir(), readYaml, wrongFile };
   const config = readConfigFile(raw.values['config'] ?? '', place);
   const result = parseSettings(raw, { ...place, ...(config === undefined ? {} : { config }) });
   if ('settings' in result) return result.settings;
   throw new SettingsError(result.problems);
 }
+
+/** Whether any input is YAML, or names a file of it: the parser is read only then. */
+function holdsYaml(values: RawInputs['values']): boolean {
+  const { config = '', checks = '', plugins = '', kubeconfig = '', 'prometheus-queries': queries = '' } = values;
+  if ([config, checks, queries].some((value) => value.trim() !== '')) return true;
+  return isPluginYaml(plugins) || isKubeconfigContent(kubeconfig);
+}
+
+const noYaml: ReadYaml = () => {
+  throw new Error('YAML was met where none was expected: please report this');
+};
 
 /** The config file; one that cannot be read gets its problem from parseSettings, which looks at the same path. */
 function readConfigFile(given: string, place: Place): ConfigFile | 'unreadable' | undefined {

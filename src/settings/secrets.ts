@@ -1,5 +1,4 @@
 import type { Settings } from './types.ts';
-import { kubeconfigSecrets } from './values/clusters.ts';
 
 const telling = /auth|key|token|secret|cookie|passw|session|credential/i;
 
@@ -19,7 +18,5 @@ export function secretsOf(settings: Settings): readonly string[] {
     for (const [name, value] of Object.entries(check.headers)) if (isSecretHeader(name)) values.push(value);
   }
   const words = values.map((value) => value.split(/\s+/).at(-1) ?? value);
-  const { kubeconfigContent } = settings;
-  const access = kubeconfigContent === undefined ? [] : kubeconfigSecrets(kubeconfigContent);
-  return [...new Set([...values, ...words, ...access])];
+  return [...new Set([...values, ...words, ...(settings.kubeconfigSecrets ?? [])])];
 }

@@ -75,6 +75,8 @@ export interface Settings {
   readonly kubeconfig?: string;
   /** The kubeconfig itself, instead of a path: holds secrets. */
   readonly kubeconfigContent?: string;
+  /** What must not be seen of it: tokens, passwords, keys. */
+  readonly kubeconfigSecrets?: readonly string[];
   readonly context?: string;
 
   /** `auto`, or the name of a provider (src/routes/index.ts). */

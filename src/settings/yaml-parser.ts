@@ -1,18 +1,20 @@
 /**
- * YAML from users, bounded: the half of yaml.ts that needs the parser. The parser checks the uniqueness of keys in quadratic time (5,000 keys take seconds), so
- * that is done here instead, and the size is checked before it sees a byte; anchors may form circles, so values are
- * copied with a limit on depth.
+ * YAML from users, bounded. The parser checks the uniqueness of keys in quadratic time (5,000 keys take seconds), so that is
+ * done here instead, and the size is checked before it sees a byte; anchors may form circles, so values are copied with a
+ * limit on depth. Read lazily: most runs give no YAML, and a tenth of the start-up is the parser's.
  */
 
 import type { CST, Document } from 'yaml';
 import { Composer, isScalar, LineCounter, Parser, visit } from 'yaml';
-import { record } from './problems.ts';
+import type { YamlResult } from './problems.ts';
+import { mostBytes, record } from './problems.ts';
 
 const deepest = 32;
 const mostNodes = 20_000;
 
 /** Parses one YAML document of bounded size. Never throws. */
 export function parseYaml(text: string): YamlResult {
+  if (Buffer.byteLength(text) > mostBytes) return { wrong: `is over ${mostBytes / 1024} KiB` };
   try {
     const lines = new LineCounter();
     const tokens = [...new Parser(lines.addNewLine).parse(text)];
@@ -81,6 +83,3 @@ function copy(value: unknown, depth: number, count: { nodes: number }): unknown 
     }),
   );
 }
-
-/** A parsed value of plain maps, lists and scalars (maps inherit nothing), or what is wrong with the text. */
-export type YamlResult = { readonly value: unknown } | { readonly wrong: string };

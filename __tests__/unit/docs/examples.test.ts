@@ -11,12 +11,10 @@ import { inputs } from '../../../src/settings/defaults.ts';
 import type { RawInputs } from '../../../src/settings/parse.ts';
 import { parseSettings } from '../../../src/settings/parse.ts';
 import type { Settings } from '../../../src/settings/types.ts';
-import { loadYaml } from '../../../src/settings/yaml.ts';
+import { parseYaml } from '../../../src/settings/yaml-parser.ts';
 import type { Work } from '../../../src/study/rights.ts';
 import { deployPermissions } from '../../../src/study/rights.ts';
 import { readActionFile } from '../../../tools/generate.ts';
-
-await loadYaml();
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../..');
 const read = (name: string) => fs.readFileSync(path.join(root, name), 'utf8');
@@ -271,7 +269,7 @@ describe('pages', () => {
 
 function settingsOf(raw: RawInputs, config?: string): Settings {
   const file = config === undefined ? {} : { config: { path: 'mesh-canary.yaml', text: config } };
-  const result = parseSettings(raw, { workspace: '/repo', home: '/home/me', ...file });
+  const result = parseSettings(raw, { workspace: '/repo', home: '/home/me', readYaml: parseYaml, ...file });
   if ('problems' in result) throw new Error(JSON.stringify(result.problems, null, 2));
   return result.settings;
 }

@@ -6,6 +6,7 @@ import { outputsOf } from '../../../src/report/outputs.ts';
 import { inputs, outputs } from '../../../src/settings/defaults.ts';
 import { inputNames, inputTable } from '../../../src/settings/inputs.ts';
 import type { Parse } from '../../../src/settings/problems.ts';
+import { parseYaml } from '../../../src/settings/yaml-parser.ts';
 import { defaultsSource, readActionFile, withTables } from '../../../tools/generate.ts';
 import { permissionBlocks, withBlocks } from '../../../tools/permissions.ts';
 import { configSchema } from '../../../tools/schema.ts';
@@ -15,7 +16,7 @@ import { needed, settingsOf } from '../settings/given.ts';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../..');
 const file = (name: string) => fs.readFileSync(path.join(root, name), 'utf8');
 const action = readActionFile(file('action.yml'));
-const place = { workspace: '/repo', home: '/home/me' };
+const place = { workspace: '/repo', readYaml: parseYaml, home: '/home/me' };
 
 describe('action.yml', () => {
   it('and the table of inputs name the same inputs, in the same order', () => {

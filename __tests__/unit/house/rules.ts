@@ -149,6 +149,25 @@ export function importersOf(sources: Sources, module: RegExp, allowed: RegExp): 
   return [...new Set(found.map(({ from }) => from))];
 }
 
+/** A file of more than 300 lines is two rooms, unless its header says `Long:` and why. */
+export function longFiles(sources: Sources): string[] {
+  return [...sources].flatMap(([file, text]) => {
+    const lines = text.trimEnd().split('\n').length;
+    const header = /^\/\*\*[\s\S]*?\*\//.exec(text)?.[0] ?? '';
+    return lines > 300 && !/\bLong:/.test(header) ? [`${file} has ${lines} lines`] : [];
+  });
+}
+
+/** Rooms hidden in a folder of more than 17 files. */
+export function fullFolders(sources: Sources): string[] {
+  const sizes = new Map<string, number>();
+  for (const file of sources.keys()) {
+    const folder = path.posix.dirname(file);
+    sizes.set(folder, (sizes.get(folder) ?? 0) + 1);
+  }
+  return [...sizes].filter(([, files]) => files > 17).map(([folder, files]) => `${folder} has ${files} files`);
+}
+
 function every(sources: Sources): Import[] {
   return [...sources].flatMap(([file, text]) => importsOf(file, text));
 }

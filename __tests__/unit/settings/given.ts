@@ -2,9 +2,7 @@
 import type { SettingsResult } from '../../../src/settings/parse.ts';
 import { parseSettings } from '../../../src/settings/parse.ts';
 import type { Problem, Settings } from '../../../src/settings/types.ts';
-import { loadYaml } from '../../../src/settings/yaml.ts';
-
-await loadYaml();
+import { parseYaml } from '../../../src/settings/yaml-parser.ts';
 
 /** The least a deploy needs. */
 export const needed = { services: 'jazz, metal', version: 'v2' };
@@ -12,7 +10,10 @@ export const needed = { services: 'jazz, metal', version: 'v2' };
 /** Parses inputs as the runner passes them, with the text of a config file. */
 export function parse(values: Readonly<Record<string, string>>, config?: string): SettingsResult {
   const file = config === undefined ? {} : { config: { path: 'canary.yaml', text: config } };
-  return parseSettings({ values, from: 'runner' }, { workspace: '/repo', home: '/home/me', ...file });
+  return parseSettings(
+    { values, from: 'runner' },
+    { workspace: '/repo', home: '/home/me', readYaml: parseYaml, ...file },
+  );
 }
 
 /** The settings, or a failure that shows the problems. */

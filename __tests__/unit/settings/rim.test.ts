@@ -9,10 +9,8 @@ import { suggestion } from '../../../src/settings/problems.ts';
 import { loadSettings, readInputs } from '../../../src/settings/read.ts';
 import { secretsOf } from '../../../src/settings/secrets.ts';
 import { patternOf } from '../../../src/settings/values/patterns.ts';
-import { loadYaml, readYaml } from '../../../src/settings/yaml.ts';
+import { parseYaml } from '../../../src/settings/yaml-parser.ts';
 import { settingsOf } from './given.ts';
-
-await loadYaml();
 
 describe('inputs of the runner', () => {
   it('are read from INPUT_ names in upper case with their hyphens', () => {
@@ -38,9 +36,9 @@ describe('files', () => {
   const write = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text);
   const load = (values: Readonly<Record<string, string>>) =>
     loadSettings({ values, from: 'runner' }, { GITHUB_WORKSPACE: path.join(folder, 'repo') });
-  const messages = (values: Readonly<Record<string, string>>) => {
+  const messages = async (values: Readonly<Record<string, string>>) => {
     try {
-      load(values);
+      await load(values);
       return [];
     } catch (error) {
       return (error as SettingsError).problems.map(({ input, message }) => `${input} ${message}`);
@@ -48,17 +46,17 @@ describe('files', () => {
   };
   const needed = { services: 'jazz', version: 'v2' };
 
-  it('the config file is read from the workspace', () => {
+  it('the config file is read from the workspace', async () => {
     write('repo/c.yaml', 'services: jazz\nversion: v3');
-    expect(load({ config: 'c.yaml' })).toMatchObject({
+    expect(await load({ config: 'c.yaml' })).toMatchObject({
       services: ['jazz'],
       version: 'v3',
       workspace: path.join(folder, 'repo'),
     });
   });
 
-  it('what is missing is one problem each, and is not blamed on other inputs', () => {
-    expect(messages({ config: 'c.yaml', manifests: 'k8s', kubeconfig: '/nowhere/kc', bake: '5' })).toEqual([
+  it('what is missing is one problem each, and is not blamed on other inputs', async () => {
+    expect(await messages({ config: 'c.yaml', manifests: 'k8s', kubeconfig: '/nowhere/kc', bake: '5' })).toEqual([
       'config does not exist in the workspace: is the repository checked out?',
       'manifests does not exist in the workspace: is the repository checked out?',
       'kubeconfig does not exist',
@@ -66,26 +64,26 @@ describe('files', () => {
     ]);
   });
 
-  it('a link may not lead out of the workspace', () => {
+  it('a link may not lead out of the workspace', async () => {
     write('outside.yaml', 'services: jazz');
     fs.symlinkSync(path.join(folder, 'outside.yaml'), path.join(folder, 'repo/c.yaml'));
     fs.symlinkSync(folder, path.join(folder, 'repo/k8s'));
-    expect(messages({ ...needed, config: 'c.yaml', manifests: 'k8s' })).toEqual([
+    expect(await messages({ ...needed, config: 'c.yaml', manifests: 'k8s' })).toEqual([
       'config is a link that leads out of the workspace',
       'manifests is a link that leads out of the workspace',
     ]);
   });
 
-  it('a folder or a huge file is no config file', () => {
+  it('a folder or a huge file is no config file', async () => {
     fs.mkdirSync(path.join(folder, 'repo/k8s'));
     write('repo/huge.yaml', `#${'x'.repeat(300_000)}`);
-    expect(messages({ ...needed, config: 'k8s' })).toEqual(['config is not a file']);
-    expect(messages({ ...needed, config: 'huge.yaml' })).toEqual(['config is over 256 KiB']);
+    expect(await messages({ ...needed, config: 'k8s' })).toEqual(['config is not a file']);
+    expect(await messages({ ...needed, config: 'huge.yaml' })).toEqual(['config is over 256 KiB']);
   });
 
-  it('wrong YAML is reported with line and column', () => {
+  it('wrong YAML is reported with line and column', async () => {
     write('repo/c.yaml', 'services: jazz\nversion: [v2\nbake: 5m\n');
-    expect(messages({ config: 'c.yaml' })).toEqual([
+    expect(await messages({ config: 'c.yaml' })).toEqual([
       expect.stringMatching(/^config is not valid YAML: line \d, column \d+: /),
     ]);
   });
@@ -110,14 +108,14 @@ describe('YAML', () => {
     ['a key given twice', 'a: 1\nb: 2\na: 3'],
     ['a text over the limit', `#${'x'.repeat(256 * 1024)}`],
   ])('%s is refused', (_, text) => {
-    expect(readYaml(text)).toHaveProperty('wrong');
+    expect(parseYaml(text)).toHaveProperty('wrong');
   });
 
   it('of many keys is read in time that grows with their number, not its square', () => {
     const seconds = (keys: number) => {
       const text = Array.from({ length: keys }, (_, index) => `k${index}: 1`).join('\n');
       const start = performance.now();
-      expect(readYaml(text)).toHaveProperty('value');
+      expect(parseYaml(text)).toHaveProperty('value');
       return performance.now() - start;
     };
     seconds(1000);
@@ -126,7 +124,7 @@ describe('YAML', () => {
   });
 
   it('names the place of a repeated key', () => {
-    expect(readYaml('a: 1\nb:\n  c: 1\n  c: 2\n')).toEqual({ wrong: 'line 4, column 3: the key c is given twice' });
+    expect(parseYaml('a: 1\nb:\n  c: 1\n  c: 2\n')).toEqual({ wrong: 'line 4, column 3: the key c is given twice' });
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SettingsError } from '../../../src/settings/errors.ts';
 import { parseSettings } from '../../../src/settings/parse.ts';
 import { secretsOf } from '../../../src/settings/secrets.ts';
+import { parseYaml } from '../../../src/settings/yaml-parser.ts';
 import { needed, problemsOf, settingsOf } from './given.ts';
 
 describe('the value that counts', () => {
@@ -24,7 +25,9 @@ describe('the value that counts', () => {
   it('is the option on the command line, even when it says the default', () => {
     const raw = { values: { ...needed, bake: '0s' }, from: 'arguments' } as const;
     const config = { path: 'c', text: 'bake: 2m' };
-    expect(parseSettings(raw, { workspace: '/repo', home: '/', config })).toMatchObject({ settings: { bake: 0 } });
+    expect(parseSettings(raw, { workspace: '/repo', home: '/', readYaml: parseYaml, config })).toMatchObject({
+      settings: { bake: 0 },
+    });
   });
   it('is never a blank input', () => {
     expect(settingsOf({ ...needed, namespace: ' ' }, 'namespace: prod').namespace).toBe('prod');

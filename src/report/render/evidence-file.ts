@@ -23,7 +23,7 @@ export interface EvidenceFile {
 export function publicSettings(settings: Settings): unknown {
   return {
     ...settings,
-    ...(settings.kubeconfigContent === undefined ? {} : { kubeconfigContent: mask }),
+    ...(settings.kubeconfigContent === undefined ? {} : { kubeconfigContent: mask, kubeconfigSecrets: undefined }),
     probeHeaders: mapped(settings.probeHeaders, () => mask),
     checks: settings.checks.map(({ body, ...check }) => ({
       ...check,

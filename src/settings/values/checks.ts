@@ -1,36 +1,38 @@
 import type { Parse, Say } from '../problems.ts';
 import { isMap, kindOf, record, suggestion } from '../problems.ts';
 import type { CheckSpec } from '../types.ts';
-import { readYaml } from '../yaml.ts';
 import { requestPath } from './addresses.ts';
 import { expectation } from './expectations.ts';
 import { headerMap } from './headers.ts';
 import { line } from './names.ts';
 import { oneOf } from './numbers.ts';
+import type { Place } from './paths.ts';
 
 const keys = ['name', 'path', 'method', 'headers', 'body', 'expect'];
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const mostChecks = 100;
 
 /** The `checks` list, as YAML text or as the list itself. Header values and bodies are never shown. */
-export const checks: Parse<readonly CheckSpec[]> = (given, say) => {
-  let list = given;
-  if (typeof given === 'string') {
-    const read = readYaml(given);
-    if ('wrong' in read) {
-      say(`is not valid YAML: ${read.wrong}`, '');
+export const checks =
+  ({ readYaml }: Place): Parse<readonly CheckSpec[]> =>
+  (given, say) => {
+    let list = given;
+    if (typeof given === 'string') {
+      const read = readYaml(given);
+      if ('wrong' in read) {
+        say(`is not valid YAML: ${read.wrong}`, '');
+        return undefined;
+      }
+      list = read.value;
+    }
+    if (!Array.isArray(list) || list.length > mostChecks) {
+      say(`must be a YAML list of at most ${mostChecks} checks, each with name and path, not ${kindOf(list)}`, '');
       return undefined;
     }
-    list = read.value;
-  }
-  if (!Array.isArray(list) || list.length > mostChecks) {
-    say(`must be a YAML list of at most ${mostChecks} checks, each with name and path, not ${kindOf(list)}`, '');
-    return undefined;
-  }
-  const names = new Set<string>();
-  const parsed = list.map((item: unknown, index) => check(item, index, names, say));
-  return parsed.includes(undefined) ? undefined : (parsed as CheckSpec[]);
-};
+    const names = new Set<string>();
+    const parsed = list.map((item: unknown, index) => check(item, index, names, say));
+    return parsed.includes(undefined) ? undefined : (parsed as CheckSpec[]);
+  };
 
 function check(item: unknown, index: number, names: Set<string>, say: Say): CheckSpec | undefined {
   let whole = true;

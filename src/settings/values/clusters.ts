@@ -1,13 +1,19 @@
 /** The inputs about the cluster: a kubeconfig as path or content, or the name of an EKS cluster. */
 import path from 'node:path';
-import type { Parse } from '../problems.ts';
+import type { Parse, ReadYaml } from '../problems.ts';
 import { isMap } from '../problems.ts';
-import { readYaml } from '../yaml.ts';
 import { line } from './names.ts';
 import type { Place } from './paths.ts';
 import { kubeconfigPath } from './paths.ts';
 
-export type KubeconfigInput = { readonly path: string } | { readonly content: string };
+export type KubeconfigInput =
+  | { readonly path: string }
+  | { readonly content: string; readonly secrets: readonly string[] };
+
+/** Whether a text is a kubeconfig itself, not the path of one. */
+export function isKubeconfigContent(given: string): boolean {
+  return /[\n{]|apiVersion|^clusters:/.test(given) || given.length > 512;
+}
 
 /** A path on one line, or the YAML or JSON itself. No message shows any of the content. */
 export function kubeconfig(place: Place): Parse<KubeconfigInput> {
@@ -17,18 +23,18 @@ export function kubeconfig(place: Place): Parse<KubeconfigInput> {
       say('must be a path, or the content of a kubeconfig as one text', '');
       return undefined;
     }
-    if (!/[\n{]|apiVersion|^clusters:/.test(given) && given.length <= 512) {
+    if (!isKubeconfigContent(given)) {
       const found = asPath(given, say);
       return found === undefined ? undefined : { path: found };
     }
-    const wrong = wrongContent(given);
-    if (wrong === undefined) return { content: given };
+    const wrong = wrongContent(given, place.readYaml);
+    if (wrong === undefined) return { content: given, secrets: kubeconfigSecrets(given, place.readYaml) };
     say(wrong, '');
     return undefined;
   };
 }
 
-function wrongContent(text: string): string | undefined {
+function wrongContent(text: string, readYaml: ReadYaml): string | undefined {
   if (/^[A-Za-z0-9+/=\s]+$/.test(text))
     return 'is neither a path nor a kubeconfig: if it is one in base64, decode it first';
   const yaml = readYaml(text);
@@ -62,7 +68,7 @@ function relativeFile(value: unknown): string | undefined {
 }
 
 /** What must not be seen of a kubeconfig: tokens, passwords, keys (also decoded), secrets in environments of plugins. */
-export function kubeconfigSecrets(content: string): readonly string[] {
+function kubeconfigSecrets(content: string, readYaml: ReadYaml): readonly string[] {
   const yaml = readYaml(content);
   return 'wrong' in yaml ? [] : secretsBelow(yaml.value);
 }

@@ -5,11 +5,11 @@ import { isMap, kindOf, suggestion } from '../problems.ts';
 import type { EvidenceSource, PrometheusServer } from '../types.ts';
 import type { OwnQueries } from '../vocabulary.ts';
 import { queryProblem } from '../vocabulary.ts';
-import { readYaml } from '../yaml.ts';
 import { gatewayUrl } from './addresses.ts';
 import { items, listOf } from './lists.ts';
 import { dnsLabel, line } from './names.ts';
 import { oneOf } from './numbers.ts';
+import type { Place } from './paths.ts';
 
 const words = ['probes', 'pods', 'prometheus'] as const;
 
@@ -45,36 +45,38 @@ export const prometheusUrl: Parse<PrometheusServer> = (given, say) => {
 const queryKeys = ['requests', 'errors', 'times', 'unit', 'scraped'];
 
 /** Own queries as YAML text or a map. */
-export const ownQueries: Parse<OwnQueries> = (given, say) => {
-  const read = typeof given === 'string' ? readYaml(given) : { value: given };
-  if ('wrong' in read) {
-    say(`is not valid YAML: ${read.wrong}`);
-    return undefined;
-  }
-  const { value } = read;
-  if (!isMap(value)) {
-    say(`must be a map of ${queryKeys.join(', ')}, not ${kindOf(value)}`);
-    return undefined;
-  }
-  let whole = true;
-  const wrong = (message: string, shown: unknown = '') => {
-    whole = false;
-    say(message, shown);
+export const ownQueries =
+  ({ readYaml }: Place): Parse<OwnQueries> =>
+  (given, say) => {
+    const read = typeof given === 'string' ? readYaml(given) : { value: given };
+    if ('wrong' in read) {
+      say(`is not valid YAML: ${read.wrong}`);
+      return undefined;
+    }
+    const { value } = read;
+    if (!isMap(value)) {
+      say(`must be a map of ${queryKeys.join(', ')}, not ${kindOf(value)}`);
+      return undefined;
+    }
+    let whole = true;
+    const wrong = (message: string, shown: unknown = '') => {
+      whole = false;
+      say(message, shown);
+    };
+    for (const key of Object.keys(value)) {
+      if (!queryKeys.includes(key)) wrong(`unknown key ${key}${suggestion(key, queryKeys)}`, key);
+    }
+    for (const key of ['requests', 'errors', 'times', 'scraped']) {
+      const query = value[key];
+      if (query === undefined && key !== 'requests' && key !== 'errors') continue;
+      const problem = typeof query === 'string' && query.trim() !== '' ? queryProblem(query) : 'must be a query';
+      if (problem !== undefined) wrong(`${key} ${problem}`, query);
+    }
+    const { unit } = value;
+    if (unit !== undefined && !(typeof unit === 'number' && unit > 0 && unit <= 60))
+      wrong('unit must be how many seconds one unit of le is, e.g. 0.001', unit);
+    return whole ? (value as unknown as OwnQueries) : undefined;
   };
-  for (const key of Object.keys(value)) {
-    if (!queryKeys.includes(key)) wrong(`unknown key ${key}${suggestion(key, queryKeys)}`, key);
-  }
-  for (const key of ['requests', 'errors', 'times', 'scraped']) {
-    const query = value[key];
-    if (query === undefined && key !== 'requests' && key !== 'errors') continue;
-    const problem = typeof query === 'string' && query.trim() !== '' ? queryProblem(query) : 'must be a query';
-    if (problem !== undefined) wrong(`${key} ${problem}`, query);
-  }
-  const { unit } = value;
-  if (unit !== undefined && !(typeof unit === 'number' && unit > 0 && unit <= 60))
-    wrong('unit must be how many seconds one unit of le is, e.g. 0.001', unit);
-  return whole ? (value as unknown as OwnQueries) : undefined;
-};
 
 const longest = 4096;
 

@@ -1,13 +1,14 @@
 /** File paths: those of the repository stay inside the workspace, the kubeconfig may be anywhere. */
 import path from 'node:path';
-import type { Parse } from '../problems.ts';
+import type { Parse, ReadYaml } from '../problems.ts';
 import { line } from './names.ts';
 
-/** Where a run happens, and how to look at its files. */
+/** Where a run happens, and how to read its files and the YAML in its inputs. */
 export interface Place {
   /** Absolute; relative paths are resolved against it. */
   readonly workspace: string;
   readonly home: string;
+  readonly readYaml: ReadYaml;
   /**
    * What is wrong with a file on disk, or undefined: it is missing, or leads out of `root` through a link. Absent =
    * files are not looked at.

@@ -1,33 +1,40 @@
 import type { Parse, Say } from '../problems.ts';
 import { isMap, kindOf, plainJson, suggestion } from '../problems.ts';
 import type { PluginSpec } from '../types.ts';
-import { readYaml } from '../yaml.ts';
 import { items } from './lists.ts';
 import { dnsSubdomain } from './names.ts';
+import type { Place } from './paths.ts';
 
 const keys = ['name', 'plugin', 'config'];
 
+/** Whether a text is a YAML list, not names. */
+export function isPluginYaml(given: string): boolean {
+  return /^\s*([-[{]|#)/.test(given);
+}
+
 /** Names by comma or newline, or a YAML list of names and `{name, plugin, config}`. Values of `config` are never shown. */
-export const plugins: Parse<readonly PluginSpec[]> = (given, say) => {
-  let list = given;
-  if (typeof given === 'string' && /^\s*([-[{]|#)/.test(given)) {
-    const read = readYaml(given);
-    if ('wrong' in read) {
-      say(`is not valid YAML: ${read.wrong}`, '');
-      return undefined;
+export const plugins =
+  ({ readYaml }: Place): Parse<readonly PluginSpec[]> =>
+  (given, say) => {
+    let list = given;
+    if (typeof given === 'string' && isPluginYaml(given)) {
+      const read = readYaml(given);
+      if ('wrong' in read) {
+        say(`is not valid YAML: ${read.wrong}`, '');
+        return undefined;
+      }
+      list = read.value;
     }
-    list = read.value;
-  }
-  const found = items(list, (message) => say(message, ''));
-  if (found === undefined) return undefined;
-  const parsed = found.map((item, index) => plugin(item, index, say));
-  if (parsed.includes(undefined)) return undefined;
-  const whole = parsed as PluginSpec[];
-  const twice = whole.find(({ name }, index) => whole.findIndex((other) => other.name === name) < index);
-  if (twice === undefined) return whole;
-  say(`names the plugin ${twice.name} twice: keep one`, twice.name);
-  return undefined;
-};
+    const found = items(list, (message) => say(message, ''));
+    if (found === undefined) return undefined;
+    const parsed = found.map((item, index) => plugin(item, index, say));
+    if (parsed.includes(undefined)) return undefined;
+    const whole = parsed as PluginSpec[];
+    const twice = whole.find(({ name }, index) => whole.findIndex((other) => other.name === name) < index);
+    if (twice === undefined) return whole;
+    say(`names the plugin ${twice.name} twice: keep one`, twice.name);
+    return undefined;
+  };
 
 function plugin(item: unknown, index: number, say: Say): PluginSpec | undefined {
   if (!isMap(item)) {
