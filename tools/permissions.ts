@@ -6,16 +6,16 @@ import type { RouteProvider } from '../src/routes/types.ts';
 import type { Settings } from '../src/settings/index.ts';
 import { parseSettings, SettingsError } from '../src/settings/index.ts';
 import { parseYaml } from '../src/settings/yaml-parser.ts';
-import type { Work } from '../src/study/rights.ts';
 import {
   checkPermissions,
   deployPermissions,
   planPermissions,
   rollbackPermissions,
-  routeOf,
   setupPermissions,
   statusPermissions,
 } from '../src/study/rights.ts';
+import type { Work } from '../src/study/work.ts';
+import { routeOf } from '../src/study/work.ts';
 
 /** A stretch of the page between `<!-- name:start -->` and `<!-- name:end -->`. */
 export interface Block {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Permission } from '../../src/cluster/permissions.ts';
-import type { Work } from '../../src/study/rights.ts';
 import {
   checkPermissions,
   deployPermissions,
@@ -9,6 +8,7 @@ import {
   setupPermissions,
   statusPermissions,
 } from '../../src/study/rights.ts';
+import type { Work } from '../../src/study/work.ts';
 import { settings } from '../support/fixtures.ts';
 import { expectExit } from './support/exit-paths.ts';
 import { identityWith, resourceVersions } from './support/identity.ts';

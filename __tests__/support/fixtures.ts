@@ -4,8 +4,12 @@ import type { HttpAnswer } from '../../src/http/client.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import type { ServiceRelease } from '../../src/rollout/state.ts';
-import { isBackendName } from '../../src/services/discover.ts';
+import type { RouteProvider } from '../../src/routes/types.ts';
+import { locate } from '../../src/services/locate.ts';
+import { isBackendName } from '../../src/services/names.ts';
 import type { Settings } from '../../src/settings/types.ts';
+import type { ServicePlan } from '../../src/study/service-plan.ts';
+import { planService } from '../../src/study/service-plan.ts';
 
 /** A release of jazz v2 in prod, with short waits. */
 export function settings(overrides: Partial<Settings> = {}): Settings {
@@ -58,6 +62,17 @@ export function settings(overrides: Partial<Settings> = {}): Settings {
     workspace: '/nowhere',
     ...overrides,
   };
+}
+
+/** Jazz, found and planned as a deploy does it. */
+export function planned(
+  given: Settings,
+  mesh: RouteProvider,
+  live: readonly KubeObject[],
+  manifests: readonly KubeObject[] = [],
+): ServicePlan {
+  const look = { services: given.services, providers: [mesh], objects: [live, manifests] } as const;
+  return planService(locate('jazz', look), given, live, manifests);
 }
 
 /** HTTPRoute prod/jazz with one rule for each path; weights by backend name. */

@@ -2,29 +2,29 @@
 import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
-import { CheckFailed, LintError, RunError } from '../errors.ts';
-import { gatewayOf, reachGateway } from '../gateway/ensure.ts';
+import { CheckFailed, RunError } from '../errors.ts';
+import { reachGateway } from '../gateway/ensure.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
+import { gatewayOf } from '../gateway/parent.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { aboutObject, annotation, nameOf } from '../kube/objects.ts';
 import { lint } from '../lint/index.ts';
 import { findPlugin, PLUGINS_ANNOTATION, pluginNames } from '../plugins/desired.ts';
 import { proveLive } from '../plugins/prove-live.ts';
 import type { Outcome } from '../report/index.ts';
-import { unitsOf } from '../routes/choose.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run/context.ts';
-import { isBackendName } from '../services/discover.ts';
-import { entryOf } from '../services/entry.ts';
+import { requestHeaders } from '../services/address.ts';
+import { locate, wayInTo } from '../services/locate.ts';
 import type { CheckSpec } from '../settings/types.ts';
-import type { LiveWorld } from '../study/live.ts';
-import { readWorld } from '../study/live.ts';
+import type { Live } from '../study/live.ts';
+import { readLive } from '../study/live.ts';
 import { meshChooser } from '../study/mesh.ts';
-import { checkPermissions, routeOf } from '../study/rights.ts';
-import { addressOf, requestHeaders } from '../study/service-plan.ts';
+import { checkPermissions } from '../study/rights.ts';
+import { routeOf } from '../study/work.ts';
 
 /** One service as it is live. */
-interface Live {
+interface LiveService {
   readonly service: string;
   /** What Kong serves of it. */
   readonly entry: KubeObject;
@@ -39,8 +39,8 @@ export async function check(context: RunContext, cluster: Cluster): Promise<Outc
   const http = gatewayClient(settings, cluster, ports.clock.monotonic);
   try {
     const choose = await meshChooser(cluster, settings);
-    const world = await log.group('Read', () => readWorld(cluster, settings.namespace));
-    const { provider } = choose(world.objects);
+    const live = await log.group('Read', () => readLive(cluster, settings.namespace));
+    const { provider } = choose(live.objects);
     await log.group('Permissions', () =>
       requirePermissions(
         cluster,
@@ -51,8 +51,8 @@ export async function check(context: RunContext, cluster: Cluster): Promise<Outc
         }),
       ),
     );
-    const services = settings.services.map((service) => liveService(service, context, provider, world));
-    const failed: string[] = await log.group('Lint', async () => lintLive(context, world, services));
+    const services = settings.services.map((service) => liveService(service, context, provider, live));
+    const failed: string[] = await log.group('Lint', async () => lintLive(context, live, services));
     const [first] = services;
     if (first === undefined) throw new RunError('no service is to be checked', 'name one in the input services');
     const url = await log.group('Gateway', () =>
@@ -67,7 +67,7 @@ export async function check(context: RunContext, cluster: Cluster): Promise<Outc
     notes.url = url + first.path;
     const options = { http, clock: ports.clock, signal };
     failed.push(...(await log.group('Checks', () => publicChecks(context, services, url, options))));
-    failed.push(...(await log.group('Plugins', () => plugins(context, world, services, url, options))));
+    failed.push(...(await log.group('Plugins', () => plugins(context, live, services, url, options))));
     const untouched = 'nothing was changed, all traffic is where it was';
     if (failed.length > 0)
       return notes.outcome(settings, 'failed', `${failed.length} failed: ${failed.join('; ')}`, untouched);
@@ -79,27 +79,24 @@ export async function check(context: RunContext, cluster: Cluster): Promise<Outc
 }
 
 /** @throws RouteError when no route, or more than one, sends to the service. */
-function liveService(service: string, { settings }: RunContext, provider: RouteProvider, world: LiveWorld): Live {
-  const isBackend = (name: string) => isBackendName(name, service, settings.services);
-  const here = world.objects.filter(({ metadata }) => metadata.namespace === settings.namespace);
-  const [unit] = unitsOf(provider, here, { service, isBackend });
-  if (unit === undefined) throw new LintError(`no route sends to ${service}`);
-  const { object: entry, rules } = entryOf(unit.route, here);
-  const { path, host, matchHeaders } = addressOf(entry, rules, settings.probePath[service]);
-  const { shares } = unit.provider.read(unit.route);
+function liveService(service: string, { settings }: RunContext, provider: RouteProvider, live: Live): LiveService {
+  const here = live.objects.filter(({ metadata }) => metadata.namespace === settings.namespace);
+  const found = locate(service, { services: settings.services, providers: [provider], objects: [here] });
+  const { object: entry, path, ...asked } = wayInTo(found.route, here, settings.probePath[service]);
+  const { shares } = found.provider.read(found.route);
   const [stable] = Object.entries(shares).toSorted(([, a], [, b]) => b - a);
-  return { service, entry, stable: stable?.[0], path, headers: requestHeaders({ host, matchHeaders }, {}) };
+  return { service, entry, stable: stable?.[0], path, headers: requestHeaders(asked, {}) };
 }
 
 /** Warnings are said; errors fail the check. */
-function lintLive({ settings, notes }: RunContext, world: LiveWorld, services: readonly Live[]): string[] {
+function lintLive({ settings, notes }: RunContext, live: Live, services: readonly LiveService[]): string[] {
   const findings = lint({
     namespace: settings.namespace,
-    live: world.objects,
+    live: live.objects,
     manifests: [],
     services: services.map(({ service, stable }) => ({ service, ...(stable === undefined ? {} : { stable }) })),
     plugins: settings.plugins.map(({ name }) => name),
-    listed: world.listed,
+    listed: live.listed,
   });
   for (const { object, problem, fix } of findings) notes.warn(`${aboutObject(nameOf(object), problem)} ${fix}`);
   return findings
@@ -110,7 +107,7 @@ function lintLive({ settings, notes }: RunContext, world: LiveWorld, services: r
 /** Every check runs, so that one failure does not hide another. */
 async function publicChecks(
   { settings, notes }: RunContext,
-  services: readonly Live[],
+  services: readonly LiveService[],
   gatewayUrl: string,
   options: Omit<Parameters<typeof runChecks>[2], 'gatewayUrl' | 'target' | 'share' | 'onResult'>,
 ): Promise<string[]> {
@@ -150,7 +147,7 @@ async function publicChecks(
 }
 
 /** The service whose path a request begins with; the longest wins. */
-function serviceAt(services: readonly Live[], path: string): Live | undefined {
+function serviceAt(services: readonly LiveService[], path: string): LiveService | undefined {
   return services
     .filter((service) => path.startsWith(service.path))
     .toSorted((a, b) => b.path.length - a.path.length)[0];
@@ -158,8 +155,8 @@ function serviceAt(services: readonly Live[], path: string): Live | undefined {
 
 async function plugins(
   { settings, notes }: RunContext,
-  world: LiveWorld,
-  services: readonly Live[],
+  live: Live,
+  services: readonly LiveService[],
   gatewayUrl: string,
   options: Parameters<typeof proveLive>[1],
 ): Promise<string[]> {
@@ -169,7 +166,7 @@ async function plugins(
     for (const { name } of settings.plugins) {
       if (!bound.includes(name)) failed.push(`plugin ${name} is not bound to ${nameOf(entry)}`);
     }
-    const found = bound.flatMap((name) => findPlugin(world.objects, name, settings.namespace) ?? []);
+    const found = bound.flatMap((name) => findPlugin(live.objects, name, settings.namespace) ?? []);
     const target = { service, url: gatewayUrl + path, headers, given: settings.probeHeaders, plugins: found };
     for (const proof of await proveLive(target, options)) {
       notes.plugins.push(proof);

@@ -8,11 +8,11 @@ import { exitCodeOf } from '../report/outcome.ts';
 import { sweep } from '../rollout/back/sweep.ts';
 import { Release } from '../rollout/run.ts';
 import type { RunContext } from '../run/context.ts';
-import { type Prepared, prepare } from '../study/study.ts';
+import { type Decided, decide } from '../study/study.ts';
 
 export async function deploy(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes, ports, run } = context;
-  let plan = await log.group('Plan', () => prepare(context, cluster));
+  let plan = await log.group('Plan', () => decide(context, cluster));
   let waited = false;
   const lock = await log.group('Lock', () =>
     acquireLocks(cluster, {
@@ -39,7 +39,7 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
   try {
     // What was read before another run ended is no longer true, whether or not we saw it end.
     if (waited || (await isStale(cluster, plan)))
-      plan = await log.group('Plan, after the other run', () => prepare(context, cluster));
+      plan = await log.group('Plan, after the other run', () => decide(context, cluster));
     // Another run that asks for the route is a reason to stop as any other: the traffic goes back, then the lock.
     const signal = AbortSignal.any([context.signal, lock.asked]);
     const guarded = cluster.guarded(lock.confirm);
@@ -54,7 +54,7 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
 }
 
 /** Whether a journal was written between our reading and our lock: by a run that ended in between. */
-async function isStale(cluster: Cluster, plan: Prepared): Promise<boolean> {
+async function isStale(cluster: Cluster, plan: Decided): Promise<boolean> {
   const changed = await Promise.all(
     plan.services.map(async ({ route, live }) => {
       const now = await cluster.find(route);
@@ -65,7 +65,7 @@ async function isStale(cluster: Cluster, plan: Prepared): Promise<boolean> {
 }
 
 /** What earlier runs left that died; after a success, when it is known who serves. */
-async function sweepDead({ settings, run, notes }: RunContext, cluster: Cluster, plan: Prepared): Promise<void> {
+async function sweepDead({ settings, run, notes }: RunContext, cluster: Cluster, plan: Decided): Promise<void> {
   const services = plan.services.map(({ service, route, isBackend }) => ({ service, route: route.name, isBackend }));
   const { removed, problems } = await sweep(cluster, settings.namespace, services, {
     run: run.id,

@@ -9,21 +9,21 @@ import { appliedChanges, routeChanges } from '../forecast/changes.ts';
 import { reportOf } from '../forecast/report.ts';
 import { LISTEN, trafficOf } from '../forecast/traffic.ts';
 import type { PlanFinding, PlanReport, Traffic } from '../forecast/types.ts';
-import { shippedGateway } from '../gateway/ensure.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
+import { neededGateway } from '../gateway/shipped.ts';
 import { groupOf } from '../kube/objects.ts';
 import type { Outcome } from '../report/index.ts';
 import { planLines } from '../report/render/forecast.ts';
-import { missingGateway } from '../rollout/install.ts';
 import { designFor } from '../rollout/trial/design.ts';
 import { userSources } from '../rollout/trial/users.ts';
 import { isRoute } from '../routes/index.ts';
 import { RouteError } from '../routes/types.ts';
 import type { RunContext } from '../run/context.ts';
-import { deployPermissions, planPermissions, resourcesOf } from '../study/rights.ts';
+import { deployPermissions, planPermissions } from '../study/rights.ts';
 import type { Released } from '../study/service-plan.ts';
 import type { Attempt, Study } from '../study/study.ts';
 import { study } from '../study/study.ts';
+import { resourcesOf } from '../study/work.ts';
 
 export async function plan(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes } = context;
@@ -61,22 +61,21 @@ async function compare(
   stops: PlanFinding[],
 ): Promise<PlanReport> {
   const { actionRoot } = context;
-  const { settings, services, manifests, plugins, world, work } = studied;
+  const { settings, services, manifests, plugins, live, work } = studied;
   const attempt = attemptInto(stops);
-  const gateway = await missingGateway(cluster, settings, services, shippedGateway(settings, actionRoot)).catch(
-    (error: unknown) => {
-      if (!(error instanceof RunError) || error instanceof ApiError) throw error;
-      stops.push({ severity: 'error', object: 'Gateway', problem: reasonOf(error), fix: error.next });
-      return [];
-    },
-  );
+  const entries = services.map(({ entry }) => entry);
+  const gateway = await neededGateway(cluster, settings, actionRoot, entries).catch((error: unknown) => {
+    if (!(error instanceof RunError) || error instanceof ApiError) throw error;
+    stops.push({ severity: 'error', object: 'Gateway', problem: reasonOf(error), fix: error.next });
+    return [];
+  });
   const missing = await missingPermissions(
     cluster,
     deployPermissions({ ...work, brought: [...work.brought, ...(await resourcesOf(cluster, gateway))] }),
   );
   const applied = await appliedChanges([...gateway, ...studied.wanted], {
     cluster,
-    live: world.objects,
+    live: live.objects,
     services,
     mayApply: mayApply(missing, await pluralsOf(cluster, studied)),
   });
@@ -84,7 +83,7 @@ async function compare(
     routeChanges(
       manifests.objects.filter((object) => isRoute(object, studied.mesh)),
       services,
-      world.objects,
+      live.objects,
       plugins.names,
     ),
   );
@@ -94,7 +93,7 @@ async function compare(
     provider: studied.provider,
     services,
     plugins,
-    live: world.objects,
+    live: live.objects,
     findings: studied.findings,
     stops,
     objects: [...applied, ...(routes ?? [])],

@@ -17,7 +17,8 @@ import type { RunContext } from '../run/context.ts';
 import type { Standing } from '../services/standing.ts';
 import { describeWeights, driftOf, readStandings, requireFound } from '../services/standing.ts';
 import { liveProvider } from '../study/mesh.ts';
-import { rollbackPermissions, routeOf } from '../study/rights.ts';
+import { rollbackPermissions } from '../study/rights.ts';
+import { routeOf } from '../study/work.ts';
 
 export async function rollback(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes } = context;

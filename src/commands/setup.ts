@@ -4,9 +4,11 @@ import { ApiError } from '../cluster/connection/transport.ts';
 import type { Permission } from '../cluster/permissions.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { LintError } from '../errors.ts';
-import { ensureKong, GATEWAY_API, gatewayName, reachGateway, shippedGateway } from '../gateway/ensure.ts';
+import { ensureKong, reachGateway } from '../gateway/ensure.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
 import { findKong } from '../gateway/kong.ts';
+import { gatewayName, missingGateway } from '../gateway/shipped.ts';
+import { GATEWAY_API } from '../gateway/status.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { applyObjects } from '../manifests/apply.ts';
 import { readManifests } from '../manifests/files.ts';
@@ -14,13 +16,14 @@ import { Snapshot } from '../manifests/snapshot.ts';
 import type { Outcome } from '../report/index.ts';
 import { isRoute, providerFor } from '../routes/index.ts';
 import type { RunContext } from '../run/context.ts';
-import { resourcesOf, setupPermissions } from '../study/rights.ts';
+import { setupPermissions } from '../study/rights.ts';
+import { resourcesOf } from '../study/work.ts';
 
 /** Milliseconds for taking back what was applied when the gateway does not answer afterwards. Kong itself stays. */
 const RESTORE_WITHIN = 20_000;
 
 export async function setup(context: RunContext, cluster: Cluster): Promise<Outcome> {
-  const { settings, log, notes, ports } = context;
+  const { settings, log, notes, ports, actionRoot } = context;
   const http = gatewayClient(settings, cluster, ports.clock.monotonic);
   const say = (line: string) => notes.say(line);
   const warn = (line: string) => notes.warn(line);
@@ -45,7 +48,7 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
   const snapshot = new Snapshot();
   try {
     await log.group('Manifests', async () => {
-      const missing = await missingGateway(context, cluster);
+      const missing = await missingGateway(cluster, settings, actionRoot);
       const report = await applyObjects(cluster, [...missing, ...manifests.objects], snapshot);
       for (const name of report.created) say(`created ${name}`);
       for (const name of report.changed) say(`changed ${name}`);
@@ -72,27 +75,19 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
   );
 }
 
-/** The shipped GatewayClass and Gateway, where the Gateway is not there yet. */
-async function missingGateway({ settings, actionRoot }: RunContext, cluster: Cluster): Promise<readonly KubeObject[]> {
-  const gateway = shippedGateway(settings, actionRoot);
-  const wanted = gateway.find(({ kind }) => kind === 'Gateway');
-  const { items } = await cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
-  return items.some(({ metadata }) => metadata.name === wanted?.metadata.name) ? [] : gateway;
-}
-
 /** What this set-up needs, as far as it may look; what it may not even look at is among it. */
 async function rights(
   context: RunContext,
   cluster: Cluster,
   manifests: readonly KubeObject[],
 ): Promise<readonly Permission[]> {
-  const { settings } = context;
+  const { settings, actionRoot } = context;
   const refused = (error: unknown) => {
     if (error instanceof ApiError && error.status === 403) return undefined;
     throw error;
   };
   const kong = await findKong(cluster, settings.kongNamespace).catch(refused);
-  const missing = await missingGateway(context, cluster).catch(refused);
+  const missing = await missingGateway(cluster, settings, actionRoot).catch(refused);
   const brought = await resourcesOf(cluster, [...(missing ?? []), ...manifests]);
   const install =
     settings.installKong === 'true' || (settings.installKong === 'auto' && kong?.controllers.length === 0);

@@ -9,7 +9,8 @@ import type { RunContext } from '../run/context.ts';
 import type { Standing } from '../services/standing.ts';
 import { describeWeights, driftOf, readStandings } from '../services/standing.ts';
 import { liveProvider } from '../study/mesh.ts';
-import { routeOf, statusPermissions } from '../study/rights.ts';
+import { statusPermissions } from '../study/rights.ts';
+import { routeOf } from '../study/work.ts';
 
 export async function status(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, notes } = context;

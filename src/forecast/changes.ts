@@ -6,11 +6,12 @@ import type { KubeObject } from '../kube/objects.ts';
 import { annotation, nameOf, refOf } from '../kube/objects.ts';
 import { withReplicas } from '../manifests/apply.ts';
 import { mergeRoute } from '../manifests/route-files/merge.ts';
+import { mergeOptions } from '../manifests/route-files/options.ts';
 import { mergePlugins, PLUGINS_ANNOTATION } from '../plugins/desired.ts';
-import { hpaOf } from '../services/discover.ts';
+import { hpaOf } from '../services/pods.ts';
 import type { ServicePlan } from '../study/service-plan.ts';
-import { mergeOptions } from '../study/service-plan.ts';
-import { changesOf, differenceOf, ownershipChanges, removedFields } from './compare.ts';
+import { changesOf, differenceOf } from './compare.ts';
+import { ownershipChanges, removedFields } from './ownership.ts';
 import type { FieldChange, ObjectChange } from './types.ts';
 
 export interface ObjectOptions {

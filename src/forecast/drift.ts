@@ -1,14 +1,15 @@
 /** Where the cluster says otherwise than the journal on the route, or than who applied an object last. Pure. */
+
+import { isUnfinished } from '../journal/phases.ts';
 import { nameOf } from '../kube/objects.ts';
 import { round } from '../routes/parts/percent.ts';
 import { shareOf } from '../routes/parts/shares.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { ServicePlan } from '../study/service-plan.ts';
-import { isUnfinished } from '../study/service-plan.ts';
 import type { ObjectChange } from './types.ts';
 
 /** One sentence for each thing; empty when all is as it was left. */
-export function driftOf(
+export function differences(
   plans: readonly ServicePlan[],
   provider: RouteProvider,
   objects: readonly ObjectChange[],

@@ -10,7 +10,7 @@ import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import type { ServicePlan } from '../study/service-plan.ts';
 import type { Design } from '../verdict/types.ts';
-import { driftOf } from './drift.ts';
+import { differences } from './drift.ts';
 import { exposuresOf } from './exposure.ts';
 import { paceOf } from './pace.ts';
 import type {
@@ -56,7 +56,7 @@ export function reportOf(studied: Studied): PlanReport {
     objects,
     plugins: pluginPlans(studied.plugins),
     findings: findingsOf(studied),
-    drift: driftOf(studied.services, studied.provider, objects),
+    drift: differences(studied.services, studied.provider, objects),
     missing: missing.map(permissionText),
     role: missing.length === 0 ? '' : rolesFor(missing),
     ...(exposure === undefined || design.services.length === 0 ? {} : { exposure }),

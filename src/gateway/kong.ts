@@ -13,7 +13,7 @@ import { run } from '../toolchain/process.ts';
 import { findDeadHelm, forget } from './helm-repair.ts';
 
 /** Helm release name; object names follow from it (chart kong/ingress: kong-gateway, kong-controller). */
-export const RELEASE = 'kong';
+export const HELM_RELEASE = 'kong';
 /** Kong itself: the open-source image, or the enterprise one. */
 const GATEWAY_IMAGE = /(^|\/)(kong|kong\/kong-gateway)(:|@|$)/;
 const CONTROLLER_IMAGE = /(^|\/)kong\/(kubernetes-ingress-controller|kong-operator)(:|@|$)/;
@@ -53,7 +53,7 @@ export function helmArguments(settings: Settings, valuesFile: string): string[] 
   return [
     'upgrade',
     '--install',
-    RELEASE,
+    HELM_RELEASE,
     'ingress',
     `--repo=${settings.kongChartRepository}`,
     `--version=${settings.kongChartVersion}`,
@@ -69,7 +69,7 @@ export function helmArguments(settings: Settings, valuesFile: string): string[] 
 export function rollbackArguments(settings: Settings, revision: number): string[] {
   return [
     'rollback',
-    RELEASE,
+    HELM_RELEASE,
     String(revision),
     `--namespace=${settings.kongNamespace}`,
     `--timeout=${Math.ceil(settings.readyTimeout / 1000)}s`,
@@ -87,7 +87,7 @@ export async function repairHelm(
   settings: Settings,
   options: { clock: Clock; say: (line: string) => void; signal?: AbortSignal },
 ): Promise<void> {
-  const repair = await findDeadHelm(cluster, { name: RELEASE, namespace: settings.kongNamespace }, options);
+  const repair = await findDeadHelm(cluster, { name: HELM_RELEASE, namespace: settings.kongNamespace }, options);
   if (repair.kind === 'none') return;
   if (repair.kind === 'forget') {
     await forget(cluster, repair.record);
@@ -103,7 +103,7 @@ export async function repairHelm(
   if (finished.code !== 0) {
     throw new ToolError(
       `helm could not bring Kong back to revision ${repair.revision} after a run died (${repair.from}): ${lastWords(finished)}`,
-      `helm history ${RELEASE} -n ${settings.kongNamespace}`,
+      `helm history ${HELM_RELEASE} -n ${settings.kongNamespace}`,
     );
   }
   options.say(`an upgrade of Kong died (${repair.from}): helm brought revision ${repair.revision} back first`);
@@ -149,14 +149,14 @@ export async function waitForKong(
   clock: Clock,
   installedBy: 'us' | 'others' = 'us',
 ): Promise<void> {
-  let missing = installedBy === 'us' ? `no Deployment of the release ${RELEASE} seen` : 'no controller seen';
+  let missing = installedBy === 'us' ? `no Deployment of the release ${HELM_RELEASE} seen` : 'no controller seen';
   const ready = await watchUntil(
     cluster,
     {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       namespace: settings.kongNamespace,
-      ...(installedBy === 'us' ? { labelSelector: `app.kubernetes.io/instance=${RELEASE}` } : {}),
+      ...(installedBy === 'us' ? { labelSelector: `app.kubernetes.io/instance=${HELM_RELEASE}` } : {}),
     },
     (world) => {
       const kong = [...world.values()].filter((deployment) => installedBy === 'us' || runsKong(deployment));
@@ -177,7 +177,7 @@ export async function waitForKong(
   if (ready) return;
   throw new PlatformError(
     `Kong did not become ready within ${settings.readyTimeout / 1000} s (${missing})`,
-    `kubectl get pods -n ${settings.kongNamespace}; kubectl describe pod -n ${settings.kongNamespace}${installedBy === 'us' ? ` -l app.kubernetes.io/instance=${RELEASE}` : ''}`,
+    `kubectl get pods -n ${settings.kongNamespace}; kubectl describe pod -n ${settings.kongNamespace}${installedBy === 'us' ? ` -l app.kubernetes.io/instance=${HELM_RELEASE}` : ''}`,
   );
 }
 

@@ -1,5 +1,7 @@
 /** What a journal is, and what it must look like to be believed: types, lengths and patterns, one reason in words. */
+
 import type { Json } from '../kube/objects.ts';
+import { isMap } from '../kube/objects.ts';
 import type { Backends, Percent } from '../routes/types.ts';
 
 /** The format this code reads and writes. */
@@ -110,7 +112,7 @@ const optional: Readonly<Record<string, Rule>> = {
 
 /** Why the parsed value is not a journal, or undefined when it is one. Unknown members are no reason. */
 export function refusalOf(value: unknown): string | undefined {
-  if (!isRecord(value)) return 'it is not a JSON object';
+  if (!isMap(value)) return 'it is not a JSON object';
   const version = own(value, 'version');
   if (typeof version === 'number' && version > JOURNAL_VERSION) {
     return `it was written by a newer mesh-canary (format ${version}, this one reads ${JOURNAL_VERSION}): use that version or a later one`;
@@ -129,7 +131,7 @@ export function refusalOf(value: unknown): string | undefined {
 
 function members(of: Readonly<Record<string, Rule>>): Rule {
   return (value) => {
-    if (!isRecord(value)) return 'must be an object';
+    if (!isMap(value)) return 'must be an object';
     for (const [name, rule] of Object.entries(of)) {
       const reason = rule(own(value, name));
       if (reason !== undefined) return joined(name, reason);
@@ -164,7 +166,7 @@ function matching(pattern: RegExp, longest: number, what: string): Rule {
 }
 
 function snapshot(value: unknown): string | undefined {
-  if (!isRecord(value)) return 'must be an object';
+  if (!isMap(value)) return 'must be an object';
   const entries = Object.entries(value);
   if (entries.length > 64) return 'must have at most 64 entries';
   const fine = entries.every(
@@ -181,10 +183,6 @@ function isDeeper(value: unknown, levels: number): boolean {
 /** "versions.canary must be a DNS label" from its parts. */
 const joined = (name: string, reason: string) =>
   reason.startsWith('must') ? `${name} ${reason}` : `${name}.${reason}`;
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
 
 const own = (value: Readonly<Record<string, unknown>>, name: string) =>
   Object.hasOwn(value, name) ? value[name] : undefined;

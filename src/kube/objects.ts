@@ -2,6 +2,8 @@
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
+/** A map of unknown values: what {@link isMap} tells from other JSON. */
+export type JsonMap = Readonly<Record<string, unknown>>;
 
 export interface OwnerReference {
   readonly apiVersion: string;
@@ -48,6 +50,11 @@ export type PatchOperation =
   | { readonly op: 'remove'; readonly path: string };
 export type JsonPatch = readonly PatchOperation[];
 
+/** A map, and neither a list nor null. */
+export function isMap(value: unknown): value is JsonMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** JSON Pointer (RFC 6901) from its parts: `pointer('metadata', 'annotations', 'a/b')` is `/metadata/annotations/a~1b`. */
 export function pointer(...parts: readonly (string | number)[]): string {
   return parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
@@ -69,6 +76,12 @@ export function list(object: unknown, ...path: readonly (string | number)[]): re
   return Array.isArray(value) ? value : [];
 }
 
+/** The map at a path, or an empty one. */
+export function mapAt(object: unknown, ...path: readonly (string | number)[]): JsonMap {
+  const value = field(object, ...path);
+  return isMap(value) ? value : {};
+}
+
 /** The string at a path, or an empty one. */
 export function text(object: unknown, ...path: readonly (string | number)[]): string {
   const value = field(object, ...path);
@@ -77,10 +90,8 @@ export function text(object: unknown, ...path: readonly (string | number)[]): st
 
 /** The record of strings at a path (labels, annotations, selectors); entries that are not strings are left out. */
 export function strings(object: unknown, ...path: readonly (string | number)[]): Readonly<Record<string, string>> {
-  const value = field(object, ...path);
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
   return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    Object.entries(mapAt(object, ...path)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
 }
 

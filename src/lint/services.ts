@@ -1,6 +1,7 @@
 /** Stable and canary must look the same to Kong, select their own pods only, and not hold on to users. */
 import { annotation, field, type KubeObject, nameOf, refOf, strings, text } from '../kube/objects.ts';
-import { deploymentOf, hpaOf, podLabels, selects, VERSION_LABEL } from '../services/discover.ts';
+import { VERSION_LABEL } from '../services/clone.ts';
+import { deploymentOf, hpaOf, podLabels, selects } from '../services/pods.ts';
 import { type Finding, shellWord, type World } from './picture.ts';
 
 const UPSTREAM_POLICY = 'konghq.com/upstream-policy';

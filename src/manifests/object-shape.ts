@@ -1,5 +1,7 @@
 /** The shape every object must have before it is used: kind, name, namespace, and labels that are strings. */
+
 import type { KubeObject, ObjectMeta } from '../kube/objects.ts';
+import { isMap } from '../kube/objects.ts';
 import type { Scope } from './kinds.ts';
 
 /** What is wrong with one object, and at which field. */
@@ -45,7 +47,7 @@ export function namedObject(
 ):
   | { readonly object: KubeObject; readonly dropped: readonly string[] }
   | { readonly complaints: readonly Complaint[] } {
-  if (!isRecord(value)) return complain([], `Expected a Kubernetes object, found ${describe(value)}.`);
+  if (!isMap(value)) return complain([], `Expected a Kubernetes object, found ${describe(value)}.`);
   const { apiVersion, kind } = value;
   if (typeof apiVersion !== 'string' || apiVersion === '' || typeof kind !== 'string' || kind === '') {
     const missing = typeof apiVersion === 'string' && apiVersion !== '' ? 'kind' : 'apiVersion';
@@ -61,7 +63,7 @@ export function namedObject(
     );
   }
   const metadata = value['metadata'];
-  if (!isRecord(metadata)) return complain([], `The ${kind} has no metadata.`);
+  if (!isMap(metadata)) return complain([], `The ${kind} has no metadata.`);
   const complaints = [
     ...nameComplaints(apiVersion, kind, metadata),
     ...stringMaps(kind, metadata),
@@ -82,7 +84,7 @@ export function namedObject(
   else if (meta['namespace'] === undefined || meta['namespace'] === '') meta['namespace'] = namespace;
 
   const { status, ...rest } = value;
-  if (isRecord(status) && Object.keys(status).length > 0) dropped.push('status');
+  if (isMap(status) && Object.keys(status).length > 0) dropped.push('status');
   return { object: { ...rest, apiVersion, kind, metadata: meta as unknown as ObjectMeta }, dropped };
 }
 
@@ -134,7 +136,7 @@ function stringMaps(kind: string, metadata: Record<string, unknown>): Complaint[
   return ['labels', 'annotations'].flatMap((map): Complaint[] => {
     const value = metadata[map];
     if (value === undefined || value === null) return [];
-    if (!isRecord(value))
+    if (!isMap(value))
       return [
         { path: ['metadata', map], message: `metadata.${map} of the ${kind} must be a map, found ${describe(value)}.` },
       ];
@@ -157,8 +159,4 @@ function describe(value: unknown): string {
   if (typeof value === 'object') return 'a map';
   if (typeof value === 'string') return `the text "${value.slice(0, 40)}"`;
   return `the ${typeof value} ${String(value)}`;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

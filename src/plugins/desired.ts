@@ -3,7 +3,7 @@
  * Pure. Applying comes in this order: plugin objects, then annotations; Kong serves a route without a plugin that it
  * cannot find, so the reverse order leaves the route open for a moment.
  */
-import { isDeepStrictEqual } from 'node:util';
+import { jsonEqual } from '../kube/json-patch.ts';
 import { annotation, field, type KubeObject, nameOf, text } from '../kube/objects.ts';
 import { isSubdomain } from '../manifests/object-shape.ts';
 import type { PluginSpec } from '../settings/types.ts';
@@ -186,7 +186,7 @@ export type Window = (typeof WINDOWS)[number];
 function sameContent(wanted: KubeObject, live: KubeObject | undefined): boolean {
   if (live === undefined || live.kind !== wanted.kind) return false;
   const { apiVersion: _a, kind: _k, metadata: _m, ...content } = wanted;
-  return Object.entries(content).every(([key, value]) => isDeepStrictEqual(live[key], value));
+  return Object.entries(content).every(([key, value]) => jsonEqual(live[key], value));
 }
 
 function isPlugin({ kind }: KubeObject): boolean {

@@ -2,6 +2,6 @@
 export type { Log } from './log.ts';
 export { createLog, openLog } from './log.ts';
 export type * from './outcome.ts';
-export { exitCodeOf, percentText } from './outcome.ts';
+export { exitCodeOf } from './outcome.ts';
 export { publish } from './publish.ts';
 export { sanitise, sanitiseLine } from './sanitise.ts';

@@ -107,8 +107,3 @@ export interface Outcome {
 export function exitCodeOf(result: Result): 0 | 1 {
   return result === 'rolled-back' || result === 'failed' || result === 'held' ? 1 : 0;
 }
-
-/** A share in percent with at most two decimals: `5`, `33.33`. */
-export function percentText(share: number): string {
-  return String(Math.round(share * 100) / 100);
-}

@@ -1,9 +1,9 @@
 import { setOutput } from '@actions/core';
+import { round } from '../routes/parts/percent.ts';
 import type { OutputName } from '../settings/defaults.ts';
 import { outputs } from '../settings/defaults.ts';
 import type { Log } from './log.ts';
 import type { Outcome } from './outcome.ts';
-import { percentText } from './outcome.ts';
 import { sanitiseLine } from './sanitise.ts';
 
 export type Outputs = Readonly<Record<OutputName, string>>;
@@ -38,7 +38,7 @@ export function outputsOf(outcome: Outcome, files: ReportFiles): Outputs {
 }
 
 function share(percent: number | undefined): string {
-  return percent === undefined ? '' : percentText(percent);
+  return percent === undefined ? '' : String(round(percent));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Ports } from '../ports.ts';
 import { splitAt } from '../routes/index.ts';
 import { round } from '../routes/parts/percent.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
-import { replicasNeeded } from '../services/discover.ts';
+import { replicasNeeded } from '../services/clone.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Decision } from '../verdict/index.ts';
 import { advanceProof, beginProof } from '../verdict/index.ts';

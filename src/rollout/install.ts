@@ -3,22 +3,23 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { PlatformError, reasonOf } from '../errors.ts';
-import { countGatewayPods, GATEWAY_API, gatewayOf, shippedGateway } from '../gateway/ensure.ts';
+import { countGatewayPods } from '../gateway/pods.ts';
+import { neededGateway } from '../gateway/shipped.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { nameOf, refOf } from '../kube/objects.ts';
 import type { Lock } from '../lock/lock.ts';
 import { applyObjects } from '../manifests/apply.ts';
 import { mergeLiveRoute, restoreRoute } from '../manifests/route-files/live.ts';
+import { mergeOptions } from '../manifests/route-files/options.ts';
 import { Snapshot } from '../manifests/snapshot.ts';
 import { bindPlugins } from '../plugins/bind.ts';
 import { provePlugins } from '../plugins/prove.ts';
 import { isRoute } from '../routes/index.ts';
 import type { RunContext } from '../run/context.ts';
+import { objectsOf } from '../study/brought.ts';
 import type { ServicePlan } from '../study/service-plan.ts';
-import { mergeOptions } from '../study/service-plan.ts';
-import type { Prepared } from '../study/study.ts';
-import { objectsOf } from '../study/study.ts';
+import type { Decided } from '../study/study.ts';
 import { bootstrap } from './steps/bootstrap.ts';
 
 /** Objects that serve requests: they go last on the way back, and only when nobody is served by them. */
@@ -27,12 +28,12 @@ const WORKLOADS = new Set(['Deployment', 'Service', 'HorizontalPodAutoscaler']);
 export class Installation {
   readonly #context: RunContext;
   readonly #cluster: Cluster;
-  readonly #prepared: Prepared;
+  readonly #prepared: Decided;
   readonly #snapshot = new Snapshot();
   /** Routes before and after their files were merged in. */
   readonly #merged: { readonly before: KubeObject; readonly after: KubeObject }[] = [];
 
-  constructor(context: RunContext, cluster: Cluster, prepared: Prepared) {
+  constructor(context: RunContext, cluster: Cluster, prepared: Decided) {
     this.#context = context;
     this.#cluster = cluster;
     this.#prepared = prepared;
@@ -42,7 +43,8 @@ export class Installation {
   async apply(): Promise<void> {
     const { settings, notes, actionRoot } = this.#context;
     const { services, manifests, plugins, mesh } = this.#prepared;
-    const gateway = await missingGateway(this.#cluster, settings, services, shippedGateway(settings, actionRoot));
+    const entries = services.map(({ entry }) => entry);
+    const gateway = await neededGateway(this.#cluster, settings, actionRoot, entries);
     const wanted = [...gateway, ...objectsOf(this.#prepared)];
     const report = await applyObjects(this.#cluster, wanted, this.#snapshot, (name) =>
       services.some(({ isBackend }) => isBackend(name)),
@@ -167,21 +169,4 @@ export class Installation {
     });
     notes.say(`${plan.service}-${settings.version} is ready and has the route`);
   }
-}
-
-/** The shipped Gateway, when the routes hang on it and nobody has made it yet. */
-export async function missingGateway(
-  cluster: Cluster,
-  settings: RunContext['settings'],
-  services: readonly ServicePlan[],
-  shipped: readonly KubeObject[],
-): Promise<readonly KubeObject[]> {
-  const wanted = shipped.find(({ kind }) => kind === 'Gateway')?.metadata.name;
-  const used = services.some(({ entry }) => {
-    const gateway = gatewayOf(entry, settings);
-    return gateway?.namespace === settings.kongNamespace && gateway.name === wanted;
-  });
-  if (!used) return [];
-  const { items } = await cluster.list(GATEWAY_API, 'Gateway', settings.kongNamespace);
-  return items.some(({ metadata }) => metadata.name === wanted) ? [] : shipped;
 }

@@ -3,17 +3,19 @@
 import { runCheckCommand } from '../checks/command.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Cancelled, CheckFailed, DriftError, RunError, reasonOf, StoppedError } from '../errors.ts';
-import { ensureKong, gatewayOf, reachGateway } from '../gateway/ensure.ts';
+import { ensureKong, reachGateway } from '../gateway/ensure.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
+import { gatewayOf } from '../gateway/parent.ts';
+import { isUnfinished } from '../journal/phases.ts';
 import type { Lock } from '../lock/lock.ts';
 import type { ProbeConsumer } from '../plugins/probe-consumer.ts';
 import { makeProbeConsumer } from '../plugins/probe-consumer.ts';
 import { keyNameOf } from '../plugins/prove.ts';
 import type { Outcome } from '../report/index.ts';
 import type { RunContext } from '../run/context.ts';
+import { requestHeaders } from '../services/address.ts';
 import type { Released, ServicePlan } from '../study/service-plan.ts';
-import { isUnfinished, requestHeaders } from '../study/service-plan.ts';
-import type { Prepared } from '../study/study.ts';
+import type { Decided } from '../study/study.ts';
 import { repairDeadRun } from './back/repair.ts';
 import type { Returned } from './back/return.ts';
 import { goesOn } from './begin.ts';
@@ -32,7 +34,7 @@ const UNDO_WITHIN = { normally: 60_000, stopped: 10_000 } as const;
 export class Release {
   readonly #context: RunContext;
   readonly #cluster: Cluster;
-  readonly #prepared: Prepared;
+  readonly #prepared: Decided;
   readonly #lock: Lock;
   /** Aborted when the run must stop: cancel, total time, lost lock. */
   readonly #signal: AbortSignal;
@@ -47,7 +49,7 @@ export class Release {
   #returned: readonly Returned[] = [];
   #moved = false;
 
-  constructor(context: RunContext, cluster: Cluster, prepared: Prepared, lock: Lock) {
+  constructor(context: RunContext, cluster: Cluster, prepared: Decided, lock: Lock) {
     const signal = AbortSignal.any([context.signal, lock.lost]);
     this.#context = context;
     this.#lock = lock;

@@ -1,7 +1,7 @@
 /** A canary made from stable: the same Deployment and Service with another name, version and image. Pure. */
 
 import { BackendError } from '../errors.ts';
-import { field, type KubeObject, list, nameOf, strings, text } from '../kube/objects.ts';
+import { type KubeObject, list, mapAt, nameOf, strings, text } from '../kube/objects.ts';
 
 export interface CloneOptions {
   /** Logical service, e.g. `jazz`. */
@@ -79,12 +79,12 @@ export function cloneServiceFor(
       .filter(([key]) => canary.podLabels[key] !== undefined)
       .map(([key]) => [key, canary.podLabels[key] ?? '']),
   );
-  return { ...clone, spec: { ...record(field(clone, 'spec')), selector } };
+  return { ...clone, spec: { ...mapAt(clone, 'spec'), selector } };
 }
 
 /** The copy of stable's HorizontalPodAutoscaler for the canary, with the same bounds and metrics. */
 export function cloneHpa(stableHpa: KubeObject, canary: string): KubeObject {
-  const spec = structuredClone(record(field(stableHpa, 'spec')));
+  const spec = structuredClone(mapAt(stableHpa, 'spec'));
   return {
     apiVersion: stableHpa.apiVersion,
     kind: stableHpa.kind,
@@ -97,7 +97,7 @@ export function cloneHpa(stableHpa: KubeObject, canary: string): KubeObject {
       },
       ...kept('annotations', stableHpa.metadata.annotations),
     },
-    spec: { ...spec, scaleTargetRef: { ...record(spec['scaleTargetRef']), name: canary } },
+    spec: { ...spec, scaleTargetRef: { ...mapAt(spec, 'scaleTargetRef'), name: canary } },
   };
 }
 
@@ -159,14 +159,14 @@ function relabeller(
 }
 
 function cloneDeployment(stable: KubeObject, options: CloneOptions, name: string, relabel: Relabel): KubeObject {
-  const { paused: _, ...spec } = structuredClone(record(field(stable, 'spec')));
-  const template = record(spec['template']);
-  const podSpec = record(template['spec']);
+  const { paused: _, ...spec } = structuredClone(mapAt(stable, 'spec'));
+  const template = mapAt(spec, 'template');
+  const podSpec = mapAt(template, 'spec');
   const chosen = containerOf(stable, options.service, options.image);
   const containers = list(podSpec, 'containers').map((container, index) =>
-    index === chosen ? { ...record(container), image: options.image } : container,
+    index === chosen ? { ...mapAt(container), image: options.image } : container,
   );
-  const templateMeta = record(template['metadata']);
+  const templateMeta = mapAt(template, 'metadata');
   return {
     apiVersion: stable.apiVersion,
     kind: stable.kind,
@@ -203,10 +203,10 @@ const SERVICE_OWN = new Set([
 ]);
 
 function cloneService(stable: KubeObject, name: string, relabel: Relabel, from: string): KubeObject {
-  const spec = structuredClone(record(field(stable, 'spec')));
+  const spec = structuredClone(mapAt(stable, 'spec'));
   const keep = Object.fromEntries(Object.entries(spec).filter(([key]) => !SERVICE_OWN.has(key)));
   const ports = list(spec, 'ports').map((port) => {
-    const { nodePort: _, ...rest } = record(port);
+    const { nodePort: _, ...rest } = mapAt(port);
     return rest;
   });
   return {
@@ -250,8 +250,4 @@ function unowned(labels: Readonly<Record<string, string>>): Record<string, strin
 
 function namespaceOf(object: KubeObject): { readonly namespace?: string } {
   return object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace };
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

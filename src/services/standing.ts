@@ -1,4 +1,5 @@
 /** What stands on the routes of services now: journals, weights, drift. Read, never believed beyond what can be checked. */
+
 import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
 import { LintError, reasonOf } from '../errors.ts';
@@ -7,10 +8,10 @@ import { decode } from '../journal/journal.ts';
 import { JOURNAL_ANNOTATION } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation, nameOf, refOf } from '../kube/objects.ts';
-import { unitsOf } from '../routes/choose.ts';
+import { round } from '../routes/parts/percent.ts';
 import { gatewayApi } from '../routes/providers/gateway-api/index.ts';
 import type { Follower, RouteProvider, RouteRef, Split } from '../routes/types.ts';
-import { isBackendName } from './discover.ts';
+import { locate } from './locate.ts';
 
 export interface Standing {
   readonly service: string;
@@ -92,12 +93,9 @@ export function standingOf(
   service: string,
   services: readonly string[],
 ): Standing {
-  const isBackend = (name: string) => isBackendName(name, service, services);
   // A namespace may hold services on a mesh and services on Kong alone.
-  const holds = mesh.findAll(routes, service, isBackend).length > 0 ? mesh : gatewayApi;
-  const [first, ...others] = unitsOf(holds, routes, { service, isBackend });
-  if (first === undefined) throw new LintError(`no route sends to ${service}`);
-  const { provider, route } = first;
+  const look = { services, providers: [mesh, gatewayApi], objects: [routes] } as const;
+  const { provider, route, others, isBackend } = locate(service, look);
   const text = annotation(route.object, JOURNAL_ANNOTATION);
   const read = text === undefined ? undefined : decode(text);
   const journal = read && 'journal' in read ? read.journal : undefined;
@@ -170,13 +168,11 @@ function splitDrift(
   if (others.length > 0) return `${others.join(', ')} also has weight, and the journal knows nothing of it`;
   const live = split.shares[canary] ?? 0;
   if (Math.abs(live - journal.weight) <= provider.limits.smallestStep / 2) return undefined;
-  return `${canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
+  return `${canary} has ${round(live)} %, and the journal says ${round(journal.weight)} %`;
 }
 
 export function describeWeights(standing: Standing): string {
   const shares = weighted(standing);
   if (shares.length === 0) return 'no backend has weight';
-  return shares.map(([name, share]) => (Number.isNaN(share) ? name : `${rounded(share)} % to ${name}`)).join(', ');
+  return shares.map(([name, share]) => (Number.isNaN(share) ? name : `${round(share)} % to ${name}`)).join(', ');
 }
-
-const rounded = (share: number) => Math.round(share * 100) / 100;

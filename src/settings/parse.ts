@@ -6,12 +6,13 @@
  * as its default cannot be told from one left out. On the command line it can: there a given option always wins.
  */
 
+import { isMap } from '../kube/objects.ts';
 import type { InputName } from './defaults.ts';
 import { inputs } from './defaults.ts';
 import type { Parsed } from './inputs.ts';
 import { inputNames, inputTable } from './inputs.ts';
 import type { Parse } from './problems.ts';
-import { isMap, kindOf, record, shorten, suggestion } from './problems.ts';
+import { kindOf, record, shorten, suggestion } from './problems.ts';
 import type { Origin } from './rules.ts';
 import { checkRules, means } from './rules.ts';
 import type { Problem, Settings } from './types.ts';

@@ -1,4 +1,5 @@
 /** What parsers share: how they report a problem, how a value is shown, and the nearest-name suggestion. */
+import { isMap } from '../kube/objects.ts';
 
 /**
  * Reports one problem of the input being parsed. `shown` is the part of the value to show; without it the whole
@@ -80,11 +81,6 @@ export function record<T>(entries: Iterable<readonly [string, T]>): Readonly<Rec
 /** A value as JSON.parse would give it: deep comparison with JSON from elsewhere looks at prototypes too. */
 export function plainJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
-}
-
-/** A YAML map (not a list, not null). */
-export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What a YAML value is, in words for messages. */

@@ -5,7 +5,8 @@ import { GATEWAY_API } from '../gateway/status.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { providers } from '../routes/index.ts';
 
-export interface LiveWorld {
+/** What is live: of the release's namespace, and of others what stands between users and the service. */
+export interface Live {
   readonly objects: readonly KubeObject[];
   /** Kinds of which everything that matters was listed: only of these may anything be called missing. */
   readonly listed: ReadonlySet<string>;
@@ -58,7 +59,7 @@ const OF_PROVIDERS: readonly Wanted[] = providers
   .filter(({ apiVersion, kind }) => !WANTED.some((one) => one.apiVersion === apiVersion && one.kind === kind));
 
 /** Lists what the lint and the planning of backends need; a kind the cluster does not serve is simply empty. */
-export async function readWorld(cluster: Cluster, namespace: string): Promise<LiveWorld> {
+export async function readLive(cluster: Cluster, namespace: string): Promise<Live> {
   const listed = new Set<string>();
   const lists = await Promise.all(
     [...WANTED, ...OF_PROVIDERS].map(async (wanted) => {

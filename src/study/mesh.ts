@@ -9,7 +9,7 @@ import type { Choice, SoughtService } from '../routes/choose.ts';
 import { detectProvider } from '../routes/choose.ts';
 import { providerFor, providers } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
-import { isBackendName } from '../services/discover.ts';
+import { backendsOf } from '../services/names.ts';
 import type { Settings } from '../settings/types.ts';
 
 type Asked = Pick<Settings, 'mesh' | 'namespace' | 'services'>;
@@ -91,5 +91,5 @@ async function routesOf(
 }
 
 function sought(service: string, services: readonly string[]): SoughtService {
-  return { service, isBackend: (name) => isBackendName(name, service, services) };
+  return { service, isBackend: backendsOf(service, services) };
 }

@@ -5,46 +5,9 @@
  * Not asked for, and done without where refused: reading the Namespace, reading Secrets' metadata, and what the lint reads
  * of other namespaces and of the cluster.
  */
-import type { Cluster } from '../cluster/cluster.ts';
 import type { Permission } from '../cluster/permissions.ts';
-import type { KubeObject } from '../kube/objects.ts';
-import { groupOf } from '../kube/objects.ts';
-import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/index.ts';
-
-/** A resource as RBAC names it. */
-export interface Resource {
-  readonly group: string;
-  /** Plural, e.g. `httproutes`. */
-  readonly resource: string;
-  /** Absent = cluster-scoped. */
-  readonly namespace?: string;
-}
-
-/** What a command knows of its work when it asks. */
-export interface Work {
-  readonly settings: Settings;
-  /** The kind that carries the weights: a provider brings its own group and resource. */
-  readonly route: {
-    readonly group: string;
-    readonly resource: string;
-    /** Whether lanes are objects of this kind beside the route, or rules in it. */
-    readonly lanes: 'objects' | 'rules';
-    /** What a mesh needs beside; absent on Gateway API. */
-    readonly mesh?: {
-      /** What stands behind the versions. */
-      readonly backing: readonly Omit<Resource, 'namespace'>[];
-      /** Whether its controller refuses by events. */
-      readonly events: boolean;
-    };
-  };
-  /** Routes of another kind that move in lockstep. */
-  readonly also?: readonly Work['route'][];
-  /** Resources of the objects that will be applied; the route's own among them when the manifests bring it. */
-  readonly brought: readonly Resource[];
-  /** Whether plugins are looked up and bound, and whether a temporary caller proves them. */
-  readonly plugins: 'none' | 'bound' | 'proved with a caller';
-}
+import type { Resource, Work } from './work.ts';
 
 type Grant = (verbs: readonly string[], group: string, resource: string, purpose: string) => Permission;
 
@@ -56,14 +19,6 @@ const inNamespace =
   (verbs, group, resource, purpose) => ({ verbs, group, resource, namespace, purpose });
 
 const clusterWide: Grant = (verbs, group, resource, purpose) => ({ verbs, group, resource, purpose });
-
-/** The kind of a provider, as RBAC names it. Lanes of Gateway API are HTTPRoutes of their own; all others write rules. */
-export function routeOf({ name, resource, backingKinds, limits }: RouteProvider): Work['route'] {
-  const route = { group: groupOf(resource.apiVersion), resource: resource.plural };
-  if (name === 'gateway-api') return { ...route, lanes: 'objects' };
-  const backing = backingKinds.map(({ apiVersion, plural }) => ({ group: groupOf(apiVersion), resource: plural }));
-  return { ...route, lanes: 'rules', mesh: { backing, events: limits.refusals === 'events' } };
-}
 
 /** What a release needs in the namespaces of its services and of Kong. */
 export function deployPermissions(work: Work): Permission[] {
@@ -293,21 +248,4 @@ function installPermissions({ kongNamespace }: Settings): Permission[] {
     kong(all, '', 'secrets', purpose),
     kong(all, 'apps', 'deployments', purpose),
   ];
-}
-
-/** The resources of objects, each once; kinds the cluster does not serve yet are left out: their definitions come first. */
-export async function resourcesOf(cluster: Cluster, objects: readonly KubeObject[]): Promise<readonly Resource[]> {
-  const found = new Map<string, Resource>();
-  for (const { apiVersion, kind, metadata } of objects) {
-    const served = (await cluster.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
-    if (served === undefined) continue;
-    const namespace = served.namespaced ? metadata.namespace : undefined;
-    const resource: Resource = {
-      group: groupOf(apiVersion),
-      resource: served.plural,
-      ...(namespace === undefined ? {} : { namespace }),
-    };
-    found.set([resource.group, resource.resource, namespace ?? ''].join('|'), resource);
-  }
-  return [...found.values()];
 }

@@ -1,4 +1,5 @@
 /** What a release has seen so far: small plain JSON, kept in the journal, continued bit for bit by the next run. */
+import { isMap } from '../kube/objects.ts';
 import { derived } from './design.ts';
 import { beginStream, observe, problemOf, type Stream } from './stream.ts';
 import { type Design, type Moment, type Source, sources, type Window } from './types.ts';
@@ -65,12 +66,12 @@ export function joined(design: Design, parts: readonly State[]): State {
  * so a state is taken only whole, with numbers in every place a number is computed with.
  */
 export function readState(value: unknown, design: Design): { readonly state: State } | { readonly refused: string } {
-  if (!isRecord(value) || value['version'] !== VERSION) return { refused: 'its format is not known' };
+  if (!isMap(value) || value['version'] !== VERSION) return { refused: 'its format is not known' };
   if (value['design'] !== derived(design).fingerprint) return { refused: 'it was gathered under other settings' };
   const { services } = value;
-  if (!isRecord(services)) return { refused: 'it names no services' };
+  if (!isMap(services)) return { refused: 'it names no services' };
   for (const [service, streams] of Object.entries(services)) {
-    if (!design.services.includes(service) || !isRecord(streams)) return { refused: 'it names an unknown service' };
+    if (!design.services.includes(service) || !isMap(streams)) return { refused: 'it names an unknown service' };
     for (const [source, stream] of Object.entries(streams)) {
       if (!sources.some((known) => known === source) || !design.sources.includes(source as Source)) {
         return { refused: 'it names an unknown source' };
@@ -88,7 +89,7 @@ function sameShape(value: unknown, model: unknown): boolean {
     if (!Array.isArray(value) || value.length < model.length || value.length > 100) return false;
     return value.every((item, i) => (i < model.length ? sameShape(item, model[i]) : isNumbers(item)));
   }
-  if (!isRecord(value) || !isRecord(model)) return false;
+  if (!isMap(value) || !isMap(model)) return false;
   const extra = Object.keys(value).filter((key) => !Object.hasOwn(model, key));
   return (
     Object.entries(model).every(([key, member]) => sameShape(value[key], member)) &&
@@ -100,16 +101,16 @@ function sameShape(value: unknown, model: unknown): boolean {
 const OPTIONAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   history: isFiniteNumber,
   latency: (value) => {
-    if (!isRecord(value)) return false;
+    if (!isMap(value)) return false;
     const { bounds, logs, slow, successes, promotion, picked } = value;
-    if (!isNumbers(bounds) || !Array.isArray(logs) || !isRecord(slow) || !isRecord(successes)) return false;
+    if (!isNumbers(bounds) || !Array.isArray(logs) || !isMap(slow) || !isMap(successes)) return false;
     const size = (bounds as number[]).length;
     return (
       logs.length === size &&
       logs.every(isNumbers) &&
       [slow['stable'], slow['canary']].every((list) => isNumbers(list) && (list as number[]).length === size) &&
       [successes['stable'], successes['canary']].every(isFiniteNumber) &&
-      isRecord(promotion) &&
+      isMap(promotion) &&
       isNumbers(promotion['logs']) &&
       isFiniteNumber(promotion['requests']) &&
       isFiniteNumber(promotion['errors']) &&
@@ -125,8 +126,4 @@ function isNumbers(value: unknown): boolean {
 
 function isFiniteNumber(value: unknown): boolean {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -12,8 +12,8 @@ import type { RawInputs } from '../../../src/settings/parse.ts';
 import { parseSettings } from '../../../src/settings/parse.ts';
 import type { Settings } from '../../../src/settings/types.ts';
 import { parseYaml } from '../../../src/settings/yaml-parser.ts';
-import type { Work } from '../../../src/study/rights.ts';
 import { deployPermissions } from '../../../src/study/rights.ts';
+import type { Work } from '../../../src/study/work.ts';
 import { readActionFile } from '../../../tools/generate.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../..');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { changesOf, differenceOf, ownershipChanges, removedFields } from '../../../src/forecast/compare.ts';
+import { changesOf, differenceOf } from '../../../src/forecast/compare.ts';
+import { ownershipChanges, removedFields } from '../../../src/forecast/ownership.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 
 /** A Deployment as a person writes it, and as the API server gives it back. */

@@ -1,13 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { driftOf } from '../../../src/forecast/drift.ts';
+import { differences } from '../../../src/forecast/drift.ts';
 import { reportOf } from '../../../src/forecast/report.ts';
 import { stepsOf } from '../../../src/forecast/weights.ts';
 import { encode } from '../../../src/journal/journal.ts';
 import { planLines } from '../../../src/report/render/forecast.ts';
 import { designFor } from '../../../src/rollout/trial/design.ts';
 import { gatewayApi } from '../../../src/routes/providers/gateway-api/index.ts';
-import { planService } from '../../../src/study/service-plan.ts';
-import { deployment, endpoints, journal, route, settings, version } from '../../support/fixtures.ts';
+import { deployment, endpoints, journal, planned as planOf, route, settings, version } from '../../support/fixtures.ts';
 
 const world = (stablePods: number, weights: Record<string, number> = { 'jazz-v1': 1 }, note?: string) => [
   route(weights, note === undefined ? {} : { journal: note }),
@@ -15,7 +14,7 @@ const world = (stablePods: number, weights: Record<string, number> = { 'jazz-v1'
   endpoints('jazz-v1', stablePods),
 ];
 const planned = (live: ReturnType<typeof world>, replicas = 1, asked = settings()) =>
-  planService('jazz', asked, gatewayApi, live, version('jazz', 'v2', replicas));
+  planOf(asked, gatewayApi, live, version('jazz', 'v2', replicas));
 
 describe('the weights of a plan', () => {
   it('are quantised as they will be written, and effective as Kong floors them over the pods there will be', () => {
@@ -59,7 +58,7 @@ describe('the weights of a plan', () => {
 describe('drift', () => {
   it('is a split that is not the journal’s, and a run that never ended', () => {
     const of = (weights: Record<string, number>, note: string) =>
-      driftOf([planned([...world(1, weights, note), ...version('jazz', 'v2')])], gatewayApi, []);
+      differences([planned([...world(1, weights, note), ...version('jazz', 'v2')])], gatewayApi, []);
     const holding = encode(journal({ phase: 'holding', weight: 20 }));
     expect(of({ 'jazz-v1': 8000, 'jazz-v2': 2000 }, holding)).toEqual([]);
     expect(of({ 'jazz-v1': 6000, 'jazz-v2': 4000 }, holding)).toEqual([

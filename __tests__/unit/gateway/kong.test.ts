@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { gatewayOf } from '../../../src/gateway/ensure.ts';
 import { findKong, helmArguments, waitForKong } from '../../../src/gateway/kong.ts';
+import { gatewayOf } from '../../../src/gateway/parent.ts';
 import { urlOf, waitForAnswer, waitForGateway } from '../../../src/gateway/status.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { FakeApi } from '../../support/fake-api.ts';

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import type { KubeObject } from '../../../src/kube/objects.ts';
@@ -9,14 +8,8 @@ import { parseManifests } from '../../../src/manifests/parse.ts';
 import { desiredPlugins } from '../../../src/plugins/desired.ts';
 import { proofFor } from '../../../src/plugins/proofs.ts';
 
-/** The repository's root, from the compiled file or the source. */
-function root(): string {
-  let folder = fileURLToPath(new URL('.', import.meta.url));
-  while (!readdirSync(folder).includes('manifests')) folder = join(folder, '..');
-  return join(folder, 'manifests');
-}
-
-const folder = root();
+/** Tests run from the root of the repository. */
+const folder = join(process.cwd(), 'manifests');
 const all = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml') && entry.name !== 'values.yaml')
   .map((entry) => join(entry.parentPath, entry.name))

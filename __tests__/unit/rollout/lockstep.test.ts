@@ -5,10 +5,9 @@ import { RouteWriter } from '../../../src/rollout/route/writer.ts';
 import { gatewayApi } from '../../../src/routes/providers/gateway-api/index.ts';
 import { istio } from '../../../src/routes/providers/istio/index.ts';
 import { driftOf, standingOf } from '../../../src/services/standing.ts';
-import { planService } from '../../../src/study/service-plan.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { release, route, settings, version, weightsOf } from '../../support/fixtures.ts';
+import { planned, release, route, settings, version, weightsOf } from '../../support/fixtures.ts';
 
 /** Jazz from outside through Kong, and from callers inside. */
 function jazz() {
@@ -117,8 +116,7 @@ describe('planning such a service', () => {
     },
   });
   const world = [...version('jazz', 'v1'), ...version('jazz', 'v2')];
-  const plan = (...routes: KubeObject[]) =>
-    planService('jazz', settings({ mesh: 'istio' }), istio, [...routes, ...world], []);
+  const plan = (...routes: KubeObject[]) => planned(settings({ mesh: 'istio' }), istio, [...routes, ...world]);
 
   it('takes the route users come in by for the first, and that of the mesh for its follower', () => {
     const made = plan(virtualService(0), route({ 'jazz-v1': 1 }));

@@ -4,6 +4,7 @@
  */
 
 import type { Journal } from '../../../src/journal/journal.ts';
+import { isUnfinished } from '../../../src/journal/phases.ts';
 import { waysBack } from '../../../src/rollout/back/where-to.ts';
 import { firstStep, goesOn, releaseId } from '../../../src/rollout/begin.ts';
 import type { Course, Effect, Event, State } from '../../../src/rollout/machine.ts';
@@ -12,7 +13,6 @@ import type { ServiceRelease } from '../../../src/rollout/state.ts';
 import type { Standing } from '../../../src/services/standing.ts';
 import type { Settings } from '../../../src/settings/types.ts';
 import type { ServicePlan } from '../../../src/study/service-plan.ts';
-import { isUnfinished } from '../../../src/study/service-plan.ts';
 import { journal } from '../../support/fixtures.ts';
 
 export const SERVICES = ['jazz', 'metal'] as const;

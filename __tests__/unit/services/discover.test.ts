@@ -2,20 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { field, type KubeObject, strings } from '../../../src/kube/objects.ts';
 import {
-  backendName,
   CLONE_LABEL,
   cloneForVersion,
   cloneHpa,
-  type DiscoverInput,
-  type Discovery,
-  discover,
   imageRepository,
-  isBackendName,
-  podLabels,
-  readyPods,
   replicasNeeded,
-  selects,
-} from '../../../src/services/discover.ts';
+} from '../../../src/services/clone.ts';
+import { type DiscoverInput, type Discovery, discover } from '../../../src/services/discover.ts';
+import { backendName, isBackendName } from '../../../src/services/names.ts';
+import { podLabels, readyPods, selects } from '../../../src/services/pods.ts';
 
 const IMAGE = 'registry.example:5000/hello:v1';
 

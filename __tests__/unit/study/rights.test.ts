@@ -1,14 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Permission } from '../../../src/cluster/permissions.ts';
 import { missingPermissions } from '../../../src/cluster/permissions.ts';
-import type { Work } from '../../../src/study/rights.ts';
-import {
-  checkPermissions,
-  deployPermissions,
-  planPermissions,
-  resourcesOf,
-  setupPermissions,
-} from '../../../src/study/rights.ts';
+import { checkPermissions, deployPermissions, planPermissions, setupPermissions } from '../../../src/study/rights.ts';
+import type { Work } from '../../../src/study/work.ts';
+import { resourcesOf } from '../../../src/study/work.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { deployment, route, service, settings } from '../../support/fixtures.ts';

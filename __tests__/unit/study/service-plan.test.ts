@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Journal } from '../../../src/journal/journal.ts';
 import { encode, phases } from '../../../src/journal/journal.ts';
+import { isUnfinished } from '../../../src/journal/phases.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { gatewayApi } from '../../../src/routes/providers/gateway-api/index.ts';
 import type { Settings } from '../../../src/settings/types.ts';
-import { isUnfinished, planService } from '../../../src/study/service-plan.ts';
-import { deployment, endpoints, journal, route, service, settings, version } from '../../support/fixtures.ts';
+import { deployment, endpoints, journal, planned, route, service, settings, version } from '../../support/fixtures.ts';
 
 const plan = (live: KubeObject[], manifests: KubeObject[] = [], given: Partial<Settings> = {}) =>
-  planService('jazz', settings(given), gatewayApi, live, manifests);
+  planned(settings(given), gatewayApi, live, manifests);
 const withJournal = (weights: Record<string, number>, changes: Partial<Journal>) =>
   route(weights, { journal: encode(journal(changes)) });
 const v1 = [...version('jazz', 'v1'), endpoints('jazz-v1', 1)];

@@ -5,9 +5,9 @@ import { readManifests } from '../../../src/manifests/files.ts';
 import { providerFor } from '../../../src/routes/index.ts';
 import type { Settings } from '../../../src/settings/types.ts';
 import { liveProvider } from '../../../src/study/mesh.ts';
-import type { Work } from '../../../src/study/rights.ts';
 import { deployPermissions } from '../../../src/study/rights.ts';
 import { type Attempt, type StudyContext, study } from '../../../src/study/study.ts';
+import type { Work } from '../../../src/study/work.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { endpoints, settings, version } from '../../support/fixtures.ts';
 

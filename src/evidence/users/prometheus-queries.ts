@@ -1,4 +1,5 @@
 /** What Prometheus is asked, and what its answers mean. Pure. */
+import { isMap } from '../../kube/objects.ts';
 import type { OwnQueries, Queries } from '../../settings/vocabulary.ts';
 import { addBucket, type Counter, type Counters, keyOf, secondsOf, wholeCount } from './counters.ts';
 import { numberOf } from './exposition.ts';
@@ -92,8 +93,8 @@ export function parseAnswer(body: string): { readonly rows: readonly Row[] } | {
   } catch {
     return { problem: 'the answer is not JSON: is this the address of a Prometheus server?' };
   }
-  if (!isRecord(answer) || answer['status'] !== 'success') {
-    const said = isRecord(answer) && typeof answer['error'] === 'string' ? answer['error'].slice(0, 200) : 'no reason';
+  if (!isMap(answer) || answer['status'] !== 'success') {
+    const said = isMap(answer) && typeof answer['error'] === 'string' ? answer['error'].slice(0, 200) : 'no reason';
     return { problem: `the query failed: ${said}` };
   }
   const warnings = answer['warnings'];
@@ -101,7 +102,7 @@ export function parseAnswer(body: string): { readonly rows: readonly Row[] } | {
   if (Array.isArray(warnings) && warnings.length > 0)
     return { problem: `the answer is partial: ${String(warnings[0]).slice(0, 200)}` };
   const data = answer['data'];
-  if (!isRecord(data)) return { problem: 'the answer has no data' };
+  if (!isMap(data)) return { problem: 'the answer has no data' };
   if (data['resultType'] === 'scalar') return rowsOf([{ metric: {}, value: data['result'] }]);
   if (data['resultType'] !== 'vector' || !Array.isArray(data['result']))
     return { problem: `the query gives a ${String(data['resultType']).slice(0, 20)}, not an instant vector` };
@@ -111,7 +112,7 @@ export function parseAnswer(body: string): { readonly rows: readonly Row[] } | {
 function rowsOf(result: readonly unknown[]): { rows: Row[] } | { problem: string } {
   const rows: Row[] = [];
   for (const entry of result) {
-    if (!isRecord(entry) || !isRecord(entry['metric']) || !Array.isArray(entry['value']))
+    if (!isMap(entry) || !isMap(entry['metric']) || !Array.isArray(entry['value']))
       return { problem: 'a row of the answer is not a sample' };
     const labels = new Map<string, string>();
     for (const [name, value] of Object.entries(entry['metric'])) labels.set(name, String(value));
@@ -167,8 +168,4 @@ function inQuotes(value: string): string {
 
 function escaped(value: string): string {
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

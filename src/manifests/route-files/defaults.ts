@@ -2,7 +2,7 @@
  * Parts of an HTTPRoute as the API server completes them, so that a file and the live object can be compared. Defaults
  * are those of the CRD gateway.networking.k8s.io_httproutes.yaml (standard channel, v1.5).
  */
-import { field, list } from '../../kube/objects.ts';
+import { field, list, mapAt } from '../../kube/objects.ts';
 
 type Part = Readonly<Record<string, unknown>>;
 
@@ -64,6 +64,7 @@ function within(object: unknown, key: string, defaults: Part): Part {
 
 /** The members of an object; null and undefined ones count as absent, as they do for the API server. */
 function part(value: unknown): Part {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined && member !== null));
+  return Object.fromEntries(
+    Object.entries(mapAt(value)).filter(([, member]) => member !== undefined && member !== null),
+  );
 }

@@ -2,7 +2,7 @@
 
 import type { FieldChange, ObjectChange, Pace, PlanReport, ServiceReport } from '../../forecast/types.ts';
 import { aboutObject } from '../../kube/objects.ts';
-import { percentText } from '../outcome.ts';
+import { round } from '../../routes/parts/percent.ts';
 import { plain, table } from './markdown.ts';
 
 /** Fields of one object shown in the log; plan.json has all. */
@@ -79,12 +79,12 @@ function serviceLines(report: ServiceReport): string[] {
   if (kind === 'same-version') return [`${service} (${route}): ${stable ?? ''} serves already, nothing is shifted`];
   if (kind === 'bootstrap') return [`${service} (${route}): ${canary ?? ''} would be the first version`];
   return [
-    `${service} (${route}): ${stable ?? ''} serves, ${canary ?? ''} (${source ?? ''}) would be released, from ${percentText(live)} %`,
+    `${service} (${route}): ${stable ?? ''} serves, ${canary ?? ''} (${source ?? ''}) would be released, from ${round(live)} %`,
     `  traffic: ${traffic.rate === undefined ? '' : `${rateText(traffic.rate)}, `}${traffic.from}`,
     ...pace.filter(({ asked }) => asked === 0).map((entry) => `  before the first weight: ${paceText(entry)}`),
     ...steps.map(({ asked, weights, effective, pods }) => {
       const entry = pace.find((candidate) => same(candidate.asked, asked));
-      return `  ${percentText(asked)} %: weights ${weights.stable} / ${weights.canary}, effective ${percentText(effective)} % with ${pods.stable} and ${pods.canary} pods${entry === undefined ? '' : `; ${paceText(entry)}`}`;
+      return `  ${round(asked)} %: weights ${weights.stable} / ${weights.canary}, effective ${round(effective)} % with ${pods.stable} and ${pods.canary} pods${entry === undefined ? '' : `; ${paceText(entry)}`}`;
     }),
   ];
 }
@@ -98,9 +98,9 @@ function serviceTable(report: ServiceReport): string {
     ...report.steps.map(({ asked, weights, effective, pods }) => {
       const entry = report.pace.find((candidate) => same(candidate.asked, asked));
       return [
-        `${percentText(asked)} %`,
+        `${round(asked)} %`,
         `${weights.stable} / ${weights.canary}`,
-        `${percentText(effective)} %`,
+        `${round(effective)} %`,
         `${pods.stable} and ${pods.canary}`,
         ...(entry === undefined ? ['', ''] : paceCells(entry)),
       ];
@@ -160,10 +160,10 @@ function exposureLines({ exposure }: PlanReport): string[] {
   const { rate, measured, source, firstWeight, cases, preflight } = exposure;
   const rated = `${rateText(rate)}${measured ? '' : ' (an example: the traffic is not known)'}`;
   return [
-    `at ${percentText(firstWeight)} % of ${rated}, judged on ${source === 'users' ? 'users’ requests' : 'probes'}:`,
+    `at ${round(firstWeight)} % of ${rated}, judged on ${source === 'users' ? 'users’ requests' : 'probes'}:`,
     ...cases.map(
       ({ failing, requests, seconds, bound }) =>
-        `${percentText(100 * failing)} % of its answers fail: about ${Number(requests.toPrecision(2))} failing requests in ${duration(seconds)} (counting users’ requests alone, no rule needs fewer than ${bound.toFixed(1)})`,
+        `${round(100 * failing)} % of its answers fail: about ${Number(requests.toPrecision(2))} failing requests in ${duration(seconds)} (counting users’ requests alone, no rule needs fewer than ${bound.toFixed(1)})`,
     ),
     ...(preflight ? ['What probes at weight 0 see is returned before any user’s request fails.'] : []),
   ];

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
+import { round } from '../../routes/parts/percent.ts';
 import type { Outcome, StepRecord } from '../outcome.ts';
-import { percentText } from '../outcome.ts';
 import { sanitise } from '../sanitise.ts';
 import { planMarkdown } from './forecast.ts';
 import { plain, table } from './markdown.ts';
@@ -54,8 +54,8 @@ export function headline(outcome: Outcome): string {
   const failed = outcome.failedStep === undefined ? '' : ` at ${outcome.failedStep}`;
   const said = {
     promoted: `${what}: promoted`,
-    held: `${what}: left at ${percentText(outcome.weight ?? 0)} %${failed}`,
-    holding: `${what}: holding at ${percentText(outcome.weight ?? 0)} %`,
+    held: `${what}: left at ${round(outcome.weight ?? 0)} %${failed}`,
+    holding: `${what}: holding at ${round(outcome.weight ?? 0)} %`,
     bootstrapped: `${what}: first version, takes all requests`,
     applied: `${what}: set up`,
     printed: `${what}: printed`,
@@ -80,8 +80,8 @@ function facts(outcome: Outcome): string {
   const lines: [string, string | undefined][] = [
     ['version', outcome.version],
     ['previous version', outcome.previousVersion],
-    ['weight now', outcome.weight === undefined ? undefined : `${percentText(outcome.weight)} %`],
-    ['share seen', outcome.observedShare === undefined ? undefined : `${percentText(outcome.observedShare)} %`],
+    ['weight now', outcome.weight === undefined ? undefined : `${round(outcome.weight)} %`],
+    ['share seen', outcome.observedShare === undefined ? undefined : `${round(outcome.observedShare)} %`],
     ['failing requests seen', outcome.failingRequests === undefined ? undefined : String(outcome.failingRequests)],
     ['address', outcome.url],
   ];
@@ -97,9 +97,9 @@ function stepTable(steps: readonly StepRecord[]): string {
     const { seen, checks } = step;
     const failed = checks.failed === 0 ? '' : `, ${checks.failed} failed`;
     const cells = [
-      `${percentText(step.asked)} %`,
-      `${percentText(step.effective)} %`,
-      seen === undefined ? 'not told apart' : `${percentText(seen.share)} % of ${seen.answers}`,
+      `${round(step.asked)} %`,
+      `${round(step.effective)} %`,
+      seen === undefined ? 'not told apart' : `${round(seen.share)} % of ${seen.answers}`,
       `${checks.passed} passed${failed}`,
       step.seconds.toFixed(1),
       step.acknowledgement,

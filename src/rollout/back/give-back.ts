@@ -2,8 +2,8 @@
 
 import type { Cluster } from '../../cluster/cluster.ts';
 import { reasonOf } from '../../errors.ts';
-import { gatewayOf } from '../../gateway/ensure.ts';
 import { urlFor } from '../../gateway/in-cluster.ts';
+import { gatewayOf } from '../../gateway/parent.ts';
 import { GATEWAY_API, waitForGateway } from '../../gateway/status.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Journal, Phase } from '../../journal/journal.ts';
@@ -12,11 +12,12 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { nameOf, refOf } from '../../kube/objects.ts';
 import type { Ports } from '../../ports.ts';
 import type { Backends, Follower } from '../../routes/types.ts';
-import type { Entry } from '../../services/entry.ts';
-import { entryOf, isInside } from '../../services/entry.ts';
+import { requestHeaders } from '../../services/address.ts';
+import { isInside } from '../../services/entry.ts';
+import type { WayIn } from '../../services/locate.ts';
+import { wayInTo } from '../../services/locate.ts';
 import type { Standing } from '../../services/standing.ts';
 import type { Settings } from '../../settings/types.ts';
-import { addressOf } from '../../study/service-plan.ts';
 import { ensureServing } from '../pods/replicas.ts';
 import { closeRules } from '../route/lanes.ts';
 import { awaitAcknowledgement, writeRoute } from '../route/write.ts';
@@ -119,14 +120,12 @@ async function prove(
   { cluster, settings, ports, http, signal }: GiveBackOptions,
 ) {
   try {
-    const entry = await entrance();
-    const url = await gatewayUrl(entry);
-    const address = addressOf(entry.object, entry.rules, settings.probePath[service]);
-    const host = address.host ? { host: address.host } : {};
+    const wayIn = wayInTo(route, await leading(), settings.probePath[service]);
+    const url = await gatewayUrl(wayIn);
     return await provePath(
       {
-        url: url + address.path,
-        headers: { ...host, ...address.matchHeaders, ...settings.probeHeaders },
+        url: url + wayIn.path,
+        headers: requestHeaders(wayIn, settings.probeHeaders),
         backends,
         versions,
         identify: settings.identify,
@@ -138,26 +137,23 @@ async function prove(
     return { unreachable: reasonOf(error) };
   }
 
-  async function gatewayUrl(entry: Entry): Promise<string> {
+  async function gatewayUrl({ object: entry }: WayIn): Promise<string> {
     if (settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster') return settings.gatewayUrl;
-    const gateway = gatewayOf(entry.object, settings);
+    const gateway = gatewayOf(entry, settings);
     const waiting = { clock: ports.clock, timeout: GATEWAY_WITHIN };
     const ready = gateway && (await waitForGateway(cluster, gateway, waiting));
     return urlFor(ready, cluster, settings);
   }
 
-  /** What Kong serves of the service. */
-  async function entrance(): Promise<Entry> {
-    if (!isInside(route.object)) return entryOf(route, []);
+  /** What may lead to a route for callers inside. */
+  async function leading(): Promise<readonly KubeObject[]> {
+    if (!isInside(route.object)) return [];
     const { namespace } = settings;
     const served = await Promise.all([
       cluster.list('networking.k8s.io/v1', 'Ingress', namespace),
       cluster.list(GATEWAY_API, 'HTTPRoute', namespace),
     ]);
-    return entryOf(
-      route,
-      served.flatMap(({ items }) => items),
-    );
+    return served.flatMap(({ items }) => items);
   }
 }
 

@@ -1,9 +1,9 @@
 /** What a dead run left behind is brought back first: its journal names the stable version and the weight is on the route. */
 import type { Cluster } from '../../cluster/cluster.ts';
+import { isUnfinished } from '../../journal/phases.ts';
 import type { Clock } from '../../ports.ts';
 import type { RouteProvider } from '../../routes/types.ts';
 import type { ServicePlan } from '../../study/service-plan.ts';
-import { isUnfinished } from '../../study/service-plan.ts';
 import { closeRules } from '../route/lanes.ts';
 import { awaitAcknowledgement } from '../route/write.ts';
 import { RouteWriter } from '../route/writer.ts';

@@ -6,8 +6,8 @@ import type { HttpClient } from '../../http/client.ts';
 import type { Ports } from '../../ports.ts';
 import type { LaneTokens } from '../../routes/types.ts';
 import { LANE_HEADER } from '../../routes/types.ts';
+import { requestHeaders } from '../../services/address.ts';
 import type { ServicePlan } from '../../study/service-plan.ts';
-import { requestHeaders } from '../../study/service-plan.ts';
 import type { ServiceRelease } from '../state.ts';
 
 /** Milliseconds until a probe counts as unanswered. */

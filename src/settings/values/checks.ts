@@ -1,5 +1,6 @@
+import { isMap } from '../../kube/objects.ts';
 import type { Parse, Say } from '../problems.ts';
-import { isMap, kindOf, record, suggestion } from '../problems.ts';
+import { kindOf, record, suggestion } from '../problems.ts';
 import type { CheckSpec } from '../types.ts';
 import { requestPath } from './addresses.ts';
 import { expectation } from './expectations.ts';

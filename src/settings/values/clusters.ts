@@ -1,7 +1,7 @@
 /** The inputs about the cluster: a kubeconfig as path or content, or the name of an EKS cluster. */
 import path from 'node:path';
+import { isMap } from '../../kube/objects.ts';
 import type { Parse, ReadYaml } from '../problems.ts';
-import { isMap } from '../problems.ts';
 import { line } from './names.ts';
 import type { Place } from './paths.ts';
 import { kubeconfigPath } from './paths.ts';

@@ -1,7 +1,8 @@
 /** Inputs that say where the verdict comes from: sources, Prometheus, own queries, and the check command. */
 
+import { isMap } from '../../kube/objects.ts';
 import type { Parse } from '../problems.ts';
-import { isMap, kindOf, suggestion } from '../problems.ts';
+import { kindOf, suggestion } from '../problems.ts';
 import type { EvidenceSource, PrometheusServer } from '../types.ts';
 import type { OwnQueries } from '../vocabulary.ts';
 import { queryProblem } from '../vocabulary.ts';

@@ -1,5 +1,6 @@
+import { isMap } from '../../kube/objects.ts';
 import type { Say } from '../problems.ts';
-import { isMap, kindOf, plainJson, record, suggestion } from '../problems.ts';
+import { kindOf, plainJson, record, suggestion } from '../problems.ts';
 import type { Expectation } from '../types.ts';
 import { duration } from './durations.ts';
 import { headerMap } from './headers.ts';

@@ -1,6 +1,8 @@
 /** HTTP headers as users write them. Values may be secrets, so no message ever shows one. */
+
+import { isMap } from '../../kube/objects.ts';
 import type { Parse, Say } from '../problems.ts';
-import { isMap, kindOf, record } from '../problems.ts';
+import { kindOf, record } from '../problems.ts';
 
 /** token of RFC 9110, section 5.6.2. */
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;

@@ -1,5 +1,6 @@
+import { isMap } from '../../kube/objects.ts';
 import type { Parse, Say } from '../problems.ts';
-import { isMap, kindOf, record } from '../problems.ts';
+import { kindOf, record } from '../problems.ts';
 
 const mostItems = 100;
 

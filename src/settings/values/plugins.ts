@@ -1,5 +1,6 @@
+import { isMap } from '../../kube/objects.ts';
 import type { Parse, Say } from '../problems.ts';
-import { isMap, kindOf, plainJson, suggestion } from '../problems.ts';
+import { kindOf, plainJson, suggestion } from '../problems.ts';
 import type { PluginSpec } from '../types.ts';
 import { items } from './lists.ts';
 import { dnsSubdomain } from './names.ts';

@@ -1,8 +1,10 @@
 /** The inputs about kubectl and helm: versions, and checksums of their downloads. */
+
+import { isMap } from '../../kube/objects.ts';
 import type { ToolName } from '../../toolchain/versions.ts';
 import { isSupported, parseWanted } from '../../toolchain/versions.ts';
 import type { Parse } from '../problems.ts';
-import { isMap, kindOf, record } from '../problems.ts';
+import { kindOf, record } from '../problems.ts';
 import { line } from './names.ts';
 
 const mostChecksums = 100;

@@ -8,7 +8,7 @@ import { sweep } from '../../../../src/rollout/back/sweep.ts';
 import { appMesh } from '../../../../src/routes/providers/app-mesh/index.ts';
 import { gatewayApi } from '../../../../src/routes/providers/gateway-api/index.ts';
 import type { RouteProvider } from '../../../../src/routes/types.ts';
-import { CLONE_LABEL } from '../../../../src/services/discover.ts';
+import { CLONE_LABEL } from '../../../../src/services/clone.ts';
 import { FakeApi } from '../../../support/fake-api.ts';
 import { deployment, service } from '../../../support/fixtures.ts';
 

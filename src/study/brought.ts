@@ -1,0 +1,63 @@
+/** What a release brings beside the weights of its routes. Pure. */
+import { LintError } from '../errors.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { nameOf } from '../kube/objects.ts';
+import type { Manifests } from '../manifests/files.ts';
+import type { DesiredPlugins } from '../plugins/desired.ts';
+import { isRoute } from '../routes/index.ts';
+import type { RouteProvider } from '../routes/types.ts';
+import { CLONE_LABEL } from '../services/clone.ts';
+import type { ServicePlan } from './service-plan.ts';
+
+export interface Brought {
+  /** The provider that was named or found. Where Kong splits as well, the routes of both move together. */
+  readonly mesh: RouteProvider;
+  readonly manifests: Manifests;
+  readonly services: readonly ServicePlan[];
+  readonly plugins: DesiredPlugins;
+  /** What the mesh needs of the new versions beside Deployment and Service. */
+  readonly backing: readonly KubeObject[];
+}
+
+/** What a release applies beside its routes: manifests, plugin objects, and clones of stable. */
+export function objectsOf({ mesh, manifests, services, plugins, backing }: Brought): readonly KubeObject[] {
+  const clones = services.flatMap(({ discovery }) => (discovery.kind === 'same-version' ? [] : discovery.canary.apply));
+  const others = manifests.objects.filter((object) => !isRoute(object, mesh));
+  return [...others, ...plugins.apply, ...backing, ...clones];
+}
+
+/** Objects for the new versions that neither the cluster nor the manifests have. */
+export function backingOf(
+  mesh: RouteProvider,
+  services: readonly ServicePlan[],
+  objects: readonly KubeObject[],
+): readonly KubeObject[] {
+  if (mesh.backingKinds.length === 0) return [];
+  return services.flatMap((plan) => {
+    const { discovery, service, isBackend } = plan;
+    if (discovery.kind !== 'release') return [];
+    const backends = { stable: discovery.stable.name, canary: discovery.canary.name };
+    const routes = [plan, ...plan.followers]
+      .filter(({ provider }) => provider === mesh)
+      .map(({ route }) => nameOf(route));
+    const here = objects.filter(({ metadata }) => metadata.namespace === plan.route.namespace);
+    const found = here.filter((object) => routes.includes(nameOf(object)));
+    const [route] = mesh.findAll(found.slice(0, 1), service, isBackend);
+    if (route === undefined) return [];
+    const { apply, patches } = mesh.backing(route, backends, here);
+    if (patches.length > 0) {
+      throw new LintError(
+        `${patches.map(({ object }) => nameOf(object)).join(', ')} does not know ${backends.canary} yet`,
+        'bring it with the manifests: add the new version beside the old one',
+      );
+    }
+    // Our copies, to be taken away with the version they stand behind.
+    return apply.map((object) => ({
+      ...object,
+      metadata: {
+        ...object.metadata,
+        labels: { ...object.metadata.labels, [CLONE_LABEL]: backends.stable.slice(0, 63) },
+      },
+    }));
+  });
+}
