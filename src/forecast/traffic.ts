@@ -6,7 +6,7 @@ import type { Traffic } from './types.ts';
 /** Milliseconds between the two readings: short for whoever waits for the plan, long enough for a rate. */
 export const LISTEN = 5_000;
 /** Error share taken where nobody counts: one in a thousand. */
-export const TAKEN_ERROR_SHARE = 0.001;
+const TAKEN_ERROR_SHARE = 0.001;
 
 /**
  * @param source undefined where no users' source is configured

@@ -13,7 +13,7 @@ import { run } from '../toolchain/process.ts';
 import { findDeadHelm, forget } from './helm-repair.ts';
 
 /** Helm release name; object names follow from it (chart kong/ingress: kong-gateway, kong-controller). */
-export const HELM_RELEASE = 'kong';
+const HELM_RELEASE = 'kong';
 /** Kong itself: the open-source image, or the enterprise one. */
 const GATEWAY_IMAGE = /(^|\/)(kong|kong\/kong-gateway)(:|@|$)/;
 const CONTROLLER_IMAGE = /(^|\/)kong\/(kubernetes-ingress-controller|kong-operator)(:|@|$)/;
@@ -181,7 +181,7 @@ export async function waitForKong(
   );
 }
 
-export function isAvailable(deployment: KubeObject): boolean {
+function isAvailable(deployment: KubeObject): boolean {
   const status = field(deployment, 'status');
   return (
     field(status, 'observedGeneration') === deployment.metadata.generation &&
@@ -190,7 +190,7 @@ export function isAvailable(deployment: KubeObject): boolean {
   );
 }
 
-export function replicasOf(deployment: KubeObject): number {
+function replicasOf(deployment: KubeObject): number {
   return Number(field(deployment, 'spec', 'replicas') ?? 1);
 }
 

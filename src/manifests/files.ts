@@ -3,8 +3,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { LintError } from '../errors.ts';
 import type { KubeObject } from '../kube/objects.ts';
+import type { ManifestFile } from './documents.ts';
 import { applyOrder } from './kinds.ts';
-import type { ManifestFile, ParseOptions } from './parse.ts';
+import type { ParseOptions } from './parse.ts';
 import { parseManifests, placeOf } from './parse.ts';
 
 export interface Manifests {

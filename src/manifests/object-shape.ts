@@ -32,7 +32,7 @@ export function isSubdomain(name: string): boolean {
 }
 
 /** RFC 1123 label of at most 63 characters: what namespaces must be. */
-export function isLabel(name: string): boolean {
+function isLabel(name: string): boolean {
   return name.length <= 63 && LABEL_PATTERN.test(name);
 }
 

@@ -24,7 +24,6 @@ export interface CanaryInput {
 export interface LiveBackends {
   readonly deployments: readonly KubeObject[];
   readonly services: readonly KubeObject[];
-  readonly endpointSlices?: readonly KubeObject[];
   readonly horizontalPodAutoscalers?: readonly KubeObject[];
 }
 

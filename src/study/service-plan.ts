@@ -81,7 +81,6 @@ export function planService(
     live: {
       deployments: ofKind('Deployment'),
       services: ofKind('Service'),
-      endpointSlices: ofKind('EndpointSlice'),
       horizontalPodAutoscalers: ofKind('HorizontalPodAutoscaler'),
     },
     manifests,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { MAX_FILE_BYTES } from '../../../src/manifests/documents.ts';
 import { applyOrder, applyRank, defaultScope } from '../../../src/manifests/kinds.ts';
-import { MAX_FILE_BYTES, type ParsedManifests, parseManifests } from '../../../src/manifests/parse.ts';
+import { type ParsedManifests, parseManifests } from '../../../src/manifests/parse.ts';
 
 const parse = (...texts: string[]): ParsedManifests =>
   parseManifests(
