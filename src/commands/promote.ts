@@ -4,9 +4,9 @@ import { LintError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Outcome } from '../report/index.ts';
 import type { RunContext } from '../run/context.ts';
-import { readStandings } from '../services/standing.ts';
 import type { Settings } from '../settings/index.ts';
 import { liveProvider } from '../study/mesh.ts';
+import { readStandings } from '../study/standings.ts';
 import { deploy } from './deploy.ts';
 
 export async function promote(context: RunContext, cluster: Cluster): Promise<Outcome> {

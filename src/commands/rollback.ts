@@ -15,9 +15,10 @@ import { waysBack } from '../rollout/back/where-to.ts';
 import type { Backends, RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Standing } from '../services/standing.ts';
-import { describeWeights, driftOf, readStandings, requireFound } from '../services/standing.ts';
+import { describeWeights, driftOf } from '../services/standing.ts';
 import { liveProvider } from '../study/mesh.ts';
 import { rollbackPermissions } from '../study/rights.ts';
+import { readStandings, requireFound } from '../study/standings.ts';
 import { routeOf } from '../study/work.ts';
 
 export async function rollback(context: RunContext, cluster: Cluster): Promise<Outcome> {

@@ -7,9 +7,10 @@ import { LEASE_SECONDS, readHolder } from '../lock/lease.ts';
 import type { Outcome } from '../report/index.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Standing } from '../services/standing.ts';
-import { describeWeights, driftOf, readStandings } from '../services/standing.ts';
+import { describeWeights, driftOf } from '../services/standing.ts';
 import { liveProvider } from '../study/mesh.ts';
 import { statusPermissions } from '../study/rights.ts';
+import { readStandings } from '../study/standings.ts';
 import { routeOf } from '../study/work.ts';
 
 export async function status(context: RunContext, cluster: Cluster): Promise<Outcome> {

@@ -1,17 +1,13 @@
-/** What stands on the routes of services now: journals, weights, drift. Read, never believed beyond what can be checked. */
+/** What stands on the routes of a service: journal, weights, drift; never believed beyond what can be checked. Pure. */
 
-import type { Cluster } from '../cluster/cluster.ts';
-import { ApiError } from '../cluster/connection/transport.ts';
-import { LintError, reasonOf } from '../errors.ts';
+import { reasonOf } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { decode } from '../journal/journal.ts';
 import { JOURNAL_ANNOTATION } from '../kube/names.ts';
-import type { KubeObject } from '../kube/objects.ts';
 import { annotation, nameOf, refOf } from '../kube/objects.ts';
 import { round } from '../routes/parts/percent.ts';
-import { gatewayApi } from '../routes/providers/gateway-api/index.ts';
 import type { Follower, RouteProvider, RouteRef, Split } from '../routes/types.ts';
-import { locate } from './locate.ts';
+import type { Located } from './locate.ts';
 
 export interface Standing {
   readonly service: string;
@@ -29,73 +25,7 @@ export interface Standing {
   readonly disagreement: string | undefined;
 }
 
-export interface Standings {
-  readonly found: readonly Standing[];
-  /** One sentence for each service that has no route, or several. */
-  readonly problems: readonly string[];
-}
-
-/**
- * The services asked for, or, where none are named, all that have a journal in the namespace.
- * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
- */
-export async function readStandings(
-  cluster: Cluster,
-  mesh: RouteProvider,
-  namespace: string,
-  services: readonly string[],
-): Promise<Standings> {
-  const lists = await Promise.all(
-    [...new Set([mesh, gatewayApi])].map(async ({ resource: { apiVersion, kind } }) => {
-      try {
-        return (await cluster.list(apiVersion, kind, namespace)).items;
-      } catch (error) {
-        // A mesh's run need not see HTTPRoutes where none of them splits.
-        if (kind !== mesh.resource.kind && error instanceof ApiError && error.status === 403) return [];
-        throw error;
-      }
-    }),
-  );
-  const items = lists.flat();
-  const named = services.length > 0 ? services : [...new Set(journalled(items))];
-  const problems: string[] = [];
-  const found: Standing[] = [];
-  for (const service of named) {
-    try {
-      found.push(standingOf(mesh, items, service, named));
-    } catch (error) {
-      problems.push(reasonOf(error));
-    }
-  }
-  return { found, problems };
-}
-
-/** @throws LintError with the problems, if there are any. */
-export function requireFound({ found, problems }: Standings): readonly Standing[] {
-  if (problems.length === 0) return found;
-  throw new LintError(problems.join('\n'), 'correct the input services, or the routes');
-}
-
-/** The services whose journals are in a namespace; of one that cannot be read, the name of its route. */
-function journalled(routes: readonly KubeObject[]): string[] {
-  return routes.flatMap((route) => {
-    const text = annotation(route, JOURNAL_ANNOTATION);
-    if (text === undefined) return [];
-    const read = decode(text);
-    return ['journal' in read ? read.journal.service : route.metadata.name];
-  });
-}
-
-/** @throws RouteError when no route sends to the service, or several split the same callers. */
-export function standingOf(
-  mesh: RouteProvider,
-  routes: readonly KubeObject[],
-  service: string,
-  services: readonly string[],
-): Standing {
-  // A namespace may hold services on a mesh and services on Kong alone.
-  const look = { services, providers: [mesh, gatewayApi], objects: [routes] } as const;
-  const { provider, route, others, isBackend } = locate(service, look);
+export function standingOf({ service, provider, route, others, isBackend }: Located): Standing {
   const text = annotation(route.object, JOURNAL_ANNOTATION);
   const read = text === undefined ? undefined : decode(text);
   const journal = read && 'journal' in read ? read.journal : undefined;

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../../src/kube/objects.ts';
 import { RouteWriter } from '../../../src/rollout/route/writer.ts';
 import { gatewayApi } from '../../../src/routes/providers/gateway-api/index.ts';
 import { istio } from '../../../src/routes/providers/istio/index.ts';
+import { locate } from '../../../src/services/locate.ts';
 import { driftOf, standingOf } from '../../../src/services/standing.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -69,8 +70,10 @@ describe('a service with a route for each kind of callers', () => {
     const { api, writer, running, setInside } = jazz();
     await writer.attach(running);
     await writer.shift(running, 25, { phase: 'observing', step: 1 });
-    const standing = () =>
-      standingOf(gatewayApi, [api.get('HTTPRoute', 'jazz'), api.get('HTTPRoute', 'jazz-inside')], 'jazz', ['jazz']);
+    const standing = () => {
+      const routes = [api.get('HTTPRoute', 'jazz'), api.get('HTTPRoute', 'jazz-inside')];
+      return standingOf(locate('jazz', { services: ['jazz'], providers: [gatewayApi], objects: [routes] }));
+    };
     expect(driftOf(standing())).toBeUndefined();
     setInside(100);
     expect(driftOf(standing())).toBe('HTTPRoute prod/jazz-inside: jazz-v2 has 1 %, and the journal says 25 %');

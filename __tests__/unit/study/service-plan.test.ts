@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Journal } from '../../../src/journal/journal.ts';
-import { encode, phases } from '../../../src/journal/journal.ts';
-import { isUnfinished } from '../../../src/journal/phases.ts';
+import { encode } from '../../../src/journal/journal.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { gatewayApi } from '../../../src/routes/providers/gateway-api/index.ts';
 import type { Settings } from '../../../src/settings/types.ts';
@@ -59,12 +58,6 @@ describe('planning a release', () => {
   it('does not read a journal that it cannot believe, and says how to get rid of it', () => {
     const live = [route({ 'jazz-v1': 1 }, { journal: '{"version":1}' }), ...v1];
     expect(() => plan(live, v2)).toThrow(/the journal on HTTPRoute prod\/jazz cannot be used/);
-  });
-
-  it('knows which journals are of a run that died', () => {
-    const unfinished = phases.filter((phase) => isUnfinished(journal({ phase })));
-    expect(unfinished).toEqual(['attached', 'shifting', 'observing', 'baking', 'returning']);
-    expect(isUnfinished(undefined)).toBe(false);
   });
 });
 

@@ -1,3 +1,6 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { nameOf } from '../../../src/kube/objects.ts';
@@ -9,7 +12,7 @@ import { deployPermissions } from '../../../src/study/rights.ts';
 import { type Attempt, type StudyContext, study } from '../../../src/study/study.ts';
 import type { Work } from '../../../src/study/work.ts';
 import { FakeApi } from '../../support/fake-api.ts';
-import { endpoints, settings, version } from '../../support/fixtures.ts';
+import { endpoints, route, settings, version } from '../../support/fixtures.ts';
 
 const ROOT = process.cwd();
 const MESHES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {
@@ -128,6 +131,51 @@ describe.each([
     });
     expect((await liveProvider(api.cluster(), settings({ services: [] }))).name).toBe(mesh);
     expect((await liveProvider(api.cluster(), settings())).name).toBe(mesh);
+  });
+});
+
+describe('a service that Kong splits before the mesh', () => {
+  const split = (): FakeApi => {
+    const api = seed('istio');
+    for (const service of ['jazz', 'metal'])
+      api.put({ ...route({ [`${service}-v1`]: 1 }, { name: service, paths: [`/dj/${service}`] }) });
+    return api;
+  };
+  const rightsOn = (work: Work, plural: string) =>
+    deployPermissions(work)
+      .filter(({ resource, purpose }) => resource === plural && purpose === 'read and write weights')
+      .map(({ verbs }) => String(verbs));
+
+  it('has both routes, which were found once: rights are asked for both kinds', async () => {
+    const { services, provider, mesh, work } = await studied(split(), { mesh: 'istio' });
+    expect([provider.name, mesh.name]).toEqual(['gateway-api', 'istio']);
+    expect(services[0]?.followers.map(({ route: { kind } }) => kind)).toEqual(['VirtualService']);
+    expect(rightsOn(work, 'httproutes')).toEqual(['get,list,watch,patch']);
+    expect(rightsOn(work, 'virtualservices')).toEqual(['get,list,watch,patch']);
+  });
+
+  it('is asked for the same rights when the manifests bring its routes again', async () => {
+    const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'study-'));
+    try {
+      const files = ['jazz', 'metal'].map((service) => route({ [`${service}-v1`]: 1 }, { name: service }));
+      fs.writeFileSync(path.join(workspace, 'routes.yaml'), files.map((file) => JSON.stringify(file)).join('\n---\n'));
+      const { work } = await studied(split(), { mesh: 'istio', workspace, manifests: ['routes.yaml'] });
+      expect(rightsOn(work, 'httproutes')).toEqual(['get,list,watch,patch']);
+    } finally {
+      fs.rmSync(workspace, { recursive: true });
+    }
+  });
+
+  it('whose routes clash is refused after the rights it needs are known', async () => {
+    const api = split();
+    api.put(route({ 'jazz-v1': 1 }, { name: 'jazz-again' }));
+    const asked: Work[] = [];
+    const { context: run } = context({ mesh: 'istio' });
+    const refused = study(run, api.cluster(), async (work) => {
+      asked.push(work);
+    });
+    await expect(refused).rejects.toThrow(/HTTPRoute prod\/jazz\b[\s\S]*HTTPRoute prod\/jazz-again/);
+    expect(asked).toHaveLength(1);
   });
 });
 

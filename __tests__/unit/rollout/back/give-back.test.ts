@@ -3,7 +3,7 @@ import { encode } from '../../../../src/journal/journal.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
 import { giveBack } from '../../../../src/rollout/back/give-back.ts';
 import { istio } from '../../../../src/routes/providers/istio/index.ts';
-import { readStandings, requireFound } from '../../../../src/services/standing.ts';
+import { readStandings, requireFound } from '../../../../src/study/standings.ts';
 import { FakeApi, failed } from '../../../support/fake-api.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import {

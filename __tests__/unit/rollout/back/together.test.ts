@@ -3,7 +3,7 @@ import type { Phase } from '../../../../src/journal/journal.ts';
 import { encode } from '../../../../src/journal/journal.ts';
 import { keptTogether } from '../../../../src/rollout/back/together.ts';
 import { gatewayApi } from '../../../../src/routes/providers/gateway-api/index.ts';
-import { readStandings, requireFound } from '../../../../src/services/standing.ts';
+import { readStandings, requireFound } from '../../../../src/study/standings.ts';
 import { FakeApi } from '../../../support/fake-api.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { deployment, endpoints, journal, route, service, settings } from '../../../support/fixtures.ts';

@@ -4,6 +4,7 @@ import { encode, JOURNAL_ANNOTATION, phases } from '../../../../src/journal/jour
 import type { KubeObject } from '../../../../src/kube/objects.ts';
 import { waysBack } from '../../../../src/rollout/back/where-to.ts';
 import { gatewayApi } from '../../../../src/routes/providers/gateway-api/index.ts';
+import { locate } from '../../../../src/services/locate.ts';
 import { driftOf, standingOf } from '../../../../src/services/standing.ts';
 
 const journalOf = (phase: Phase, more: Partial<Journal> = {}): Journal => ({
@@ -36,7 +37,8 @@ function standing(weights: Record<string, number>, journal?: Journal | string, s
     },
     spec: { rules: [{ backendRefs: Object.entries(weights).map(([name, weight]) => ({ name, weight, port: 9080 })) }] },
   };
-  return standingOf(gatewayApi, [route], service, ['jazz', 'metal']);
+  const look = { services: ['jazz', 'metal'], providers: [gatewayApi], objects: [[route]] } as const;
+  return standingOf(locate(service, look));
 }
 
 const decide = (one: ReturnType<typeof standing>, named: Record<string, string> = {}, ifStale = false) =>
