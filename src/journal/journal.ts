@@ -7,8 +7,10 @@ import type { Journal } from './schema.ts';
 import { HISTORY_LIMIT, refusalOf } from './schema.ts';
 
 export { JOURNAL_ANNOTATION } from '../kube/names.ts';
-export type { Journal, Phase, Retired } from './schema.ts';
-export { HISTORY_LIMIT, JOURNAL_VERSION, phases } from './schema.ts';
+export type { Phase } from './phases.ts';
+export { phases } from './phases.ts';
+export type { Journal, Retired } from './schema.ts';
+export { HISTORY_LIMIT, JOURNAL_VERSION } from './schema.ts';
 
 /** Bytes of UTF-8. All annotations of an object together may have 256 KiB (apimachinery, TotalAnnotationSizeLimitB). */
 export const JOURNAL_LIMIT = 16 * 1024;

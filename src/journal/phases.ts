@@ -1,10 +1,28 @@
-/** Which phases a release is over in. Pure. */
-import type { Journal } from './journal.ts';
+/** The phases of a release, and what one says about the run that wrote it. */
+
+export const phases = [
+  'attached',
+  'shifting',
+  'observing',
+  'baking',
+  'promoted',
+  'holding',
+  'returning',
+  'returned',
+] as const;
+export type Phase = (typeof phases)[number];
 
 /** Phases in which a release is not over: whoever finds one with the lock in hand finds a dead run. */
-const UNFINISHED = new Set<Journal['phase']>(['attached', 'shifting', 'observing', 'baking', 'returning']);
+const UNFINISHED: ReadonlySet<Phase> = new Set<Phase>(['attached', 'shifting', 'observing', 'baking', 'returning']);
 
-/** Whether a run is at work, or died at it. */
-export function isUnfinished(journal: Journal | undefined): journal is Journal {
+/** Whether a release is recorded whose run is at work, or died. */
+export function isUnfinished<Recorded extends { readonly phase: Phase }>(
+  journal: Recorded | undefined,
+): journal is Recorded {
   return journal !== undefined && UNFINISHED.has(journal.phase);
+}
+
+/** The same release in the same run: what an earlier run promoted is no part of a later one's failure. */
+export function attemptOf({ release, run }: { readonly release: string; readonly run: string }): string {
+  return `${release} ${run}`;
 }

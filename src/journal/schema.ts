@@ -3,24 +3,14 @@
 import type { Json } from '../kube/objects.ts';
 import { isMap } from '../kube/objects.ts';
 import type { Backends, Percent } from '../routes/types.ts';
+import type { Phase } from './phases.ts';
+import { phases } from './phases.ts';
 
 /** The format this code reads and writes. */
 export const JOURNAL_VERSION = 1;
 
 /** Retired versions that are kept; older ones are forgotten first. */
 export const HISTORY_LIMIT = 50;
-
-export const phases = [
-  'attached',
-  'shifting',
-  'observing',
-  'baking',
-  'promoted',
-  'holding',
-  'returning',
-  'returned',
-] as const;
-export type Phase = (typeof phases)[number];
 
 /** A version that was taken out of the route. Manifests that name it are an error, not a resurrection. */
 export interface Retired {
