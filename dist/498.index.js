@@ -21,18 +21,20 @@ var errors = __webpack_require__(7406);
 var in_cluster = __webpack_require__(3161);
 // EXTERNAL MODULE: ./build/src/lock/lock.js
 var lock = __webpack_require__(2866);
-// EXTERNAL MODULE: ./build/src/gateway/ensure.js
-var ensure = __webpack_require__(3504);
+// EXTERNAL MODULE: ./build/src/gateway/parent.js
+var gateway_parent = __webpack_require__(2394);
 // EXTERNAL MODULE: ./build/src/gateway/status.js
 var gateway_status = __webpack_require__(8680);
 // EXTERNAL MODULE: ./build/src/journal/journal.js + 1 modules
 var journal_journal = __webpack_require__(6993);
 // EXTERNAL MODULE: ./build/src/kube/objects.js
 var objects = __webpack_require__(4067);
+// EXTERNAL MODULE: ./build/src/services/address.js
+var address = __webpack_require__(1338);
 // EXTERNAL MODULE: ./build/src/services/entry.js
 var entry = __webpack_require__(9710);
-// EXTERNAL MODULE: ./build/src/study/service-plan.js
-var service_plan = __webpack_require__(4210);
+// EXTERNAL MODULE: ./build/src/services/locate.js
+var locate = __webpack_require__(2574);
 // EXTERNAL MODULE: ./build/src/rollout/pods/replicas.js
 var replicas = __webpack_require__(7979);
 // EXTERNAL MODULE: ./build/src/rollout/route/lanes.js
@@ -125,6 +127,7 @@ function signIn(answer, identify) {
 
 
 
+
 /** Milliseconds for the controller; and for the proof after it. A controller that was away with the run comes back slowly. */
 const ACKNOWLEDGE_WITHIN = 15_000;
 const PROVE_WITHIN = 30_000;
@@ -192,13 +195,11 @@ async function giveBack(standing, backends, options) {
 }
 async function prove({ route, service }, backends, versions, { cluster, settings, ports, http, signal }) {
     try {
-        const entry = await entrance();
-        const url = await gatewayUrl(entry);
-        const address = (0,service_plan/* addressOf */.ci)(entry.object, entry.rules, settings.probePath[service]);
-        const host = address.host ? { host: address.host } : {};
+        const wayIn = (0,locate/* wayInTo */.e)(route, await leading(), settings.probePath[service]);
+        const url = await gatewayUrl(wayIn);
         return await provePath({
-            url: url + address.path,
-            headers: { ...host, ...address.matchHeaders, ...settings.probeHeaders },
+            url: url + wayIn.path,
+            headers: (0,address/* requestHeaders */.A)(wayIn, settings.probeHeaders),
             backends,
             versions,
             identify: settings.identify,
@@ -208,24 +209,24 @@ async function prove({ route, service }, backends, versions, { cluster, settings
         signal.throwIfAborted();
         return { unreachable: (0,errors/* reasonOf */.A3)(error) };
     }
-    async function gatewayUrl(entry) {
+    async function gatewayUrl({ object: entry }) {
         if (settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster')
             return settings.gatewayUrl;
-        const gateway = (0,ensure/* gatewayOf */.e4)(entry.object, settings);
+        const gateway = (0,gateway_parent/* gatewayOf */.e)(entry, settings);
         const waiting = { clock: ports.clock, timeout: GATEWAY_WITHIN };
         const ready = gateway && (await (0,gateway_status/* waitForGateway */.R$)(cluster, gateway, waiting));
         return (0,in_cluster/* urlFor */.dk)(ready, cluster, settings);
     }
-    /** What Kong serves of the service. */
-    async function entrance() {
+    /** What may lead to a route for callers inside. */
+    async function leading() {
         if (!(0,entry/* isInside */.F)(route.object))
-            return (0,entry/* entryOf */.M)(route, []);
+            return [];
         const { namespace } = settings;
         const served = await Promise.all([
             cluster.list('networking.k8s.io/v1', 'Ingress', namespace),
             cluster.list(gateway_status/* GATEWAY_API */.Yq, 'HTTPRoute', namespace),
         ]);
-        return (0,entry/* entryOf */.M)(route, served.flatMap(({ items }) => items));
+        return served.flatMap(({ items }) => items);
     }
 }
 /** The journal as it was, in the hand of this run; a new one where the old one is lost. */
@@ -396,7 +397,13 @@ function sayWhich(service) {
 var mesh = __webpack_require__(1422);
 // EXTERNAL MODULE: ./build/src/study/rights.js
 var rights = __webpack_require__(6528);
+// EXTERNAL MODULE: ./build/src/study/standings.js
+var study_standings = __webpack_require__(7493);
+// EXTERNAL MODULE: ./build/src/study/work.js
+var work = __webpack_require__(3734);
 ;// CONCATENATED MODULE: ./build/src/commands/rollback.js
+
+
 
 
 
@@ -411,8 +418,8 @@ var rights = __webpack_require__(6528);
 async function rollback(context, cluster) {
     const { settings, log, notes } = context;
     const provider = await (0,mesh/* liveProvider */.e)(cluster, settings);
-    await (0,permissions/* requirePermissions */.An)(cluster, (0,rights/* rollbackPermissions */.Np)(settings, (0,rights/* routeOf */.Lu)(provider)));
-    const read = async () => (0,services_standing/* requireFound */.y4)(await (0,services_standing/* readStandings */.g)(cluster, provider, settings.namespace, settings.services));
+    await (0,permissions/* requirePermissions */.An)(cluster, (0,rights/* rollbackPermissions */.Np)(settings, (0,work/* routeOf */.Lu)(provider)));
+    const read = async () => (0,study_standings/* requireFound */.y)(await (0,study_standings/* readStandings */.g)(cluster, provider, settings.namespace, settings.services));
     const standings = await read();
     const quiet = whyNothing(standings, context);
     if (quiet !== undefined)
@@ -538,6 +545,272 @@ function sentences(ways) {
 
 /***/ }),
 
+/***/ 6993:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  Dc: () => (/* reexport */ HISTORY_LIMIT),
+  Ij: () => (/* reexport */ names/* JOURNAL_ANNOTATION */.Ij),
+  D4: () => (/* binding */ decode),
+  lF: () => (/* binding */ encode)
+});
+
+// UNUSED EXPORTS: JOURNAL_LIMIT, JOURNAL_VERSION, JournalError, phases
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __webpack_require__(7406);
+// EXTERNAL MODULE: ./build/src/kube/objects.js
+var objects = __webpack_require__(4067);
+// EXTERNAL MODULE: ./build/src/journal/phases.js
+var phases = __webpack_require__(6621);
+;// CONCATENATED MODULE: ./build/src/journal/schema.js
+/** What a journal is, and what it must look like to be believed: types, lengths and patterns, one reason in words. */
+
+
+/** The format this code reads and writes. */
+const JOURNAL_VERSION = 1;
+/** Retired versions that are kept; older ones are forgotten first. */
+const HISTORY_LIMIT = 50;
+/** RFC 1123 label: what a Service or a version may be called. */
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** Ids are compared and printed, so nothing that could move a terminal or a Markdown table. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._:/@,+-]*$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+/** Printed as a link: no spaces, quotes, brackets or backticks. */
+const URL_TEXT = /^https?:\/\/[A-Za-z0-9._~:/?#@!$&*+,;=%-]+$/;
+const label = matching(LABEL, 63, 'a DNS label');
+const id = (longest) => matching(ID, longest, `an id of at most ${longest} characters`);
+/** Empty for adopted objects that carry no version. */
+const versionOrNone = (value) => (value === '' ? undefined : label(value));
+const percent = (value) => typeof value === 'number' && value >= 0 && value <= 100 ? undefined : 'must be a number from 0 to 100';
+const time = (value) => typeof value === 'string' && value.length <= 30 && TIME.test(value) && Number.isFinite(Date.parse(value))
+    ? undefined
+    : 'must be a time such as 2026-01-31T12:00:00.000Z';
+const rules = {
+    // Fifty services with names of 63 characters, separated by commas, and a version.
+    release: id(4096),
+    run: id(256),
+    attempts: whole(1, 1_000_000),
+    service: label,
+    versions: members({ stable: versionOrNone, canary: label }),
+    backends: members({ stable: label, canary: label }),
+    phase: (value) => (phases/* phases */.tW.some((phase) => phase === value) ? undefined : `must be one of ${phases/* phases */.tW.join(', ')}`),
+    step: whole(0, 100),
+    plan: arrayOf(percent, 1, 100),
+    weight: percent,
+    startedAt: time,
+    updatedAt: time,
+    history: arrayOf(members({ version: versionOrNone, backend: label, at: time }), 0, HISTORY_LIMIT),
+};
+const optional = {
+    runUrl: matching(URL_TEXT, 2048, 'an http address'),
+    snapshot,
+    // Any JSON, bounded by the size of the whole; its owner reads it as untrusted again. The depth is bounded because what
+    // works on it recurses.
+    evidence: (value) => (isDeeper(value, 16) ? 'must be at most 16 levels deep' : undefined),
+};
+/** Why the parsed value is not a journal, or undefined when it is one. Unknown members are no reason. */
+function refusalOf(value) {
+    if (!(0,objects/* isMap */.jh)(value))
+        return 'it is not a JSON object';
+    const version = own(value, 'version');
+    if (typeof version === 'number' && version > JOURNAL_VERSION) {
+        return `it was written by a newer mesh-canary (format ${version}, this one reads ${JOURNAL_VERSION}): use that version or a later one`;
+    }
+    if (version !== JOURNAL_VERSION)
+        return `version must be ${JOURNAL_VERSION}`;
+    const wrong = members(rules)(value);
+    if (wrong !== undefined)
+        return wrong;
+    for (const [name, rule] of Object.entries(optional)) {
+        if (!Object.hasOwn(value, name))
+            continue;
+        const reason = rule(own(value, name));
+        if (reason !== undefined)
+            return joined(name, reason);
+    }
+    const steps = own(value, 'plan').length;
+    return own(value, 'step') > steps ? `step is beyond the ${steps} steps of the plan` : undefined;
+}
+function members(of) {
+    return (value) => {
+        if (!(0,objects/* isMap */.jh)(value))
+            return 'must be an object';
+        for (const [name, rule] of Object.entries(of)) {
+            const reason = rule(own(value, name));
+            if (reason !== undefined)
+                return joined(name, reason);
+        }
+        return undefined;
+    };
+}
+function arrayOf(rule, least, most) {
+    return (value) => {
+        if (!Array.isArray(value) || value.length < least || value.length > most) {
+            return `must be a list of ${least} to ${most}`;
+        }
+        for (const [index, item] of value.entries()) {
+            const reason = rule(item);
+            if (reason !== undefined)
+                return joined(String(index), reason);
+        }
+        return undefined;
+    };
+}
+function whole(least, most) {
+    return (value) => Number.isInteger(value) && value >= least && value <= most
+        ? undefined
+        : `must be a whole number from ${least} to ${most}`;
+}
+function matching(pattern, longest, what) {
+    return (value) => typeof value === 'string' && value.length <= longest && pattern.test(value) ? undefined : `must be ${what}`;
+}
+function snapshot(value) {
+    if (!(0,objects/* isMap */.jh)(value))
+        return 'must be an object';
+    const entries = Object.entries(value);
+    if (entries.length > 64)
+        return 'must have at most 64 entries';
+    const fine = entries.every(([key, before]) => key.length <= 512 && (before === null || (typeof before === 'string' && before.length <= 8192)));
+    return fine ? undefined : 'must map names to texts or null';
+}
+function isDeeper(value, levels) {
+    if (value === null || typeof value !== 'object')
+        return false;
+    return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
+}
+/** "versions.canary must be a DNS label" from its parts. */
+const joined = (name, reason) => reason.startsWith('must') ? `${name} ${reason}` : `${name}.${reason}`;
+const own = (value, name) => Object.hasOwn(value, name) ? value[name] : undefined;
+// EXTERNAL MODULE: ./build/src/kube/names.js
+var names = __webpack_require__(2063);
+;// CONCATENATED MODULE: ./build/src/journal/journal.js
+/**
+ * What a release has done, as text on the route: written in the same patch as the weight, so that the two can never
+ * disagree, and read by the next run as untrusted input, since anyone who may edit the route may edit the journal.
+ */
+
+
+
+
+
+/** Bytes of UTF-8. All annotations of an object together may have 256 KiB (apimachinery, TotalAnnotationSizeLimitB). */
+const JOURNAL_LIMIT = 16 * 1024;
+/** A journal that cannot be written: too long, or not one that could be read again. */
+class JournalError extends errors/* RunError */.e4 {
+    name = 'JournalError';
+}
+/**
+ * The annotation's text, at most {@link JOURNAL_LIMIT} bytes. What does not fit is left out in this order: the
+ * evidence (it is gathered again), retired versions from the oldest on, the link to the run. The snapshot is never left
+ * out: without it a return would not restore what the release changed.
+ * @throws JournalError when it still does not fit, or would not be read back.
+ */
+function encode(journal) {
+    const { evidence, runUrl, history, ...needed } = journal;
+    const core = inOrder({ ...needed, history: history.slice(-HISTORY_LIMIT) });
+    const link = runUrl === undefined ? {} : { runUrl };
+    const whole = JSON.stringify({ ...core, ...link, ...(evidence === undefined ? {} : { evidence }) });
+    const refusal = refusalOf(JSON.parse(whole));
+    if (refusal !== undefined)
+        throw new JournalError(`The journal of ${journal.service} cannot be written: ${refusal}.`);
+    if (fits(whole))
+        return whole;
+    for (let forgotten = 0; forgotten <= core.history.length; forgotten += 1) {
+        const text = JSON.stringify({ ...core, history: core.history.slice(forgotten), ...link });
+        if (fits(text))
+            return text;
+    }
+    const least = JSON.stringify({ ...core, history: [] });
+    if (fits(least))
+        return least;
+    throw new JournalError(`The journal of ${journal.service} has ${Buffer.byteLength(least)} bytes; ${JOURNAL_LIMIT} fit on the route.`, 'Release fewer services at once, or change fewer annotations in one release.');
+}
+/**
+ * The journal in an annotation's text, or why it is not believed. Never throws. Members this version does not know are
+ * dropped; a newer format is refused, since its meaning is not known here.
+ */
+function decode(text) {
+    // Length before parsing: UTF-16 units never exceed the bytes.
+    if (text.length > JOURNAL_LIMIT || !fits(text))
+        return { refused: `it is longer than ${JOURNAL_LIMIT} bytes` };
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        // Without the parser's own words: they quote the text, which is not ours to print.
+        return { refused: 'it is not JSON' };
+    }
+    const refused = refusalOf(value);
+    return refused === undefined ? { journal: known(value) } : { refused };
+}
+const fits = (text) => Buffer.byteLength(text) <= JOURNAL_LIMIT;
+/** The members every journal has, in a fixed order: equal journals give equal text, which the fence compares. */
+function inOrder(journal) {
+    return {
+        version: journal.version,
+        release: journal.release,
+        run: journal.run,
+        attempts: journal.attempts,
+        service: journal.service,
+        versions: { stable: journal.versions.stable, canary: journal.versions.canary },
+        backends: { stable: journal.backends.stable, canary: journal.backends.canary },
+        phase: journal.phase,
+        step: journal.step,
+        plan: journal.plan,
+        weight: journal.weight,
+        startedAt: journal.startedAt,
+        updatedAt: journal.updatedAt,
+        history: journal.history.map(({ version, backend, at }) => ({ version, backend, at })),
+        ...(journal.snapshot === undefined ? {} : { snapshot: journal.snapshot }),
+    };
+}
+function known(journal) {
+    const { runUrl, evidence } = journal;
+    return {
+        ...inOrder(journal),
+        ...(runUrl === undefined ? {} : { runUrl }),
+        ...(evidence === undefined ? {} : { evidence }),
+    };
+}
+
+/***/ }),
+
+/***/ 6621:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   tW: () => (/* binding */ phases),
+/* harmony export */   ui: () => (/* binding */ isUnfinished)
+/* harmony export */ });
+/* unused harmony export attemptOf */
+/** The phases of a release, and what one says about the run that wrote it. */
+const phases = [
+    'attached',
+    'shifting',
+    'observing',
+    'baking',
+    'promoted',
+    'holding',
+    'returning',
+    'returned',
+];
+/** Phases in which a release is not over: whoever finds one with the lock in hand finds a dead run. */
+const UNFINISHED = new Set(['attached', 'shifting', 'observing', 'baking', 'returning']);
+/** Whether a release is recorded whose run is at work, or died. */
+function isUnfinished(journal) {
+    return journal !== undefined && UNFINISHED.has(journal.phase);
+}
+/** The same release in the same run: what an earlier run promoted is no part of a later one's failure. */
+function attemptOf({ release, run }) {
+    return `${release} ${run}`;
+}
+
+/***/ }),
+
 /***/ 480:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -545,83 +818,22 @@ function sentences(ways) {
 /* harmony export */   $p: () => (/* binding */ driftOf),
 /* harmony export */   Jq: () => (/* binding */ describeWeights),
 /* harmony export */   Y1: () => (/* binding */ weighted),
-/* harmony export */   g: () => (/* binding */ readStandings),
-/* harmony export */   y4: () => (/* binding */ requireFound)
+/* harmony export */   YP: () => (/* binding */ standingOf)
 /* harmony export */ });
-/* unused harmony export standingOf */
-/* harmony import */ var _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7096);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7406);
-/* harmony import */ var _journal_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6993);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2063);
-/* harmony import */ var _kube_objects_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4067);
-/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3783);
-/* harmony import */ var _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9501);
-/* harmony import */ var _discover_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4639);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7406);
+/* harmony import */ var _journal_journal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6993);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2063);
+/* harmony import */ var _kube_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4067);
+/* harmony import */ var _routes_parts_percent_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4876);
+/** What stands on the routes of a service: journal, weights, drift; never believed beyond what can be checked. Pure. */
 
 
 
 
 
-
-
-
-/**
- * The services asked for, or, where none are named, all that have a journal in the namespace.
- * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
- */
-async function readStandings(cluster, mesh, namespace, services) {
-    const lists = await Promise.all([...new Set([mesh, _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__/* .gatewayApi */ .d])].map(async ({ resource: { apiVersion, kind } }) => {
-        try {
-            return (await cluster.list(apiVersion, kind, namespace)).items;
-        }
-        catch (error) {
-            // A mesh's run need not see HTTPRoutes where none of them splits.
-            if (kind !== mesh.resource.kind && error instanceof _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status === 403)
-                return [];
-            throw error;
-        }
-    }));
-    const items = lists.flat();
-    const named = services.length > 0 ? services : [...new Set(journalled(items))];
-    const problems = [];
-    const found = [];
-    for (const service of named) {
-        try {
-            found.push(standingOf(mesh, items, service, named));
-        }
-        catch (error) {
-            problems.push((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .reasonOf */ .A3)(error));
-        }
-    }
-    return { found, problems };
-}
-/** @throws LintError with the problems, if there are any. */
-function requireFound({ found, problems }) {
-    if (problems.length === 0)
-        return found;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .LintError */ .kk(problems.join('\n'), 'correct the input services, or the routes');
-}
-/** The services whose journals are in a namespace; of one that cannot be read, the name of its route. */
-function journalled(routes) {
-    return routes.flatMap((route) => {
-        const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route, _kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
-        if (text === undefined)
-            return [];
-        const read = (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
-        return ['journal' in read ? read.journal.service : route.metadata.name];
-    });
-}
-/** @throws RouteError when no route sends to the service, or several split the same callers. */
-function standingOf(mesh, routes, service, services) {
-    const isBackend = (name) => (0,_discover_js__WEBPACK_IMPORTED_MODULE_5__/* .isBackendName */ .me)(name, service, services);
-    // A namespace may hold services on a mesh and services on Kong alone.
-    const holds = mesh.findAll(routes, service, isBackend).length > 0 ? mesh : _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__/* .gatewayApi */ .d;
-    const [first, ...others] = (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_3__/* .unitsOf */ .$)(holds, routes, { service, isBackend });
-    if (first === undefined)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .LintError */ .kk(`no route sends to ${service}`);
-    const { provider, route } = first;
-    const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route.object, _kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
-    const read = text === undefined ? undefined : (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
+function standingOf({ service, provider, route, others, isBackend }) {
+    const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .annotation */ .w7)(route.object, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .JOURNAL_ANNOTATION */ .Ij);
+    const read = text === undefined ? undefined : (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .decode */ .D4)(text);
     const journal = read && 'journal' in read ? read.journal : undefined;
     const foreign = journal !== undefined && journal.service !== service;
     return {
@@ -630,7 +842,7 @@ function standingOf(mesh, routes, service, services) {
         provider,
         followers: others.map((unit) => ({
             provider: unit.provider,
-            route: (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object),
+            route: (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(unit.route.object),
             ...splitOf(unit.provider, unit.route),
         })),
         isBackend,
@@ -638,7 +850,7 @@ function standingOf(mesh, routes, service, services) {
         refused: read && 'refused' in read
             ? read.refused
             : foreign
-                ? `it is that of ${journal.service}, and ${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(route.object)} carries one service only`
+                ? `it is that of ${journal.service}, and ${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(route.object)} carries one service only`
                 : undefined,
         ...splitOf(provider, route),
     };
@@ -648,7 +860,7 @@ function splitOf(provider, route) {
         return { split: provider.read(route), disagreement: undefined };
     }
     catch (error) {
-        return { split: undefined, disagreement: (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .reasonOf */ .A3)(error) };
+        return { split: undefined, disagreement: (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .reasonOf */ .A3)(error) };
     }
 }
 /** Backends that get requests, with their shares in percent, the greatest first. */
@@ -673,7 +885,7 @@ function driftOf({ journal, provider, split, disagreement, followers }) {
     for (const follower of followers) {
         const theirs = splitDrift(follower, journal);
         if (theirs !== undefined)
-            return `${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(follower.route)}: ${theirs}`;
+            return `${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(follower.route)}: ${theirs}`;
     }
     return undefined;
 }
@@ -689,15 +901,88 @@ function splitDrift({ provider, split, disagreement }, journal) {
     const live = split.shares[canary] ?? 0;
     if (Math.abs(live - journal.weight) <= provider.limits.smallestStep / 2)
         return undefined;
-    return `${canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
+    return `${canary} has ${(0,_routes_parts_percent_js__WEBPACK_IMPORTED_MODULE_4__/* .round */ .L)(live)} %, and the journal says ${(0,_routes_parts_percent_js__WEBPACK_IMPORTED_MODULE_4__/* .round */ .L)(journal.weight)} %`;
 }
 function describeWeights(standing) {
     const shares = weighted(standing);
     if (shares.length === 0)
         return 'no backend has weight';
-    return shares.map(([name, share]) => (Number.isNaN(share) ? name : `${rounded(share)} % to ${name}`)).join(', ');
+    return shares.map(([name, share]) => (Number.isNaN(share) ? name : `${(0,_routes_parts_percent_js__WEBPACK_IMPORTED_MODULE_4__/* .round */ .L)(share)} % to ${name}`)).join(', ');
 }
-const rounded = (share) => Math.round(share * 100) / 100;
+
+/***/ }),
+
+/***/ 7493:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ readStandings),
+/* harmony export */   y: () => (/* binding */ requireFound)
+/* harmony export */ });
+/* harmony import */ var _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7096);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7406);
+/* harmony import */ var _journal_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6993);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2063);
+/* harmony import */ var _kube_objects_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4067);
+/* harmony import */ var _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9501);
+/* harmony import */ var _services_locate_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2574);
+/* harmony import */ var _services_standing_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(480);
+
+
+
+
+
+
+
+
+/**
+ * The services asked for, or, where none are named, all that have a journal in the namespace.
+ * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
+ */
+async function readStandings(cluster, mesh, namespace, services) {
+    const lists = await Promise.all([...new Set([mesh, _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewayApi */ .d])].map(async ({ resource: { apiVersion, kind } }) => {
+        try {
+            return (await cluster.list(apiVersion, kind, namespace)).items;
+        }
+        catch (error) {
+            // A mesh's run need not see HTTPRoutes where none of them splits.
+            if (kind !== mesh.resource.kind && error instanceof _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status === 403)
+                return [];
+            throw error;
+        }
+    }));
+    const items = lists.flat();
+    const named = services.length > 0 ? services : [...new Set(journalled(items))];
+    // A namespace may hold services on a mesh and services on Kong alone.
+    const look = { services: named, providers: [mesh, _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewayApi */ .d], objects: [items] };
+    const problems = [];
+    const found = [];
+    for (const service of named) {
+        try {
+            found.push((0,_services_standing_js__WEBPACK_IMPORTED_MODULE_5__/* .standingOf */ .YP)((0,_services_locate_js__WEBPACK_IMPORTED_MODULE_4__/* .locate */ .x)(service, look)));
+        }
+        catch (error) {
+            problems.push((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .reasonOf */ .A3)(error));
+        }
+    }
+    return { found, problems };
+}
+/** @throws LintError with the problems, if there are any. */
+function requireFound({ found, problems }) {
+    if (problems.length === 0)
+        return found;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .LintError */ .kk(problems.join('\n'), 'correct the input services, or the routes');
+}
+/** The services whose journals are in a namespace; of one that cannot be read, the name of its route. */
+function journalled(routes) {
+    return routes.flatMap((route) => {
+        const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route, _kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
+        if (text === undefined)
+            return [];
+        const read = (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
+        return ['journal' in read ? read.journal.service : route.metadata.name];
+    });
+}
 
 /***/ })
 

@@ -11,18 +11,18 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */   promote: () => (/* binding */ promote)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7406);
-/* harmony import */ var _services_standing_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(480);
-/* harmony import */ var _study_mesh_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1422);
-/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9234);
+/* harmony import */ var _study_mesh_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1422);
+/* harmony import */ var _study_standings_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7493);
+/* harmony import */ var _deploy_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9070);
 
 
 
 
 async function promote(context, cluster) {
     const { settings, notes } = context;
-    const provider = await (0,_study_mesh_js__WEBPACK_IMPORTED_MODULE_2__/* .liveProvider */ .e)(cluster, settings);
+    const provider = await (0,_study_mesh_js__WEBPACK_IMPORTED_MODULE_1__/* .liveProvider */ .e)(cluster, settings);
     // All of the namespace: the release's own name says which services belong to it.
-    const { found } = await (0,_services_standing_js__WEBPACK_IMPORTED_MODULE_1__/* .readStandings */ .g)(cluster, provider, settings.namespace, []);
+    const { found } = await (0,_study_standings_js__WEBPACK_IMPORTED_MODULE_2__/* .readStandings */ .g)(cluster, provider, settings.namespace, []);
     const completed = completedBy(settings, found.flatMap(({ journal }) => journal ?? []));
     notes.say(`going on with release ${completed.services.join(',')}@${completed.version}`);
     return (0,_deploy_js__WEBPACK_IMPORTED_MODULE_3__.deploy)({ ...context, settings: completed }, cluster);
@@ -80,83 +80,22 @@ function journalsOf(services, journals) {
 /* harmony export */   $p: () => (/* binding */ driftOf),
 /* harmony export */   Jq: () => (/* binding */ describeWeights),
 /* harmony export */   Y1: () => (/* binding */ weighted),
-/* harmony export */   g: () => (/* binding */ readStandings),
-/* harmony export */   y4: () => (/* binding */ requireFound)
+/* harmony export */   YP: () => (/* binding */ standingOf)
 /* harmony export */ });
-/* unused harmony export standingOf */
-/* harmony import */ var _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7096);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7406);
-/* harmony import */ var _journal_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6993);
-/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2063);
-/* harmony import */ var _kube_objects_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4067);
-/* harmony import */ var _routes_choose_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3783);
-/* harmony import */ var _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9501);
-/* harmony import */ var _discover_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4639);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7406);
+/* harmony import */ var _journal_journal_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6993);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2063);
+/* harmony import */ var _kube_objects_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(4067);
+/* harmony import */ var _routes_parts_percent_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4876);
+/** What stands on the routes of a service: journal, weights, drift; never believed beyond what can be checked. Pure. */
 
 
 
 
 
-
-
-
-/**
- * The services asked for, or, where none are named, all that have a journal in the namespace.
- * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
- */
-async function readStandings(cluster, mesh, namespace, services) {
-    const lists = await Promise.all([...new Set([mesh, _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__/* .gatewayApi */ .d])].map(async ({ resource: { apiVersion, kind } }) => {
-        try {
-            return (await cluster.list(apiVersion, kind, namespace)).items;
-        }
-        catch (error) {
-            // A mesh's run need not see HTTPRoutes where none of them splits.
-            if (kind !== mesh.resource.kind && error instanceof _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status === 403)
-                return [];
-            throw error;
-        }
-    }));
-    const items = lists.flat();
-    const named = services.length > 0 ? services : [...new Set(journalled(items))];
-    const problems = [];
-    const found = [];
-    for (const service of named) {
-        try {
-            found.push(standingOf(mesh, items, service, named));
-        }
-        catch (error) {
-            problems.push((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .reasonOf */ .A3)(error));
-        }
-    }
-    return { found, problems };
-}
-/** @throws LintError with the problems, if there are any. */
-function requireFound({ found, problems }) {
-    if (problems.length === 0)
-        return found;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .LintError */ .kk(problems.join('\n'), 'correct the input services, or the routes');
-}
-/** The services whose journals are in a namespace; of one that cannot be read, the name of its route. */
-function journalled(routes) {
-    return routes.flatMap((route) => {
-        const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route, _kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
-        if (text === undefined)
-            return [];
-        const read = (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
-        return ['journal' in read ? read.journal.service : route.metadata.name];
-    });
-}
-/** @throws RouteError when no route sends to the service, or several split the same callers. */
-function standingOf(mesh, routes, service, services) {
-    const isBackend = (name) => (0,_discover_js__WEBPACK_IMPORTED_MODULE_5__/* .isBackendName */ .me)(name, service, services);
-    // A namespace may hold services on a mesh and services on Kong alone.
-    const holds = mesh.findAll(routes, service, isBackend).length > 0 ? mesh : _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_4__/* .gatewayApi */ .d;
-    const [first, ...others] = (0,_routes_choose_js__WEBPACK_IMPORTED_MODULE_3__/* .unitsOf */ .$)(holds, routes, { service, isBackend });
-    if (first === undefined)
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .LintError */ .kk(`no route sends to ${service}`);
-    const { provider, route } = first;
-    const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route.object, _kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
-    const read = text === undefined ? undefined : (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
+function standingOf({ service, provider, route, others, isBackend }) {
+    const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .annotation */ .w7)(route.object, _kube_names_js__WEBPACK_IMPORTED_MODULE_3__/* .JOURNAL_ANNOTATION */ .Ij);
+    const read = text === undefined ? undefined : (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .decode */ .D4)(text);
     const journal = read && 'journal' in read ? read.journal : undefined;
     const foreign = journal !== undefined && journal.service !== service;
     return {
@@ -165,7 +104,7 @@ function standingOf(mesh, routes, service, services) {
         provider,
         followers: others.map((unit) => ({
             provider: unit.provider,
-            route: (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .refOf */ .H8)(unit.route.object),
+            route: (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .refOf */ .H8)(unit.route.object),
             ...splitOf(unit.provider, unit.route),
         })),
         isBackend,
@@ -173,7 +112,7 @@ function standingOf(mesh, routes, service, services) {
         refused: read && 'refused' in read
             ? read.refused
             : foreign
-                ? `it is that of ${journal.service}, and ${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(route.object)} carries one service only`
+                ? `it is that of ${journal.service}, and ${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(route.object)} carries one service only`
                 : undefined,
         ...splitOf(provider, route),
     };
@@ -183,7 +122,7 @@ function splitOf(provider, route) {
         return { split: provider.read(route), disagreement: undefined };
     }
     catch (error) {
-        return { split: undefined, disagreement: (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .reasonOf */ .A3)(error) };
+        return { split: undefined, disagreement: (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .reasonOf */ .A3)(error) };
     }
 }
 /** Backends that get requests, with their shares in percent, the greatest first. */
@@ -208,7 +147,7 @@ function driftOf({ journal, provider, split, disagreement, followers }) {
     for (const follower of followers) {
         const theirs = splitDrift(follower, journal);
         if (theirs !== undefined)
-            return `${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .nameOf */ .Vb)(follower.route)}: ${theirs}`;
+            return `${(0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .Vb)(follower.route)}: ${theirs}`;
     }
     return undefined;
 }
@@ -224,15 +163,88 @@ function splitDrift({ provider, split, disagreement }, journal) {
     const live = split.shares[canary] ?? 0;
     if (Math.abs(live - journal.weight) <= provider.limits.smallestStep / 2)
         return undefined;
-    return `${canary} has ${rounded(live)} %, and the journal says ${rounded(journal.weight)} %`;
+    return `${canary} has ${(0,_routes_parts_percent_js__WEBPACK_IMPORTED_MODULE_4__/* .round */ .L)(live)} %, and the journal says ${(0,_routes_parts_percent_js__WEBPACK_IMPORTED_MODULE_4__/* .round */ .L)(journal.weight)} %`;
 }
 function describeWeights(standing) {
     const shares = weighted(standing);
     if (shares.length === 0)
         return 'no backend has weight';
-    return shares.map(([name, share]) => (Number.isNaN(share) ? name : `${rounded(share)} % to ${name}`)).join(', ');
+    return shares.map(([name, share]) => (Number.isNaN(share) ? name : `${(0,_routes_parts_percent_js__WEBPACK_IMPORTED_MODULE_4__/* .round */ .L)(share)} % to ${name}`)).join(', ');
 }
-const rounded = (share) => Math.round(share * 100) / 100;
+
+/***/ }),
+
+/***/ 7493:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ readStandings),
+/* harmony export */   y: () => (/* binding */ requireFound)
+/* harmony export */ });
+/* harmony import */ var _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7096);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7406);
+/* harmony import */ var _journal_journal_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6993);
+/* harmony import */ var _kube_names_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2063);
+/* harmony import */ var _kube_objects_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4067);
+/* harmony import */ var _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9501);
+/* harmony import */ var _services_locate_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2574);
+/* harmony import */ var _services_standing_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(480);
+
+
+
+
+
+
+
+
+/**
+ * The services asked for, or, where none are named, all that have a journal in the namespace.
+ * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
+ */
+async function readStandings(cluster, mesh, namespace, services) {
+    const lists = await Promise.all([...new Set([mesh, _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewayApi */ .d])].map(async ({ resource: { apiVersion, kind } }) => {
+        try {
+            return (await cluster.list(apiVersion, kind, namespace)).items;
+        }
+        catch (error) {
+            // A mesh's run need not see HTTPRoutes where none of them splits.
+            if (kind !== mesh.resource.kind && error instanceof _cluster_connection_transport_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD && error.status === 403)
+                return [];
+            throw error;
+        }
+    }));
+    const items = lists.flat();
+    const named = services.length > 0 ? services : [...new Set(journalled(items))];
+    // A namespace may hold services on a mesh and services on Kong alone.
+    const look = { services: named, providers: [mesh, _routes_providers_gateway_api_index_js__WEBPACK_IMPORTED_MODULE_3__/* .gatewayApi */ .d], objects: [items] };
+    const problems = [];
+    const found = [];
+    for (const service of named) {
+        try {
+            found.push((0,_services_standing_js__WEBPACK_IMPORTED_MODULE_5__/* .standingOf */ .YP)((0,_services_locate_js__WEBPACK_IMPORTED_MODULE_4__/* .locate */ .x)(service, look)));
+        }
+        catch (error) {
+            problems.push((0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .reasonOf */ .A3)(error));
+        }
+    }
+    return { found, problems };
+}
+/** @throws LintError with the problems, if there are any. */
+function requireFound({ found, problems }) {
+    if (problems.length === 0)
+        return found;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .LintError */ .kk(problems.join('\n'), 'correct the input services, or the routes');
+}
+/** The services whose journals are in a namespace; of one that cannot be read, the name of its route. */
+function journalled(routes) {
+    return routes.flatMap((route) => {
+        const text = (0,_kube_objects_js__WEBPACK_IMPORTED_MODULE_6__/* .annotation */ .w7)(route, _kube_names_js__WEBPACK_IMPORTED_MODULE_7__/* .JOURNAL_ANNOTATION */ .Ij);
+        if (text === undefined)
+            return [];
+        const read = (0,_journal_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .decode */ .D4)(text);
+        return ['journal' in read ? read.journal.service : route.metadata.name];
+    });
+}
 
 /***/ })
 
