@@ -1,6 +1,6 @@
 /** The user's own check: a program that must exit with 0. */
 import { CheckFailed } from '../errors.ts';
-import { run } from '../toolchain/process.ts';
+import { runInGroup } from '../toolchain/process.ts';
 
 /** What the program is told of the release, beside the environment of this run. */
 export interface CommandMoment {
@@ -34,7 +34,7 @@ export async function runCheckCommand(
     MESH_CANARY_VERSION: moment.version,
     MESH_CANARY_URL: moment.url,
   };
-  const { code, stdout, stderr } = await run(program, args, { ...options, env });
+  const { code, stdout, stderr } = await runInGroup(program, args, { ...options, env });
   if (code === 0) return;
   const said = (stderr.trim() || stdout.trim()).slice(-LAST_WORDS);
   throw new CheckFailed(

@@ -9,7 +9,7 @@ import type { KubeObject } from '../kube/objects.ts';
 import { field, list, text } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
-import { run } from '../toolchain/process.ts';
+import { runInGroup } from '../toolchain/process.ts';
 import { findDeadHelm, forget } from './helm-repair.ts';
 
 /** Helm release name; object names follow from it (chart kong/ingress: kong-gateway, kong-controller). */
@@ -96,7 +96,7 @@ export async function repairHelm(
     );
     return;
   }
-  const finished = await run(helm, rollbackArguments(settings, repair.revision), {
+  const finished = await runInGroup(helm, rollbackArguments(settings, repair.revision), {
     timeout: settings.readyTimeout + 30_000,
     ...(options.signal ? { signal: options.signal } : {}),
   });
@@ -125,7 +125,7 @@ export async function installKong(
   signal?: AbortSignal,
 ): Promise<void> {
   const values = path.join(actionRoot, 'manifests', 'kong', 'values.yaml');
-  const finished = await run(helm, helmArguments(settings, values), {
+  const finished = await runInGroup(helm, helmArguments(settings, values), {
     timeout: settings.readyTimeout + 30_000,
     ...(signal ? { signal } : {}),
   });

@@ -15,7 +15,7 @@ export interface Target {
   readonly arch: 'amd64' | 'arm64';
 }
 
-export interface Release {
+export interface Build {
   readonly tool: ToolName;
   readonly version: Version;
   readonly target: Target;
@@ -48,8 +48,8 @@ export function targetOf({ platform, arch }: Machine, tool: ToolName): Target {
   );
 }
 
-/** One release on one platform, at the publisher or on a mirror with the same paths. */
-export function releaseOf(tool: ToolName, version: Version, target: Target, mirror?: string): Release {
+/** One build, at the publisher or on a mirror with the same paths. */
+export function buildOf(tool: ToolName, version: Version, target: Target, mirror?: string): Build {
   const name = formatVersion(version);
   const program = target.os === 'windows' ? `${tool}.exe` : tool;
   const id = `${tool}-${name}-${target.os}-${target.arch}`;

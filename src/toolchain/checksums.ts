@@ -1,6 +1,6 @@
 /** Which checksum a download has to have, and who says so. Without one nothing is used. */
 import { ToolError } from '../errors.ts';
-import type { Release } from './builds.ts';
+import type { Build } from './builds.ts';
 import type { FetchOptions } from './fetch.ts';
 import { fetchText } from './fetch.ts';
 import type { KnownChecksum } from './known-checksums.ts';
@@ -24,52 +24,52 @@ export interface ChecksumOptions extends FetchOptions {
  * asked: whoever changed the program there would have changed it, too.
  * @throws ToolError when nobody knows one.
  */
-export async function expectedChecksum(release: Release, options: ChecksumOptions): Promise<Expected> {
-  const given = fromInput(release, options.checksums);
+export async function expectedChecksum(build: Build, options: ChecksumOptions): Promise<Expected> {
+  const given = fromInput(build, options.checksums);
   if (given !== undefined) return given;
   const known = options.known ?? knownChecksums;
-  const built = Object.hasOwn(known, release.id) ? known[release.id] : undefined;
+  const built = Object.hasOwn(known, build.id) ? known[build.id] : undefined;
   if (built !== undefined) return { ...built, from: 'the built-in table' };
   if (options.mirror !== undefined) {
     throw new ToolError(
-      `${release.id} from tools-mirror was refused: there is no checksum for it`,
-      `write ${lineFor(release)} in the input tools-checksums, with the checksum from the publisher`,
+      `${build.id} from tools-mirror was refused: there is no checksum for it`,
+      `write ${lineFor(build)} in the input tools-checksums, with the checksum from the publisher`,
     );
   }
-  return fromPublisher(release, options);
+  return fromPublisher(build, options);
 }
 
 /** The line of `tools-checksums` that would settle it. */
-export function lineFor(release: Release): string {
-  return `${release.id}${release.member === undefined ? '' : '.tar.gz'}=<sha256>`;
+export function lineFor(build: Build): string {
+  return `${build.id}${build.member === undefined ? '' : '.tar.gz'}=<sha256>`;
 }
 
-function fromInput(release: Release, checksums: Readonly<Record<string, string>>): Expected | undefined {
+function fromInput(build: Build, checksums: Readonly<Record<string, string>>): Expected | undefined {
   const from = 'the input tools-checksums';
-  const program = Object.hasOwn(checksums, release.id) ? checksums[release.id] : undefined;
+  const program = Object.hasOwn(checksums, build.id) ? checksums[build.id] : undefined;
   if (program !== undefined) return { scope: 'program', sha256: program.toLowerCase(), from };
-  const archive = `${release.id}.tar.gz`;
-  const whole = release.member !== undefined && Object.hasOwn(checksums, archive) ? checksums[archive] : undefined;
+  const archive = `${build.id}.tar.gz`;
+  const whole = build.member !== undefined && Object.hasOwn(checksums, archive) ? checksums[archive] : undefined;
   return whole === undefined ? undefined : { scope: 'archive', sha256: whole.toLowerCase(), from };
 }
 
-async function fromPublisher(release: Release, options: ChecksumOptions): Promise<Expected> {
+async function fromPublisher(build: Build, options: ChecksumOptions): Promise<Expected> {
   const refused = (why: string, cause?: unknown) =>
     new ToolError(
-      `${release.id} was refused: there is no checksum for it (${why})`,
-      `check the version, or write ${lineFor(release)} in the input tools-checksums`,
+      `${build.id} was refused: there is no checksum for it (${why})`,
+      `check the version, or write ${lineFor(build)} in the input tools-checksums`,
       { cause },
     );
-  const text = await fetchText(release.checksumUrl, options).catch((error: unknown) => {
+  const text = await fetchText(build.checksumUrl, options).catch((error: unknown) => {
     if (options.signal.aborted) throw error;
     throw refused(error instanceof Error ? error.message : String(error), error);
   });
-  const sha256 = readChecksumFile(text, release.url.pathname.split('/').pop() ?? '');
-  if (sha256 === undefined) throw refused(`${release.checksumUrl.href} does not hold one`);
+  const sha256 = readChecksumFile(text, build.url.pathname.split('/').pop() ?? '');
+  if (sha256 === undefined) throw refused(`${build.checksumUrl.href} does not hold one`);
   return {
-    scope: release.member === undefined ? 'program' : 'archive',
+    scope: build.member === undefined ? 'program' : 'archive',
     sha256,
-    from: release.checksumUrl.href,
+    from: build.checksumUrl.href,
   };
 }
 

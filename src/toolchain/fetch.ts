@@ -1,15 +1,16 @@
 /**
- * GET of publishers' files: proxies, redirects, retries and lengths. Redirects of the file itself may lead anywhere,
- * since its checksum decides; texts that themselves decide (checksums, version numbers) stay with their publisher.
+ * GET of publishers' texts, and what holds for every GET of theirs: redirects, retries and lengths. Texts that
+ * themselves decide (checksums, version numbers) stay with their publisher.
  */
-import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import { ToolError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
-export interface Answer {
+export interface Head {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface Answer extends Head {
   /** Throws when the connection breaks off. */
   readonly body: AsyncIterable<Uint8Array>;
   /** Ends the connection when the body is not wanted. */
@@ -25,19 +26,17 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
 }
 
-const IDLE = 30_000;
+/** How long the other side may say nothing, in milliseconds. */
+export const IDLE = 30_000;
 /** Milliseconds before the second, third and fourth try. */
 const PAUSES = [1_000, 3_000, 8_000];
 const MOST_REDIRECTS = 5;
 const LONGEST_TEXT = 64 * 1024;
-/** Bytes; kubectl is 58 MB, and the limit only keeps a disk from being filled. */
-const LARGEST_FILE = 400 * 1024 * 1024;
-
 /** Longest pause a server may ask for by Retry-After, in milliseconds. */
 const LONGEST_PAUSE = 30_000;
 
 /** Worth another try: the network, or a server that is busy and may say for how long. */
-class Passing extends Error {
+export class Passing extends Error {
   readonly pause: number;
 
   constructor(message: string, pause = 0) {
@@ -49,35 +48,24 @@ class Passing extends Error {
 /** A short text of the publisher: a checksum, a version. @throws ToolError saying what came instead. */
 export async function fetchText(url: URL, options: FetchOptions): Promise<string> {
   return again(url, options, async () => {
-    const answer = await follow(url, options, (from, to) => isWithin(to.hostname, from.hostname));
+    const ask = async (at: URL) => {
+      const answer = await once(at, options);
+      if (answer.status !== 200) answer.discard();
+      return answer;
+    };
+    const answer = await follow(url, ask, (from, to) => isWithin(to.hostname, from.hostname));
     const chunks: Uint8Array[] = [];
     await drain(answer, LONGEST_TEXT, (chunk) => chunks.push(chunk));
     return Buffer.concat(chunks).toString('utf8');
   });
 }
 
-/** Downloads into a new file, not executable. @returns its SHA-256. @throws ToolError; then the file is gone. */
-export async function fetchFile(url: URL, target: string, options: FetchOptions): Promise<string> {
-  return again(url, options, async () => {
-    const answer = await follow(url, options, () => true);
-    const hash = createHash('sha256');
-    const file = fs.openSync(target, 'wx', 0o600);
-    try {
-      await drain(answer, LARGEST_FILE, (chunk) => {
-        fs.writeSync(file, chunk);
-        hash.update(chunk);
-      });
-    } catch (error) {
-      fs.rmSync(target, { force: true });
-      throw error;
-    } finally {
-      fs.closeSync(file);
-    }
-    return hash.digest('hex');
-  });
-}
-
-async function again<T>(url: URL, { clock, signal }: FetchOptions, attempt: () => Promise<T>): Promise<T> {
+/** Another try for what passes. @throws ToolError when it does not; the reason of `signal` at once. */
+export async function again<T>(
+  url: URL,
+  { clock, signal }: Pick<FetchOptions, 'clock' | 'signal'>,
+  attempt: () => Promise<T>,
+): Promise<T> {
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted();
     try {
@@ -97,29 +85,40 @@ async function again<T>(url: URL, { clock, signal }: FetchOptions, attempt: () =
   }
 }
 
-/** Follows redirects; no header of ours goes along, so there is nothing another host could learn. */
-async function follow(start: URL, options: FetchOptions, allowed: (from: URL, to: URL) => boolean): Promise<Answer> {
+/**
+ * Asks, and asks again where it is sent, until the answer is 200; no header of ours goes along, so there is nothing
+ * another host could learn.
+ * @throws ToolError for a redirect that may not be followed and an answer that will not change, else Passing.
+ */
+export async function follow<T extends Head>(
+  start: URL,
+  ask: (url: URL) => Promise<T>,
+  allowed: (from: URL, to: URL) => boolean,
+): Promise<T> {
   let url = start;
   for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
-    const answer = await once(url, options);
-    if (answer.status === 200) return answer;
-    answer.discard();
-    if (![301, 302, 303, 307, 308].includes(answer.status)) throw refusal(url, answer);
-    const location = answer.headers['location'];
-    const next = typeof location === 'string' && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-    if (next === undefined) throw new ToolError(`${shown(url)} redirects to nowhere`);
-    if (next.protocol !== 'https:' && next.protocol !== url.protocol)
-      throw new ToolError(`${shown(url)} redirects away from https, to ${shown(next)}: refused`);
-    if (!allowed(start, next))
-      throw new ToolError(
-        `${shown(url)} redirects to another host, ${next.host}: refused, because nothing could verify what it says`,
-        'give an exact version, and its checksum in the input tools-checksums',
-      );
-    next.username = '';
-    next.password = '';
-    url = next;
+    const head = await ask(url);
+    if (head.status === 200) return head;
+    if (![301, 302, 303, 307, 308].includes(head.status)) throw refusal(url, head);
+    url = nextOf(start, url, head, allowed);
   }
   throw new ToolError(`${shown(start)} redirects more than ${MOST_REDIRECTS} times`);
+}
+
+function nextOf(start: URL, url: URL, { headers }: Head, allowed: (from: URL, to: URL) => boolean): URL {
+  const location = headers['location'];
+  const next = typeof location === 'string' && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+  if (next === undefined) throw new ToolError(`${shown(url)} redirects to nowhere`);
+  if (next.protocol !== 'https:' && next.protocol !== url.protocol)
+    throw new ToolError(`${shown(url)} redirects away from https, to ${shown(next)}: refused`);
+  if (!allowed(start, next))
+    throw new ToolError(
+      `${shown(url)} redirects to another host, ${next.host}: refused, because nothing could verify what it says`,
+      'give an exact version, and its checksum in the input tools-checksums',
+    );
+  next.username = '';
+  next.password = '';
+  return next;
 }
 
 async function once(url: URL, { http, signal }: FetchOptions): Promise<Answer> {
@@ -130,7 +129,7 @@ async function once(url: URL, { http, signal }: FetchOptions): Promise<Answer> {
   }
 }
 
-function refusal(url: URL, { status, headers }: Answer): Error {
+function refusal(url: URL, { status, headers }: Head): Error {
   if (status === 408 || status === 429 || status >= 500)
     return new Passing(`it answered ${status}`, pauseOf(headers['retry-after']));
   return new ToolError(
@@ -157,17 +156,11 @@ async function drain(answer: Answer, limit: number, take: (chunk: Uint8Array) =>
     }
   } catch (error) {
     answer.discard();
-    if (error instanceof ToolError || isOfDisk(error)) throw error;
+    if (error instanceof ToolError) throw error;
     throw new Passing(`it broke off after ${size} bytes (${wordsOf(error)})`);
   }
   if (typeof announced === 'string' && Number(announced) !== size)
     throw new Passing(`it ended after ${size} of ${announced} bytes`);
-}
-
-function isOfDisk(error: unknown): boolean {
-  return ['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'EIO'].includes(
-    String((error as NodeJS.ErrnoException | undefined)?.code),
-  );
 }
 
 /** The same host, or one beneath it: dl.k8s.io sends to cdn.dl.k8s.io. */
@@ -180,7 +173,7 @@ function shown(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
-function wordsOf(error: unknown): string {
+export function wordsOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   const message = error instanceof Error ? error.message : String(error);
   return code === undefined || message.includes(code) ? message : `${code}: ${message}`;

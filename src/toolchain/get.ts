@@ -1,9 +1,6 @@
 /**
- * One GET through the proxy the environment names (`https_proxy`, `http_proxy`, `no_proxy`).
- *
- * The agent is that of @actions/http-client, which @actions/core brings into the bundle anyway; @actions/tool-cache
- * would add 120 kB for a download that knows no abort, no checksum and no length, and a cache without digests. Its
- * client is not used either: it follows redirects by itself and cannot be stopped.
+ * One GET of a text through the proxy the environment names (`https_proxy`, `http_proxy`, `no_proxy`). The agent is that
+ * of @actions/http-client; its client is not used, since it follows redirects by itself and cannot be stopped.
  */
 import http from 'node:http';
 import https from 'node:https';

@@ -2,7 +2,7 @@
 
 import { ToolError } from '../errors.ts';
 import { lookUp } from './find.ts';
-import { run } from './process.ts';
+import { run } from './run.ts';
 import type { ToolOptions } from './types.ts';
 import type { ToolName, Version, Wanted } from './versions.ts';
 import { fits, formatVersion, parseVersion, parseWanted } from './versions.ts';
@@ -45,24 +45,25 @@ export async function provideTool(name: ToolName, request: ToolRequest): Promise
   const download = async () => {
     maskProxies(request);
     // Files of their own in the bundle: a runner that has the tools never reads them.
-    const [room, get] = await Promise.all([
-      import('./download.ts'),
+    const [{ settleVersion }, get] = await Promise.all([
+      import('./newest.ts'),
       request.http ?? import('./get.ts').then(({ systemGet }) => systemGet),
     ]);
-    return { room, options: { ...request, machine, http: get } };
+    return { settleVersion, options: { ...request, machine, http: get } };
   };
   let wanted = asked;
   if (asked.kind === 'stable') {
-    const { room, options } = await download();
-    wanted = { kind: 'exact', version: await room.settleVersion(name, asked, options) };
+    const { settleVersion, options } = await download();
+    wanted = { kind: 'exact', version: await settleVersion(name, asked, options) };
   }
   const found = onPath === undefined ? undefined : await versionOf(name, onPath, request.signal);
   if (onPath !== undefined && found !== undefined && fits(name, found, wanted, serverVersion))
     return { file: onPath, version: found, from: 'PATH' };
 
-  const { room, options } = await download();
-  const version = await room.settleVersion(name, nearest(name, wanted, serverVersion), options);
-  const tool = await room.obtain(name, version, options);
+  const { settleVersion, options } = await download();
+  const version = await settleVersion(name, nearest(name, wanted, serverVersion), options);
+  const { obtain } = await import('./obtain.ts');
+  const tool = await obtain(name, version, options);
   request.say?.(`${name} ${formatVersion(version)} (${tool.from === 'cache' ? 'cached' : 'downloaded'}, verified)`);
   return tool;
 }

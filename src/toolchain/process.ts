@@ -1,23 +1,15 @@
-/** Child processes: argv arrays only, bounded in time and output, silent, stopped with their whole group. */
+/**
+ * Programs that must be stopped with their whole process group within five seconds: `helm upgrade` and the user's check.
+ * (kubectl's proxy, which serves until it is told to end, starts in cluster/connection/proxy.ts.) @actions/exec gives no
+ * group to stop: a helm's hook or a check's child would live on and hold our pipes.
+ */
 import { spawn } from 'node:child_process';
 import { ToolError } from '../errors.ts';
+import type { Finished, RunOptions } from './run.ts';
+import { ERROR_LIMIT } from './run.ts';
 
-export interface RunOptions {
-  readonly timeout: number;
-  readonly signal?: AbortSignal;
-  readonly input?: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-}
-
-export interface Finished {
-  readonly code: number;
-  readonly stdout: string;
-  /** Last 64 KiB, raw: sanitise before printing. */
-  readonly stderr: string;
-}
-
+/** Characters of stdout that are kept. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
-const ERROR_LIMIT = 64 * 1024;
 
 /**
  * Runs a program to its end and returns what it wrote. The child leads its own process group: a Ctrl-C in a terminal
@@ -25,7 +17,7 @@ const ERROR_LIMIT = 64 * 1024;
  * @throws ToolError when it cannot be started, outlives `timeout` (milliseconds) or is aborted; a non-zero exit code
  *   is returned, not thrown.
  */
-export function run(program: string, args: readonly string[], options: RunOptions): Promise<Finished> {
+export function runInGroup(program: string, args: readonly string[], options: RunOptions): Promise<Finished> {
   return new Promise((resolve, reject) => {
     options.signal?.throwIfAborted();
     const child = spawn(program, [...args], {

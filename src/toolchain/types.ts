@@ -1,5 +1,6 @@
 import type { Clock } from '../ports.ts';
 import type { Machine } from './builds.ts';
+import type { GetFile } from './download.ts';
 import type { Get } from './fetch.ts';
 import type { KnownChecksum } from './known-checksums.ts';
 
@@ -15,8 +16,9 @@ export interface ToolOptions {
   readonly warn?: (line: string) => void;
   /** Told of every password in the proxies' URLs, before they are used. */
   readonly mask?: (secret: string) => void;
-  /** Replaced in tests: the network, this machine, the table of known checksums. */
+  /** Replaced in tests: the network (texts, files), this machine, the table of known checksums. */
   readonly http?: Get;
+  readonly file?: GetFile;
   readonly machine?: Machine;
   readonly known?: Readonly<Record<string, KnownChecksum>>;
 }

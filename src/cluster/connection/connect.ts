@@ -4,7 +4,7 @@ import { reasonOf, ToolError } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import type { Tool, Version } from '../../toolchain/index.ts';
 import { formatVersion, parseVersion, provideTool, skewFits, versionOf } from '../../toolchain/index.ts';
-import { run } from '../../toolchain/process.ts';
+import { run } from '../../toolchain/run.ts';
 import type { ToolOptions } from '../../toolchain/types.ts';
 import { Cluster } from '../cluster.ts';
 import type { CredentialExpiry } from './expiry.ts';

@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import { ClusterError, ToolError } from '../../errors.ts';
 import { field, list, text } from '../../kube/objects.ts';
 import { lookUp } from '../../toolchain/find.ts';
-import { run } from '../../toolchain/process.ts';
+import { run } from '../../toolchain/run.ts';
 
 export interface EksAccess {
   readonly cluster: string;
