@@ -120,6 +120,9 @@ async function packHelm(program: string, archive: string): Promise<void> {
   header.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
   header.write('0', 156);
   header.write('ustar\x0000', 257);
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
   async function* blocks() {
     yield header;
     yield* fs.createReadStream(program);

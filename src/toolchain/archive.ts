@@ -65,5 +65,14 @@ function extract(archive: string, folder: string, signal: AbortSignal): Promise<
     ),
   );
   // `o`: what is unpacked is ours, also where we are root.
-  return Promise.race([watched({ onProcess }, () => extractTar(archive, folder, 'xzo')), stopped]);
+  let said = '';
+  const onPrint = (text: string) => {
+    said = (said + text).slice(-1000);
+  };
+  const unpacking = watched({ onProcess, onPrint }, () => extractTar(archive, folder, 'xzo')).catch(
+    (error: unknown) => {
+      throw new Error(said.trim().split('\n').at(-1) || reasonOf(error), { cause: error });
+    },
+  );
+  return Promise.race([unpacking, stopped]);
 }

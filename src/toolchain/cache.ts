@@ -10,6 +10,8 @@ import path from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const FOLDER = 'mesh-canary-run-';
+/** Private folders of this run. */
+const folders: string[] = [];
 
 /** The runner's tool cache, else a folder in the per-user cache of the system. */
 export function cacheFolder(env: Environment, platform: string, home = os.homedir()): string {
@@ -31,7 +33,9 @@ export function privateFolder(env: Environment, platform: string): string {
   fs.mkdirSync(base, { recursive: true });
   sweep(base);
   const folder = fs.mkdtempSync(path.join(base, `${FOLDER}${os.hostname()}-${process.pid}-`));
-  process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  if (folders.length === 0)
+    process.on('exit', () => folders.map((made) => fs.rmSync(made, { recursive: true, force: true })));
+  folders.push(folder);
   return folder;
 }
 

@@ -42,9 +42,11 @@ export async function obtain(tool: ToolName, version: Version, options: ObtainOp
   const own = makeFolder(options);
   try {
     const cached = await fromCache(build, expected, own, options);
-    if (cached !== undefined) return { file: ready(cached, build), version, from: 'cache' };
+    if (cached !== undefined) return { file: ready(cached), version, from: 'cache' };
     options.say?.(`downloading ${build.url.href}`);
-    const file = ready(await download(build, expected, own, options), build);
+    const program = await download(build, expected, own, options);
+    requireBuiltFor(program, build.target, build.id);
+    const file = ready(program);
     await keep(file, build, expected, own, options);
     return { file, version, from: 'download' };
   } catch (error) {
@@ -112,8 +114,9 @@ async function download(build: Build, expected: Expected, own: string, options: 
 async function takeOut(build: Build, archive: string, own: string, signal: AbortSignal): Promise<string> {
   const member = build.member ?? '';
   await unpack(archive, unpacked(own), signal);
-  const program = path.join(unpacked(own), member);
-  if (!fs.lstatSync(program, { throwIfNoEntry: false })?.isFile())
+  const program = path.join(fs.realpathSync(unpacked(own)), member);
+  // A link in the archive would lead out of the folder that is ours alone.
+  if (!fs.existsSync(program) || fs.realpathSync(program) !== program || !fs.lstatSync(program).isFile())
     throw new ToolError(
       `the archive could not be unpacked: it does not hold ${member}`,
       'check what the mirror holds, and the checksum that allowed it',
@@ -136,8 +139,7 @@ function requireSame(found: string | undefined, build: Build, expected: Expected
 }
 
 /** Made executable, now that it is verified. */
-function ready(program: string, build: Build): string {
-  requireBuiltFor(program, build.target, build.id);
+function ready(program: string): string {
   fs.chmodSync(program, 0o755);
   return program;
 }

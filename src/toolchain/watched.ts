@@ -13,6 +13,8 @@ export interface Watcher {
   onProcess?(child: ChildProcess): void;
   /** Told before anything of the request is sent. */
   onRequest?(request: ClientRequest): void;
+  /** What would have been printed. */
+  onPrint?(text: string): void;
 }
 
 const watchers = new AsyncLocalStorage<Watcher>();
@@ -36,7 +38,9 @@ function watch(): void {
   const { stdout } = process;
   const write = stdout.write.bind(stdout) as (...given: unknown[]) => boolean;
   stdout.write = (...given: unknown[]): boolean => {
-    if (watchers.getStore() === undefined) return write(...given);
+    const watcher = watchers.getStore();
+    if (watcher === undefined) return write(...given);
+    watcher.onPrint?.(String(given[0]));
     const written = given.at(-1);
     if (typeof written === 'function') queueMicrotask(() => written());
     return true;

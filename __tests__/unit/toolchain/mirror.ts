@@ -29,9 +29,17 @@ export function tarGz(files: Readonly<Record<string, Buffer>>): Buffer {
     header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
     header.write(name.endsWith('/') ? '5' : '0', 156);
     header.write('ustar\x0000', 257);
+    header.write(checksumOf(header), 148);
     blocks.push(header, content, Buffer.alloc((512 - (content.length % 512)) % 512));
   }
   return zlib.gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
+}
+
+/** The sum of a header's bytes, with blanks where the sum will be. */
+function checksumOf(header: Buffer): string {
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  return `${sum.toString(8).padStart(6, '0')}\0 `;
 }
 
 export type Reply = (request: http.IncomingMessage, response: http.ServerResponse) => void;

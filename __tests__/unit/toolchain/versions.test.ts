@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { releaseOf, stableUrl, targetOf } from '../../../src/toolchain/builds.ts';
+import { buildOf, stableUrl, targetOf } from '../../../src/toolchain/builds.ts';
 import { cacheFolder } from '../../../src/toolchain/cache.ts';
 import { readChecksumFile } from '../../../src/toolchain/checksums.ts';
 import { knownChecksums } from '../../../src/toolchain/known-checksums.ts';
@@ -46,7 +46,7 @@ describe('versions', () => {
 
 describe('downloads on each platform', () => {
   const url = (tool: 'kubectl' | 'helm', platform: string, arch: string, mirror?: string) =>
-    releaseOf(tool, version(tool === 'kubectl' ? '1.36.3' : '4.2.3'), targetOf({ platform, arch }, tool), mirror);
+    buildOf(tool, version(tool === 'kubectl' ? '1.36.3' : '4.2.3'), targetOf({ platform, arch }, tool), mirror);
 
   it('have the paths of the publishers', () => {
     expect(url('kubectl', 'linux', 'x64').url.href).toBe('https://dl.k8s.io/release/v1.36.3/bin/linux/amd64/kubectl');
@@ -75,18 +75,12 @@ describe('downloads on each platform', () => {
 
   it("are kept in the runner's tool cache, else in the user's", () => {
     const home = '/home/me';
-    expect(cacheFolder({ RUNNER_TOOL_CACHE: '/opt/cache' }, 'helm', 'linux', home)).toBe('/opt/cache/mesh-canary/helm');
-    expect(cacheFolder({ RUNNER_TOOL_CACHE: 'relative' }, 'helm', 'linux', home)).toBe(
-      '/home/me/.cache/mesh-canary/helm',
-    );
-    expect(cacheFolder({}, 'helm', 'darwin', home)).toBe('/home/me/Library/Caches/mesh-canary/helm');
+    expect(cacheFolder({ RUNNER_TOOL_CACHE: '/opt/cache' }, 'linux', home)).toBe('/opt/cache');
+    expect(cacheFolder({ RUNNER_TOOL_CACHE: 'relative' }, 'linux', home)).toBe('/home/me/.cache/mesh-canary');
+    expect(cacheFolder({}, 'darwin', home)).toBe('/home/me/Library/Caches/mesh-canary');
     const windows = { LOCALAPPDATA: 'C:\\Users\\me\\AppData\\Local' };
-    expect(cacheFolder(windows, 'kubectl', 'win32', 'C:\\Users\\me')).toBe(
-      'C:\\Users\\me\\AppData\\Local\\mesh-canary\\kubectl',
-    );
-    expect(cacheFolder({ RUNNER_TOOL_CACHE: 'D:\\tools' }, 'kubectl', 'win32', 'C:\\')).toBe(
-      'D:\\tools\\mesh-canary\\kubectl',
-    );
+    expect(cacheFolder(windows, 'win32', 'C:\\Users\\me')).toBe('C:\\Users\\me\\AppData\\Local\\mesh-canary');
+    expect(cacheFolder({ RUNNER_TOOL_CACHE: 'D:\\tools' }, 'win32', 'C:\\')).toBe('D:\\tools');
   });
 });
 

@@ -71,8 +71,9 @@ describe('connecting', () => {
     install(kubectl('v1.33.1', 'v1.36.3'));
     const fitting = kubectl('v1.36.3', 'v1.36.3');
     const digest = createHash('sha256').update(fitting).digest('hex');
-    const cached = path.join(folder, 'cache', 'mesh-canary', 'kubectl', digest);
+    const cached = path.join(folder, 'cache', 'kubectl', '1.36.3', 'x64');
     fs.mkdirSync(cached, { recursive: true });
+    fs.writeFileSync(`${cached}.complete`, '');
     fs.writeFileSync(path.join(cached, 'kubectl'), fitting, { mode: 0o755 });
     mirror.files.set('/release/stable-1.36.txt', 'v1.36.3');
     const connection = await connect(options({ toolsChecksums: { 'kubectl-v1.36.3-linux-amd64': digest } }));

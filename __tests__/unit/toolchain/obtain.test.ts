@@ -3,9 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { GetFile } from '../../../src/toolchain/download.ts';
 import type { Get } from '../../../src/toolchain/fetch.ts';
 import type { ToolRequest } from '../../../src/toolchain/index.ts';
 import { parseVersion, provideTool } from '../../../src/toolchain/index.ts';
+import { run } from '../../../src/toolchain/run.ts';
 import type { Reply } from './mirror.ts';
 import { elf, hurriedClock, Mirror, runnable, script, sha256, tarGz } from './mirror.ts';
 
@@ -42,6 +44,7 @@ beforeEach(async () => {
   mirror.files.set(KUBECTL, program).set(HELM, archive);
   clock = hurriedClock();
   warnings = [];
+  handed = [];
 });
 afterEach(async () => {
   await Promise.all([mirror.stop(), other.stop()]);
@@ -49,13 +52,17 @@ afterEach(async () => {
 });
 
 const cache = () => path.join(folder, 'cache');
+/** What only one run uses. */
+const temporary = () => path.join(folder, 'temporary');
+const cachedKubectl = () => path.join(cache(), 'kubectl', '1.36.3', 'x64', 'kubectl');
+const cachedHelm = () => path.join(cache(), 'helm', '4.2.3', 'x64', 'linux-amd64', 'helm');
 
 function ask(wanted: string, more: Partial<ToolRequest> = {}): ToolRequest {
   return {
     wanted,
     mirror: mirror.url,
     checksums: pinned,
-    env: { PATH: path.join(folder, 'bin'), RUNNER_TOOL_CACHE: cache() },
+    env: { PATH: path.join(folder, 'bin'), RUNNER_TOOL_CACHE: cache(), RUNNER_TEMP: temporary() },
     clock,
     signal: AbortSignal.timeout(20_000),
     warn: (line) => warnings.push(line),
@@ -64,31 +71,83 @@ function ask(wanted: string, more: Partial<ToolRequest> = {}): ToolRequest {
     ...more,
   };
 }
-const kubectl = (more: Partial<ToolRequest> = {}) => provideTool('kubectl', ask('1.36.3', more));
-const helm = (more: Partial<ToolRequest> = {}) => provideTool('helm', ask('4.2.3', more));
+/** The programs that were given out: their folders stay until the run ends. */
+let handed: string[] = [];
+async function provide(name: 'kubectl' | 'helm', request: ToolRequest) {
+  const tool = await provideTool(name, request);
+  handed.push(tool.file);
+  return tool;
+}
+const kubectl = (more: Partial<ToolRequest> = {}) => provide('kubectl', ask('1.36.3', more));
+const helm = (more: Partial<ToolRequest> = {}) => provide('helm', ask('4.2.3', more));
 
 /** It ends with this error, and nothing that could be run is left behind. */
 async function refused(asked: Promise<unknown>, words: string | RegExp): Promise<void> {
   await expect(asked).rejects.toThrow(words);
   expect(runnable(cache())).toEqual([]);
-  const left = fs.existsSync(cache()) ? fs.readdirSync(cache(), { recursive: true }) : [];
-  expect(left.filter((name) => String(name).includes('.new-'))).toEqual([]);
+  const left = fs.existsSync(temporary()) ? fs.readdirSync(temporary()) : [];
+  expect(left.filter((name) => !handed.some((file) => file.includes(name)))).toEqual([]);
 }
 
 describe('a tool that is not on PATH', () => {
-  it('is downloaded, verified, and kept under its digest', async () => {
+  it('is downloaded, verified, kept where setup-kubectl looks for it, and run from a copy of this run', async () => {
     const tool = await kubectl();
     expect(tool).toMatchObject({ from: 'download', version: { major: 1, minor: 36, patch: 3 } });
-    expect(tool.file).toBe(path.join(cache(), 'mesh-canary', 'kubectl', sha256(program), 'kubectl'));
-    expect(fs.readFileSync(tool.file)).toEqual(program);
-    expect(runnable(cache())).toEqual([tool.file]);
+    expect(path.dirname(path.dirname(tool.file))).toBe(temporary());
+    expect(fs.statSync(path.dirname(tool.file)).mode & 0o777).toBe(0o700);
+    for (const file of [tool.file, cachedKubectl()]) expect(fs.readFileSync(file)).toEqual(program);
+    expect(runnable(cache())).toEqual([cachedKubectl()]);
   });
 
   it('comes from the cache the next time, without a request', async () => {
-    const first = await kubectl();
+    await kubectl();
     mirror.asked.length = 0;
-    expect(await kubectl()).toMatchObject({ from: 'cache', file: first.file });
+    expect(await kubectl()).toMatchObject({ from: 'cache' });
     expect(mirror.asked).toEqual([]);
+  });
+
+  it('cannot be changed by whoever changes the cache once it was given out', async () => {
+    await kubectl();
+    const { file } = await kubectl();
+    fs.writeFileSync(cachedKubectl(), 'swapped');
+    expect(fs.readFileSync(file)).toEqual(program);
+  });
+
+  it('is taken from where setup-kubectl or setup-helm has put it, when it is the right one', async () => {
+    for (const [kept, bytes] of [
+      [cachedKubectl(), program],
+      [cachedHelm(), program],
+    ] as const) {
+      fs.mkdirSync(path.dirname(kept), { recursive: true });
+      fs.writeFileSync(kept, bytes);
+    }
+    for (const folder of ['kubectl/1.36.3/x64', 'helm/4.2.3/x64'])
+      fs.writeFileSync(path.join(cache(), `${folder}.complete`), '');
+    expect(await kubectl()).toMatchObject({ from: 'cache' });
+    expect(await helm({ checksums: { 'helm-v4.2.3-linux-amd64': sha256(program) } })).toMatchObject({ from: 'cache' });
+    expect(mirror.asked).toEqual([]);
+    // Without its archive there is nothing that the checksum of an archive could be compared with.
+    expect(await helm()).toMatchObject({ from: 'download' });
+    expect(warnings).toEqual([]);
+  });
+
+  it('is used, with a warning, when it cannot be kept', async () => {
+    fs.writeFileSync(cache(), 'no folder');
+    expect(await kubectl()).toMatchObject({ from: 'download' });
+    expect(warnings).toEqual([expect.stringContaining('is not kept in the cache')]);
+  });
+
+  it('prints nothing, and sets the environment for the call only', async () => {
+    const room = new URL('../../../src/toolchain/', import.meta.url);
+    const request = { ...ask('4.2.3'), clock: undefined, signal: undefined, warn: undefined };
+    const script = `
+      const { provideTool } = await import('${new URL('index.js', room)}');
+      const request = ${JSON.stringify(request)};
+      const { from } = await provideTool('helm', { ...request, signal: new AbortController().signal });
+      console.log(from, process.env.RUNNER_TOOL_CACHE);`;
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { timeout: 60_000 });
+    expect([stdout, stderr]).toEqual(['download undefined\n', '']);
+    expect(fs.readdirSync(temporary())).toEqual([]);
   });
 
   it('is taken out of its archive, by the checksum of the archive or of the program', async () => {
@@ -96,14 +155,19 @@ describe('a tool that is not on PATH', () => {
     expect(fs.readFileSync(byArchive.file)).toEqual(program);
     expect(await helm()).toMatchObject({ from: 'cache' });
     const byProgram = await helm({ checksums: { 'helm-v4.2.3-linux-amd64': sha256(program) } });
-    expect([byProgram.from, path.basename(path.dirname(byProgram.file))]).toEqual(['download', sha256(program)]);
+    expect([byProgram.from, fs.readFileSync(byProgram.file)]).toEqual(['cache', program]);
+    expect(mirror.asked).toEqual([HELM]);
   });
 
   it('is downloaded anew when the cached program was changed', async () => {
-    for (const provide of [kubectl, helm]) {
-      const { file } = await provide();
+    const byProgram = { 'kubectl-v1.36.3-linux-amd64': sha256(program), 'helm-v4.2.3-linux-amd64': sha256(program) };
+    for (const [given, file] of [
+      [kubectl, cachedKubectl()],
+      [helm, cachedHelm()],
+    ] as const) {
+      await given({ checksums: byProgram });
       fs.writeFileSync(file, '#!/bin/sh\necho tampered\n');
-      expect(await provide()).toMatchObject({ from: 'download', file });
+      expect(await given({ checksums: byProgram })).toMatchObject({ from: 'download' });
       expect(fs.readFileSync(file)).toEqual(program);
     }
     expect(warnings).toEqual([
@@ -112,8 +176,19 @@ describe('a tool that is not on PATH', () => {
     ]);
   });
 
+  it('is taken out of its archive again when the archive is what is known, whatever lies beside it', async () => {
+    await helm();
+    fs.writeFileSync(cachedHelm(), '#!/bin/sh\necho tampered\n');
+    const again = await helm();
+    expect([again.from, fs.readFileSync(again.file)]).toEqual(['cache', program]);
+    fs.appendFileSync(path.join(cache(), 'helm', '4.2.3', 'x64', 'archive.tar.gz'), 'x');
+    expect(await helm()).toMatchObject({ from: 'download' });
+    expect(warnings).toEqual([expect.stringContaining('helm-v4.2.3')]);
+  });
+
   it('is not taken from a changed cache when it cannot be downloaded', async () => {
-    const { file } = await kubectl();
+    await kubectl();
+    const file = cachedKubectl();
     fs.writeFileSync(file, elf(0x3e, 'tampered'));
     mirror.files.delete(KUBECTL);
     await refused(kubectl(), 'answered 404');
@@ -121,7 +196,8 @@ describe('a tool that is not on PATH', () => {
   });
 
   it('is not taken from the cache through a link', async () => {
-    const { file } = await kubectl();
+    await kubectl();
+    const file = cachedKubectl();
     fs.renameSync(file, path.join(folder, 'elsewhere'));
     fs.symlinkSync(path.join(folder, 'elsewhere'), file);
     expect(await kubectl()).toMatchObject({ from: 'download' });
@@ -207,7 +283,7 @@ describe('a download over a bad line', () => {
     expect(await kubectl()).toMatchObject({ from: 'download' });
     fs.rmSync(cache(), { recursive: true });
     mirror.replies.set(KUBECTL, [cut]);
-    await refused(kubectl(), /could not be read in 4 tries: it (broke off|ended) after 100/);
+    await refused(kubectl(), /could not be read in 4 tries: it broke off before its \d+ bytes/);
     expect(clock.slept).toEqual([1000, 1000, 3000, 8000]);
   });
 
@@ -217,10 +293,44 @@ describe('a download over a bad line', () => {
     expect(mirror.asked).toEqual([KUBECTL]);
   });
 
-  it('stops at once when the run is cancelled', async () => {
-    const cancel = new AbortController();
-    mirror.replies.set(KUBECTL, [() => cancel.abort(new Error('cancelled by test'))]);
-    await refused(kubectl({ signal: cancel.signal }), 'cancelled by test');
+  it('stops at once when the run is cancelled, before the answer and in the middle of it', async () => {
+    const held: Reply = (_, response) => {
+      response.writeHead(200, { 'content-length': String(program.length) });
+      response.write(program.subarray(0, 100));
+      response.once('close', () => closed.push('by us'));
+    };
+    const closed: string[] = [];
+    for (const reply of [(() => undefined) as Reply, held]) {
+      const cancel = new AbortController();
+      mirror.replies.set(KUBECTL, [
+        (request, response) => {
+          reply(request, response);
+          setTimeout(() => cancel.abort(new Error('cancelled by test')), 50);
+        },
+      ]);
+      mirror.asked.length = 0;
+      await refused(kubectl({ signal: cancel.signal }), 'cancelled by test');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(mirror.asked).toEqual([KUBECTL]);
+    }
+    expect(closed).toEqual(['by us']);
+  });
+
+  it('is refused when it is announced as larger than any tool, before it is read', async () => {
+    mirror.replies.set(KUBECTL, [
+      (_, response) => {
+        response.writeHead(200, { 'content-length': String(401 * 1024 * 1024) });
+        response.write('x');
+      },
+    ]);
+    await refused(kubectl(), 'is longer than');
+  });
+
+  it('follows a redirect to a path of the same host', async () => {
+    mirror.replies.set(KUBECTL, [(_, response) => response.writeHead(302, { location: '/moved' }).end()]);
+    mirror.files.set('/moved', program);
+    expect(await kubectl()).toMatchObject({ from: 'download' });
+    expect(mirror.asked).toEqual([KUBECTL, '/moved']);
   });
 
   it('follows the file to another host, telling it nothing, and the checksum decides', async () => {
@@ -254,7 +364,7 @@ describe('a download over a bad line', () => {
     const proxy = mirror.url.replace('//', '//me:s%21cret@');
     process.env['http_proxy'] = proxy;
     try {
-      const env = { PATH: '', RUNNER_TOOL_CACHE: cache(), http_proxy: proxy };
+      const env = { PATH: '', RUNNER_TOOL_CACHE: cache(), RUNNER_TEMP: temporary(), http_proxy: proxy };
       const far = kubectl({ mirror: 'http://mirror.test:8080', env, mask: (secret) => masked.push(secret) });
       expect(await far).toMatchObject({ from: 'download' });
     } finally {
@@ -280,10 +390,19 @@ describe('from the publishers', () => {
         discard: () => undefined,
       };
     };
+  /** The same for files: asked once more where they are said to be. */
+  const filesOf =
+    (http: Get): GetFile =>
+    async (url, target, signal) => {
+      const { status, headers, body } = await http(url, { signal, idle: 1000 });
+      if (status === 200) for await (const chunk of body) fs.appendFileSync(target, chunk);
+      return { status, headers };
+    };
   const from = (files: Readonly<Record<string, Buffer | string>>, cdn?: string) => ({
     mirror: undefined,
     checksums: {},
     http: publishers(files, cdn),
+    file: filesOf(publishers(files, cdn)),
   });
   const k8s = `https://dl.k8s.io${KUBECTL}`;
   const helmSh = `https://get.helm.sh${HELM}`;
@@ -313,7 +432,8 @@ describe('from the publishers', () => {
       body: Readable.from([]),
       discard: () => undefined,
     });
-    await refused(kubectl({ mirror: undefined, http }), 'redirects away from https');
+    const moved = kubectl({ mirror: undefined, http, file: filesOf(http) });
+    await refused(moved, 'redirects away from https');
   });
 });
 
