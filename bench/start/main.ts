@@ -1,7 +1,7 @@
 /**
  * `npm run bench:start -- [--runs 41]`: milliseconds from the start of Node 24 to the first request that reaches the API
  * server, for `dist/index.js` and for a bundle with only @actions/core, in turns. Exit 1 when the ratio of the medians is
- * over 1.6.
+ * over 1.5.
  *
  * kubectl is a shell script here, which answers at once: its own start (60 ms) is not the bundle's.
  */
@@ -10,12 +10,12 @@ import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { build } from 'esbuild';
 import { ensureBinaries } from '../../lab/binaries/index.ts';
 import { labPrograms, repositoryRoot } from '../../lab/paths.ts';
-import { bundle } from '../../tools/bundle.ts';
 import { numberOf, table } from '../arguments.ts';
 
-const LIMIT = 1.6;
+const LIMIT = 1.5;
 /** The first runs fill the caches of the disk. */
 const WARM_UP = 3;
 
@@ -40,7 +40,18 @@ try {
 async function measure(): Promise<number> {
   const { node24 } = await ensureBinaries();
   const yardstick = path.join(folder, 'yardstick');
-  bundle(repositoryRoot, path.join(path.dirname(labPrograms), 'bench', 'start', 'yardstick.js'), yardstick, []);
+  // As it comes: with all that @actions/core brings, which our own bundle leaves out.
+  await build({
+    entryPoints: [path.join(path.dirname(labPrograms), 'bench', 'start', 'yardstick.js')],
+    outfile: path.join(yardstick, 'index.js'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    logLevel: 'silent',
+  });
+  fs.writeFileSync(path.join(yardstick, 'package.json'), '{"type":"module"}');
   const bin = path.join(folder, 'bin');
   fs.mkdirSync(bin);
   fs.writeFileSync(path.join(bin, 'kubectl'), kubectl(), { mode: 0o755 });

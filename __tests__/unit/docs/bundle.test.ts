@@ -5,6 +5,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bundle } from '../../../tools/bundle.ts';
 
+/** The checkout: tests run from its root. */
+const root = process.cwd();
+
 describe('the bundle', () => {
   let folder = '';
   beforeEach(() => {
@@ -19,11 +22,11 @@ describe('the bundle', () => {
     return path.join(folder, 'main.js');
   };
 
-  it('runs by itself, without pointers to source maps', () => {
+  it('runs by itself, minified, without pointers to source maps', async () => {
     const main = entry(
       "import { word } from './part.js';\nprocess.stdout.write(word);\n//# sourceMappingURL=main.js.map\n",
     );
-    const files = bundle(folder, main, path.join(folder, 'dist'), [folder]);
+    const files = await bundle(folder, main, path.join(folder, 'dist'), [folder]);
     expect(files).toEqual(expect.arrayContaining(['index.js', 'package.json']));
     fs.rmSync(path.join(folder, 'part.js'));
     const run = spawnSync(process.execPath, [path.join(folder, 'dist/index.js')], { encoding: 'utf8' });
@@ -31,9 +34,9 @@ describe('the bundle', () => {
     expect(fs.readFileSync(path.join(folder, 'dist/index.js'), 'utf8')).not.toContain('sourceMappingURL');
   });
 
-  it('has what is imported later in files of its own, beside the first', () => {
+  it('has what is imported later in files of its own, beside the first', async () => {
     const main = entry("import('./part.js').then(({ word }) => process.stdout.write(word));\n");
-    const files = bundle(folder, main, path.join(folder, 'dist'), [folder]);
+    const files = await bundle(folder, main, path.join(folder, 'dist'), [folder]);
     expect(files.filter((file) => file.endsWith('.js'))).toHaveLength(2);
     expect(fs.readFileSync(path.join(folder, 'dist/index.js'), 'utf8')).not.toContain('hello');
     fs.rmSync(path.join(folder, 'part.js'));
@@ -41,20 +44,40 @@ describe('the bundle', () => {
     expect(run.stdout).toBe('hello');
   });
 
-  it('is refused when a path of the machine got into it, and the one before stays', () => {
+  it('is refused when a path of the machine got into it, and the one before stays', async () => {
     const target = path.join(folder, 'dist');
     fs.mkdirSync(target);
     fs.writeFileSync(path.join(target, 'index.js'), 'before');
     const main = entry(`process.stdout.write(${JSON.stringify(`${folder}/x`)});\n`);
-    expect(() => bundle(folder, main, target, [folder])).toThrow('a path of this machine');
+    await expect(bundle(folder, main, target, [folder])).rejects.toThrow('a path of this machine');
     expect(fs.readFileSync(path.join(target, 'index.js'), 'utf8')).toBe('before');
     expect(fs.readdirSync(folder).sort()).toEqual(['dist', 'main.js', 'package.json', 'part.js']);
   });
 
-  it("fails with the bundler's words", () => {
-    expect(() => bundle(folder, entry("import './missing.js';"), path.join(folder, 'dist'), [])).toThrow('missing.js');
-    expect(() => bundle(folder, path.join(folder, 'nothing.js'), path.join(folder, 'dist'), [])).toThrow(
+  it("fails with the bundler's words", async () => {
+    await expect(bundle(folder, entry("import './missing.js';"), path.join(folder, 'dist'), [])).rejects.toThrow(
+      'missing.js',
+    );
+    await expect(bundle(folder, path.join(folder, 'nothing.js'), path.join(folder, 'dist'), [])).rejects.toThrow(
       'compile first',
     );
+  });
+
+  it('is the same to the byte wherever it is built, and small', async () => {
+    const build = (name: string) => bundle(root, path.join(root, 'build/src/main.js'), path.join(folder, name), []);
+    const files = await build('first');
+    await build('second');
+    const read = (name: string, file: string) => fs.readFileSync(path.join(folder, name, file));
+    for (const file of files) expect(read('second', file).equals(read('first', file))).toBe(true);
+    const sizes = files.map((file) => read('first', file).length);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(700_000);
+  });
+
+  it('carries the licence of every package that is in it', async () => {
+    await bundle(root, path.join(root, 'build/src/main.js'), path.join(folder, 'dist'), []);
+    const licences = fs.readFileSync(path.join(folder, 'dist/licenses.txt'), 'utf8');
+    for (const name of ['@actions/core', '@actions/exec', '@actions/tool-cache', 'semver', 'yaml'])
+      expect(licences).toMatch(new RegExp(`^${name}\\n(MIT|ISC)\\n`, 'm'));
+    expect(licences).not.toContain('undici');
   });
 });
