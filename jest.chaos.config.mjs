@@ -1,7 +1,7 @@
 // The long suites against disturbed runs: `npm run test:chaos`. `npm test` has a sample of them (__tests__/lab/chaos).
 import base from './jest.config.mjs';
 
-const [, , lab] = base.projects;
+const lab = base.projects.find(({ displayName }) => displayName === 'lab');
 
 export default {
   ...base,

@@ -10,7 +10,8 @@ const project = (displayName, extra = {}) => ({
 });
 
 export default {
-  projects: [project('unit'), project('bundle'), project('lab')],
+  // chance: samples large enough to hold promises about errors, which take minutes.
+  projects: [project('unit'), project('chance'), project('bundle'), project('lab')],
   reporters: ['default', '<rootDir>/build/tools/tally-reporter.js'],
   collectCoverageFrom: ['build/src/**/*.js'],
   coverageProvider: 'v8',

@@ -12,6 +12,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   fail(`Node ${process.versions.node} is too old: install Node 20.19 or newer (https://nodejs.org).`);
 }
 
+const SOURCES = ['src', 'lab', 'tools', 'bench', '__tests__'];
+
 const lock = path.join(root, '.setup.lock');
 await locked(lock, () => {
   installDependencies();
@@ -33,36 +35,59 @@ function installDependencies() {
   fs.writeFileSync(stamp, wanted);
 }
 
-/** Compiles into a new folder and swaps it in, so that a run that is using `build/` keeps its files. */
+/**
+ * Compiles what has changed into a folder of its own, then swaps a copy of it in, so that a run that is using `build/`
+ * keeps its files. Not linked: the compiler writes over files, and a run would see that.
+ */
 function compile() {
   const stamp = path.join(root, 'build', '.stamp');
-  const wanted = hashOf([
-    'package-lock.json',
-    'tsconfig.json',
-    'tsconfig.build.json',
-    'src',
-    'lab',
-    'tools',
-    'bench',
-    '__tests__',
-  ]);
+  const compiler = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const wanted = hashOf([...compiler, ...SOURCES]);
   if (read(stamp) === wanted) return;
   say('compiling');
-  const fresh = path.join(root, `.build-${process.pid}`);
-  fs.rmSync(fresh, { recursive: true, force: true });
+  const cache = path.join(root, '.build-cache');
+  const key = path.join(cache, '.key');
+  if (read(key) !== hashOf(compiler)) {
+    fs.rmSync(cache, { recursive: true, force: true });
+    fs.mkdirSync(cache);
+    fs.writeFileSync(key, hashOf(compiler));
+  }
   run(process.execPath, [
     path.join(root, 'node_modules/typescript/bin/tsc'),
     '-p',
     'tsconfig.build.json',
     '--outDir',
-    fresh,
+    cache,
+    '--incremental',
+    '--tsBuildInfoFile',
+    path.join(cache, '.tsbuildinfo'),
   ]);
+  const fresh = path.join(root, `.build-${process.pid}`);
+  fs.rmSync(fresh, { recursive: true, force: true });
+  for (const source of SOURCES) copyCompiled(source, cache, fresh);
   fs.writeFileSync(path.join(fresh, 'package.json'), '{"type":"module"}\n');
   fs.writeFileSync(path.join(fresh, '.stamp'), wanted);
   const old = path.join(root, `.build-old-${process.pid}`);
   if (fs.existsSync(path.join(root, 'build'))) fs.renameSync(path.join(root, 'build'), old);
   fs.renameSync(fresh, path.join(root, 'build'));
   fs.rmSync(old, { recursive: true, force: true });
+}
+
+/** What is compiled from a source that is still there: a deleted test would go on to run. */
+function copyCompiled(folder, cache, fresh) {
+  fs.mkdirSync(path.join(fresh, folder), { recursive: true });
+  for (const entry of fs.readdirSync(path.join(root, folder), { withFileTypes: true })) {
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (entry.name !== 'go' && entry.name !== 'node_modules') copyCompiled(name, cache, fresh);
+      continue;
+    }
+    if (!name.endsWith('.ts')) continue;
+    for (const kind of ['.js', '.js.map']) {
+      const file = name.replace(/\.ts$/, kind);
+      fs.copyFileSync(path.join(cache, file), path.join(fresh, file), fs.constants.COPYFILE_FICLONE);
+    }
+  }
 }
 
 function hashOf(names) {
