@@ -1,13 +1,13 @@
 /** E[e] ≤ 1 under the null, by adding up every possible outcome of small windows: what all guarantees rest on. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ODDS_MARGIN, ODDS_RATIOS, observeTable } from '../../../src/verdict/latency.ts';
-import { logBinomial } from '../../../src/verdict/logarithms.ts';
-import { betsOn, logFactor as objectiveFactor } from '../../../src/verdict/objective.ts';
-import { leastFavourable, logFactor } from '../../../src/verdict/promotion.ts';
-import { observeErrors, type RollbackState, rollbackEvidence } from '../../../src/verdict/rollback.ts';
-import { mismatchEvidence, tolerance } from '../../../src/verdict/split.ts';
-import { logHypergeometric } from './vectors.ts';
+import { ODDS_MARGIN, ODDS_RATIOS, observeTable } from '../../src/verdict/latency.ts';
+import { logBinomial } from '../../src/verdict/logarithms.ts';
+import { betsOn, logFactor as objectiveFactor } from '../../src/verdict/objective.ts';
+import { leastFavourable, logFactor } from '../../src/verdict/promotion.ts';
+import { observeErrors, type RollbackState, rollbackEvidence } from '../../src/verdict/rollback.ts';
+import { mismatchEvidence, tolerance } from '../../src/verdict/split.ts';
+import { logHypergeometric } from '../unit/verdict/vectors.ts';
 
 const raw = { kind: 'raw' } as const;
 const robust = { kind: 'robust', clusterSize: 10 } as const;

@@ -1,10 +1,10 @@
 /** A small sample of `npm run bench:null`, with other chance every day. The bounds fail when a guarantee is broken. */
 import { describe, expect, it } from '@jest/globals';
-import { generator, seedOfToday } from '../../../bench/chance.ts';
-import { guardTrials, pinnedTrial } from '../../../bench/null/guard.ts';
-import { brokenWorld, happens, nullWorlds, type Trial, type World, worseWorlds } from '../../../bench/null/worlds.ts';
-import { designOf } from '../../../src/verdict/design.ts';
-import { logBinomial } from '../../../src/verdict/logarithms.ts';
+import { generator, seedOfToday } from '../../bench/chance.ts';
+import { guardTrials, pinnedTrial } from '../../bench/null/guard.ts';
+import { brokenWorld, happens, nullWorlds, type Trial, type World, worseWorlds } from '../../bench/null/worlds.ts';
+import { designOf } from '../../src/verdict/design.ts';
+import { logBinomial } from '../../src/verdict/logarithms.ts';
 
 const seed = seedOfToday(new Date());
 
