@@ -1,15 +1,19 @@
 /**
- * One file by @actions/tool-cache, which knows no cancel, no limit and no Retry-After, follows redirects anywhere but to
+ * One file, downloaded and unpacked by @actions/tool-cache, which knows no cancel, no limit and no Retry-After, follows redirects anywhere but to
  * a path, and waits 10 to 20 s between tries of its own. Each of its requests is seen as it is made, so an answer that
  * is not the file ends its part, and what follows from it is decided here.
  */
+import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { downloadTool, HTTPError } from '@actions/tool-cache';
-import { ToolError } from '../errors.ts';
+import { pipeline } from 'node:stream/promises';
+import zlib from 'node:zlib';
+import { downloadTool, extractTar, HTTPError } from '@actions/tool-cache';
+import { reasonOf, ToolError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Head } from './fetch.ts';
 import { again, follow, IDLE, Passing, wordsOf } from './fetch.ts';
+import { lookUp } from './find.ts';
 import { watched } from './watched.ts';
 
 export interface DownloadOptions {
@@ -22,10 +26,12 @@ export interface DownloadOptions {
 /** Writes the answer into `target`, which does not exist, when it is 200; else only says what came. */
 export type GetFile = (url: URL, target: string, signal: AbortSignal) => Promise<Head>;
 
-/** Bytes; kubectl is 58 MB, and the limit only keeps a disk from being filled. */
-export const LARGEST_FILE = 400 * 1024 * 1024;
+/** Bytes, also of all that is in an archive; helm 4 is 60 MB, and the limit only keeps a disk from being filled. */
+const LARGEST_FILE = 400 * 1024 * 1024;
 /** Milliseconds between two looks at a file that grows. */
 const LOOKS = 1000;
+/** Milliseconds. */
+const UNPACKS_WITHIN = 120_000;
 
 /**
  * Downloads into a new file, not executable. Redirects may lead anywhere on https, since a checksum decides.
@@ -116,4 +122,68 @@ function isOfDisk(error: unknown): boolean {
   return ['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'EIO'].includes(
     String((error as NodeJS.ErrnoException | undefined)?.code),
   );
+}
+
+/**
+ * Unpacks all of an archive into `folder`, which does not exist.
+ * @throws ToolError when it is broken, ends early, is too large, or there is no `tar`; the reason of `signal` at once.
+ */
+export async function unpack(archive: string, folder: string, signal: AbortSignal): Promise<void> {
+  if (lookUp('tar', process.env) === undefined)
+    throw new ToolError(
+      'the archive could not be unpacked: there is no tar on PATH',
+      'install tar and gzip, or helm itself, in a step before this one',
+    );
+  const bound = AbortSignal.any([signal, AbortSignal.timeout(UNPACKS_WITHIN)]);
+  try {
+    await requireBounded(archive, bound);
+    await extract(archive, folder, bound);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw new ToolError(`the archive could not be unpacked: ${reasonOf(error)}`, 'check what the mirror holds', {
+      cause: error,
+    });
+  }
+}
+
+/** Reads it to its end once: that it is whole, and how much would come of it, is known before anything is written. */
+async function requireBounded(archive: string, signal: AbortSignal): Promise<void> {
+  let size = 0;
+  await pipeline(
+    fs.createReadStream(archive),
+    zlib.createGunzip(),
+    async (unpacked: AsyncIterable<Buffer>) => {
+      for await (const chunk of unpacked) {
+        size += chunk.length;
+        if (size > LARGEST_FILE) throw new Error(`it unpacks to more than ${LARGEST_FILE / 1024 / 1024} MB`);
+      }
+    },
+    { signal },
+  );
+}
+
+function extract(archive: string, folder: string, signal: AbortSignal): Promise<unknown> {
+  const children = new Set<ChildProcess>();
+  const onProcess = (child: ChildProcess) => void children.add(child);
+  const stopped = new Promise<never>((_, reject) =>
+    signal.addEventListener(
+      'abort',
+      () => {
+        for (const child of children) child.kill('SIGKILL');
+        reject(signal.reason);
+      },
+      { once: true },
+    ),
+  );
+  // `o`: what is unpacked is ours, also where we are root.
+  let said = '';
+  const onPrint = (text: string) => {
+    said = (said + text).slice(-1000);
+  };
+  const unpacking = watched({ onProcess, onPrint }, () => extractTar(archive, folder, 'xzo')).catch(
+    (error: unknown) => {
+      throw new Error(said.trim().split('\n').at(-1) || reasonOf(error), { cause: error });
+    },
+  );
+  return Promise.race([unpacking, stopped]);
 }
