@@ -3,15 +3,17 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { LockError, reasonOf } from '../errors.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { Lock } from '../lock/lock.ts';
 import { acquireLocks } from '../lock/lock.ts';
 import type { Outcome } from '../report/index.ts';
-import type { GivenBack } from '../rollout/back/give-back.ts';
-import { giveBack } from '../rollout/back/give-back.ts';
+import { returnFound } from '../rollout/back/found.ts';
+import { pathTo } from '../rollout/back/path.ts';
+import type { Returned } from '../rollout/back/return.ts';
 import { sweep } from '../rollout/back/sweep.ts';
 import { keptTogether } from '../rollout/back/together.ts';
 import type { WayBack } from '../rollout/back/where-to.ts';
-import { waysBack } from '../rollout/back/where-to.ts';
+import { wayFrom, waysBack } from '../rollout/back/where-to.ts';
 import type { Backends, RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Standing } from '../services/standing.ts';
@@ -20,6 +22,11 @@ import { liveProvider } from '../study/mesh.ts';
 import { rollbackPermissions } from '../study/rights.ts';
 import { readStandings, requireFound } from '../study/standings.ts';
 import { routeOf } from '../study/work.ts';
+
+interface Ended extends Returned {
+  readonly backends: Backends;
+  readonly versions: Journal['versions'];
+}
 
 export async function rollback(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes } = context;
@@ -83,36 +90,42 @@ async function takeBack(
 ): Promise<Outcome> {
   const { settings, log, notes, ports, run, signal } = context;
   const ways = waysBack(standings, settings.stable, settings.ifStale);
-  const http = gatewayClient(settings, cluster, ports.clock.monotonic);
+  const http = gatewayClient(settings, cluster, () => ports.clock.monotonic());
   const say = (line: string) => notes.say(line);
-  const given = await log.group('Return', async () => {
+  const ended = await log.group('Return', async () => {
     for (const standing of standings) {
       const drift = driftOf(standing);
       if (drift !== undefined) notes.warn(`${standing.service}: somebody else changed the route (${drift})`);
     }
     const returning = [...ways].flatMap(([standing, way]) =>
-      way.kind === 'return' ? [{ standing, backends: way.backends }] : [],
+      way.kind === 'return' ? [{ standing, backends: way.backends, why: way.why }] : [],
     );
-    const options = { cluster, settings, ports, http, run, signal, say };
+    for (const { standing, backends, why } of returning) say(`${standing.service}: to ${backends.stable}, ${why}`);
+    const warn = (line: string) => notes.warn(line);
+    const options = { cluster, settings, ports, http, signal, say, warn, together: returning.length };
     const stay = await keptTogether(returning, options);
     return Promise.all(
-      returning.map(({ standing, backends }) => {
+      returning.map(async (one) => {
+        const { standing, backends } = one;
+        const way = wayFrom(standing, backends, run, new Date(ports.clock.now()).toISOString());
+        const { versions } = way.release.state.journal;
         const why = stay.get(standing);
-        return why === undefined ? giveBack(standing, backends, options) : left(standing, backends, why);
+        if (why !== undefined) return { backends, versions, ...left(standing, why) };
+        const path = () => pathTo(standing, cluster, settings);
+        return { backends, versions, ...(await returnFound({ ...way, path, moves: true }, options)) };
       }),
     ).finally(() => http.close());
   });
-  for (const { traffic } of given) say(traffic);
-  await log.group('What dead runs left', () => clean(context, cluster, provider, standings, given));
-  return conclude(context, standings, [...ways.values()], given);
+  for (const { traffic } of ended) say(traffic);
+  await log.group('What dead runs left', () => clean(context, cluster, provider, standings, ended));
+  return conclude(context, standings, [...ways.values()], ended);
 }
 
 /** A service that stays where it is, because another one of its release cannot go back. */
-function left(standing: Standing, backends: Backends, why: string): GivenBack {
-  const { service, journal } = standing;
-  const versions = journal?.versions ?? { stable: '', canary: '' };
+function left(standing: Standing, why: string): Returned {
+  const { service } = standing;
   const traffic = `${service}: not touched, ${describeWeights(standing)}: what was promoted together goes back together, and ${why}`;
-  return { service, backends, versions, written: false, free: false, traffic };
+  return { service, written: false, proved: false, free: false, share: undefined, traffic };
 }
 
 async function clean(
@@ -120,14 +133,14 @@ async function clean(
   cluster: Cluster,
   mesh: RouteProvider,
   standings: readonly Standing[],
-  given: readonly GivenBack[],
+  ended: readonly Returned[],
 ): Promise<void> {
   const services = standings.map(({ service, route, isBackend }) => ({
     service,
     route: route.object.metadata.name,
     isBackend,
   }));
-  const clones = given.every(({ free }) => free);
+  const clones = ended.every(({ free }) => free);
   const { removed, problems } = await sweep(cluster, settings.namespace, services, { run: run.id, clones, mesh });
   for (const name of removed) notes.say(`deleted ${name}`);
   for (const problem of problems) notes.warn(problem);
@@ -138,19 +151,19 @@ function conclude(
   { settings, notes }: RunContext,
   standings: readonly Standing[],
   ways: readonly WayBack[],
-  given: readonly GivenBack[],
+  ended: readonly Ended[],
 ): Outcome {
   const refused = ways.filter((way) => way.kind === 'refused');
-  const lost = given.filter(({ written }) => !written);
+  const lost = ended.filter(({ written }) => !written);
   const versions = (side: 'stable' | 'canary') =>
-    [...new Set(given.map((one) => one.versions[side]).filter((version) => version !== ''))].join(', ');
+    [...new Set(ended.map((one) => one.versions[side]).filter((version) => version !== ''))].join(', ');
   notes.previousVersion = versions('stable') || undefined;
-  if (given.length > 0 && lost.length === 0) notes.weight = 0;
+  if (ended.length > 0 && lost.length === 0) notes.weight = 0;
   const traffic =
-    [...given.map((one) => one.traffic), ...ways.flatMap((way) => (way.kind === 'nothing' ? [way.why] : []))].join(
+    [...ended.map((one) => one.traffic), ...ways.flatMap((way) => (way.kind === 'nothing' ? [way.why] : []))].join(
       '; ',
     ) || 'no route was touched';
-  const result = refused.length + lost.length > 0 ? 'failed' : given.length > 0 ? 'returned' : 'nothing-to-do';
+  const result = refused.length + lost.length > 0 ? 'failed' : ended.length > 0 ? 'returned' : 'nothing-to-do';
   const reason =
     result === 'failed'
       ? [
@@ -158,7 +171,7 @@ function conclude(
           ...lost.map(({ service }) => `${service} could not be returned`),
         ].join('; ')
       : result === 'returned'
-        ? `returned to ${given.map(({ backends }) => backends.stable).join(', ')}`
+        ? `returned to ${ended.map(({ backends }) => backends.stable).join(', ')}`
         : sentences(ways);
   const version = versions('canary');
   return {

@@ -16,8 +16,10 @@ import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Released } from '../study/service-plan.ts';
 import type { Decision } from '../verdict/index.ts';
+import { clean } from './back/clean.ts';
+import { leftAlone, returnTraffic } from './back/own.ts';
 import type { Returned } from './back/return.ts';
-import { leftAlone, returnTraffic } from './back/return.ts';
+import { wayOf } from './back/where-to.ts';
 import { beginRelease, firstStep } from './begin.ts';
 import type { StepReport } from './engine.ts';
 import { Engine } from './engine.ts';
@@ -291,7 +293,7 @@ export class Drive {
    * @param drift where someone else has written a route: it is left alone; where the service has several, the others are
    *   brought back
    */
-  async giveBack(drift?: DriftError): Promise<Returned[]> {
+  async returnTraffic(drift?: DriftError): Promise<Returned[]> {
     const { service: drifted, route } = drift ?? {};
     const cancelled = this.#options.signal.reason instanceof Cancelled;
     const partly = (release: ServiceRelease) => (release.followers ?? []).length > 0 && route !== undefined;
@@ -300,6 +302,7 @@ export class Drive {
     const returned = await returnTraffic(ours, {
       ...this.#options,
       except: route,
+      askMore: (release, rate) => this.#probing.askMore(release, rate),
       writeWithin: cancelled ? 4_000 : 30_000,
       proveWithin: cancelled ? 1_500 : 30_000,
     });
@@ -313,17 +316,12 @@ export class Drive {
 
   /** Takes the lanes, and the canaries of weight 0, out of the cluster. @returns a sentence for each thing that stayed */
   async detach(cluster: Cluster): Promise<string[]> {
-    const problems = await this.closeLanes(cluster);
-    const writer = new RouteWriter(cluster, this.#options.provider, this.#options.ports.clock);
-    for (const release of this.releases) {
-      if (release.state.asked === undefined) continue;
-      await writer
-        .detach(release, release.backends.canary, { phase: 'returned', weight: 0 })
-        .catch((error: unknown) => {
-          problems.push(`${release.backends.canary} is still in the route at weight 0: ${reasonOf(error)}`);
-        });
-    }
-    return problems;
+    const { provider, ports } = this.#options;
+    const touched = this.releases.filter(({ state }) => state.asked !== undefined);
+    const problems = await Promise.all(
+      touched.map((release) => clean(wayOf(provider, release), { cluster, clock: ports.clock })),
+    );
+    return problems.flat();
   }
 
   async closeLanes(cluster: Cluster): Promise<string[]> {

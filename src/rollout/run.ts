@@ -16,7 +16,7 @@ import type { RunContext } from '../run/context.ts';
 import { requestHeaders } from '../services/address.ts';
 import type { Released, ServicePlan } from '../study/service-plan.ts';
 import type { Decided } from '../study/study.ts';
-import { repairDeadRun } from './back/repair.ts';
+import { repairDeadRuns } from './back/repair.ts';
 import type { Returned } from './back/return.ts';
 import { goesOn } from './begin.ts';
 import { Drive } from './drive.ts';
@@ -167,7 +167,7 @@ export class Release {
       case 'hold':
         return drive.hold();
       case 'return':
-        return this.#giveBack(drive);
+        return this.#returnTraffic(drive);
       case 'undo':
         return this.#undo();
     }
@@ -175,13 +175,16 @@ export class Release {
 
   /** A run that died left its weights: they come back first, unless this is the same release and goes on with them. */
   async #repair(): Promise<void> {
-    const { run, ports, notes, settings } = this.#context;
-    this.#continued = goesOn(this.#prepared.services, settings);
-    for (const plan of this.#prepared.services) {
-      if (!isUnfinished(plan.journal) || this.#continued) continue;
-      const done = await repairDeadRun(this.#cluster, this.#prepared.provider, plan, run.id, ports.clock);
-      if (done) notes.warn(done);
-    }
+    const { run, settings } = this.#context;
+    const { services } = this.#prepared;
+    this.#continued = goesOn(services, settings);
+    if (this.#continued) return;
+    const repaired = await repairDeadRuns(services, run, this.#platform());
+    // Where this traffic is now is true of every end that comes before a weight is written.
+    this.#returned = repaired;
+    for (const { written, sentence } of repaired) if (written) this.#context.notes.warn(sentence);
+    const lost = repaired.filter(({ written }) => !written);
+    if (lost.length > 0) throw new RunError(lost.map(({ sentence }) => sentence).join('; '));
   }
 
   async #reach(): Promise<string> {
@@ -271,11 +274,11 @@ export class Release {
   }
 
   /** Weight and proof. A route that someone else has written is left as it is. */
-  async #giveBack(drive: Drive): Promise<Event> {
+  async #returnTraffic(drive: Drive): Promise<Event> {
     const { notes } = this.#context;
     await this.#lock.confirm();
     this.#moved = drive.releases.some(({ state }) => (state.asked ?? 0) > 0 || (state.share ?? 0) > 0);
-    this.#returned = await drive.giveBack(this.#cause instanceof DriftError ? this.#cause : undefined);
+    this.#returned = await drive.returnTraffic(this.#cause instanceof DriftError ? this.#cause : undefined);
     const back = this.#returned.every(({ written }) => written);
     notes.weight = greatest(this.#returned.map(({ share }) => share));
     for (const { traffic } of this.#returned) notes.say(traffic);

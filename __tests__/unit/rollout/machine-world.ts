@@ -71,7 +71,7 @@ export function deploy(world: World, id: string, run: Run, script?: Script) {
     const continued = goesOn(plans(), settings);
     for (const { service, journal: found } of plans()) {
       if (!isUnfinished(found) || continued) continue;
-      at(() => giveBack(world[service as Name], { ...found, run: id, phase: 'returning' }));
+      at(() => returnTo(world[service as Name], { ...found, run: id, phase: 'returning' }));
       if (found.versions.canary !== run.version) at(() => detach(world[service as Name], found.versions.canary));
     }
     const moving = plans().filter(({ discovery }) => discovery.kind === 'release');
@@ -164,7 +164,7 @@ export function deploy(world: World, id: string, run: Run, script?: Script) {
             });
           }
           if (effect === 'return' && place.journal?.run === id)
-            write(() => giveBack(place, note(service, 'returning', 0)));
+            write(() => returnTo(place, note(service, 'returning', 0)));
           if (effect === 'undo') {
             write(() => set(place, { lanes: false }));
             if (share() === 0 && stable(service) !== run.version) write(() => detach(place, run.version));
@@ -200,12 +200,12 @@ export function rollback(world: World): void {
   for (const [standing, way] of ways) {
     const place = world[standing.service as Name];
     if (way.kind !== 'return') continue;
-    giveBack(place, { ...(place.journal as Journal), phase: 'returned' }, way.backends.stable);
+    returnTo(place, { ...(place.journal as Journal), phase: 'returned' }, way.backends.stable);
     detach(place, way.backends.canary);
   }
 }
 
-function giveBack(place: Place, written: Journal, to = written.versions.stable): void {
+function returnTo(place: Place, written: Journal, to = written.versions.stable): void {
   place.weights = Object.fromEntries(
     Object.keys({ ...place.weights, [to]: 0 }).map((name) => [name, name === to ? 100 : 0]),
   );

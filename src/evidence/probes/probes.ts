@@ -1,5 +1,6 @@
 /** Our own requests: continuously on the public path, and in pairs on the lanes. */
 
+import { setMaxListeners } from 'node:events';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
 import type { Ports } from '../../ports.ts';
 import type { LaneTokens } from '../../routes/types.ts';
@@ -65,6 +66,8 @@ type Send = (
 function stream(options: ProbeOptions, each: (send: Send) => void): ProbeStream {
   const { clock, random } = options.ports;
   const stopped = new AbortController();
+  // Every probe under way listens on it, and Node takes more than ten listeners for a leak.
+  setMaxListeners(0, stopped.signal);
   const underWay = new Set<Promise<void>>();
   const send: Send = (url, headers, onAnswer) => {
     const sentAt = clock.monotonic();

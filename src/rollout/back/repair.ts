@@ -1,42 +1,65 @@
-/** What a dead run left behind is brought back first: its journal names the stable version and the weight is on the route. */
-import type { Cluster } from '../../cluster/cluster.ts';
+/** What dead runs left is brought back before another release begins: their journals name the stable versions. */
+import type { Journal } from '../../journal/journal.ts';
 import { isUnfinished } from '../../journal/phases.ts';
-import type { Clock } from '../../ports.ts';
-import type { RouteProvider } from '../../routes/types.ts';
 import type { ServicePlan } from '../../study/service-plan.ts';
-import { closeRules } from '../route/lanes.ts';
-import { awaitAcknowledgement } from '../route/write.ts';
-import { RouteWriter } from '../route/writer.ts';
-import type { RouteState } from '../state.ts';
+import type { FoundOptions } from './found.ts';
+import { BOUNDS, returnFound } from './found.ts';
+import { pathOf } from './path.ts';
+import type { Returned } from './return.ts';
+import type { By } from './where-to.ts';
+import { wayAfterDeath } from './where-to.ts';
+
+/** Milliseconds for a controller that may have been away with the run; where no weight was set it has nothing to say. */
+const ACKNOWLEDGE_WITHIN = { moved: 45_000, attached: 5_000 } as const;
+const PROVE_WITHIN = 15_000;
+
+export interface Repaired extends Returned {
+  /** What was found and what became of it, one sentence. */
+  readonly sentence: string;
+}
 
 /**
- * Returns the traffic of a release whose run died. Called with the lock in hand, so nobody else is at work.
- * @returns what was done, one sentence; undefined when there was nothing to do.
+ * Returns the traffic of releases whose run died. Called with the locks in hand, so nobody else is at work.
+ * @param plans of the release that follows; those of whose services no run died are left alone
+ * @param by the run that returns it
  */
-export async function repairDeadRun(
-  cluster: Cluster,
-  provider: RouteProvider,
-  plan: ServicePlan,
-  run: string,
-  clock: Clock,
-): Promise<string | undefined> {
-  const { journal, live } = plan;
-  if (!isUnfinished(journal) || live === undefined) return undefined;
-  const state: RouteState = {
-    service: plan.service,
-    route: plan.route,
-    followers: plan.followers,
-    backends: journal.backends,
-    isBackend: plan.isBackend,
-    state: { journal: { ...journal, run }, share: undefined, asked: undefined, text: undefined },
-  };
-  const writer = new RouteWriter(cluster, provider, clock);
-  const written = await writer.returnToStable(state);
-  // The controller may have been away with the run. Where no weight was set, nothing changes for it and it says nothing.
-  const bounded = { clock, timeout: journal.weight > 0 ? 45_000 : 5_000 };
-  await Promise.all(written.map((of) => awaitAcknowledgement(cluster, of.provider, of.object, bounded)));
-  await closeRules(cluster, provider, plan);
+export async function repairDeadRuns(
+  plans: readonly ServicePlan[],
+  by: By,
+  options: Omit<FoundOptions, 'together'>,
+): Promise<readonly Repaired[]> {
+  const dead = plans.flatMap((plan) => (isUnfinished(plan.journal) ? [{ plan, journal: plan.journal }] : []));
+  const together = dead.length;
+  return Promise.all(dead.map(({ plan, journal }) => repair(plan, journal, by, { ...options, together })));
+}
+
+async function repair(plan: ServicePlan, journal: Journal, by: By, options: FoundOptions): Promise<Repaired> {
+  const { service } = plan;
+  const { settings, ports } = options;
+  const died = `${service}: run ${journal.run} died ${journal.phase} at ${journal.weight} %`;
+  const way = wayAfterDeath(plan, journal, by, new Date(ports.clock.now()).toISOString());
+  if (way.kind === 'refused') {
+    const traffic = `${service}: the route was not touched: ${way.why}`;
+    const sentence = `${died}, and its traffic is not returned: ${way.why}. Next: ${way.next}`;
+    return { service, written: false, proved: false, free: false, share: undefined, traffic, sentence };
+  }
+  const moves = journal.weight > 0 || plan.liveShare > 0 || othersHaveWeight(plan, journal);
   const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
-  if (journal.backends.canary !== next) await writer.detach(state, journal.backends.canary, { phase: 'returned' });
-  return `${plan.service}: run ${journal.run} died ${journal.phase} at ${journal.weight} %; its traffic was returned to ${journal.backends.stable} first`;
+  const found = { ...way, path: async () => pathOf(plan, settings), moves, keeps: next };
+  const acknowledge = journal.weight > 0 ? ACKNOWLEDGE_WITHIN.moved : ACKNOWLEDGE_WITHIN.attached;
+  const returned = await returnFound(found, options, { ...BOUNDS, acknowledge, prove: PROVE_WITHIN });
+  const traffic = returned.traffic.slice(`${service}: `.length);
+  const sentence = returned.written
+    ? `${died}; its traffic was returned to ${journal.backends.stable} first: ${traffic}`
+    : `${died}, and ${traffic}`;
+  return { ...returned, sentence };
+}
+
+/** Whether the route sends to another than the dead run's stable version, as far as it can be read. */
+function othersHaveWeight({ provider, live, service, isBackend }: ServicePlan, { backends }: Journal): boolean {
+  if (live === undefined) return false;
+  const found = provider.findAll([live], service, isBackend);
+  return found.some(({ rules }) =>
+    rules.some((rule) => rule.backends.some(({ name, weight }) => name !== backends.stable && weight !== 0)),
+  );
 }

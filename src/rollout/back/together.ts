@@ -3,10 +3,11 @@
  * that is under way still has every stable version serving, and returns whatever can be returned.)
  */
 import { reasonOf } from '../../errors.ts';
+import { attemptOf } from '../../journal/phases.ts';
 import type { Backends } from '../../routes/types.ts';
 import type { Standing } from '../../services/standing.ts';
-import { ensureServing } from '../pods/replicas.ts';
-import type { GiveBackOptions } from './give-back.ts';
+import type { FoundOptions } from './found.ts';
+import { bringUp } from './found.ts';
 
 export interface Returning {
   readonly standing: Standing;
@@ -19,16 +20,14 @@ export interface Returning {
  */
 export async function keptTogether(
   returning: readonly Returning[],
-  { cluster, settings, ports: { clock }, say }: Pick<GiveBackOptions, 'cluster' | 'settings' | 'ports' | 'say'>,
+  options: Pick<FoundOptions, 'cluster' | 'settings' | 'ports' | 'say'>,
 ): Promise<ReadonlyMap<Standing, string>> {
   const stay = new Map<Standing, string>();
   for (const group of promotedTogether(returning)) {
     const failures = await Promise.all(
       group.map(async ({ standing: { service }, backends: { stable } }) => {
         try {
-          const waiting = { clock, timeout: settings.readyTimeout };
-          const raised = await ensureServing(cluster, settings.namespace, stable, waiting);
-          if (raised) say(`${stable}: ${raised.to} pods are back (it had ${raised.from})`);
+          await bringUp(stable, options);
           return [];
         } catch (error) {
           return [`${service} cannot go back: ${reasonOf(error)}`];
@@ -47,7 +46,7 @@ function promotedTogether(returning: readonly Returning[]): readonly (readonly R
   for (const one of returning) {
     const { journal } = one.standing;
     if (journal?.phase !== 'promoted') continue;
-    const attempt = `${journal.release} ${journal.run}`;
+    const attempt = attemptOf(journal);
     groups.set(attempt, [...(groups.get(attempt) ?? []), one]);
   }
   return [...groups.values()].filter(({ length }) => length > 1);

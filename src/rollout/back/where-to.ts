@@ -1,20 +1,42 @@
-/** Where a service's traffic is to be returned to, decided from what stands on its route. Pure. */
+/** Where a service's traffic is to be returned to, on which routes, and why: from journals and what stands. Pure. */
 
-import type { Phase } from '../../journal/journal.ts';
-import { nameOf } from '../../kube/objects.ts';
-import type { Backends } from '../../routes/types.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { JOURNAL_ANNOTATION } from '../../journal/journal.ts';
+import { attemptOf, isUnfinished } from '../../journal/phases.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { annotation, nameOf, refOf } from '../../kube/objects.ts';
+import type { Backends, Follower, RouteProvider } from '../../routes/types.ts';
 import type { Standing } from '../../services/standing.ts';
 import { describeWeights, weighted } from '../../services/standing.ts';
+import type { ServicePlan } from '../../study/service-plan.ts';
+import type { RouteState } from '../state.ts';
 
 export type WayBack =
-  | { readonly kind: 'return'; readonly backends: Backends }
+  | {
+      readonly kind: 'return';
+      readonly backends: Backends;
+      /** How the stable version is known, as the end of a sentence. */
+      readonly why: string;
+    }
   /** The traffic is where it belongs. */
   | { readonly kind: 'nothing'; readonly why: string }
   /** It is not known where it belongs, or there is no way back. */
   | { readonly kind: 'refused'; readonly why: string; readonly next: string };
 
-/** Phases in which a run is at work, or died. */
-const UNFINISHED: ReadonlySet<Phase> = new Set<Phase>(['attached', 'shifting', 'observing', 'baking', 'returning']);
+/** A return that is decided: what is written on every route of one service. */
+export interface Way {
+  readonly kind: 'way';
+  /** Reads and writes the route users come in by. */
+  readonly provider: RouteProvider;
+  /** The service's routes and backends, with the journal of the return: the release as it was, in the hand of this run. */
+  readonly release: RouteState;
+}
+
+/** Who returns the traffic. */
+export interface By {
+  readonly id: string;
+  readonly url?: string;
+}
 
 /**
  * The stable version that is recorded for each service, in lockstep: when the release of one of them is unfinished, the
@@ -27,11 +49,7 @@ export function waysBack(
   named: Readonly<Record<string, string>>,
   ifStale: boolean,
 ): ReadonlyMap<Standing, WayBack> {
-  const unfinished = new Set(
-    standings.flatMap(({ journal }) =>
-      journal !== undefined && UNFINISHED.has(journal.phase) ? [attemptOf(journal)] : [],
-    ),
-  );
+  const unfinished = new Set(standings.flatMap(({ journal }) => (isUnfinished(journal) ? [attemptOf(journal)] : [])));
   return new Map(
     standings.map((standing) => {
       const dead = standing.journal !== undefined && unfinished.has(attemptOf(standing.journal));
@@ -40,23 +58,111 @@ export function waysBack(
   );
 }
 
-/** The same release in the same run: what was promoted by an earlier run is no part of a later one's failure. */
-function attemptOf(journal: { readonly release: string; readonly run: string }): string {
-  return `${journal.release} ${journal.run}`;
+/**
+ * The return of a service whose route was read just now, to the stable version of `backends`.
+ * @param now ISO 8601, UTC
+ */
+export function wayFrom(standing: Standing, backends: Backends, by: By, now: string): Way {
+  const { service, route, provider, isBackend, journal } = standing;
+  const ref = refOf(route.object);
+  const text = annotation(route.object, JOURNAL_ANNOTATION);
+  const followers = standing.followers.map((one) => ({ provider: one.provider, route: one.route }));
+  const noted = journalOf(service, journal, backends, by, now);
+  return wayOf(provider, releaseOf({ service, route: ref, followers, isBackend }, noted, text));
+}
+
+/**
+ * The return of what a dead run left, before another release begins.
+ * @param journal of the run that died
+ * @param now ISO 8601, UTC
+ */
+export function wayAfterDeath(
+  plan: Pick<ServicePlan, 'service' | 'route' | 'followers' | 'isBackend' | 'provider' | 'live'>,
+  journal: Journal,
+  by: By,
+  now: string,
+): Way | Extract<WayBack, { kind: 'refused' }> {
+  const { service, route, followers, isBackend, provider, live } = plan;
+  const foreign = notOurs(journal, isBackend);
+  if (foreign !== undefined) return lostRecord(`${route.kind} ${route.namespace}/${route.name}`, service, foreign);
+  const noted = journalOf(service, journal, journal.backends, by, now);
+  const text = live && annotation(live, JOURNAL_ANNOTATION);
+  return wayOf(provider, releaseOf({ service, route, followers, isBackend }, noted, text));
+}
+
+/** The way of a release whose state is known. */
+export function wayOf(provider: RouteProvider, release: RouteState): Way {
+  return { kind: 'way', provider, release };
+}
+
+/** Every route of a service, the one users come in by last: its proof is of all of them. */
+export function routesOf({ provider, release }: Way): readonly Follower[] {
+  return [...(release.followers ?? []), { provider, route: release.route }];
+}
+
+/**
+ * Versions of the service that a route still sends to after its return: a rule with neither of the two backends is
+ * somebody's own (testers by a header, for example), and is left as it is.
+ */
+export function elsewhere(
+  { service, backends, isBackend }: Pick<RouteState, 'service' | 'backends' | 'isBackend'>,
+  provider: RouteProvider,
+  route: KubeObject,
+): string[] {
+  const sending = provider
+    .findAll([route], service, isBackend)
+    .flatMap(({ rules }) => rules.flatMap((rule) => rule.backends.filter(({ weight }) => weight !== 0)));
+  return [...new Set(sending.map(({ name }) => name))].filter((name) => name !== backends.stable);
+}
+
+function releaseOf(
+  of: Pick<RouteState, 'service' | 'route' | 'followers' | 'isBackend'>,
+  journal: Journal,
+  text: string | undefined,
+): RouteState {
+  const { service, route, followers, isBackend } = of;
+  const state = { journal, share: undefined, asked: undefined, text };
+  return { service, route, followers: followers ?? [], backends: journal.backends, isBackend, planned: text, state };
+}
+
+/** The journal as it was, in the hand of this run; a new one where the old one is lost. */
+function journalOf(service: string, journal: Journal | undefined, backends: Backends, by: By, now: string): Journal {
+  const version = (backend: string) => (backend.startsWith(`${service}-`) ? backend.slice(service.length + 1) : '');
+  const same = journal?.backends.stable === backends.stable && journal.backends.canary === backends.canary;
+  const versions = same
+    ? journal.versions
+    : { stable: version(backends.stable), canary: version(backends.canary) || backends.canary };
+  return {
+    version: 1,
+    release: journal?.release ?? `${service}@${versions.canary}`,
+    run: by.id,
+    attempts: journal?.attempts ?? 1,
+    service,
+    versions,
+    backends,
+    phase: 'returning',
+    step: 0,
+    plan: journal?.plan ?? [100],
+    weight: 0,
+    startedAt: journal?.startedAt ?? now,
+    updatedAt: now,
+    ...(by.url === undefined ? {} : { runUrl: by.url }),
+    // A version that serves again is no longer a retired one.
+    history: (journal?.history ?? []).filter(({ backend }) => backend !== backends.stable),
+    ...(journal?.snapshot === undefined ? {} : { snapshot: journal.snapshot }),
+  };
 }
 
 function wayBack(standing: Standing, named: string | undefined, leave: boolean): WayBack {
-  const { journal, refused, route, service } = standing;
+  const { journal, refused, route, service, isBackend } = standing;
   if (named !== undefined) return toNamed(standing, named);
   if (refused !== undefined) {
-    return {
-      kind: 'refused',
-      why: `the journal on ${nameOf(route.object)} cannot be used: ${refused}; the route sends ${describeWeights(standing)}`,
-      next: sayWhich(service),
-    };
+    return lostRecord(nameOf(route.object), service, `${refused}; the route sends ${describeWeights(standing)}`);
   }
   if (journal === undefined) return withoutJournal(standing);
   if (leave) return { kind: 'nothing', why: `release ${journal.release} is ${journal.phase}: no run died` };
+  const foreign = notOurs(journal, isBackend);
+  if (foreign !== undefined) return lostRecord(nameOf(route.object), service, foreign);
   const { stable, canary } = journal.backends;
   if (stable === canary) {
     return {
@@ -70,7 +176,21 @@ function wayBack(standing: Standing, named: string | undefined, leave: boolean):
   if (journal.phase === 'returned' && alone) {
     return { kind: 'nothing', why: `all requests go to ${stable} already` };
   }
-  return { kind: 'return', backends: { stable, canary } };
+  return {
+    kind: 'return',
+    backends: { stable, canary },
+    why: `the stable version of release ${journal.release}, which is ${journal.phase}`,
+  };
+}
+
+/** Anyone who may edit the route may edit the journal: a backend that is not the service's is no way back. */
+function notOurs({ backends, service }: Journal, isBackend: (name: string) => boolean): string | undefined {
+  const foreign = [backends.stable, backends.canary].find((name) => !isBackend(name));
+  return foreign === undefined ? undefined : `it names ${foreign}, which is not a version of ${service}`;
+}
+
+function lostRecord(route: string, service: string, why: string): Extract<WayBack, { kind: 'refused' }> {
+  return { kind: 'refused', why: `the journal on ${route} cannot be used: ${why}`, next: sayWhich(service) };
 }
 
 /** No record: the object was replaced, or no release was ever made. One version alone with all weight is no question. */
@@ -100,11 +220,13 @@ function toNamed(standing: Standing, stable: string): WayBack {
   const shares = weighted(standing);
   const other =
     shares.map(([name]) => name).find((name) => name !== stable) ??
-    [journal?.backends.canary, journal?.backends.stable, ...live].find((name) => name !== undefined && name !== stable);
+    [journal?.backends.canary, journal?.backends.stable, ...live].find(
+      (name) => name !== undefined && name !== stable && isBackend(name),
+    );
   if (other === undefined || (shares.length === 1 && shares[0]?.[0] === stable && journal?.phase === 'returned')) {
     return { kind: 'nothing', why: `all requests go to ${stable} already` };
   }
-  return { kind: 'return', backends: { stable, canary: other } };
+  return { kind: 'return', backends: { stable, canary: other }, why: 'named by the input stable' };
 }
 
 function sayWhich(service: string): string {

@@ -26,6 +26,7 @@ export interface ProbingOptions {
 export class Probing {
   readonly #options: ProbingOptions;
   #public: ProbeStream[] = [];
+  readonly #targets = new Map<string, ProbeTarget>();
   #lanes: ProbeStream[] = [];
 
   constructor(options: ProbingOptions) {
@@ -33,10 +34,15 @@ export class Probing {
   }
 
   startPublic(plan: ServicePlan, release: ServiceRelease): void {
-    const stream = startProbes(this.targetOf(plan), this.#settings(), (answer, sentAt) =>
-      release.observer.takePublic(answer, sentAt),
-    );
-    this.#public.push(stream);
+    this.#targets.set(plan.service, this.targetOf(plan));
+    this.#public.push(this.askMore(release, this.#options.rate));
+  }
+
+  /** Probes of a service's public path, so many a second, beside those there are: what asks for a proof ends them. */
+  askMore({ service, observer }: ServiceRelease, rate: number): ProbeStream {
+    const target = this.#targets.get(service);
+    if (target === undefined) throw new Error(`${service} has no public path to probe: please report this`);
+    return startProbes(target, { ...this.#settings(), rate }, (answer, sentAt) => observer.takePublic(answer, sentAt));
   }
 
   startLanes(plan: ServicePlan, release: ServiceRelease, tokens: LaneTokens): void {
