@@ -7,6 +7,8 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `milliseconds`; rejects with the signal's reason when it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Aborted after `milliseconds`, with a TimeoutError. A limit and no pause: it keeps no process alive. */
+  timeout(milliseconds: number): AbortSignal;
 }
 
 /** Where a room says what happens. `Notes` is that of a run; it keeps what was said for the report. */
@@ -39,6 +41,7 @@ export const systemClock: Clock = {
       }, milliseconds);
       signal?.addEventListener('abort', stop, { once: true });
     }),
+  timeout: (milliseconds) => AbortSignal.timeout(milliseconds),
 };
 
 export const systemPorts: Ports = { clock: systemClock, random: Math.random };

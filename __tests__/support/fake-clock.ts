@@ -7,6 +7,8 @@ const LONGEST_PASSED = 120_000;
 interface Sleeper {
   readonly at: number;
   readonly wake: () => void;
+  /** Nobody sleeps: only something that ends when its moment is passed. */
+  readonly limit?: true;
 }
 
 /**
@@ -53,6 +55,15 @@ export class FakeClock implements Clock {
     });
   }
 
+  /** A limit: it ends when time passes it, and makes none pass. */
+  timeout(milliseconds: number): AbortSignal {
+    const controller = new AbortController();
+    const at = this.#time + Math.max(0, milliseconds);
+    const wake = () => controller.abort(new DOMException('the time is over', 'TimeoutError'));
+    this.#sleepers.push({ at, wake, limit: true });
+    return controller.signal;
+  }
+
   /** Lets this much time pass, moment by moment. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#time + milliseconds;
@@ -74,8 +85,11 @@ export class FakeClock implements Clock {
 
   async #passTo(sleeper: Sleeper): Promise<void> {
     await settled();
-    if (this.#sleepers.includes(sleeper) && this.#next() === sleeper) this.#wake(sleeper);
-    else if (this.#sleepers.includes(sleeper)) await this.#passTo(sleeper);
+    if (!this.#sleepers.includes(sleeper)) return;
+    const next = this.#next();
+    if (next?.limit) this.#wake(next);
+    if (next === sleeper) this.#wake(sleeper);
+    else await this.#passTo(sleeper);
   }
 
   #next(): Sleeper | undefined {

@@ -96,6 +96,7 @@ export function hurriedClock(): Clock & { slept: number[] } {
     sleep: async (milliseconds) => {
       slept.push(milliseconds);
     },
+    timeout: () => new AbortController().signal,
   };
 }
 
