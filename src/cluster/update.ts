@@ -44,8 +44,8 @@ interface Objects {
 }
 
 export const TRIES = 5;
-/** Milliseconds before the third try, doubled with each further one; the second follows at once. */
-const FIRST_PAUSE = 20;
+/** Milliseconds, doubled each time. */
+const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 1_000;
 
 /**
@@ -62,17 +62,16 @@ export async function update(
   plan: Plan,
   { arrived, tries = TRIES, within = cluster.patience }: UpdateOptions = {},
 ): Promise<Updated> {
-  const { clock, signal } = cluster;
-  const deadline = clock.monotonic() + within;
+  const time = new Tries(cluster, tries, within);
   /** What a write was planned for whose answer was lost: it may still arrive. */
   let lost: KubeObject | undefined;
   let failure: unknown;
-  for (let attempt = 1, busy = 0; ; ) {
-    const live = await cluster.under(signal, Math.max(0, deadline - clock.monotonic())).get(ref);
+  for (;;) {
+    const live = await cluster.under(cluster.signal, time.left).get(ref);
     if (lost !== undefined && arrived?.(live)) return { before: lost, after: live, written: true };
     const patch = plan(live);
     if (patch.length === 0) return { before: lost ?? live, after: live, written: lost !== undefined };
-    if (attempt > tries || (failure !== undefined && clock.monotonic() >= deadline)) throw failure;
+    if (failure !== undefined && time.over) throw failure;
     try {
       return { before: live, after: await cluster.patch(refOf(live), patch), written: true };
     } catch (error) {
@@ -80,20 +79,69 @@ export async function update(
       const fate = fateOf(error);
       if (fate === 'failed') throw error;
       if (fate !== 'stale') lost = live;
-      failure = fate === 'stale' ? contended(live, attempt) : error;
-      // A server that asks for patience is given as much as there is.
-      if (fate === 'busy') busy++;
-      else attempt++;
-      const pause = Math.max(retryAfter(error), pauseBefore(attempt + busy, cluster.random));
-      await clock.sleep(Math.min(pause, Math.max(0, deadline - clock.monotonic())), signal);
+      await time.pause(error, fate);
+      failure = fate === 'stale' ? contended(live, time.used) : error;
     }
   }
 }
 
-/** Milliseconds to wait before a try: spread by chance, so that two writers who met do not meet again. */
-function pauseBefore(attempt: number, random: () => number): number {
-  if (attempt <= 2) return 0;
-  return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 3)) * (0.75 + random() / 2);
+/**
+ * A write that sent twice does no more than sent once (an apply, a delete), tried again as {@link update} does.
+ * @param object what a refusal names
+ * @throws RefusedError; the last failure.
+ */
+export async function repeated<T>(
+  cluster: Pick<Objects, 'clock' | 'random' | 'patience' | 'signal'>,
+  object: KubeObject,
+  write: () => Promise<T>,
+): Promise<T> {
+  const time = new Tries(cluster, TRIES, cluster.patience);
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (isRefusal(error)) throw refusal(object, error);
+      const fate = fateOf(error);
+      if (fate === 'failed') throw error;
+      await time.pause(error, fate);
+      if (time.over) throw error;
+    }
+  }
+}
+
+/** How often something is tried, and for how long. */
+class Tries {
+  readonly #cluster: Pick<Objects, 'clock' | 'random' | 'signal'>;
+  readonly #most: number;
+  readonly #deadline: number;
+  /** Tries that count: one that met a busy server does not. */
+  used = 0;
+  #pauses = 0;
+
+  constructor(cluster: Pick<Objects, 'clock' | 'random' | 'signal'>, most: number, within: number) {
+    this.#cluster = cluster;
+    this.#most = most;
+    this.#deadline = cluster.clock.monotonic() + within;
+  }
+
+  /** Milliseconds. */
+  get left(): number {
+    return Math.max(0, this.#deadline - this.#cluster.clock.monotonic());
+  }
+
+  get over(): boolean {
+    return this.used >= this.#most || this.left === 0;
+  }
+
+  /** Counts a failure, and waits: not at all the first time, then longer each time, and as long as the server asks for. */
+  async pause(error: unknown, fate: Fate): Promise<void> {
+    if (fate !== 'busy') this.used++;
+    const { clock, random, signal } = this.#cluster;
+    // Spread by chance, so that two writers who met do not meet again.
+    const growing = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#pauses) * (0.75 + random() / 2);
+    const pause = Math.max(retryAfter(error), this.#pauses++ === 0 && fate !== 'busy' ? 0 : growing);
+    if (pause > 0 && !this.over) await clock.sleep(Math.min(pause, this.left), signal);
+  }
 }
 
 /** Milliseconds the API server asks to be left alone; 0 where it does not say. */

@@ -19,8 +19,9 @@ import { wayInTo } from '../../services/locate.ts';
 import type { Standing } from '../../services/standing.ts';
 import type { Settings } from '../../settings/types.ts';
 import { ensureServing } from '../pods/replicas.ts';
+import { awaitAcknowledgement } from '../route/acknowledge.ts';
 import { closeRules } from '../route/lanes.ts';
-import { awaitAcknowledgement, writeRoute } from '../route/write.ts';
+import { writeRoute } from '../route/write.ts';
 import { provePath } from './proof.ts';
 
 /** Milliseconds for the controller; and for the proof after it. A controller that was away with the run comes back slowly. */

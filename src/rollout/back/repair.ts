@@ -4,8 +4,8 @@ import { isUnfinished } from '../../journal/phases.ts';
 import type { Clock } from '../../ports.ts';
 import type { RouteProvider } from '../../routes/types.ts';
 import type { ServicePlan } from '../../study/service-plan.ts';
+import { awaitAcknowledgement } from '../route/acknowledge.ts';
 import { closeRules } from '../route/lanes.ts';
-import { awaitAcknowledgement } from '../route/write.ts';
 import { RouteWriter } from '../route/writer.ts';
 import type { RouteState } from '../state.ts';
 

@@ -6,7 +6,7 @@ import { nameOf } from '../../kube/objects.ts';
 import type { Ports } from '../../ports.ts';
 import { round } from '../../routes/parts/percent.ts';
 import type { Percent, RouteProvider } from '../../routes/types.ts';
-import { awaitAcknowledgement } from '../route/write.ts';
+import { awaitAcknowledgement } from '../route/acknowledge.ts';
 import { RouteWriter } from '../route/writer.ts';
 import type { ServiceRelease } from '../state.ts';
 
