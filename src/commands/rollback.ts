@@ -3,8 +3,8 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { LockError, reasonOf } from '../errors.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
-import type { Lock } from '../lock/lock.ts';
-import { acquireLocks } from '../lock/lock.ts';
+import type { Lock } from '../lock/held.ts';
+import { takeLocks } from '../lock/take.ts';
 import type { Outcome } from '../report/index.ts';
 import type { GivenBack } from '../rollout/back/give-back.ts';
 import { giveBack } from '../rollout/back/give-back.ts';
@@ -41,7 +41,7 @@ export async function rollback(context: RunContext, cluster: Cluster): Promise<O
     // What was read before the lock was ours may be another run's past.
     return await takeBack(context, cluster.guarded(lock.confirm), provider, await read());
   } finally {
-    await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
+    await lock.giveBack(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
       notes.warn(`the lock could not be given back (${reasonOf(error)}); it runs out by itself`);
     });
   }
@@ -56,7 +56,7 @@ function whyNothing(standings: readonly Standing[], { settings }: RunContext): s
 }
 
 function lockRoutes({ settings, run, ports, notes }: RunContext, cluster: Cluster, standings: readonly Standing[]) {
-  return acquireLocks(cluster, {
+  return takeLocks(cluster, {
     namespace: settings.namespace,
     routes: [
       ...new Set(

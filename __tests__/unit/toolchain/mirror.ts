@@ -97,6 +97,7 @@ export function hurriedClock(): Clock & { slept: number[] } {
       slept.push(milliseconds);
     },
     timeout: () => new AbortController().signal,
+    every: () => () => undefined,
   };
 }
 

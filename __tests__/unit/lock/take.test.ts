@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { LockError, StoppedError } from '../../../src/errors.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
-import type { Lock } from '../../../src/lock/lock.ts';
-import { acquireLocks, LEASE_SECONDS, leaseName } from '../../../src/lock/lock.ts';
+import type { Lock } from '../../../src/lock/held.ts';
+import { LEASE_SECONDS, leaseName } from '../../../src/lock/lease.ts';
+import { takeLocks } from '../../../src/lock/take.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { FakeClock, settled } from '../../support/fake-clock.ts';
 
@@ -21,11 +22,11 @@ function lease(holder: string, url?: string): KubeObject {
   };
 }
 
-function start(api: FakeApi, overrides: Partial<Parameters<typeof acquireLocks>[1]> = {}, signal?: AbortSignal) {
+function start(api: FakeApi, overrides: Partial<Parameters<typeof takeLocks>[1]> = {}, signal?: AbortSignal) {
   const clock = new FakeClock();
   const waitedFor: string[] = [];
   const cluster = api.cluster(clock, signal);
-  const taking = acquireLocks(cluster, {
+  const taking = takeLocks(cluster, {
     namespace: 'prod',
     routes: ['jazz'],
     run: 'run-1',
@@ -36,9 +37,8 @@ function start(api: FakeApi, overrides: Partial<Parameters<typeof acquireLocks>[
     ...overrides,
   });
   taking.catch(() => undefined);
-  const renewal = (times = 1) => {
-    jest.advanceTimersByTime(times * RENEWAL);
-    return settled();
+  const renewal = async (times = 1) => {
+    for (let each = 0; each < times; each++) await clock.advance(RENEWAL);
   };
   return { clock, cluster, taking, waitedFor, renewal };
 }
@@ -52,24 +52,6 @@ const renewed = (api: FakeApi, at: number) =>
     spec.renewTime = `2026-11-23T04:00:${String(at).padStart(2, '0')}.000000Z`;
   });
 
-beforeEach(() => {
-  jest.useFakeTimers({
-    doNotFake: [
-      'setImmediate',
-      'clearImmediate',
-      'nextTick',
-      'queueMicrotask',
-      'setTimeout',
-      'clearTimeout',
-      'performance',
-      'Date',
-    ],
-  });
-});
-afterEach(() => {
-  jest.useRealTimers();
-});
-
 describe('the lock of a route', () => {
   it('is one Lease per route, taken in sorted order and given back', async () => {
     const api = new FakeApi();
@@ -79,7 +61,7 @@ describe('the lock of a route', () => {
       api.requests.filter(({ method }) => method === 'POST').map(({ body }) => (body as KubeObject).metadata.name),
     ).toEqual(['mesh-canary-jazz', 'mesh-canary-metal']);
     expect(holder(api)).toBe('run-1');
-    await lock.release(cluster);
+    await lock.giveBack(cluster);
     expect([api.find('Lease', 'mesh-canary-jazz'), api.find('Lease', 'mesh-canary-metal')]).toEqual([
       undefined,
       undefined,
@@ -106,7 +88,7 @@ describe('the lock of a route', () => {
     await clock.advance(1);
     const lock = await taking;
     expect(holder(api)).toBe('run-1');
-    await lock.release(cluster);
+    await lock.giveBack(cluster);
   });
 
   it('judges silence by what it sees itself: an old renewal time is no reason to take over', async () => {
@@ -145,7 +127,7 @@ describe('the lock of a route', () => {
     api.remove('Lease', 'mesh-canary-jazz');
     const lock = await taking;
     expect(holder(api)).toBe('run-1');
-    await lock.release(cluster);
+    await lock.giveBack(cluster);
   });
 
   it('does not wait for ever', async () => {
@@ -217,7 +199,7 @@ describe('the locks of a dead run of many services', () => {
     const lock = await taking;
     expect(routes.map((name) => holder(api, `mesh-canary-${name}`))).toEqual(['run-1', 'run-1', 'run-1']);
     expect(clock.monotonic()).toBe(LEASE_SECONDS * 1000);
-    await lock.release(cluster);
+    await lock.giveBack(cluster);
   });
 });
 
@@ -243,12 +225,12 @@ describe('a run that is asked to give way', () => {
     expect(held.asked.reason).toBeInstanceOf(StoppedError);
     expect(held.lost.aborted).toBe(false);
     expect(holder(api)).toBe('run-1');
-    await held.release(first.cluster);
+    await held.giveBack(first.cluster);
     await second.clock.advance(100);
     const taken = await second.taking;
     expect(holder(api)).toBe('run-2');
     expect(taken.asked.aborted).toBe(false);
-    await taken.release(second.cluster);
+    await taken.giveBack(second.cluster);
   });
 
   it('is not waited for longer than the time says', async () => {
@@ -268,7 +250,7 @@ describe('a lock in hand', () => {
     const started = start(api, {}, signal);
     return { ...started, lock: await started.taking };
   };
-  const end = (lock: Lock, api: FakeApi) => lock.release(api.cluster());
+  const end = (lock: Lock, api: FakeApi) => lock.giveBack(api.cluster());
 
   it('is renewed every five seconds', async () => {
     const api = new FakeApi();
@@ -352,10 +334,12 @@ describe('a lock in hand', () => {
   it('is confirmed without a call while the last renewal is fresh', async () => {
     const api = new FakeApi();
     const { lock, clock } = await taken(api);
+    api.accident = ({ method }) => (method === 'PUT' ? 'lost-before' : undefined);
     await clock.advance(9_999);
     const before = api.requests.length;
     await lock.confirm();
     expect(api.requests).toHaveLength(before);
+    api.accident = () => undefined;
     await clock.advance(1);
     await lock.confirm();
     expect(api.requests.length).toBeGreaterThan(before);
@@ -369,7 +353,7 @@ describe('a lock in hand', () => {
     api.edit('Lease', 'mesh-canary-jazz', ({ spec }) => {
       spec.holderIdentity = 'run-2';
     });
-    await clock.advance(60_000); // no renewal: the process was stopped
+    clock.stall(60_000); // the process was stopped
     const guarded = cluster.guarded(lock.confirm).under(lock.lost);
     await expect(
       guarded.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'late', namespace: 'prod' } }),
@@ -381,10 +365,10 @@ describe('a lock in hand', () => {
   it('does not hold a write up for long when the API server is silent', async () => {
     const api = new FakeApi();
     const { lock, clock } = await taken(api);
-    await clock.advance(20_000);
     const never = new Promise<never>(() => {});
     const send = api.send.bind(api);
     api.send = (request) => (request.method === 'PUT' ? never : send(request));
+    await clock.advance(20_000);
     let confirmed = false;
     const waiting = lock.confirm().then(() => {
       confirmed = true;
