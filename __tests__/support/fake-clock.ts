@@ -84,7 +84,7 @@ export class FakeClock implements Clock {
     for (;;) {
       const next = this.#next();
       if (next === undefined || next.at > end) break;
-      this.#wake(next);
+      this.#goTo(next);
       await settled();
     }
     this.#moveTo(end);
@@ -103,7 +103,7 @@ export class FakeClock implements Clock {
     await settled(BETWEEN);
     while (this.#sleepers.some(({ passes }) => passes)) {
       const next = this.#next();
-      if (next !== undefined) this.#wake(next);
+      if (next !== undefined) this.#goTo(next);
       await settled(BETWEEN);
     }
     this.#passing = false;
@@ -113,7 +113,13 @@ export class FakeClock implements Clock {
     return this.#sleepers.toSorted((a, b) => a.at - b.at)[0];
   }
 
-  #wake(sleeper: Sleeper): void {
+  /** Wakes a sleeper, or stops on the way to it where a beat is due before. */
+  #goTo(sleeper: Sleeper): void {
+    const beat = Math.min(...[...this.#beats].map(({ at }) => at));
+    if (beat < sleeper.at) {
+      this.#moveTo(Math.max(this.#time, beat));
+      return;
+    }
     this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
     this.#moveTo(Math.max(this.#time, sleeper.at));
     sleeper.wake();
