@@ -67,7 +67,7 @@ export class DriftError extends RunError {
   }
 }
 
-/** The controller refused the route. */
+/** The controller refused the route, or a policy, a webhook or the API server itself what was to be written. */
 export class RefusedError extends RunError {
   override name = 'RefusedError';
 }

@@ -7,6 +7,10 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `milliseconds`; rejects with the signal's reason when it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Aborted after `milliseconds`; keeps no process alive. */
+  timeout(milliseconds: number): AbortSignal;
+  /** Calls `work` again and again; keeps no process alive. @returns ends it */
+  every(milliseconds: number, work: () => void): () => void;
 }
 
 /** Where a room says what happens. `Notes` is that of a run; it keeps what was said for the report. */
@@ -39,6 +43,12 @@ export const systemClock: Clock = {
       }, milliseconds);
       signal?.addEventListener('abort', stop, { once: true });
     }),
+  timeout: (milliseconds) => AbortSignal.timeout(milliseconds),
+  every: (milliseconds, work) => {
+    const timer = setInterval(work, milliseconds);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
 };
 
 export const systemPorts: Ports = { clock: systemClock, random: Math.random };

@@ -76,6 +76,7 @@ async function connected(settings: Settings, within: Omit<RunContext, 'settings'
         ...access.settings,
         env,
         clock: ports.clock,
+        random: ports.random,
         signal,
         timeout: CONNECT_WITHIN,
         say: (line) => notes.say(line),

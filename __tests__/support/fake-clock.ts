@@ -3,9 +3,13 @@ import type { Clock } from '../../src/ports.ts';
 
 /** Longer sleeps are limits, not pauses: they do not end by themselves. */
 const LONGEST_PASSED = 120_000;
+/** Turns of the event loop between two moments that follow each other by themselves: enough for fakes, which wait for nothing real. */
+const BETWEEN = 3;
 
 interface Sleeper {
   readonly at: number;
+  /** Whether time goes on to it by itself. */
+  readonly passes: boolean;
   readonly wake: () => void;
 }
 
@@ -17,8 +21,11 @@ export class FakeClock implements Clock {
   readonly #auto: boolean;
   #time = 0;
   #sleepers: Sleeper[] = [];
+  #passing = false;
   /** Every sleep that was asked for, in milliseconds. */
   readonly slept: number[] = [];
+  readonly #beats = new Set<{ at: number; readonly every: number; readonly work: () => void }>();
+  #limits: { readonly at: number; readonly over: AbortController }[] = [];
 
   constructor(options: { auto?: boolean } = {}) {
     this.#auto = options.auto ?? false;
@@ -42,6 +49,7 @@ export class FakeClock implements Clock {
       };
       const sleeper: Sleeper = {
         at: this.#time + Math.max(0, milliseconds),
+        passes: milliseconds <= LONGEST_PASSED,
         wake: () => {
           signal?.removeEventListener('abort', stop);
           resolve();
@@ -49,8 +57,24 @@ export class FakeClock implements Clock {
       };
       signal?.addEventListener('abort', stop, { once: true });
       this.#sleepers.push(sleeper);
-      if (this.#auto && milliseconds <= LONGEST_PASSED) void this.#passTo(sleeper);
+      if (this.#auto) void this.#pass();
     });
+  }
+
+  /** A limit, not a pause: it is over when time passes it for another reason. */
+  timeout(milliseconds: number): AbortSignal {
+    const over = new AbortController();
+    this.#limits.push({ at: this.#time + milliseconds, over });
+    return over.signal;
+  }
+
+  /** Called whenever time has passed so far; makes no time pass by itself. */
+  every(milliseconds: number, work: () => void): () => void {
+    const beat = { at: this.#time + milliseconds, every: milliseconds, work };
+    this.#beats.add(beat);
+    return () => {
+      this.#beats.delete(beat);
+    };
   }
 
   /** Lets this much time pass, moment by moment. */
@@ -60,36 +84,62 @@ export class FakeClock implements Clock {
     for (;;) {
       const next = this.#next();
       if (next === undefined || next.at > end) break;
-      this.#wake(next);
+      this.#goTo(next);
       await settled();
     }
-    this.#time = end;
+    this.#moveTo(end);
     await settled();
   }
 
   /** Jumps forward without waking anybody in between: a machine that was too busy. */
   stall(milliseconds: number): void {
-    this.#time += milliseconds;
+    this.#moveTo(this.#time + milliseconds);
   }
 
-  async #passTo(sleeper: Sleeper): Promise<void> {
-    await settled();
-    if (this.#sleepers.includes(sleeper) && this.#next() === sleeper) this.#wake(sleeper);
-    else if (this.#sleepers.includes(sleeper)) await this.#passTo(sleeper);
+  /** Wakes one sleeper after the other, as long as there is one to whom time goes on. */
+  async #pass(): Promise<void> {
+    if (this.#passing) return;
+    this.#passing = true;
+    await settled(BETWEEN);
+    while (this.#sleepers.some(({ passes }) => passes)) {
+      const next = this.#next();
+      if (next !== undefined) this.#goTo(next);
+      await settled(BETWEEN);
+    }
+    this.#passing = false;
   }
 
   #next(): Sleeper | undefined {
     return this.#sleepers.toSorted((a, b) => a.at - b.at)[0];
   }
 
-  #wake(sleeper: Sleeper): void {
+  /** Wakes a sleeper, or stops on the way to it where a beat is due before. */
+  #goTo(sleeper: Sleeper): void {
+    const beat = Math.min(...[...this.#beats].map(({ at }) => at));
+    if (beat < sleeper.at) {
+      this.#moveTo(Math.max(this.#time, beat));
+      return;
+    }
     this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-    this.#time = Math.max(this.#time, sleeper.at);
+    this.#moveTo(Math.max(this.#time, sleeper.at));
     sleeper.wake();
+  }
+
+  #moveTo(time: number): void {
+    this.#time = time;
+    for (const beat of this.#beats) {
+      if (beat.at > time) continue;
+      beat.at = time + beat.every;
+      beat.work();
+    }
+    const over = this.#limits.filter(({ at }) => at <= time);
+    this.#limits = this.#limits.filter(({ at }) => at > time);
+    for (const limit of over)
+      limit.over.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
   }
 }
 
 /** Everything that can run without time passing has run: promises, streams, callbacks. */
-export async function settled(): Promise<void> {
-  for (let round = 0; round < 12; round++) await turn();
+export async function settled(rounds = 12): Promise<void> {
+  for (let round = 0; round < rounds; round++) await turn();
 }

@@ -7,7 +7,9 @@ import type { JsonPatch, KubeObject, ObjectRef } from '../kube/objects.ts';
 import { field, groupOf, list, nameOf, text } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
 import type { ApiRequest, Transport } from './connection/transport.ts';
-import { ApiError, Unreachable } from './connection/transport.ts';
+import { ApiError, isForbidden, Unreachable } from './connection/transport.ts';
+import type { Plan, Updated, UpdateOptions } from './update.ts';
+import { retryAfter, update } from './update.ts';
 
 export interface ResourceKind {
   readonly apiVersion: string;
@@ -31,7 +33,9 @@ export interface Listing {
 
 export class Cluster {
   readonly transport: Transport;
-  readonly #clock: Clock;
+  readonly clock: Clock;
+  /** Uniform in [0, 1): spreads what is tried again. */
+  readonly random: () => number;
   readonly #signal: AbortSignal | undefined;
   /** What the cluster serves, shared by every view of this connection. */
   #kinds = new Map<string, readonly ResourceKind[]>();
@@ -41,9 +45,16 @@ export class Cluster {
   /** How long a read goes on being tried while the API server does not answer, in milliseconds. */
   readonly patience: number;
 
-  constructor(transport: Transport, clock: Clock, signal?: AbortSignal, patience = 30_000) {
+  constructor(
+    transport: Transport,
+    clock: Clock,
+    signal?: AbortSignal,
+    patience = 30_000,
+    random: () => number = Math.random,
+  ) {
     this.transport = transport;
-    this.#clock = clock;
+    this.clock = clock;
+    this.random = random;
     this.#signal = signal;
     this.patience = patience;
     // Every call under way listens on it, and Node takes more than ten listeners for a leak.
@@ -51,16 +62,21 @@ export class Cluster {
   }
 
   /** The same connection under another signal: what returns the traffic must outlive the cancelled run. */
-  under(signal: AbortSignal, patience = this.patience): Cluster {
-    const other = new Cluster(this.transport, this.#clock, signal, patience);
+  under(signal: AbortSignal | undefined, patience = this.patience): Cluster {
+    const other = new Cluster(this.transport, this.clock, signal, patience, this.random);
     other.#kinds = this.#kinds;
     other.#gate = this.#gate;
     return other;
   }
 
+  /** The same connection, which ends with this signal as well as with its own. */
+  until(signal: AbortSignal, patience = this.patience): Cluster {
+    return this.under(this.#signal === undefined ? signal : AbortSignal.any([signal, this.#signal]), patience);
+  }
+
   /** The same connection with a gate before every write, also in views made of it: see Lock.confirm. */
   guarded(gate: () => Promise<void>): Cluster {
-    const other = this.under(this.#signal ?? new AbortController().signal);
+    const other = this.under(this.#signal);
     other.#gate = gate;
     return other;
   }
@@ -75,15 +91,16 @@ export class Cluster {
    */
   async send(request: ApiRequest): Promise<unknown> {
     const repeatable = request.method === 'GET' || request.repeatable === true;
-    const started = this.#clock.monotonic();
+    const started = this.clock.monotonic();
     for (let attempt = 0; ; attempt++) {
       if (request.method !== 'GET') await this.#gate?.();
       try {
         return await this.transport.send({ signal: this.#signal, ...request });
       } catch (error) {
-        const passed = this.#clock.monotonic() - started;
+        const pause = Math.max(Math.min(100 * 2 ** attempt, 2000), retryAfter(error));
+        const passed = this.clock.monotonic() - started;
         if (!isPassing(error) || (!repeatable && !isRefusedUnsent(error)) || passed > this.patience) throw error;
-        await this.#clock.sleep(Math.min(100 * 2 ** attempt, 2000), this.#signal);
+        await this.clock.sleep(Math.min(pause, Math.max(100, this.patience - passed)), this.#signal);
       }
     }
   }
@@ -198,7 +215,33 @@ export class Cluster {
     return { items, resourceVersion };
   }
 
-  /** @throws ApiError 422 when a `test` fails, 404, 403 … ; Unreachable when it is unknown whether it arrived. */
+  /**
+   * All objects of a kind that this run may see: a missing right (403) means none here. For what is looked at to say or
+   * to clean more, never for what a decision about traffic rests on.
+   */
+  async listVisible(
+    apiVersion: string,
+    kind: string,
+    namespace?: string,
+    options: ListOptions = {},
+  ): Promise<readonly KubeObject[]> {
+    try {
+      return (await this.list(apiVersion, kind, namespace, options)).items;
+    } catch (error) {
+      if (isForbidden(error)) return [];
+      throw error;
+    }
+  }
+
+  /** Changes an object that others change, too: see {@link update}. */
+  update(ref: ObjectRef, plan: Plan, options?: UpdateOptions): Promise<Updated> {
+    return update(this, ref, plan, options);
+  }
+
+  /**
+   * One patch, sent once: {@link Cluster.update} is for what has to arrive.
+   * @throws ApiError 422 when a `test` fails, 404, 403 … ; Unreachable when it is unknown whether it arrived.
+   */
   async patch(ref: ObjectRef, patch: JsonPatch, options: { dryRun?: boolean } = {}): Promise<KubeObject> {
     const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, ...(options.dryRun ? { dryRun: 'All' } : {}) });
     return asObject(

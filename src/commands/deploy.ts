@@ -2,7 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { reasonOf } from '../errors.ts';
 import { JOURNAL_ANNOTATION } from '../kube/names.ts';
-import { acquireLocks } from '../lock/lock.ts';
+import { takeLocks } from '../lock/take.ts';
 import type { Outcome } from '../report/index.ts';
 import { exitCodeOf } from '../report/outcome.ts';
 import { sweep } from '../rollout/back/sweep.ts';
@@ -15,7 +15,7 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
   let plan = await log.group('Plan', () => decide(context, cluster));
   let waited = false;
   const lock = await log.group('Lock', () =>
-    acquireLocks(cluster, {
+    takeLocks(cluster, {
       namespace: settings.namespace,
       // A lock is by name: two kinds of routes may share one.
       routes: [
@@ -47,7 +47,7 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
     if (exitCodeOf(outcome.result) === 0) await sweepDead(context, guarded.under(signal), plan);
     return outcome;
   } finally {
-    await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
+    await lock.giveBack(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
       notes.warn(`the lock could not be given back (${reasonOf(error)}); it runs out by itself`);
     });
   }

@@ -1,6 +1,5 @@
 /** `migrate`: prints the Gateway API objects for App Mesh ones, from manifests or from the cluster. Writes nothing there. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { ApiError } from '../cluster/connection/transport.ts';
 import { ClusterError, LintError } from '../errors.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { groupOf } from '../kube/objects.ts';
@@ -58,9 +57,10 @@ function manifestsOf({ settings, log }: RunContext): readonly KubeObject[] {
 
 async function live(cluster: Cluster, namespace: string): Promise<readonly KubeObject[]> {
   const served = await cluster.list(`${APP_MESH}/v1beta2`, 'VirtualService', namespace);
+  // A Mesh is cluster-wide, and a job with rights in one namespace may not see it: less is said then.
   const lists = await Promise.all([
-    ...KINDS.map((kind) => readable(cluster, `${APP_MESH}/v1beta2`, kind, kind === 'Mesh' ? undefined : namespace)),
-    ...AROUND.map(({ apiVersion, kind }) => readable(cluster, apiVersion, kind, namespace)),
+    ...KINDS.map((kind) => cluster.listVisible(`${APP_MESH}/v1beta2`, kind, kind === 'Mesh' ? undefined : namespace)),
+    ...AROUND.map(({ apiVersion, kind }) => cluster.listVisible(apiVersion, kind, namespace)),
   ]);
   if (served.items.length === 0) {
     throw new ClusterError(
@@ -69,19 +69,4 @@ async function live(cluster: Cluster, namespace: string): Promise<readonly KubeO
     );
   }
   return lists.flat();
-}
-
-/** A Mesh is cluster-wide, and a job with rights in one namespace may not see it: less is said then. */
-async function readable(
-  cluster: Cluster,
-  apiVersion: string,
-  kind: string,
-  namespace: string | undefined,
-): Promise<readonly KubeObject[]> {
-  try {
-    return (await cluster.list(apiVersion, kind, namespace)).items;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return [];
-    throw error;
-  }
 }

@@ -4,8 +4,8 @@ import { requirePermissions } from '../cluster/permissions.ts';
 import { LockError, reasonOf } from '../errors.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Lock } from '../lock/lock.ts';
-import { acquireLocks } from '../lock/lock.ts';
+import type { Lock } from '../lock/held.ts';
+import { takeLocks } from '../lock/take.ts';
 import type { Outcome } from '../report/index.ts';
 import { returnFound } from '../rollout/back/found.ts';
 import { pathTo } from '../rollout/back/path.ts';
@@ -48,7 +48,7 @@ export async function rollback(context: RunContext, cluster: Cluster): Promise<O
     // What was read before the lock was ours may be another run's past.
     return await takeBack(context, cluster.guarded(lock.confirm), provider, await read());
   } finally {
-    await lock.release(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
+    await lock.giveBack(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
       notes.warn(`the lock could not be given back (${reasonOf(error)}); it runs out by itself`);
     });
   }
@@ -63,7 +63,7 @@ function whyNothing(standings: readonly Standing[], { settings }: RunContext): s
 }
 
 function lockRoutes({ settings, run, ports, notes }: RunContext, cluster: Cluster, standings: readonly Standing[]) {
-  return acquireLocks(cluster, {
+  return takeLocks(cluster, {
     namespace: settings.namespace,
     routes: [
       ...new Set(

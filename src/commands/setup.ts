@@ -1,6 +1,6 @@
 /** `setup`: Kong and its Gateway, and the manifests given; what needs wide rights, once. No release. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { ApiError } from '../cluster/connection/transport.ts';
+import { isForbidden } from '../cluster/connection/transport.ts';
 import type { Permission } from '../cluster/permissions.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { LintError } from '../errors.ts';
@@ -83,7 +83,7 @@ async function rights(
 ): Promise<readonly Permission[]> {
   const { settings, actionRoot } = context;
   const refused = (error: unknown) => {
-    if (error instanceof ApiError && error.status === 403) return undefined;
+    if (isForbidden(error)) return undefined;
     throw error;
   };
   const kong = await findKong(cluster, settings.kongNamespace).catch(refused);

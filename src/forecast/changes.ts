@@ -1,6 +1,6 @@
 /** What would become of every object of a release: compared with the live one, or asked of the API server where allowed. */
 import type { Cluster } from '../cluster/cluster.ts';
-import { ApiError } from '../cluster/connection/transport.ts';
+import { ApiError, isForbidden } from '../cluster/connection/transport.ts';
 import { FIELD_MANAGER } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation, nameOf, refOf } from '../kube/objects.ts';
@@ -121,6 +121,6 @@ function withOwners(fields: readonly FieldChange[], object: KubeObject, live: Ku
 }
 
 function forbidden(error: unknown): 'forbidden' {
-  if (error instanceof ApiError && error.status === 403) return 'forbidden';
+  if (isForbidden(error)) return 'forbidden';
   throw error;
 }

@@ -3,7 +3,7 @@
  * (helm keeps a release's revisions as Secrets of type helm.sh/release.v1 with labels owner, name, status and version.)
  */
 import type { Cluster } from '../cluster/cluster.ts';
-import { ApiError } from '../cluster/connection/transport.ts';
+import { isForbidden } from '../cluster/connection/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { refOf } from '../kube/objects.ts';
@@ -58,7 +58,7 @@ export async function findDeadHelm(
     first = (await cluster.list('v1', 'Secret', release.namespace, { labelSelector, metadataOnly: true })).items;
   } catch (error) {
     // Without the right to look, helm itself says what is wrong.
-    if (error instanceof ApiError && error.status === 403) return { kind: 'none' };
+    if (isForbidden(error)) return { kind: 'none' };
     throw error;
   }
   const repair = judgeRevisions(first);

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import { connectionArgs } from '../cluster/connection/proxy.ts';
-import { ApiError } from '../cluster/connection/transport.ts';
+import { isForbidden } from '../cluster/connection/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { PlatformError, ToolError } from '../errors.ts';
 import type { KubeObject } from '../kube/objects.ts';
@@ -31,7 +31,7 @@ export interface KongPresence {
  */
 export async function findKong(cluster: Cluster, namespace: string): Promise<KongPresence> {
   const { items } = await cluster.list('apps/v1', 'Deployment').catch((error: unknown) => {
-    if (error instanceof ApiError && error.status === 403) return cluster.list('apps/v1', 'Deployment', namespace);
+    if (isForbidden(error)) return cluster.list('apps/v1', 'Deployment', namespace);
     throw error;
   });
   const controllers = items.flatMap((deployment) =>

@@ -1,7 +1,10 @@
 /** Requests to the public path: bounded in time and size, over keep-alive connections that are replaced now and then. */
 import http from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { reasonOf } from '../errors.ts';
+import type { Exchanged } from './exchange.ts';
+import { Broken, exchange } from './exchange.ts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -79,76 +82,45 @@ function newAgents(): Agents {
 async function send(request: HttpRequest, agents: Agents, monotonic: () => number): Promise<HttpAnswer> {
   const started = monotonic();
   try {
-    return await exchange(request, agents, monotonic, started);
+    const { status, headers, body } = await attempt(request, agents).catch((error: unknown) => {
+      // A kept connection the other side closed in the same moment says nothing about the release: ask again, once.
+      // An answer that had begun was cut short by whoever gave it.
+      const closed = error instanceof Broken && error.reused && !error.begun && isReset(error);
+      if (!closed || !isSafe(request.method) || request.signal?.aborted) throw error;
+      return attempt(request, newAgents());
+    });
+    return { status, headers: joined(headers), body, milliseconds: monotonic() - started };
   } catch (error) {
-    // Node throws for a URL or a header value it cannot send, before anything is sent.
-    return { status: 0, headers: {}, body: '', milliseconds: monotonic() - started, error: reasonOf(error) };
+    const code = error instanceof Broken && error.code ? `${error.code}: ` : '';
+    return { status: 0, headers: {}, body: '', milliseconds: monotonic() - started, error: code + reasonOf(error) };
   }
 }
 
-function exchange(request: HttpRequest, agents: Agents, monotonic: () => number, started: number): Promise<HttpAnswer> {
-  return new Promise((resolve) => {
-    const fail = (error: string) => {
-      settle();
-      resolve({ status: 0, headers: {}, body: '', milliseconds: monotonic() - started, error });
-    };
-    const url = new URL(request.url);
-    const secure = url.protocol === 'https:';
-    const call = (secure ? https : http).request(url, {
-      method: request.method,
-      headers: {
-        ...request.headers,
-        ...(request.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(request.body)) }),
-      },
+/** @throws Broken; and Node's error for a URL or a header value it cannot send, before anything is sent. */
+async function attempt({ url, method, headers, body, ...bounds }: HttpRequest, agents: Agents): Promise<Exchanged> {
+  const address = urlToHttpOptions(new URL(url));
+  const secure = address.protocol === 'https:';
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  // A Host header of the route's is also the name the certificate is for.
+  const servername = secure && headers['host'] ? { servername: headers['host'].replace(/:\d+$/, '') } : {};
+  return exchange({
+    to: {
+      ...address,
+      method,
+      headers: { ...headers, ...length },
       agent: secure ? agents.https : agents.http,
-      // A Host header of the route's is also the name the certificate is for.
-      ...(secure && request.headers['host'] ? { servername: request.headers['host'].replace(/:\d+$/, '') } : {}),
-    });
-    const timer = setTimeout(
-      () => call.destroy(new Error(`no complete answer within ${request.timeout / 1000} s`)),
-      request.timeout,
-    );
-    const onAbort = () => call.destroy(new Error('cancelled'));
-    request.signal?.addEventListener('abort', onAbort, { once: true });
-    const settle = () => {
-      clearTimeout(timer);
-      request.signal?.removeEventListener('abort', onAbort);
-    };
-    let answering = false;
-    call.on('error', (error: NodeJS.ErrnoException) => {
-      // A kept connection the other side closed in the same moment says nothing about the release: ask again, once.
-      // An answer that had begun was cut short by whoever gave it.
-      const closed = call.reusedSocket && !answering && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-      if (closed && isSafe(request.method) && !request.signal?.aborted) {
-        settle();
-        send(request, newAgents(), monotonic).then(resolve, () => fail(error.message));
-        return;
-      }
-      fail(error.code ? `${error.code}: ${error.message}` : error.message);
-    });
-    call.on('response', (response) => {
-      answering = true;
-      const chunks: Buffer[] = [];
-      const limit = request.bodyLimit ?? BODY_LIMIT;
-      let size = 0;
-      response.on('data', (chunk: Buffer) => {
-        if (size < limit) chunks.push(chunk.subarray(0, limit - size));
-        size += chunk.length;
-      });
-      response.on('error', (error) => fail(`the answer broke off: ${error.message}`));
-      response.on('end', () => {
-        settle();
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: joined(response.headers),
-          body: Buffer.concat(chunks).toString('utf8'),
-          milliseconds: monotonic() - started,
-        });
-      });
-    });
-    call.end(request.body);
-    if (request.signal?.aborted) onAbort();
+      ...servername,
+    },
+    body,
+    timeout: bounds.timeout,
+    bodyLimit: bounds.bodyLimit ?? BODY_LIMIT,
+    beyond: 'cut',
+    signal: bounds.signal,
   });
+}
+
+function isReset({ code }: Broken): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function isSafe(method: string): boolean {

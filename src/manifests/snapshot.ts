@@ -1,9 +1,10 @@
 /** What was there before we applied something, and the way back to it. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from '../cluster/cluster.ts';
-import { ApiError } from '../cluster/connection/transport.ts';
-import { reasonOf } from '../errors.ts';
-import type { KubeObject, PatchOperation } from '../kube/objects.ts';
+import { repeated } from '../cluster/update.ts';
+import { DriftError, reasonOf } from '../errors.ts';
+import { applyPatch, PatchFailed } from '../kube/json-patch.ts';
+import type { JsonPatch, KubeObject, PatchOperation } from '../kube/objects.ts';
 import { nameOf, pointer, refOf } from '../kube/objects.ts';
 
 /** One write of ours: the object before it (undefined = it did not exist) and right after. */
@@ -56,10 +57,7 @@ export class Snapshot {
       try {
         await undo(cluster, applied);
       } catch (error) {
-        const changed = error instanceof ApiError && (error.status === 422 || error.status === 404);
-        problems.push(
-          `${nameOf(applied.after)} was not restored: ${changed ? 'someone else changed it since' : reasonOf(error)}`,
-        );
+        problems.push(`${nameOf(applied.after)} was not restored: ${reasonOf(error)}`);
       }
     }
     return problems;
@@ -68,11 +66,46 @@ export class Snapshot {
 
 async function undo(cluster: Cluster, { before, after }: Applied): Promise<void> {
   if (before === undefined) {
-    if (!KEPT.has(after.kind)) await cluster.delete(refOf(after), after.metadata.uid);
+    if (KEPT.has(after.kind)) return;
+    await repeated(cluster, after, () => cluster.delete(refOf(after), after.metadata.uid));
     return;
   }
+  await putBack(cluster, before, after);
+}
+
+/**
+ * Gives an object the values it had before a write of ours, where nobody has changed them since.
+ * @param after the object right after that write
+ * @throws DriftError when somebody has; RefusedError in the words of whoever refuses it
+ */
+export async function putBack(cluster: Cluster, before: KubeObject, after: KubeObject): Promise<void> {
   const patch = reversePatch(before, after);
-  if (patch.length > 0) await cluster.patch(refOf(after), patch);
+  if (patch.length === 0) return;
+  await cluster.update(refOf(after), (live) => {
+    if (isThere(live, patch)) return [];
+    if (fits(live, patch)) return patch;
+    throw new DriftError('someone else changed it since');
+  });
+}
+
+/** Whether every value is as the patch makes it: a write of ours whose answer was lost, or somebody else's hand. */
+function isThere(object: KubeObject, patch: JsonPatch): boolean {
+  return patch.every((operation) => {
+    if (operation.op === 'test') return true;
+    if (operation.op === 'remove') return !fits(object, [operation]);
+    return fits(object, [{ ...operation, op: 'test' }]);
+  });
+}
+
+/** Whether a patch of ours applies to the object: all that it tests is so. */
+function fits(object: KubeObject, patch: JsonPatch): boolean {
+  try {
+    applyPatch(object, patch);
+    return true;
+  } catch (error) {
+    if (error instanceof PatchFailed) return false;
+    throw error;
+  }
 }
 
 /**

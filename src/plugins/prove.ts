@@ -64,9 +64,7 @@ export async function provePlugins(targets: readonly ProofTarget[], options: Pro
   });
   if (plans.every(({ proofs }) => proofs.length === 0)) return [];
   const done = new AbortController();
-  const watching = options.cluster.under(
-    AbortSignal.any([done.signal, ...(options.cluster.signal ? [options.cluster.signal] : [])]),
-  );
+  const watching = options.cluster.until(done.signal);
   const warned = watchWarnings(watching, targets, options);
   const needsConsumer = plans.some(({ proofs }) => proofs.some((proof) => proof.needsConsumer));
   const key = randomBytes(24).toString('hex');

@@ -12,7 +12,7 @@ import { advanceProof, beginProof } from '../verdict/index.ts';
 import type { Event } from './machine.ts';
 import { countReady, waitForReady } from './pods/readiness.ts';
 import { raiseReplicas } from './pods/replicas.ts';
-import { awaitAcknowledgement } from './route/write.ts';
+import { awaitAcknowledgement } from './route/acknowledge.ts';
 import { RouteWriter } from './route/writer.ts';
 import type { Advance, ServiceRelease, Written } from './state.ts';
 import type { Judgement, Trial } from './trial/trial.ts';

@@ -8,7 +8,7 @@ import { neededGateway } from '../gateway/shipped.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { nameOf, refOf } from '../kube/objects.ts';
-import type { Lock } from '../lock/lock.ts';
+import type { Lock } from '../lock/held.ts';
 import { applyObjects } from '../manifests/apply.ts';
 import { mergeLiveRoute, restoreRoute } from '../manifests/route-files/live.ts';
 import { mergeOptions } from '../manifests/route-files/options.ts';

@@ -6,7 +6,7 @@ import { Cancelled, CheckFailed, DriftError, RunError, reasonOf, StoppedError } 
 import { ensureKong, reachGateway } from '../gateway/ensure.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
 import { gatewayOf } from '../gateway/parent.ts';
-import type { Lock } from '../lock/lock.ts';
+import type { Lock } from '../lock/held.ts';
 import type { ProbeConsumer } from '../plugins/probe-consumer.ts';
 import { makeProbeConsumer } from '../plugins/probe-consumer.ts';
 import { keyNameOf } from '../plugins/prove.ts';

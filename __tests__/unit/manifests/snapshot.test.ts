@@ -138,6 +138,21 @@ describe('the snapshot of a run', () => {
     ]);
   });
 
+  it('knows what was restored or deleted though the answer was lost: nobody else did that', async () => {
+    const { api, snapshot, cluster, change, make } = world();
+    change('Deployment', 'jazz-v1', 5);
+    make(service('jazz-v2', {}));
+    const lost = new Set<string>();
+    // The first answer to each kind of write.
+    api.accident = ({ method }) => {
+      if (method === 'GET' || lost.has(method)) return undefined;
+      lost.add(method);
+      return 'lost-after';
+    };
+    expect(await snapshot.restore(cluster)).toEqual([]);
+    expect([replicas(api), api.find('Service', 'jazz-v2')]).toEqual([3, undefined]);
+  });
+
   it('can be undone in parts', async () => {
     const { api, snapshot, cluster, change, make } = world();
     change('Deployment', 'jazz-v1', 5);

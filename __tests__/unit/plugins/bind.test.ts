@@ -15,7 +15,7 @@ function world(existing?: string) {
       metadata.annotations[PLUGINS] = existing;
     });
   const snapshot = new Snapshot();
-  const cluster = api.cluster(new FakeClock());
+  const cluster = api.cluster(new FakeClock({ auto: true }));
   const bind = (...names: string[]) => bindPlugins(cluster, refTo(api.get('HTTPRoute', 'jazz')), names, snapshot);
   const bound = () => api.get('HTTPRoute', 'jazz').metadata.annotations?.[PLUGINS];
   const race = (change: (object: Mutable) => void) => {
@@ -71,7 +71,7 @@ describe('binding plugins to a route', () => {
       });
     };
     await expect(bind('key-auth')).rejects.toThrow(
-      /HTTPRoute prod\/jazz could not be bound: someone else keeps changing them/,
+      /HTTPRoute prod\/jazz is being changed by someone else: 5 writes in a row met a newer object/,
     );
   });
 

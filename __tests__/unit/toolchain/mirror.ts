@@ -96,6 +96,8 @@ export function hurriedClock(): Clock & { slept: number[] } {
     sleep: async (milliseconds) => {
       slept.push(milliseconds);
     },
+    timeout: () => new AbortController().signal,
+    every: () => () => undefined,
   };
 }
 

@@ -30,6 +30,8 @@ export interface ConnectOptions {
   readonly toolsChecksums: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random?: () => number;
   readonly signal: AbortSignal;
   /** Milliseconds for the API server to answer the first time. */
   readonly timeout: number;
@@ -110,7 +112,7 @@ async function open(kubectl: string, options: ConnectOptions): Promise<Connectio
     proxy.close();
   };
   try {
-    const cluster = new Cluster(transport, options.clock, signal);
+    const cluster = new Cluster(transport, options.clock, signal, undefined, options.random);
     const asking = cluster.under(signal, timeout).version();
     setImmediate(() => options.meanwhile?.());
     const version = await asking;

@@ -1,6 +1,9 @@
 /** HTTP to the API server through the proxy's socket: bounded, keep-alive, and one kind of error. */
 import http from 'node:http';
 import { ClusterError } from '../../errors.ts';
+import type { Exchanged } from '../../http/exchange.ts';
+import { exchange, open, readAll, TooLong } from '../../http/exchange.ts';
+import { text } from '../../kube/objects.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -25,12 +28,20 @@ export class ApiError extends ClusterError {
   override name = 'ApiError';
   readonly status: number;
   readonly reason: string;
+  /** Milliseconds after which the API server wants to be asked again, where it says so. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, reason: string, message: string) {
+  constructor(status: number, reason: string, message: string, retryAfter?: number) {
     super(message);
     this.status = status;
     this.reason = reason;
+    this.retryAfter = retryAfter;
   }
+}
+
+/** This run lacks the right, or a policy says so. */
+export function isForbidden(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === 403;
 }
 
 /** No answer at all: the API server, or the way to it, is down. Whether a write arrived is unknown. */
@@ -52,11 +63,7 @@ export interface RelayRequest {
 }
 
 /** Whatever came back, the API server's own refusals included. */
-export interface RelayAnswer {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly body: string;
-}
+export type RelayAnswer = Exchanged;
 
 export interface Transport {
   send(request: ApiRequest): Promise<unknown>;
@@ -74,138 +81,74 @@ export function socketTransport(socketPath: string): Transport {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
   // A gateway that hangs must not take the connections that return the traffic.
   const relayAgent = new http.Agent({ keepAlive: true, maxSockets: 64, timeout: 30_000 });
-  const options = { socketPath, agent, headers: { host: 'localhost' } };
 
-  const send = (request: ApiRequest) =>
-    new Promise<unknown>((resolve, reject) => {
+  return {
+    async send(request) {
       request.signal?.throwIfAborted();
-      const payload = request.body === undefined ? undefined : textOf(request);
-      const call = http.request({
-        ...options,
-        method: request.method,
-        path: request.path,
-        headers: {
-          ...options.headers,
-          accept: request.accept ?? 'application/json',
-          ...(payload === undefined
-            ? {}
-            : {
-                'content-type': request.contentType ?? 'application/json',
-                'content-length': Buffer.byteLength(payload),
-              }),
+      const body = request.body === undefined ? undefined : textOf(request);
+      const type = body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' };
+      const headers = { host: 'localhost', accept: request.accept ?? 'application/json', ...type, ...lengthOf(body) };
+      const answer = await exchange({
+        to: { socketPath, agent, method: request.method, path: request.path, headers },
+        body,
+        timeout: request.timeout ?? CALL_TIMEOUT,
+        bodyLimit: request.bodyLimit ?? BODY_LIMIT,
+        beyond: 'fail',
+        signal: request.signal,
+      }).catch((error: Error) => {
+        if (error.cause instanceof TooLong) throw tooLong(request.bodyLimit);
+        if (request.signal?.aborted) throw request.signal.reason;
+        throw unreachable(`${request.method} ${shown(request.path)}`, error);
+      });
+      return judge(request, answer);
+    },
+
+    async stream(path, signal) {
+      const to = { socketPath, agent: false, path, headers: { host: 'localhost' } } as const;
+      const response = await open(to, signal).catch((error: Error) => {
+        throw signal.aborted ? signal.reason : unreachable(`watch ${shown(path)}`, error);
+      });
+      const { statusCode: status = 0, headers } = response;
+      if (status === 200) return response;
+      judge({ method: 'GET', path }, { status, headers, body: await readAll(response, BODY_LIMIT) });
+      throw new ClusterError(`watch ${shown(path)}: status ${status} and no events`);
+    },
+
+    relay: ({ method, path, headers, body, timeout, bodyLimit, signal }) =>
+      exchange({
+        to: {
+          socketPath,
+          agent: relayAgent,
+          method,
+          path,
+          headers: { ...headers, ...lengthOf(body), host: 'localhost' },
         },
-      });
-      const timer = setTimeout(
-        () => call.destroy(new Error(`no answer within ${(request.timeout ?? CALL_TIMEOUT) / 1000} s`)),
-        request.timeout ?? CALL_TIMEOUT,
-      );
-      const onAbort = () => call.destroy(new Error('cancelled'));
-      request.signal?.addEventListener('abort', onAbort, { once: true });
-      const settle = () => {
-        clearTimeout(timer);
-        request.signal?.removeEventListener('abort', onAbort);
-      };
-      call.on('error', (error) => {
-        settle();
-        if (request.signal?.aborted) reject(request.signal.reason);
-        else
-          reject(new Unreachable(`${request.method} ${shown(request.path)}: ${error.message}`, '', { cause: error }));
-      });
-      call.on('response', (response) => {
-        collect(response, request.bodyLimit)
-          .then((body) => {
-            settle();
-            resolve(judge(request, response.statusCode ?? 0, body));
-          })
-          .catch((error: unknown) => {
-            settle();
-            reject(
-              error instanceof ClusterError
-                ? error
-                : new Unreachable(`${request.method} ${shown(request.path)}: the answer broke off`, '', {
-                    cause: error,
-                  }),
-            );
-          });
-      });
-      call.end(payload);
-    });
+        body,
+        timeout,
+        bodyLimit,
+        beyond: 'cut',
+        signal,
+      }).catch((error: Error) => {
+        throw unreachable(`${method} ${shown(path)}`, error);
+      }),
 
-  const stream = (path: string, signal: AbortSignal) =>
-    new Promise<http.IncomingMessage>((resolve, reject) => {
-      const call = http.request({ ...options, agent: false, method: 'GET', path, signal });
-      call.on('error', (error) =>
-        reject(
-          signal.aborted
-            ? signal.reason
-            : new Unreachable(`watch ${shown(path)}: ${error.message}`, '', { cause: error }),
-        ),
-      );
-      call.on('response', (response) => {
-        if (response.statusCode === 200) return resolve(response);
-        collect(response).then(
-          (body) => {
-            try {
-              judge({ method: 'GET', path }, response.statusCode ?? 0, body);
-            } catch (error) {
-              reject(error);
-            }
-          },
-          (error: unknown) => reject(error),
-        );
-      });
-      call.end();
-    });
-
-  const relay = (request: RelayRequest) =>
-    new Promise<RelayAnswer>((resolve, reject) => {
-      const { method, path, headers, body, bodyLimit } = request;
-      const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-      const call = http.request({
-        socketPath,
-        agent: relayAgent,
-        method,
-        path,
-        headers: { ...headers, ...length, host: 'localhost' },
-      });
-      const timer = setTimeout(
-        () => call.destroy(new Error(`no complete answer within ${request.timeout / 1000} s`)),
-        request.timeout,
-      );
-      const onAbort = () => call.destroy(new Error('cancelled'));
-      request.signal?.addEventListener('abort', onAbort, { once: true });
-      const settle = () => {
-        clearTimeout(timer);
-        request.signal?.removeEventListener('abort', onAbort);
-      };
-      const fail = (error: Error) => {
-        settle();
-        reject(new Unreachable(`${method} ${shown(path)}: ${error.message}`, '', { cause: error }));
-      };
-      call.on('error', fail);
-      call.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on('data', (chunk: Buffer) => {
-          if (size < bodyLimit) chunks.push(chunk.subarray(0, bodyLimit - size));
-          size += chunk.length;
-        });
-        response.on('error', fail);
-        response.on('end', () => {
-          settle();
-          const text = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
-        });
-      });
-      call.end(body);
-      if (request.signal?.aborted) onAbort();
-    });
-
-  const close = () => {
-    agent.destroy();
-    relayAgent.destroy();
+    close() {
+      agent.destroy();
+      relayAgent.destroy();
+    },
   };
-  return { send, stream, relay, close };
+}
+
+function lengthOf(body: string | undefined): { 'content-length'?: number } {
+  return body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+}
+
+function unreachable(what: string, error: Error): Unreachable {
+  return new Unreachable(`${what}: ${error.message}`, '', { cause: error });
+}
+
+function tooLong(limit = BODY_LIMIT): ClusterError {
+  return new ClusterError(`the API server sent more than ${Math.round(limit / 1024 / 1024)} MiB in one answer`);
 }
 
 /** Not printable in YAML (1.2, production c-printable), which server-side apply is read as. */
@@ -225,37 +168,26 @@ function textOf({ body, contentType }: ApiRequest): string {
   );
 }
 
-async function collect(response: http.IncomingMessage, limit = BODY_LIMIT): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit)
-      throw new ClusterError(`the API server sent more than ${Math.round(limit / 1024 / 1024)} MiB in one answer`);
-    chunks.push(chunk);
+function judge(
+  { method, path, raw = false }: Pick<ApiRequest, 'method' | 'path' | 'raw'>,
+  { status, headers, body }: Exchanged,
+): unknown {
+  if (status >= 200 && status < 300) return raw ? body : body === '' ? undefined : parse(body);
+  const asked = `${method} ${shown(path)}`;
+  // kubectl proxy answers a 5xx in plain text when it does not reach the API server, which itself answers a Status.
+  const parsed = parse(body);
+  if (text(parsed, 'kind') === 'Status') {
+    const message = text(parsed, 'message') || `status ${status}`;
+    throw new ApiError(status, text(parsed, 'reason'), `${asked}: ${message}`, retryAfterOf(headers));
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const words = body.trim().slice(0, 300);
+  if (status >= 500) throw new Unreachable(`${asked}: ${words || `status ${status}`}`);
+  throw new ApiError(status, '', `${asked}: status ${status} ${words}`, retryAfterOf(headers));
 }
 
-function judge(request: { method: string; path: string; raw?: boolean }, status: number, body: string): unknown {
-  if (status >= 200 && status < 300) return request.raw ? body : body === '' ? undefined : parse(body);
-  // kubectl proxy answers a 5xx in plain text when it does not reach the API server, which itself answers a Status.
-  const parsed = parse(body) as { kind?: unknown; reason?: unknown; message?: unknown } | undefined;
-  if (parsed?.kind === 'Status') {
-    const reason = typeof parsed.reason === 'string' ? parsed.reason : '';
-    const message = typeof parsed.message === 'string' ? parsed.message : `status ${status}`;
-    throw new ApiError(status, reason, `${request.method} ${shown(request.path)}: ${message}`);
-  }
-  if (status >= 500) {
-    throw new Unreachable(
-      `${request.method} ${shown(request.path)}: ${body.trim().slice(0, 300) || `status ${status}`}`,
-    );
-  }
-  throw new ApiError(
-    status,
-    '',
-    `${request.method} ${shown(request.path)}: status ${status} ${body.trim().slice(0, 300)}`,
-  );
+/** Milliseconds; the API server gives whole seconds. */
+function retryAfterOf({ 'retry-after': seconds }: http.IncomingHttpHeaders): number | undefined {
+  return seconds !== undefined && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
 }
 
 function parse(body: string): unknown {

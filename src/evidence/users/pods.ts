@@ -1,6 +1,6 @@
 /** Users' requests as the pods count them: each ready pod's metrics through the API server, with nothing to install. */
 import { type Cluster, isPassing } from '../../cluster/cluster.ts';
-import { ApiError } from '../../cluster/connection/transport.ts';
+import { isForbidden } from '../../cluster/connection/transport.ts';
 import { reasonOf } from '../../errors.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Clock } from '../../ports.ts';
@@ -121,7 +121,7 @@ export function podsSource(options: PodsOptions): UserSource {
   const failed = (error: unknown, notes: readonly string[]): Reading => {
     if (isPassing(error)) return { ...outage.began(reasonOf(error)), notes };
     outage.over();
-    const forbidden = error instanceof ApiError && error.status === 403;
+    const forbidden = isForbidden(error);
     const why = forbidden
       ? `${reasonOf(error)}; grant list on pods and get on pods/proxy`
       : `no pod can be read: ${reasonOf(error)}`;

@@ -6,7 +6,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { reasonOf } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import type { Percent } from '../../routes/types.ts';
-import { awaitAcknowledgement } from '../route/write.ts';
+import { awaitAcknowledgement } from '../route/acknowledge.ts';
 import { RouteWriter } from '../route/writer.ts';
 import type { Written } from '../state.ts';
 import type { Proof, Source } from './proof.ts';
@@ -14,7 +14,9 @@ import { prove } from './proof.ts';
 import type { Way } from './where-to.ts';
 import { elsewhere } from './where-to.ts';
 
+/** Tries of a write that was refused: a webhook that restarts refuses for some seconds. Others go on inside the writer. */
 const ATTEMPTS = 3;
+const PAUSE = 1_000;
 
 /** How one service's return ended, whoever returned it. */
 export interface Returned {
@@ -119,7 +121,8 @@ async function write(
     } catch (error) {
       const over = cluster.signal?.aborted === true;
       if (failure === '' || !over) failure = reasonOf(error);
-      if (over) break;
+      if (over || attempt === ATTEMPTS) break;
+      await clock.sleep(PAUSE, cluster.signal).catch(() => undefined);
     }
   }
   return { kind: 'failed', why: failure };
@@ -129,8 +132,8 @@ async function write(
  * The cluster for so many milliseconds, whatever has stopped the run. Patience ends at half of them, and the pause after it
  * before all of them, so that a failure names what did not answer and not our own time-out.
  */
-function within(milliseconds: number, { cluster, signal }: WayOptions): Cluster {
-  const time = AbortSignal.timeout(milliseconds);
+function within(milliseconds: number, { cluster, clock, signal }: WayOptions): Cluster {
+  const time = clock.timeout(milliseconds);
   return cluster.under(signal === undefined ? time : AbortSignal.any([time, signal]), milliseconds / 2);
 }
 

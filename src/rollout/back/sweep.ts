@@ -3,7 +3,6 @@
  * Only what carries a mark of ours is touched, and nothing of a run that holds a lock.
  */
 import type { Cluster } from '../../cluster/cluster.ts';
-import { ApiError } from '../../cluster/connection/transport.ts';
 import { reasonOf } from '../../errors.ts';
 import { GATEWAY_API } from '../../gateway/status.ts';
 import { LANE_LABEL } from '../../kube/names.ts';
@@ -154,11 +153,6 @@ async function listed(
   namespace: string,
   labelSelector?: string,
 ): Promise<readonly KubeObject[]> {
-  try {
-    const selector = labelSelector === undefined ? {} : { labelSelector };
-    return (await cluster.list(apiVersion, kind, namespace, { ...selector, metadataOnly: kind === 'Secret' })).items;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return [];
-    throw error;
-  }
+  const selector = labelSelector === undefined ? {} : { labelSelector };
+  return cluster.listVisible(apiVersion, kind, namespace, { ...selector, metadataOnly: kind === 'Secret' });
 }

@@ -49,7 +49,7 @@ export async function waitForReady(
   let ready = 0;
   const labelSelector = `kubernetes.io/service-name=${service}`;
   const done = new AbortController();
-  const watching = cluster.under(AbortSignal.any([done.signal, ...(cluster.signal ? [cluster.signal] : [])]));
+  const watching = cluster.until(done.signal);
   const enough = watchUntil(
     watching,
     { ...SLICES, namespace, labelSelector },

@@ -1,6 +1,6 @@
 /** Pods that will not come up by themselves: seen early, and explained with their events and their last words. */
 import type { Cluster } from '../../cluster/cluster.ts';
-import { ApiError } from '../../cluster/connection/transport.ts';
+import { isForbidden } from '../../cluster/connection/transport.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { field, list, nameOf, text } from '../../kube/objects.ts';
 
@@ -125,7 +125,7 @@ async function lastLines(cluster: Cluster, pod: KubeObject, container: string): 
       const lines = said.split('\n').filter((line) => line.trim() !== '');
       if (lines.length > 0) return lines.slice(-LAST_LINES).map((line) => line.slice(0, LINE_LENGTH));
     } catch (error) {
-      if (error instanceof ApiError && error.status === 403) return [];
+      if (isForbidden(error)) return [];
     }
   }
   return [];

@@ -1,14 +1,14 @@
 /** Lanes in the cluster: opened for a run, closed on every path, and those of dead runs swept. */
 import { randomBytes } from 'node:crypto';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { ApiError } from '../../cluster/connection/transport.ts';
+import { isForbidden } from '../../cluster/connection/transport.ts';
+import { repeated } from '../../cluster/update.ts';
 import { RefusedError, reasonOf } from '../../errors.ts';
 import { LANE_LABEL } from '../../kube/names.ts';
 import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { annotation, nameOf, refOf, text } from '../../kube/objects.ts';
 import { PLUGINS_ANNOTATION } from '../../plugins/desired.ts';
-import type { Backends, LaneTokens, RouteProvider, RouteRef } from '../../routes/types.ts';
-import { mayHaveArrived } from './write.ts';
+import type { Backends, LaneTokens, RouteProvider } from '../../routes/types.ts';
 
 /** Whose route the lanes stand beside. */
 export interface LaneRoute {
@@ -19,8 +19,6 @@ export interface LaneRoute {
 }
 
 const KONG_API = 'configuration.konghq.com/v1';
-/** Tries when the route is written by someone else in the same moment, or a webhook or the API server fails for one. */
-const ATTEMPTS = 5;
 
 /**
  * Values nobody can guess, so that no user ends up in a lane.
@@ -45,7 +43,7 @@ async function changesResponses(cluster: Cluster, route: KubeObject): Promise<bo
     return bound.some((plugin) => text(plugin, 'plugin').startsWith('response-transformer'));
   } catch (error) {
     // Not knowing, the route's own plugins come first.
-    if (error instanceof ApiError && error.status === 403) return true;
+    if (isForbidden(error)) return true;
     throw error;
   }
 }
@@ -61,22 +59,25 @@ export async function openLanes(
   of: LaneRoute,
   tokens: LaneTokens,
 ): Promise<readonly KubeObject[]> {
-  for (let attempt = 1; ; attempt++) {
-    const route = await find(cluster, provider, of);
-    const { generation } = route.object.metadata;
-    const lanes = provider.lanes(route, of.backends, tokens, generation === undefined ? {} : { generation });
-    try {
-      if ('patch' in lanes) return [await cluster.patch(of.route, lanes.patch)];
-      return await Promise.all(lanes.objects.map((object) => cluster.apply(object)));
-    } catch (error) {
-      const stale = error instanceof ApiError && (error.status === 409 || error.status === 422) && 'patch' in lanes;
-      // Opening twice is opening once: whether the failed write arrived makes no difference.
-      if ((stale || mayHaveArrived(error)) && attempt < ATTEMPTS) continue;
-      if (error instanceof ApiError && error.status >= 400 && error.status < 500)
-        throw new RefusedError(`the lanes of ${of.service} were not accepted: ${error.message}`);
-      throw error;
-    }
+  const lanesOf = (live: KubeObject) => {
+    const route = provider.find([live], of.service, of.isBackend);
+    return provider.lanes(route, of.backends, tokens, guardOf(live));
+  };
+  const refused = (error: unknown) => {
+    throw error instanceof RefusedError
+      ? new RefusedError(`the lanes of ${of.service}: ${error.message}`, error.next, { cause: error })
+      : error;
+  };
+  const lanes = lanesOf(await cluster.get(of.route));
+  if ('objects' in lanes) {
+    const opening = lanes.objects.map((object) => repeated(cluster, object, () => cluster.apply(object)));
+    return Promise.all(opening).catch(refused);
   }
+  const plan = (live: KubeObject) => {
+    const now = lanesOf(live);
+    return 'patch' in now ? now.patch : [];
+  };
+  return [(await cluster.update(of.route, plan).catch(refused)).after];
 }
 
 /**
@@ -90,7 +91,9 @@ export async function closeLanes(cluster: Cluster, provider: RouteProvider, of: 
   };
   try {
     for (const object of await lanesBeside(cluster, provider, of.route)) {
-      await remove(cluster, object).catch(note(nameOf(object)));
+      await repeated(cluster, object, () => cluster.delete(refOf(object), object.metadata.uid)).catch(
+        note(nameOf(object)),
+      );
     }
     await closeRules(cluster, provider, of);
   } catch (error) {
@@ -112,33 +115,12 @@ export async function closeRules(
   provider: RouteProvider,
   of: Omit<LaneRoute, 'backends'>,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const live = await cluster.find(of.route);
-    if (live === undefined) return;
-    const route = provider.find([live], of.service, of.isBackend);
-    const { generation } = route.object.metadata;
-    const patch = provider.withoutLanes(route, generation === undefined ? {} : { generation });
-    if (patch.length === 0) return;
-    try {
-      await cluster.patch(of.route, patch);
-      return;
-    } catch (error) {
-      const stale = error instanceof ApiError && error.status === 422;
-      if (!(stale || mayHaveArrived(error)) || attempt >= ATTEMPTS) throw error;
-    }
-  }
+  const plan = (live: KubeObject) =>
+    provider.withoutLanes(provider.find([live], of.service, of.isBackend), guardOf(live));
+  const live = await cluster.find(of.route);
+  if (live !== undefined && plan(live).length > 0) await cluster.update(of.route, plan);
 }
 
-async function remove(cluster: Cluster, lane: KubeObject): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await cluster.delete(refOf(lane), lane.metadata.uid);
-    } catch (error) {
-      if (!mayHaveArrived(error) || attempt >= ATTEMPTS) throw error;
-    }
-  }
-}
-
-async function find(cluster: Cluster, provider: RouteProvider, of: LaneRoute): Promise<RouteRef> {
-  return provider.find([await cluster.get(of.route)], of.service, of.isBackend);
+function guardOf({ metadata: { generation } }: KubeObject): { generation?: number } {
+  return generation === undefined ? {} : { generation };
 }

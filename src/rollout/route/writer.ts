@@ -1,10 +1,11 @@
 /** One service of a release, and the writes to its route: every weight goes together with the journal, in one patch. */
 
 import type { Cluster } from '../../cluster/cluster.ts';
-import { ApiError } from '../../cluster/connection/transport.ts';
+import { isRefusal } from '../../cluster/update.ts';
 import { DriftError, RefusedError } from '../../errors.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { decode, encode, JOURNAL_ANNOTATION } from '../../journal/journal.ts';
+import type { KubeObject } from '../../kube/objects.ts';
 import { nameOf } from '../../kube/objects.ts';
 import type { Clock } from '../../ports.ts';
 import { round } from '../../routes/parts/percent.ts';
@@ -75,13 +76,14 @@ export class RouteWriter {
   }
 
   /**
-   * Brings the canary's share to 0: whatever the live weights and generation are, only the names are tested. Of several
-   * routes every one is tried, and the first failure is thrown after all.
+   * Brings the canary's share to 0: whatever the live weights and generation are, only the names are tested. It goes on
+   * for as long as the cluster's patience goes. Of several routes every one is tried, all at once, so that none takes the
+   * time of another; the first failure is thrown after all.
    * @param except a route that someone else has written, by kind and name: it is left as it is
    */
   returnToStable(release: RouteState, except?: string): Promise<readonly Written[]> {
     const plan: Plan = (provider, route, text) => provider.shift(route, release.backends, 0, {}, text);
-    return this.#write(release, { phase: 'returning', weight: 0 }, 0, plan, { everyOne: true, except });
+    return this.#write(release, { phase: 'returning', weight: 0 }, 0, plan, { returning: true, except });
   }
 
   /**
@@ -96,9 +98,8 @@ export class RouteWriter {
       try {
         await this.#cluster.patch(route, patch, { dryRun: true });
       } catch (error) {
-        const refused = error instanceof ApiError && [400, 403, 422].includes(error.status);
         // A test that failed meanwhile, or a webhook that cannot be asked without effect, says nothing about the return.
-        if (!refused || /dry run|the server rejected our request/i.test(error.message)) continue;
+        if (!isRefusal(error) || /dry run/i.test(error.message)) continue;
         throw new RefusedError(
           `a return of ${nameOf(live.object)} would be refused: ${error.message} (nothing was shifted yet)`,
           'let the webhook or policy that refuses it allow weight 0 for the new version',
@@ -124,7 +125,7 @@ export class RouteWriter {
     advance: Advance,
     share: Percent | undefined,
     plan: Plan,
-    { everyOne = false, except }: { everyOne?: boolean; except?: string | undefined } = {},
+    { returning = false, except }: { returning?: boolean; except?: string | undefined } = {},
   ): Promise<readonly Written[]> {
     const journal: Journal = {
       ...release.state.journal,
@@ -132,25 +133,17 @@ export class RouteWriter {
       updatedAt: new Date(this.#clock.now()).toISOString(),
     };
     const text = encode(journal);
-    let failure: { readonly error: unknown } | undefined;
-    const done: Written[] = [];
-    for (const { provider, route } of this.#routesOf(release)) {
-      if (nameOf(route) === except) continue;
-      try {
-        const object = await writeRoute(this.#cluster, route, (live) => {
-          const patch = plan(provider, provider.find([live], release.service, release.isBackend), text);
-          // From here on the write may arrive, whatever we hear of it.
-          if (share !== undefined)
-            release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
-          return { patch, journal: text };
-        });
-        done.push({ provider, object });
-      } catch (error) {
-        if (!everyOne) throw error;
-        failure ??= { error };
-      }
-    }
-    if (failure !== undefined) throw failure.error;
+    const write = async ({ provider, route }: Follower): Promise<Written> => {
+      const planned = (live: KubeObject) => {
+        const patch = plan(provider, provider.find([live], release.service, release.isBackend), text);
+        // From here on the write may arrive, whatever we hear of it.
+        if (share !== undefined) release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
+        return { patch, journal: text };
+      };
+      return { provider, object: await writeRoute(this.#cluster, route, planned, { persistent: returning }) };
+    };
+    const routes = this.#routesOf(release).filter(({ route }) => nameOf(route) !== except);
+    const done = returning ? await allOf(routes.map(write)) : await oneByOne(routes, write);
     const last = done.at(-1)?.object;
     if (last === undefined) throw new DriftError(`no route of ${release.service} is ours to write`).of(release.service);
     release.state = { journal, share, asked: share, text: last.metadata.annotations?.[JOURNAL_ANNOTATION] };
@@ -211,6 +204,19 @@ function seenJournal(route: RouteRef, state: RouteState['state']): JournalSeen {
   const read = decode(live);
   if ('refused' in read) return 'unreadable';
   return read.journal.run === state.journal.run ? 'unreadable' : { run: read.journal.run };
+}
+
+/** Waits for every one, and throws the first failure after all. */
+async function allOf<T>(all: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(all);
+  return Promise.all(all);
+}
+
+/** None is begun before the one before it is done. */
+async function oneByOne<T, R>(all: readonly T[], each: (one: T) => Promise<R>): Promise<readonly R[]> {
+  const done: R[] = [];
+  for (const one of all) done.push(await each(one));
+  return done;
 }
 
 /** Makes the patch for one route of the service, as it is now. */

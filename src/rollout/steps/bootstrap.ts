@@ -9,7 +9,7 @@ import type { Clock } from '../../ports.ts';
 import type { Settings } from '../../settings/types.ts';
 import type { ServicePlan } from '../../study/service-plan.ts';
 import { waitForReady } from '../pods/readiness.ts';
-import { awaitAcknowledgement } from '../route/write.ts';
+import { awaitAcknowledgement } from '../route/acknowledge.ts';
 
 /**
  * Waits for the pods, then creates the route with its journal already on it.

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../../../../src/cluster/connection/transport.ts';
 import { LANE_LABEL } from '../../../../src/kube/names.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
-import { LEASE_SECONDS, leaseName } from '../../../../src/lock/lock.ts';
+import { LEASE_SECONDS, leaseName } from '../../../../src/lock/lease.ts';
 import { RUN_LABEL } from '../../../../src/plugins/proof-consumer.ts';
 import { sweep } from '../../../../src/rollout/back/sweep.ts';
 import { appMesh } from '../../../../src/routes/providers/app-mesh/index.ts';

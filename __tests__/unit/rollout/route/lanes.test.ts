@@ -6,8 +6,8 @@ import { applyPatch } from '../../../../src/kube/json-patch.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
 import type { Engine } from '../../../../src/rollout/engine.ts';
 import { openAll, stillToldApart, tellApart, warmUp } from '../../../../src/rollout/flight.ts';
+import { awaitAcknowledgement } from '../../../../src/rollout/route/acknowledge.ts';
 import { closeLanes, newTokens, openLanes } from '../../../../src/rollout/route/lanes.ts';
-import { awaitAcknowledgement } from '../../../../src/rollout/route/write.ts';
 import { appMesh } from '../../../../src/routes/providers/app-mesh/index.ts';
 import { istio } from '../../../../src/routes/providers/istio/index.ts';
 import { kuma } from '../../../../src/routes/providers/kuma/index.ts';
@@ -34,7 +34,8 @@ function world(provider: RouteProvider) {
     api,
     before,
     clock,
-    cluster: api.cluster(clock),
+    // Pauses between tries pass by themselves.
+    cluster: api.cluster(new FakeClock({ auto: true })),
     of: { service: 'jazz', route: refTo(before), backends, isBackend },
     now: () => api.get(kind, before.metadata.name),
     plural,
@@ -99,7 +100,7 @@ describe.each([
       request.method === 'PATCH' ? failed(403, 'Forbidden', request, 'denied the request: no lanes here') : undefined;
     const opening = openLanes(cluster, provider, of, TOKENS);
     await expect(opening).rejects.toThrow(RefusedError);
-    await expect(opening).rejects.toThrow(/the lanes of jazz were not accepted: .*no lanes here/);
+    await expect(opening).rejects.toThrow(/the lanes of jazz: .*dj.* was not accepted: .*no lanes here/);
     expect(now()).toEqual(before);
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiError, Unreachable } from '../../../../src/cluster/connection/transport.ts';
 import { DriftError, RefusedError } from '../../../../src/errors.ts';
-import { awaitAcknowledgement, writeRoute } from '../../../../src/rollout/route/write.ts';
+import { awaitAcknowledgement } from '../../../../src/rollout/route/acknowledge.ts';
+import { writeRoute } from '../../../../src/rollout/route/write.ts';
 import { gatewayApi } from '../../../../src/routes/providers/gateway-api/index.ts';
 import { FakeApi, failed, type Mutable, refTo } from '../../../support/fake-api.ts';
 import { FakeClock, settled } from '../../../support/fake-clock.ts';

@@ -1,74 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { LockError, StoppedError } from '../../../src/errors.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
-import type { Lock } from '../../../src/lock/lock.ts';
-import { acquireLocks, LEASE_SECONDS, leaseName } from '../../../src/lock/lock.ts';
+import { LEASE_SECONDS, leaseName } from '../../../src/lock/lease.ts';
 import { FakeApi } from '../../support/fake-api.ts';
-import { FakeClock, settled } from '../../support/fake-clock.ts';
-
-const RENEWAL = 5_000;
-
-function lease(holder: string, url?: string): KubeObject {
-  return {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    metadata: {
-      name: 'mesh-canary-jazz',
-      namespace: 'prod',
-      ...(url ? { annotations: { 'mesh-canary.dev/run-url': url } } : {}),
-    },
-    spec: { holderIdentity: holder, leaseDurationSeconds: LEASE_SECONDS, renewTime: '2026-11-23T04:00:00.000000Z' },
-  };
-}
-
-function start(api: FakeApi, overrides: Partial<Parameters<typeof acquireLocks>[1]> = {}, signal?: AbortSignal) {
-  const clock = new FakeClock();
-  const waitedFor: string[] = [];
-  const cluster = api.cluster(clock, signal);
-  const taking = acquireLocks(cluster, {
-    namespace: 'prod',
-    routes: ['jazz'],
-    run: 'run-1',
-    onConflict: 'fail',
-    timeout: 60_000,
-    clock,
-    onWaiting: (holder) => waitedFor.push(holder),
-    ...overrides,
-  });
-  taking.catch(() => undefined);
-  const renewal = (times = 1) => {
-    jest.advanceTimersByTime(times * RENEWAL);
-    return settled();
-  };
-  return { clock, cluster, taking, waitedFor, renewal };
-}
-
-const holder = (api: FakeApi, name = 'mesh-canary-jazz') =>
-  (api.find('Lease', name)?.['spec'] as { holderIdentity?: string } | undefined)?.holderIdentity;
-
-/** What the holder does every five seconds. */
-const renewed = (api: FakeApi, at: number) =>
-  api.edit('Lease', 'mesh-canary-jazz', ({ spec }) => {
-    spec.renewTime = `2026-11-23T04:00:${String(at).padStart(2, '0')}.000000Z`;
-  });
-
-beforeEach(() => {
-  jest.useFakeTimers({
-    doNotFake: [
-      'setImmediate',
-      'clearImmediate',
-      'nextTick',
-      'queueMicrotask',
-      'setTimeout',
-      'clearTimeout',
-      'performance',
-      'Date',
-    ],
-  });
-});
-afterEach(() => {
-  jest.useRealTimers();
-});
+import { settled } from '../../support/fake-clock.ts';
+import { holder, lease, renewed, start } from './runs.ts';
 
 describe('the lock of a route', () => {
   it('is one Lease per route, taken in sorted order and given back', async () => {
@@ -79,7 +15,7 @@ describe('the lock of a route', () => {
       api.requests.filter(({ method }) => method === 'POST').map(({ body }) => (body as KubeObject).metadata.name),
     ).toEqual(['mesh-canary-jazz', 'mesh-canary-metal']);
     expect(holder(api)).toBe('run-1');
-    await lock.release(cluster);
+    await lock.giveBack(cluster);
     expect([api.find('Lease', 'mesh-canary-jazz'), api.find('Lease', 'mesh-canary-metal')]).toEqual([
       undefined,
       undefined,
@@ -106,7 +42,7 @@ describe('the lock of a route', () => {
     await clock.advance(1);
     const lock = await taking;
     expect(holder(api)).toBe('run-1');
-    await lock.release(cluster);
+    await lock.giveBack(cluster);
   });
 
   it('judges silence by what it sees itself: an old renewal time is no reason to take over', async () => {
@@ -145,7 +81,7 @@ describe('the lock of a route', () => {
     api.remove('Lease', 'mesh-canary-jazz');
     const lock = await taking;
     expect(holder(api)).toBe('run-1');
-    await lock.release(cluster);
+    await lock.giveBack(cluster);
   });
 
   it('does not wait for ever', async () => {
@@ -217,7 +153,7 @@ describe('the locks of a dead run of many services', () => {
     const lock = await taking;
     expect(routes.map((name) => holder(api, `mesh-canary-${name}`))).toEqual(['run-1', 'run-1', 'run-1']);
     expect(clock.monotonic()).toBe(LEASE_SECONDS * 1000);
-    await lock.release(cluster);
+    await lock.giveBack(cluster);
   });
 });
 
@@ -243,12 +179,12 @@ describe('a run that is asked to give way', () => {
     expect(held.asked.reason).toBeInstanceOf(StoppedError);
     expect(held.lost.aborted).toBe(false);
     expect(holder(api)).toBe('run-1');
-    await held.release(first.cluster);
+    await held.giveBack(first.cluster);
     await second.clock.advance(100);
     const taken = await second.taking;
     expect(holder(api)).toBe('run-2');
     expect(taken.asked.aborted).toBe(false);
-    await taken.release(second.cluster);
+    await taken.giveBack(second.cluster);
   });
 
   it('is not waited for longer than the time says', async () => {
@@ -260,157 +196,6 @@ describe('a run that is asked to give way', () => {
     }
     await expect(taking).rejects.toThrow(/is held by run run-0/);
     expect(holder(api)).toBe('run-0');
-  });
-});
-
-describe('a lock in hand', () => {
-  const taken = async (api: FakeApi, signal?: AbortSignal) => {
-    const started = start(api, {}, signal);
-    return { ...started, lock: await started.taking };
-  };
-  const end = (lock: Lock, api: FakeApi) => lock.release(api.cluster());
-
-  it('is renewed every five seconds', async () => {
-    const api = new FakeApi();
-    const { lock, renewal } = await taken(api);
-    await renewal();
-    await renewal();
-    expect(api.writes('leases')).toEqual([
-      'POST prod/leases',
-      'PUT leases/mesh-canary-jazz',
-      'PUT leases/mesh-canary-jazz',
-    ]);
-    expect(lock.lost.aborted).toBe(false);
-    await end(lock, api);
-  });
-
-  it('is still renewed after the run was cancelled, because the traffic is being returned', async () => {
-    const api = new FakeApi();
-    const cancelled = new AbortController();
-    const { lock, renewal } = await taken(api, cancelled.signal);
-    cancelled.abort(new Error('SIGINT'));
-    await renewal();
-    expect(api.writes('leases')).toContain('PUT leases/mesh-canary-jazz');
-    await end(lock, api);
-  });
-
-  it('is lost when another run took it over: the run is told, and leaves the Lease alone', async () => {
-    const api = new FakeApi();
-    const { lock, renewal } = await taken(api);
-    api.edit('Lease', 'mesh-canary-jazz', ({ spec }) => {
-      spec.holderIdentity = 'run-2';
-    });
-    await renewal();
-    expect(lock.lost.reason).toBeInstanceOf(LockError);
-    expect(String(lock.lost.reason)).toMatch(/was taken over by run run-2/);
-    await end(lock, api);
-    expect(holder(api)).toBe('run-2');
-  });
-
-  it('is lost when its Lease was deleted', async () => {
-    const api = new FakeApi();
-    const { lock, renewal } = await taken(api);
-    api.remove('Lease', 'mesh-canary-jazz');
-    await renewal();
-    expect(String(lock.lost.reason)).toMatch(/it was deleted/);
-    await end(lock, api);
-  });
-
-  it('is not lost because the API server is away, nor because somebody labelled the Lease', async () => {
-    const api = new FakeApi();
-    const { lock, renewal } = await taken(api);
-    api.down = true;
-    await renewal(4);
-    api.down = false;
-    api.edit('Lease', 'mesh-canary-jazz', ({ metadata }) => {
-      metadata.labels = { team: 'music' };
-    });
-    await renewal();
-    await renewal();
-    expect(lock.lost.aborted).toBe(false);
-    expect(api.get('Lease', 'mesh-canary-jazz').metadata.labels).toEqual({ team: 'music' });
-    await end(lock, api);
-    expect(api.find('Lease', 'mesh-canary-jazz')).toBeUndefined();
-  });
-
-  it('stops the run when nothing answers for two minutes, and not sooner: it could not answer for its routes', async () => {
-    const api = new FakeApi();
-    const { lock, clock, renewal } = await taken(api);
-    api.down = true;
-    await clock.advance(100_000);
-    await renewal();
-    expect(lock.asked.aborted).toBe(false);
-    await clock.advance(30_000);
-    await renewal();
-    expect(lock.asked.reason).toBeInstanceOf(StoppedError);
-    expect(String(lock.asked.reason)).toMatch(/the API server has not answered for 2 min/);
-    expect(lock.lost.aborted).toBe(false);
-    api.down = false;
-    await end(lock, api);
-  });
-
-  it('is confirmed without a call while the last renewal is fresh', async () => {
-    const api = new FakeApi();
-    const { lock, clock } = await taken(api);
-    await clock.advance(9_999);
-    const before = api.requests.length;
-    await lock.confirm();
-    expect(api.requests).toHaveLength(before);
-    await clock.advance(1);
-    await lock.confirm();
-    expect(api.requests.length).toBeGreaterThan(before);
-    expect(lock.lost.aborted).toBe(false);
-    await end(lock, api);
-  });
-
-  it('lets no write out of a run that slept through its take-over', async () => {
-    const api = new FakeApi();
-    const { lock, clock, cluster } = await taken(api);
-    api.edit('Lease', 'mesh-canary-jazz', ({ spec }) => {
-      spec.holderIdentity = 'run-2';
-    });
-    await clock.advance(60_000); // no renewal: the process was stopped
-    const guarded = cluster.guarded(lock.confirm).under(lock.lost);
-    await expect(
-      guarded.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'late', namespace: 'prod' } }),
-    ).rejects.toThrow(/was taken over by run run-2/);
-    expect(api.writes('secrets')).toEqual([]);
-    expect(api.find('Secret', 'late')).toBeUndefined();
-  });
-
-  it('does not hold a write up for long when the API server is silent', async () => {
-    const api = new FakeApi();
-    const { lock, clock } = await taken(api);
-    await clock.advance(20_000);
-    const never = new Promise<never>(() => {});
-    const send = api.send.bind(api);
-    api.send = (request) => (request.method === 'PUT' ? never : send(request));
-    let confirmed = false;
-    const waiting = lock.confirm().then(() => {
-      confirmed = true;
-    });
-    await clock.advance(3_000);
-    await waiting;
-    expect([confirmed, lock.lost.aborted]).toEqual([true, false]);
-  });
-
-  it('does not delete the Lease of a run that took it over unnoticed', async () => {
-    const api = new FakeApi();
-    const { lock } = await taken(api);
-    api.edit('Lease', 'mesh-canary-jazz', ({ spec }) => {
-      spec.holderIdentity = 'run-2';
-    });
-    await end(lock, api);
-    expect(holder(api)).toBe('run-2');
-  });
-
-  it('is not renewed any more once it is given back', async () => {
-    const api = new FakeApi();
-    const { lock, renewal } = await taken(api);
-    await end(lock, api);
-    const before = api.requests.length;
-    await renewal(3);
-    expect(api.requests).toHaveLength(before);
   });
 });
 
