@@ -68,23 +68,25 @@ async function planOnce(
 
 /** Kinds that a plan reads, so that none of the objects can be left out, and what part of them each is. */
 const CROWD = [
-  { base: '/api/v1', plural: 'secrets', share: 0.3 },
-  { base: '/api/v1', plural: 'services', share: 0.2 },
+  { base: '/api/v1', plural: 'secrets', kind: 'Secret', share: 0.3 },
+  { base: '/api/v1', plural: 'services', kind: 'Service', share: 0.2 },
   // One for each Service with a selector: the control plane makes them.
-  { base: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', share: 0.2 },
-  { base: '/apis/apps/v1', plural: 'deployments', share: 0.2 },
-  { base: '/apis/gateway.networking.k8s.io/v1', plural: 'httproutes', share: 0.1 },
+  { base: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', kind: 'EndpointSlice', share: 0.2 },
+  { base: '/apis/apps/v1', plural: 'deployments', kind: 'Deployment', share: 0.2 },
+  { base: '/apis/gateway.networking.k8s.io/v1', plural: 'httproutes', kind: 'HTTPRoute', share: 0.1 },
 ] as const;
 
 /** Objects nobody asks for, of a size as they are in the field. */
 async function crowd(world: World, { namespace }: Place, objects: number): Promise<void> {
-  const wanted = CROWD.filter(({ plural }) => plural !== 'endpointslices').flatMap(({ base, plural, share }) =>
-    Array.from({ length: Math.round(objects * share) }, (_, index) => ({ base, plural, index })),
+  const wanted = CROWD.filter(({ plural }) => plural !== 'endpointslices').flatMap(({ base, plural, kind, share }) =>
+    Array.from({ length: Math.round(objects * share) }, (_, index) => ({ base, plural, kind, index })),
   );
   const worker = async () => {
     for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
-      const { base, plural, index } = next;
+      const { base, plural, kind, index } = next;
       const { status, body } = await world.lab.api('POST', `${base}/namespaces/${namespace}/${plural}`, {
+        apiVersion: base.replace(/^\/apis?\//, ''),
+        kind,
         metadata: { name: `crowd-${index}`, namespace, labels: { app: `crowd-${index}`, team: 'somebody-else' } },
         ...contentOf(plural, index, namespace),
       });
