@@ -37,12 +37,9 @@ export async function watchUntil<T>(
   decide: (world: World) => T | undefined,
   options: WatchOptions,
 ): Promise<T | undefined> {
-  const kind = await cluster.kindOf(target.apiVersion, target.kind);
   const over = new AbortController();
   const stop = new AbortController();
   const signal = AbortSignal.any([over.signal, stop.signal, ...(cluster.signal ? [cluster.signal] : [])]);
-  // A list that is tried again while the API server is away ends with the wait, too.
-  const bounded = cluster.under(signal);
   const started = options.clock.monotonic();
   options.clock.sleep(Math.max(1, options.timeout), stop.signal).then(
     () => over.abort(),
@@ -51,36 +48,51 @@ export async function watchUntil<T>(
   try {
     while (options.clock.monotonic() - started < options.timeout) {
       try {
-        const listing = await bounded.list(target.apiVersion, target.kind, target.namespace, target);
-        const world = new Map(listing.items.map((object) => [keyOf(object), object]));
-        const atOnce = decide(world);
-        if (atOnce !== undefined) return atOnce;
-        const query = new URLSearchParams({
-          watch: '1',
-          resourceVersion: listing.resourceVersion,
-          allowWatchBookmarks: 'false',
-        });
-        if (target.labelSelector) query.set('labelSelector', target.labelSelector);
-        if (target.fieldSelector) query.set('fieldSelector', target.fieldSelector);
-        const stream = await cluster.transport.stream(`${collectionPath(kind, target.namespace)}?${query}`, signal);
-        for await (const line of linesOf(stream)) {
-          if (!take(world, line)) break;
+        // A list that is tried again while the API server is away ends with the wait, too.
+        for await (const world of follow(cluster.under(signal), target, signal)) {
           const decided = decide(world);
           if (decided !== undefined) return decided;
         }
-        await options.clock.sleep(50, signal);
+        await options.clock.sleep(PAUSE.ended, signal);
       } catch (error) {
         if (cluster.signal?.aborted) throw cluster.signal.reason;
         if (over.signal.aborted) return undefined;
-        if (!isPassing(error) && !isBrokenOff(error) && !(error instanceof ApiError && error.status === 410))
-          throw error;
-        await options.clock.sleep(250, signal).catch(() => undefined);
+        if (!isTakenUp(error)) throw error;
+        await options.clock.sleep(PAUSE.failed, signal).catch(() => undefined);
       }
     }
     return undefined;
   } finally {
     stop.abort();
   }
+}
+
+/** Milliseconds until a watch that ended, or could not be opened, is opened again. */
+export const PAUSE = { ended: 50, failed: 250 } as const;
+
+/** The objects of a target as they are, then after every change; ends when the watch has to begin again. */
+export async function* follow(cluster: Cluster, target: WatchTarget, signal: AbortSignal): AsyncGenerator<World> {
+  const kind = await cluster.kindOf(target.apiVersion, target.kind);
+  const listing = await cluster.list(target.apiVersion, target.kind, target.namespace, target);
+  const world = new Map(listing.items.map((object) => [keyOf(object), object]));
+  yield world;
+  const query = new URLSearchParams({
+    watch: '1',
+    resourceVersion: listing.resourceVersion,
+    allowWatchBookmarks: 'false',
+  });
+  if (target.labelSelector) query.set('labelSelector', target.labelSelector);
+  if (target.fieldSelector) query.set('fieldSelector', target.fieldSelector);
+  const stream = await cluster.transport.stream(`${collectionPath(kind, target.namespace)}?${query}`, signal);
+  for await (const line of linesOf(stream)) {
+    if (!take(world, line)) return;
+    yield world;
+  }
+}
+
+/** Whether a watch that failed so is worth opening again: the server was away, or no longer knows where it was. */
+export function isTakenUp(error: unknown): boolean {
+  return isPassing(error) || isBrokenOff(error) || (error instanceof ApiError && error.status === 410);
 }
 
 /** Lines of a stream, at most 16 MiB each. @throws the stream's error when the connection breaks. */

@@ -60,6 +60,9 @@ export class World {
   readonly input: LintInput;
   readonly ingressClass: string;
   readonly #byIdentity = new Map<string, KubeObject>();
+  /** Rules ask for one kind, or one object, again and again; a namespace may hold thousands. */
+  readonly #byKind = new Map<string, KubeObject[]>();
+  readonly #byName = new Map<string, KubeObject>();
   readonly #brought: ReadonlySet<string>;
 
   constructor(input: LintInput) {
@@ -71,10 +74,18 @@ export class World {
       this.#byIdentity.set(key, overlay(this.#byIdentity.get(key), object));
     }
     this.#brought = new Set(input.manifests.map(identityOf));
+    for (const object of this.#byIdentity.values()) {
+      const ofKind = this.#byKind.get(object.kind);
+      if (ofKind === undefined) this.#byKind.set(object.kind, [object]);
+      else ofKind.push(object);
+      // Two groups may have objects of one kind and name: the first is found.
+      const key = nameKey(object.kind, object.metadata);
+      if (!this.#byName.has(key)) this.#byName.set(key, object);
+    }
   }
 
-  all(kind: string): KubeObject[] {
-    return [...this.#byIdentity.values()].filter((object) => object.kind === kind);
+  all(kind: string): readonly KubeObject[] {
+    return this.#byKind.get(kind) ?? [];
   }
 
   inNamespace(kind: string): KubeObject[] {
@@ -82,7 +93,7 @@ export class World {
   }
 
   get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined {
-    return this.all(kind).find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+    return this.#byName.get(nameKey(kind, { namespace, name }));
   }
 
   /** Whether the absence of an object of this kind is known, not merely unseen. */
@@ -157,6 +168,10 @@ export class World {
       return controller === '' ? className === 'kong' : controller.startsWith('konghq.com/');
     });
   }
+}
+
+function nameKey(kind: string, { namespace = '', name }: { namespace?: string | undefined; name: string }): string {
+  return `${kind}/${namespace}/${name}`;
 }
 
 export interface Reference {

@@ -1,6 +1,7 @@
 /** Pods before traffic: a share is only sent to a backend that has the ready pods for it. */
 
 import type { Cluster } from '../../cluster/cluster.ts';
+import { Kept, untilKept } from '../../cluster/kept.ts';
 import type { World } from '../../cluster/watch.ts';
 import { watchUntil } from '../../cluster/watch.ts';
 import { BackendError } from '../../errors.ts';
@@ -16,6 +17,8 @@ export interface ReadyOptions {
   readonly clock: Clock;
   /** Milliseconds to wait. */
   readonly timeout: number;
+  /** The EndpointSlices of a release, where they are watched anyway: see {@link keepSlices}. */
+  readonly slices?: Kept | undefined;
 }
 
 /**
@@ -24,14 +27,26 @@ export interface ReadyOptions {
  */
 const HOMELESS_FOR = 20_000;
 
+const SERVICE_NAME = 'kubernetes.io/service-name';
 const SLICES = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' } as const;
 
+/** Watches the EndpointSlices of some Services for as long as the signal of `cluster` lets it. */
+export function keepSlices(cluster: Cluster, namespace: string, services: readonly string[], clock: Clock): Kept {
+  const labelSelector = `${SERVICE_NAME} in (${[...new Set(services)].sort().join(',')})`;
+  return new Kept(cluster, { ...SLICES, namespace, labelSelector }, clock);
+}
+
 /** Ready pods behind a Service now, by its EndpointSlices. */
-export async function countReady(cluster: Cluster, namespace: string, service: string): Promise<number> {
-  const slices = await cluster.list(SLICES.apiVersion, SLICES.kind, namespace, {
-    labelSelector: `kubernetes.io/service-name=${service}`,
-  });
-  return readyPods(slices.items, service);
+export async function countReady(cluster: Cluster, namespace: string, service: string, slices?: Kept): Promise<number> {
+  const known = slices?.world;
+  if (known !== undefined && hasSlices(known, service)) return readyPods([...known.values()], service);
+  const labelSelector = `${SERVICE_NAME}=${service}`;
+  const { items } = await cluster.list(SLICES.apiVersion, SLICES.kind, namespace, { labelSelector });
+  return readyPods(items, service);
+}
+
+function hasSlices(world: World, service: string): boolean {
+  return [...world.values()].some(({ metadata }) => metadata.labels?.[SERVICE_NAME] === service);
 }
 
 /**
@@ -46,11 +61,15 @@ export async function waitForReady(
   needed: number,
   options: ReadyOptions,
 ): Promise<number> {
-  let ready = 0;
-  const labelSelector = `kubernetes.io/service-name=${service}`;
+  let ready = await countReady(cluster, namespace, service, options.slices);
+  // Mostly they are there already: then there is nothing to watch for.
+  if (ready >= needed) return ready;
+  const labelSelector = `${SERVICE_NAME}=${service}`;
   const done = new AbortController();
   const watching = cluster.until(done.signal);
-  const enough = watchUntil(
+  const enough = untilKept(
+    options.slices,
+    (world) => hasSlices(world, service),
     watching,
     { ...SLICES, namespace, labelSelector },
     (world) => {
