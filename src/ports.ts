@@ -1,5 +1,7 @@
 /** The world a run touches beside the cluster, passed in so that tests own time, chance and the network. */
 
+import { randomBytes } from 'node:crypto';
+
 export interface Clock {
   /** Wall clock, milliseconds since the epoch: for what people read. */
   now(): number;
@@ -25,6 +27,8 @@ export interface Ports {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** A text of twice as many hexadecimal digits that nobody can guess. */
+  readonly token: (bytes: number) => string;
 }
 
 export const systemClock: Clock = {
@@ -51,4 +55,8 @@ export const systemClock: Clock = {
   },
 };
 
-export const systemPorts: Ports = { clock: systemClock, random: Math.random };
+export const systemPorts: Ports = {
+  clock: systemClock,
+  random: Math.random,
+  token: (bytes) => randomBytes(bytes).toString('hex'),
+};

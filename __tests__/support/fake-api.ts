@@ -47,6 +47,8 @@ export class FakeApi implements Transport {
   between: (request: ApiRequest) => void = () => undefined;
   /** A webhook: throws to refuse an object. */
   admit: (object: KubeObject) => void = () => undefined;
+  /** Told of every change, whoever made it: what controllers see. */
+  changed: (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject) => void = () => undefined;
   /** Answers access reviews. */
   allows: (attributes: { verb: string; resource: string; namespace?: string }) => boolean = () => true;
   /** Texts by path: what pods say through the API server. */
@@ -81,6 +83,11 @@ export class FakeApi implements Transport {
         object.metadata.name === name &&
         (CLUSTER_SCOPED.has(kind) || object.metadata.namespace === namespace),
     );
+  }
+
+  /** Every object of a kind, of all namespaces. */
+  all(kind: string): KubeObject[] {
+    return [...this.#objects.values()].filter((object) => object.kind === kind);
   }
 
   /** Creates or overwrites an object, as another client would. */
@@ -170,7 +177,7 @@ export class FakeApi implements Transport {
     if (request.raw && said !== undefined) return said;
     if (request.method === 'GET') return this.#read(path, query, request);
     this.between(request);
-    return this.#write(path, request);
+    return this.#write(path, request, query.has('dryRun'));
   }
 
   #discover(apiVersion: string, request: ApiRequest): unknown {
@@ -200,20 +207,22 @@ export class FakeApi implements Transport {
     throw failed(404, 'NotFound', request, `${path.split('/').slice(-2).join(' ')} not found`);
   }
 
-  #write(path: string, request: ApiRequest): unknown {
+  #write(path: string, request: ApiRequest, dryRun: boolean): unknown {
     const body = request.body as KubeObject;
+    const store = (at: string, object: KubeObject, live: KubeObject | undefined) =>
+      dryRun ? object : this.#store(at, object, live);
     if (request.method === 'POST') {
       const target = `${path}/${body.metadata.name}`;
       if (this.#objects.has(target))
         throw failed(409, 'AlreadyExists', request, `"${body.metadata.name}" already exists`);
       this.admit(body);
-      return this.#store(target, body, undefined);
+      return store(target, body, undefined);
     }
     const live = this.#objects.get(path);
     if (request.contentType === 'application/apply-patch+yaml') {
       const merged = live ? (overlaid(live, body) as KubeObject) : body;
       this.admit(merged);
-      return this.#store(path, merged, live);
+      return store(path, merged, live);
     }
     if (!live) throw failed(404, 'NotFound', request, `${path.split('/').slice(-2).join(' ')} not found`);
     if (request.method === 'DELETE') {
@@ -223,7 +232,7 @@ export class FakeApi implements Transport {
         (wanted['resourceVersion'] !== undefined && wanted['resourceVersion'] !== live.metadata.resourceVersion)
       )
         throw failed(409, 'Conflict', request, 'Precondition failed');
-      this.#drop(path);
+      if (!dryRun) this.#drop(path);
       return { kind: 'Status', status: 'Success' };
     }
     if (request.method === 'PUT') {
@@ -231,11 +240,11 @@ export class FakeApi implements Transport {
       if (known !== undefined && known !== live.metadata.resourceVersion)
         throw failed(409, 'Conflict', request, 'Operation cannot be fulfilled: the object has been modified');
       this.admit(body);
-      return this.#store(path, body, live);
+      return store(path, body, live);
     }
     const patched = patchedBy(live, request);
     this.admit(patched);
-    return this.#store(path, patched, live);
+    return store(path, patched, live);
   }
 
   #store(path: string, object: KubeObject, live: KubeObject | undefined): KubeObject {
@@ -265,9 +274,10 @@ export class FakeApi implements Transport {
     this.#note('DELETED', path, object);
   }
 
-  #note(type: string, path: string, object: KubeObject): void {
+  #note(type: 'ADDED' | 'MODIFIED' | 'DELETED', path: string, object: KubeObject): void {
     this.#log.push({ version: this.#version, type, object });
     for (const watcher of this.#watchers) if (within(path, watcher.path)) tell(watcher, type, object);
+    this.changed(type, object);
   }
 
   #pathOf(object: KubeObject): string {

@@ -3,6 +3,7 @@ import { Observer } from '../../src/evidence/probes/observer.ts';
 import type { HttpAnswer } from '../../src/http/client.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
+import type { Clock, Ports } from '../../src/ports.ts';
 import type { ServiceRelease } from '../../src/rollout/state.ts';
 import type { RouteProvider } from '../../src/routes/types.ts';
 import { locate } from '../../src/services/locate.ts';
@@ -190,6 +191,12 @@ export function release(overrides: Partial<ServiceRelease> = {}): ServiceRelease
     state: { journal: journal(), share: undefined, asked: undefined, text: undefined },
     ...overrides,
   };
+}
+
+/** Ports without chance, for what needs none. */
+export function ports(clock: Clock): Ports {
+  let tokens = 0;
+  return { clock, random: () => 0.5, token: (bytes) => `${++tokens}`.padStart(2 * bytes, '0') };
 }
 
 /** A good answer of the application through Kong, as a version gives it. */

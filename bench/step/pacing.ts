@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { startProbes } from '../../src/evidence/probes/probes.ts';
 import { createHttpClient } from '../../src/http/client.ts';
-import { systemClock } from '../../src/ports.ts';
+import { systemClock, systemPorts } from '../../src/ports.ts';
 import type { Arrivals, Stall } from './gateway.ts';
 import { NUMBER, sharedNow } from './gateway.ts';
 import type { Row } from './rows.ts';
@@ -112,7 +112,7 @@ const ours: Loop = async (url, seconds, due) => {
     {
       rate: RATE,
       timeout: 5_000,
-      ports: { clock: systemClock, random: () => due(performance.now()) },
+      ports: { ...systemPorts, random: () => due(performance.now()) },
       http: (request) => client({ ...request, headers: { ...request.headers, [NUMBER]: `${sent++}` } }),
     },
     ({ milliseconds }) => answers.push(milliseconds),

@@ -36,7 +36,7 @@ interface LiveService {
 
 export async function check(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes, ports, signal } = context;
-  const http = gatewayClient(settings, cluster, ports.clock.monotonic);
+  const http = gatewayClient(context, cluster);
   try {
     const choose = await meshChooser(cluster, settings);
     const live = await log.group('Read', () => readLive(cluster, settings.namespace));
@@ -65,7 +65,7 @@ export async function check(context: RunContext, cluster: Cluster): Promise<Outc
       }),
     );
     notes.url = url + first.path;
-    const options = { http, clock: ports.clock, signal };
+    const options = { http, clock: ports.clock, token: ports.token, signal };
     failed.push(...(await log.group('Checks', () => publicChecks(context, services, url, options))));
     failed.push(...(await log.group('Plugins', () => plugins(context, live, services, url, options))));
     const untouched = 'nothing was changed, all traffic is where it was';

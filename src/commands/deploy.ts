@@ -6,7 +6,7 @@ import { takeLocks } from '../lock/take.ts';
 import type { Outcome } from '../report/index.ts';
 import { exitCodeOf } from '../report/outcome.ts';
 import { sweep } from '../rollout/back/sweep.ts';
-import { Release } from '../rollout/run.ts';
+import { runRelease } from '../rollout/run.ts';
 import type { RunContext } from '../run/context.ts';
 import { type Decided, decide } from '../study/study.ts';
 
@@ -43,11 +43,11 @@ export async function deploy(context: RunContext, cluster: Cluster): Promise<Out
     // Another run that asks for the route is a reason to stop as any other: the traffic goes back, then the lock.
     const signal = AbortSignal.any([context.signal, lock.asked]);
     const guarded = cluster.guarded(lock.confirm);
-    const outcome = await new Release({ ...context, settings: plan.settings, signal }, guarded, plan, lock).run();
+    const outcome = await runRelease({ ...context, settings: plan.settings, signal }, guarded, plan, lock);
     if (exitCodeOf(outcome.result) === 0) await sweepDead(context, guarded.under(signal), plan);
     return outcome;
   } finally {
-    await lock.giveBack(cluster.under(AbortSignal.timeout(3_000), 2_000)).catch((error: unknown) => {
+    await lock.giveBack(cluster.under(ports.clock.timeout(3_000), 2_000)).catch((error: unknown) => {
       notes.warn(`the lock could not be given back (${reasonOf(error)}); it runs out by itself`);
     });
   }

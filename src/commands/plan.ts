@@ -106,11 +106,12 @@ async function compare(
 
 /** What users ask of each service now, where `evidence` says who counts it. */
 async function listen(
-  { settings, ports, signal, notes }: RunContext,
+  context: RunContext,
   cluster: Cluster,
   services: Study['services'],
 ): Promise<Readonly<Record<string, Traffic>>> {
-  const http = gatewayClient(settings, cluster, ports.clock.monotonic);
+  const { settings, ports, signal, notes } = context;
+  const http = gatewayClient(context, cluster);
   try {
     const plans = services.filter((plan): plan is Released => plan.discovery.kind === 'release');
     const sources = userSources(plans, { cluster, settings, clock: ports.clock, http, signal, probes: NO_PROBES });

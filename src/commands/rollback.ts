@@ -90,7 +90,7 @@ async function takeBack(
 ): Promise<Outcome> {
   const { settings, log, notes, ports, run, signal } = context;
   const ways = waysBack(standings, settings.stable, settings.ifStale);
-  const http = gatewayClient(settings, cluster, () => ports.clock.monotonic());
+  const http = gatewayClient(context, cluster);
   const say = (line: string) => notes.say(line);
   const ended = await log.group('Return', async () => {
     for (const standing of standings) {

@@ -24,7 +24,7 @@ const RESTORE_WITHIN = 20_000;
 
 export async function setup(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes, ports, actionRoot } = context;
-  const http = gatewayClient(settings, cluster, ports.clock.monotonic);
+  const http = gatewayClient(context, cluster);
   const say = (line: string) => notes.say(line);
   const warn = (line: string) => notes.warn(line);
   const mask = (secret: string) => log.mask(secret);
@@ -57,7 +57,7 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
       reachGateway({ namespace: settings.kongNamespace, name: gatewayName(settings) }, options),
     );
   } catch (error) {
-    const within = AbortSignal.timeout(RESTORE_WITHIN);
+    const within = ports.clock.timeout(RESTORE_WITHIN);
     for (const problem of await snapshot.restore(cluster.under(within, RESTORE_WITHIN))) notes.warn(problem);
     throw error;
   } finally {

@@ -10,7 +10,7 @@ import type { ServicePlan } from '../study/service-plan.ts';
 import { answersNeeded } from '../verdict/index.ts';
 import type { StepPlan } from './types.ts';
 
-/** Chance to confirm a share while the previous one is in force, as in rollout/engine.ts. */
+/** Chance to confirm a share while the previous one is in force, as in rollout/steps/split-proof.ts. */
 const PROOF_LEVEL = 0.001;
 
 /**

@@ -9,6 +9,7 @@ import type { HttpAnswer, HttpClient } from '../http/client.ts';
 import { createHttpClient, joined } from '../http/client.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation, field, list, nameOf, text } from '../kube/objects.ts';
+import type { Ports } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
 import { urlOf } from './status.ts';
 
@@ -16,13 +17,17 @@ import { urlOf } from './status.ts';
 const PUBLISH_SERVICE = 'konghq.com/publish-service';
 const BODY_LIMIT = 64 * 1024;
 
+/** Opens connections to the public path. */
+export type OpenHttp = (monotonic: () => number, random: () => number) => HttpClient & { close(): void };
+
 /** The client that fits the settings: to the address users call, or through the API server. */
 export function gatewayClient(
-  settings: Settings,
+  given: { readonly settings: Settings; readonly ports: Ports; readonly openHttp?: OpenHttp },
   cluster: Cluster,
-  monotonic: () => number,
 ): HttpClient & { close(): void } {
-  if (settings.gatewayUrl !== 'in-cluster') return createHttpClient(monotonic);
+  const { settings, ports, openHttp = createHttpClient } = given;
+  const monotonic = () => ports.clock.monotonic();
+  if (settings.gatewayUrl !== 'in-cluster') return openHttp(monotonic, ports.random);
   return Object.assign(relayClient(cluster, monotonic), { close: () => undefined });
 }
 

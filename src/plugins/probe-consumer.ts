@@ -1,11 +1,10 @@
 /** A caller of our own for the probes of one run: its key is nobody else's, and no limit of real callers is touched. */
-import { randomBytes } from 'node:crypto';
 import type { Cluster } from '../cluster/cluster.ts';
 import { PlatformError, reasonOf } from '../errors.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { KubeObject, OwnerReference } from '../kube/objects.ts';
 import { refOf } from '../kube/objects.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Ports } from '../ports.ts';
 import { RUN_LABEL, runLabel } from './proof-consumer.ts';
 
 /** Requests a minute the consumer may send: far above any probe-rate. */
@@ -21,6 +20,7 @@ export interface ProbeConsumerOptions {
   readonly keyName: string;
   readonly owner: OwnerReference;
   readonly clock: Clock;
+  readonly token: Ports['token'];
   readonly http: HttpClient;
   /** A request that key-auth lets through once Kong knows the key. */
   readonly probe: { readonly url: string; readonly headers: Readonly<Record<string, string>> };
@@ -80,7 +80,7 @@ export function probeConsumerObjects(
  * @throws PlatformError when it does not; what was made is removed again.
  */
 export async function makeProbeConsumer(cluster: Cluster, options: ProbeConsumerOptions): Promise<ProbeConsumer> {
-  const key = randomBytes(24).toString('hex');
+  const key = options.token(24);
   options.mask(key);
   const objects = probeConsumerObjects(options, key);
   const headers = { [options.keyName]: key };
@@ -99,7 +99,7 @@ export async function makeProbeConsumer(cluster: Cluster, options: ProbeConsumer
     await untilKnown(cluster, headers, options);
     return { headers, remove };
   } catch (error) {
-    await remove(cluster.under(AbortSignal.timeout(10_000), 5_000));
+    await remove(cluster.under(options.clock.timeout(10_000), 5_000));
     throw error;
   }
 }

@@ -1,9 +1,8 @@
 /** What can be seen of plugins from outside without making a caller or using up a limit: for `check`, which writes nothing. */
-import { randomBytes } from 'node:crypto';
 import type { HttpAnswer, HttpClient } from '../http/client.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { nameOf } from '../kube/objects.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Ports } from '../ports.ts';
 import type { PluginProof, ProofStep } from './proofs.ts';
 import { judge, leftInWindow, proofFor } from './proofs.ts';
 
@@ -33,6 +32,7 @@ export interface LiveProof {
 export interface LiveOptions {
   readonly http: HttpClient;
   readonly clock: Clock;
+  readonly token: Ports['token'];
   readonly signal: AbortSignal;
 }
 
@@ -88,7 +88,7 @@ async function tried(
 
 function ask(step: ProofStep, proof: PluginProof, target: LiveTarget, options: LiveOptions): Promise<HttpAnswer> {
   const url = new URL(target.url);
-  const wrong = step.key === 'wrong' ? randomBytes(12).toString('hex') : undefined;
+  const wrong = step.key === 'wrong' ? options.token(12) : undefined;
   const name = proof.keyName ?? 'apikey';
   if (wrong !== undefined && proof.keyIn === 'query') url.searchParams.set(name, wrong);
   return options.http({

@@ -1,5 +1,4 @@
 /** Proving plugins on the public path: what each must show, with a consumer of our own, while Kong's warnings are watched. */
-import { randomBytes } from 'node:crypto';
 import { sentence } from '../checks/expect.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { watchUntil } from '../cluster/watch.ts';
@@ -7,7 +6,7 @@ import { PlatformError } from '../errors.ts';
 import type { HttpAnswer, HttpClient } from '../http/client.ts';
 import type { KubeObject, OwnerReference } from '../kube/objects.ts';
 import { refOf } from '../kube/objects.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Ports } from '../ports.ts';
 import type { KongWarning, PluginProof, ProofStep } from './proofs.ts';
 import { judge, kongWarningsSince, leftInWindow, proofConsumer, proofFor, requestsAllowed } from './proofs.ts';
 
@@ -33,6 +32,7 @@ export interface ProveOptions {
   readonly cluster: Cluster;
   readonly http: HttpClient;
   readonly clock: Clock;
+  readonly token: Ports['token'];
   readonly run: string;
   readonly namespace: string;
   readonly ingressClass: string;
@@ -67,7 +67,7 @@ export async function provePlugins(targets: readonly ProofTarget[], options: Pro
   const watching = options.cluster.until(done.signal);
   const warned = watchWarnings(watching, targets, options);
   const needsConsumer = plans.some(({ proofs }) => proofs.some((proof) => proof.needsConsumer));
-  const key = randomBytes(24).toString('hex');
+  const key = options.token(24);
   options.mask(key);
   const consumer = needsConsumer
     ? proofConsumer({ run: options.run, namespace: options.namespace, key, ingressClass: options.ingressClass })
@@ -84,7 +84,7 @@ export async function provePlugins(targets: readonly ProofTarget[], options: Pro
     done.abort(new Error('proofs ended'));
     await warned.catch(() => undefined);
     // Also when the run is cancelled. The consumer first: one that names a missing Secret makes the controller warn.
-    const cluster = options.cluster.under(AbortSignal.timeout(CLEAN_WITHIN), CLEAN_WITHIN);
+    const cluster = options.cluster.under(options.clock.timeout(CLEAN_WITHIN), CLEAN_WITHIN);
     for (const object of consumer.toReversed()) await cluster.delete(refOf(object));
   }
 }
@@ -190,7 +190,7 @@ function ask(
   options: ProveOptions,
 ): Promise<HttpAnswer> {
   const name = proof.keyName ?? keyNameOf(target.plugins);
-  const value = step.key === 'valid' ? key : step.key === 'wrong' ? randomBytes(12).toString('hex') : undefined;
+  const value = step.key === 'valid' ? key : step.key === 'wrong' ? options.token(12) : undefined;
   const url = new URL(target.url);
   if (value !== undefined && proof.keyIn === 'query') url.searchParams.set(name, value);
   return options.http({

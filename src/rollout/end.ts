@@ -4,35 +4,44 @@ import type { Outcome } from '../report/index.ts';
 import { round } from '../routes/parts/percent.ts';
 import type { RunContext } from '../run/context.ts';
 import type { ServicePlan } from '../study/service-plan.ts';
-import type { Returned } from './back/return.ts';
-import type { Drive } from './drive.ts';
-import type { StepReport } from './engine.ts';
+import type { Decision } from '../verdict/index.ts';
 import type { Effect, End } from './machine.ts';
+import { type Running, releasesOf, weightOf } from './running.ts';
 
 type Context = Pick<RunContext, 'settings' | 'notes'>;
 
-/** Notes a weight that was passed, or that ended the release. */
-export function noteStep({ settings, notes }: Context, step: StepReport): void {
-  const counted = Object.values(step.seen).filter((entry) => entry !== undefined);
-  const answers = counted.reduce((sum, { identified }) => sum + identified, 0);
-  const share = counted.reduce((sum, entry) => sum + entry.canary, 0) / Math.max(1, answers);
-  const effective = Math.max(...Object.values(step.effective));
-  const checks = notes.checks.filter(({ when, passed }) => passed && when.endsWith(` ${step.asked} %`)).length;
-  notes.weight = step.asked;
+/** Notes the weight under way, which was passed or ended the release. */
+export function noteWeight(running: Running, decision: Decision): void {
+  const { settings, notes, ports } = running;
+  const weight = weightOf(running);
+  const asked = weight.share;
+  const observers = releasesOf(running).map(({ observer }) => observer);
+  const sum = (one: (observer: (typeof observers)[number]) => number) =>
+    observers.reduce((total, observer) => total + one(observer), 0);
+  // Where versions cannot be told apart no share was seen.
+  const answers = sum(({ identifier, window }) => (identifier.distinguishes ? window.identified : 0));
+  const canary = sum(({ identifier, window }) => (identifier.distinguishes ? window.canary : 0));
+  const share = canary / Math.max(1, answers);
+  const good = sum(({ window }) => window.good);
+  const failed = sum(({ window }) => window.failed);
+  const effective = Math.max(...Object.values(weight.effective));
+  const checks = notes.checks.filter(({ when, passed }) => passed && when.endsWith(` ${asked} %`)).length;
+  const seconds = (ports.clock.monotonic() - weight.started) / 1000;
+  notes.weight = asked;
   notes.steps.push({
     services: settings.services,
-    asked: step.asked,
+    asked,
     effective,
     ...(answers > 0 ? { seen: { share: 100 * share, answers } } : {}),
-    checks: { passed: step.probes + checks, failed: step.failed },
-    verdict: step.decision.sentence,
-    seconds: step.seconds,
-    acknowledgement: step.acknowledged,
+    checks: { passed: good + checks, failed },
+    verdict: decision.sentence,
+    seconds,
+    acknowledgement: weight.acknowledged,
   });
   const seen = answers > 0 ? `${round(100 * share)} % of ${answers} answers seen` : 'share not proved';
-  const probes = `${step.probes} of ${step.probes + step.failed} probes good`;
-  notes.say(`${step.asked} %: effective ${effective} %, ${seen}, ${probes}, ${step.seconds.toFixed(1)} s`);
-  notes.say(step.decision.sentence);
+  const probes = `${good} of ${good + failed} probes good`;
+  notes.say(`${asked} %: effective ${effective} %, ${seen}, ${probes}, ${seconds.toFixed(1)} s`);
+  notes.say(decision.sentence);
 }
 
 /** The end of a run in which nothing was to be shifted. */
@@ -48,34 +57,31 @@ export function withoutRelease({ settings, notes }: Context, services: readonly 
   return notes.outcome(settings, 'bootstrapped', reason, traffic);
 }
 
-/** The end of a release that was not given up. @param cause why it was held, if it was */
-export function arrived(
-  { settings, notes }: Context,
-  end: Exclude<End, 'rolled-back' | 'failed'>,
-  drive: Drive,
-  cause: unknown,
-): Outcome {
+/** The end of a release that was not given up. */
+export function arrived(running: Running, end: Exclude<End, 'rolled-back' | 'failed'>): Outcome {
+  const { settings, notes, trial, cause } = running;
+  const releases = releasesOf(running);
   const last = settings.canaryWeight.at(-1) ?? 100;
-  const names = drive.releases.map(({ backends }) => backends.canary).join(', ');
-  const told = drive.releases.every(({ observer }) => observer.identifier.distinguishes);
+  const names = releases.map(({ backends }) => backends.canary).join(', ');
+  const told = releases.every(({ observer }) => observer.identifier.distinguishes);
   // Not always what was asked for: somebody else's share may have been taken over.
-  const share = round(Math.max(...drive.releases.map(({ state }) => state.share ?? 0)));
+  const share = round(Math.max(...releases.map(({ state }) => state.share ?? 0)));
   if (end === 'held') {
     const traffic = `${share} % of requests go to ${names}${proofAt(share, notes, told)}`;
     notes.weight = share;
     return notes.outcome(settings, 'held', `${names} was left at its weight: ${because(cause)}`, traffic);
   }
   const proof = proofAt(last, notes, told);
-  const basis = drive.decision?.basis === 'users' ? "users' requests" : "probes, not users' requests";
+  const basis = trial?.last?.basis === 'users' ? "users' requests" : "probes, not users' requests";
   if (end === 'holding') {
     notes.weight = share;
     const wanted = share === round(last) ? 'as asked' : `as somebody else set it (${last} % were asked for)`;
     const traffic = `${share} % of requests go to ${names}${proof}`;
-    const hold = drive.releases.length > 1 ? 'hold' : 'holds';
+    const hold = releases.length > 1 ? 'hold' : 'holds';
     return notes.outcome(settings, 'holding', `${names} ${hold} at ${share} % ${wanted}, judged by ${basis}`, traffic);
   }
   notes.weight = 100;
-  const each = drive.releases.length > 1 ? 'each passed' : 'passed';
+  const each = releases.length > 1 ? 'each passed' : 'passed';
   const reason = `${names} ${each} every step, judged by ${basis}`;
   return notes.outcome(settings, 'promoted', reason, `all requests go to ${names}${proof}`);
 }
@@ -89,12 +95,7 @@ function proofAt(weight: number, { steps }: Context['notes'], told: boolean): st
 }
 
 /** The end of a release that was given up: why, and where the traffic of each service is. */
-export function givenUp(
-  { settings, notes }: Context,
-  result: 'rolled-back' | 'failed',
-  cause: unknown,
-  returned: readonly Returned[],
-): Outcome {
+export function givenUp({ settings, notes, cause, returned }: Running, result: 'rolled-back' | 'failed'): Outcome {
   const traffic = returned.map((one) => one.traffic).join('; ');
   return notes.outcome(
     settings,
@@ -112,7 +113,7 @@ function because(cause: unknown): string {
 const TITLES: Readonly<Record<Effect, string>> = {
   watch: 'Before the release',
   attach: 'Attach at 0 %',
-  'open-lanes': 'Open lanes',
+  lanes: 'Open lanes',
   'warm-up': 'Warm up',
   'pre-flight': 'Pre-flight',
   prepare: 'Prepare',

@@ -4,13 +4,13 @@
  * every path through it, with a crash and a new run after each.
  */
 
-/** What is to be done now; each is done by one function of the drive. */
+/** What is to be done now; each is done by one file of `steps/`. */
 export type Effect =
   /** Stable alone is watched on the public path: its sign is learnt, the checks pass. */
   | 'watch'
   /** Every canary beside its stable version at weight 0. */
   | 'attach'
-  | 'open-lanes'
+  | 'lanes'
   /** Probes on the lanes that count for nothing; both signs are learnt. */
   | 'warm-up'
   | 'pre-flight'
@@ -123,8 +123,8 @@ function afterDone(state: State, effect: Effect): State {
     case 'watch':
       return go({ ...state, touched: true }, 'attach');
     case 'attach':
-      return go(state, 'open-lanes');
-    case 'open-lanes':
+      return go(state, 'lanes');
+    case 'lanes':
       return go(state, 'warm-up');
     case 'warm-up':
       return go(state, course.preFlight ? 'pre-flight' : 'prepare');

@@ -1,4 +1,5 @@
 /** What every command, and every room of a release, is given. */
+import type { OpenHttp } from '../gateway/in-cluster.ts';
 import type { Ports } from '../ports.ts';
 import type { Log } from '../report/index.ts';
 import type { Notes } from '../report/notes.ts';
@@ -9,6 +10,8 @@ export interface RunContext {
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly ports: Ports;
+  /** How the public path is asked where that does not go through the API server; absent: over the network. */
+  readonly openHttp?: OpenHttp;
   /** Aborted by SIGINT, SIGTERM and the total timeout, with a StoppedError. */
   readonly signal: AbortSignal;
   /** Folder that holds dist/ and manifests/ of this tool. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { completedBy } from '../../../src/commands/promote.ts';
+import { expectEnd } from '../../support/ends.ts';
 import { journal, settings } from '../../support/fixtures.ts';
+import { aRelease, goesOn } from '../../support/release.ts';
 
 const holding = (service: string, release: string, phase: 'holding' | 'promoted' = 'holding') =>
   journal({
@@ -41,5 +43,30 @@ describe('going on with a release that is holding', () => {
     expect(() => completedBy(asked(), [holding('jazz', 'jazz,metal@v2')])).toThrow(
       /release jazz,metal@v2 is not holding for metal: metal has no journal/,
     );
+  });
+});
+
+describe('promote', () => {
+  it('goes on with what is holding, without being told what it is', async () => {
+    const { world } = await aRelease({ settings: { canaryWeight: [25] } });
+    const ended = await goesOn(world, { command: 'promote', settings: { services: [], version: '', image: {} } });
+    expectEnd(ended, 'promote', 'anything else', {
+      result: 'promoted',
+      reason: /^jazz-v2 passed every step/,
+      weight: 100,
+      traffic: /^all requests go to jazz-v2, proved by \d+ answers/,
+    });
+    expect(ended.lines).toContain('going on with release jazz@v2');
+    expect(ended.groups).toEqual(expect.arrayContaining(['Observe 25 %', 'Observe 100 %']));
+  });
+
+  it('writes nothing where no release is holding', async () => {
+    const ended = await aRelease({ command: 'promote', settings: { services: [], version: '' } });
+    expectEnd(ended, 'promote', 'no release is holding, or several are and the inputs do not say which', {
+      reason: /^no release is holding in namespace prod \(none is recorded\)/,
+      weight: undefined,
+      traffic: /^no route was touched/,
+    });
+    expect(ended.writes).toEqual([]);
   });
 });

@@ -57,7 +57,7 @@ function world(journals: Readonly<Record<string, Partial<Journal> | undefined>>)
       settings: settings({ command: 'rollback', version: '', services: Object.keys(journals), gatewayUrl, ...given }),
       log,
       env: {},
-      ports: { clock, random: () => 0.5 },
+      ports: { clock, random: () => 0.5, token: () => 'token' },
       signal: new AbortController().signal,
       actionRoot: '/nowhere',
       run: { id: 'me' },

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../src/kube/objects.ts';
 import { deployPermissions, setupPermissions } from '../../../src/study/rights.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { settings } from '../../support/fixtures.ts';
+import { ports, settings } from '../../support/fixtures.ts';
 
 const gateway = (publish?: string, port = 80): KubeObject => ({
   apiVersion: 'gateway.networking.k8s.io/v1',
@@ -140,10 +140,12 @@ describe('a request to a Service, relayed', () => {
   });
 
   it('is sent only where the settings say so', async () => {
-    const cluster = new Cluster(new FakeApi(), new FakeClock());
-    const inside = gatewayClient(settings({ gatewayUrl: 'in-cluster' }), cluster, () => 0);
+    const clock = new FakeClock();
+    const cluster = new Cluster(new FakeApi(), clock);
+    const given = (gatewayUrl: string) => ({ settings: settings({ gatewayUrl }), ports: ports(clock) });
+    const inside = gatewayClient(given('in-cluster'), cluster);
     expect((await inside(ask('http://127.0.0.1:9/'))).error).toMatch(/is not a Service of the cluster/);
-    const outside = gatewayClient(settings({ gatewayUrl: 'http://127.0.0.1:9' }), cluster, () => 0);
+    const outside = gatewayClient(given('http://127.0.0.1:9'), cluster);
     expect((await outside(ask('http://127.0.0.1:9/'))).error).toMatch(/ECONNREFUSED/);
     outside.close();
   });

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../src/kube/objects.ts';
 import { provePlugins } from '../../../src/plugins/prove.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { FakeClock, settled } from '../../support/fake-clock.ts';
-import { answer, route } from '../../support/fixtures.ts';
+import { answer, ports, route } from '../../support/fixtures.ts';
 
 const plugin = (name: string, config: Record<string, unknown> = {}): KubeObject => ({
   apiVersion: 'configuration.konghq.com/v1',
@@ -67,6 +67,7 @@ function world(plugins: KubeObject[]) {
         cluster: api.cluster(clock, run.signal),
         http: respond,
         clock,
+        token: ports(clock).token,
         run: 'run-1',
         namespace: 'prod',
         ingressClass: 'kong',

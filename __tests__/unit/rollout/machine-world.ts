@@ -143,7 +143,7 @@ export function deploy(world: World, id: string, run: Run, script?: Script) {
               place.journal = note(service, 'attached', 0);
             });
           }
-          if (effect === 'open-lanes') write(() => set(place, { lanes: true }));
+          if (effect === 'lanes') write(() => set(place, { lanes: true }));
           if (effect === 'shift') {
             const weight = run.plan[step] ?? 100;
             write(() => {

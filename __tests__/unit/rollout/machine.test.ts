@@ -123,7 +123,7 @@ describe('the machine', () => {
       state = reduce(state, done);
     }
     expect(order.join(' ')).toBe(
-      'watch attach open-lanes warm-up pre-flight prepare shift prove observe prepare shift prove observe bake conclude retire',
+      'watch attach lanes warm-up pre-flight prepare shift prove observe prepare shift prove observe bake conclude retire',
     );
     expect(state.end).toBe('promoted');
   });

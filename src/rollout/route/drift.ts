@@ -1,4 +1,4 @@
-/** What somebody else's change of a route means for a release under way. Pure: the engine reads, asks, and obeys. */
+/** What somebody else's change of a route means for a release under way. Pure: the writer reads, asks, and obeys. */
 import type { Backends, Percent, Split } from '../../routes/types.ts';
 
 /** The journal that is on the route, seen from this run. */

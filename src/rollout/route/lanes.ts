@@ -1,5 +1,4 @@
 /** Lanes in the cluster: opened for a run, closed on every path, and those of dead runs swept. */
-import { randomBytes } from 'node:crypto';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { isForbidden } from '../../cluster/connection/transport.ts';
 import { repeated } from '../../cluster/update.ts';
@@ -8,6 +7,7 @@ import { LANE_LABEL } from '../../kube/names.ts';
 import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { annotation, nameOf, refOf, text } from '../../kube/objects.ts';
 import { PLUGINS_ANNOTATION } from '../../plugins/desired.ts';
+import type { Ports } from '../../ports.ts';
 import type { Backends, LaneTokens, RouteProvider } from '../../routes/types.ts';
 
 /** Whose route the lanes stand beside. */
@@ -25,8 +25,8 @@ const KONG_API = 'configuration.konghq.com/v1';
  * Kong runs one plugin of a kind for a route: where one of the route's own changes responses, the filter that marks a
  * lane's answers would displace it, or be displaced. Then answers are not marked.
  */
-export async function newTokens(cluster: Cluster, route: ObjectRef): Promise<LaneTokens> {
-  const token = randomBytes(9).toString('hex');
+export async function newTokens(cluster: Cluster, route: ObjectRef, random: Ports['token']): Promise<LaneTokens> {
+  const token = random(9);
   const unmarked = await changesResponses(cluster, await cluster.get(route));
   return { stable: `${token}-stable`, canary: `${token}-canary`, ...(unmarked ? { unmarked } : {}) };
 }

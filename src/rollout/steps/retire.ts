@@ -3,41 +3,35 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { reasonOf } from '../../errors.ts';
 import { HISTORY_LIMIT } from '../../journal/journal.ts';
 import { refOf } from '../../kube/objects.ts';
-import type { Clock } from '../../ports.ts';
 import type { Settings } from '../../settings/types.ts';
+import type { Event } from '../machine.ts';
 import { scaledBy, scaleToNone, settleAutoscaler } from '../pods/replicas.ts';
-import type { RouteWriter } from '../route/writer.ts';
+import { type Running, releasesOf } from '../running.ts';
 import type { ServiceRelease } from '../state.ts';
 
-/** @returns one sentence for each thing that was done, and for each that could not be (the release stands all the same). */
-export async function retireStable(
-  cluster: Cluster,
-  writer: RouteWriter,
-  releases: readonly ServiceRelease[],
-  settings: Settings,
-  clock: Clock,
-): Promise<{ done: string[]; problems: string[] }> {
-  const done: string[] = [];
-  const problems: string[] = [];
-  if (settings.retire === 'keep') return { done, problems };
-  for (const release of releases) {
+/** What could not be done is said: the release stands all the same. */
+export async function retire(running: Running): Promise<Event> {
+  const { settings, notes } = running;
+  for (const release of releasesOf(running)) {
     const old = release.backends.stable;
     try {
-      const history = [
-        ...release.state.journal.history,
-        ...(release.versions.stable === ''
-          ? []
-          : [{ version: release.versions.stable, backend: old, at: new Date(clock.now()).toISOString() }]),
-      ].slice(-HISTORY_LIMIT);
-      await writer.detach(release, old, { history });
-      await removePods(cluster, settings, old, release.service);
-      await settleAutoscaler(cluster, settings.namespace, release.backends.canary);
-      done.push(`${old} was ${settings.retire === 'delete' ? 'deleted' : 'scaled to 0'}`);
+      await retireOne(running, release);
+      notes.say(`${old} was ${settings.retire === 'delete' ? 'deleted' : 'scaled to 0'}`);
     } catch (error) {
-      problems.push(`${old} was not retired: ${reasonOf(error)}`);
+      notes.warn(`${old} was not retired: ${reasonOf(error)}`);
     }
   }
-  return { done, problems };
+  return { type: 'done' };
+}
+
+async function retireOne({ cluster, writer, settings, ports }: Running, release: ServiceRelease): Promise<void> {
+  const { service, backends, versions, state } = release;
+  const at = new Date(ports.clock.now()).toISOString();
+  const left = versions.stable === '' ? [] : [{ version: versions.stable, backend: backends.stable, at }];
+  const history = [...state.journal.history, ...left].slice(-HISTORY_LIMIT);
+  await writer.detach(release, backends.stable, { history });
+  await removePods(cluster, settings, backends.stable, service);
+  await settleAutoscaler(cluster, settings.namespace, backends.canary);
 }
 
 async function removePods(

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { startProbes } from '../../../../src/evidence/probes/probes.ts';
 import type { HttpAnswer } from '../../../../src/http/client.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
-import { answer } from '../../../support/fixtures.ts';
+import { answer, ports } from '../../../support/fixtures.ts';
 
 function probing(http?: (clock: FakeClock) => Promise<HttpAnswer>, random = 0) {
   const clock = new FakeClock();
@@ -14,7 +14,7 @@ function probing(http?: (clock: FakeClock) => Promise<HttpAnswer>, random = 0) {
     {
       rate: 10,
       timeout: 5_000,
-      ports: { clock, random: () => random },
+      ports: { ...ports(clock), random: () => random },
       http: ({ signal }) => {
         signals.push(signal);
         sent.push(clock.monotonic());

@@ -64,7 +64,7 @@ function world(routes: readonly KubeObject[], says: () => HttpAnswer = () => ans
       {
         cluster,
         settings: given,
-        ports: { clock, random: () => 0.5 },
+        ports: { clock, random: () => 0.5, token: () => 'token' },
         http: async () => says(),
         signal,
         together: 1,

@@ -53,7 +53,7 @@ async function at25({ says, takes, told = true }: World = {}) {
     ...(says === undefined ? {} : { says }),
     ...(takes === undefined ? {} : { takes }),
   });
-  const ports = { clock, random: () => 0.5 };
+  const ports = { clock, random: () => 0.5, token: () => 'token' };
   const probes = (rate: number) =>
     startProbes(
       { service: 'jazz', url: 'http://dj.example.com/dj/jazz', headers: {} },
@@ -231,7 +231,7 @@ describe('the return of a cancelled release at the default probe-rate', () => {
     await returnTraffic(releases, {
       cluster: api.cluster(clock),
       provider: gatewayApi,
-      ports: { clock, random: () => 0.5 },
+      ports: { clock, random: () => 0.5, token: () => 'token' },
       askMore: (_, rate) => {
         rates.push(rate);
         return { stop: async () => undefined };

@@ -15,7 +15,7 @@ async function proved(says: (n: number) => HttpAnswer, within = 30_000) {
   const target = { service: 'jazz', url: 'http://dj/jazz', headers: {}, backends, versions, identify: auto };
   const source = byRequests(target, {
     http: async () => says(asked++),
-    ports: { clock, random: () => 0.5 },
+    ports: { clock, random: () => 0.5, token: () => 'token' },
   });
   source.begin();
   const proof = await prove(source, { clock, within, rate: paceOf(within) });

@@ -51,7 +51,7 @@ function world(dead: Readonly<Record<string, Partial<Journal>>>, next = 'v3') {
       {
         cluster: api.cluster(clock),
         settings: given,
-        ports: { clock, random: () => 0.5 },
+        ports: { clock, random: () => 0.5, token: () => 'token' },
         http: gateway.http,
         signal: new AbortController().signal,
         say: () => undefined,

@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { RefusedError } from '../../../../src/errors.ts';
-import { Identifier } from '../../../../src/evidence/probes/identify.ts';
-import { Observer } from '../../../../src/evidence/probes/observer.ts';
 import { applyPatch } from '../../../../src/kube/json-patch.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
-import type { Engine } from '../../../../src/rollout/engine.ts';
-import { openAll, stillToldApart, tellApart, warmUp } from '../../../../src/rollout/flight.ts';
+import { systemPorts } from '../../../../src/ports.ts';
 import { awaitAcknowledgement } from '../../../../src/rollout/route/acknowledge.ts';
 import { closeLanes, newTokens, openLanes } from '../../../../src/rollout/route/lanes.ts';
 import { appMesh } from '../../../../src/routes/providers/app-mesh/index.ts';
@@ -14,7 +11,6 @@ import { kuma } from '../../../../src/routes/providers/kuma/index.ts';
 import type { RouteProvider } from '../../../../src/routes/types.ts';
 import { FakeApi, failed, type Mutable, refTo } from '../../../support/fake-api.ts';
 import { FakeClock, settled } from '../../../support/fake-clock.ts';
-import { answer, release, settings } from '../../../support/fixtures.ts';
 import { backendOf, fixture } from '../../routes/fixtures.ts';
 
 const isBackend = backendOf('jazz');
@@ -131,51 +127,10 @@ describe.each([
     ]);
   });
 
-  it('are all settled when opening fails: none is opened behind the back of who closes them', async () => {
-    const { cluster, of } = world(provider);
-    let settle = () => {};
-    const taken = new Promise<void>((resolve) => {
-      settle = resolve;
-    });
-    const two = ['jazz', 'rock'].map((service) => ({ plan: {} as never, release: { ...release(), ...of, service } }));
-    let waits = 0;
-    const acknowledged = () => (waits++ === 0 ? Promise.reject(new RefusedError('no')) : taken);
-    let ended = false;
-    const opening = openAll(
-      two,
-      { acknowledged } as unknown as Engine,
-      { startLanes: () => undefined } as never,
-      { cluster, provider, settings: settings() } as never,
-    ).finally(() => {
-      ended = true;
-    });
-    opening.catch(() => undefined);
-    for (let turn = 0; turn < 20; turn++) await settled();
-    expect([waits > 1, ended]).toEqual([true, false]);
-    settle();
-    await expect(opening).rejects.toThrow('no');
-  });
-
-  it('are waited for by the route that holds them, and count by the mark where there is one', async () => {
-    const { cluster, of, now } = world(provider);
-    const waited: KubeObject[] = [];
-    const started: unknown[] = [];
-    const jazz = { ...release(), ...of };
-    await openAll(
-      [{ plan: {} as never, release: jazz }],
-      { acknowledged: async (object: KubeObject) => waited.push(object) } as unknown as Engine,
-      { startLanes: (...given: unknown[]) => started.push(given[2]) } as never,
-      { cluster, provider, settings: settings() } as never,
-    );
-    expect(waited).toEqual([{ provider, object: now() }]);
-    expect(jazz.observer.lanes?.marked).toBe(provider.name !== 'app-mesh');
-    expect(started).toEqual([jazz.observer.lanes?.tokens]);
-    expect(JSON.stringify(now())).toContain(jazz.observer.lanes?.tokens.canary);
-  });
-
   it('have tokens nobody can guess, each run its own', async () => {
     const { cluster, of } = world(provider);
-    const [one, two] = [await newTokens(cluster, of.route), await newTokens(cluster, of.route)];
+    const { token } = systemPorts;
+    const [one, two] = [await newTokens(cluster, of.route, token), await newTokens(cluster, of.route, token)];
     expect(one.canary).not.toBe(two.canary);
     expect(one.canary.length).toBeGreaterThan(20);
     expect(one.unmarked).toBeUndefined();
@@ -235,108 +190,5 @@ describe('what the controller says of a write', () => {
     await refused;
     await settled();
     expect(api.watchers).toBe(0);
-  });
-});
-
-describe('lanes whose answers carry no mark (App Mesh)', () => {
-  /** jazz with stable known from the public path, and lanes that are open. */
-  function unmarked(): Observer {
-    const observer = new Observer('jazz', new Identifier({ by: 'auto' }));
-    for (let each = 0; each < 20; each++) observer.takePublic(answer('v1'), each);
-    observer.stopLearning();
-    observer.lanes = { tokens: TOKENS, marked: false };
-    return observer;
-  }
-  const warming = (observer: Observer, clock: FakeClock) =>
-    warmUp([observer], { clock, settings: settings(), signal: new AbortController().signal } as never);
-  const pairs = (observer: Observer, count: number, canary: string) => {
-    for (let each = 0; each < count; each++) {
-      observer.takeLane('stable', answer('v1'), 100);
-      observer.takeLane('canary', answer(canary), 100);
-    }
-  };
-
-  it.each([1, 19, 20, 55])(
-    'may lead to stable for a while (%i answers): the versions are told apart all the same',
-    async (late) => {
-      const observer = unmarked();
-      const clock = new FakeClock();
-      const warm = warming(observer, clock);
-      await clock.advance(100);
-      for (let each = 0; each < late; each++) {
-        pairs(observer, 1, 'v1');
-        await clock.advance(50);
-      }
-      for (let each = 0; each < 60; each++) {
-        pairs(observer, 1, 'v2');
-        await clock.advance(50);
-      }
-      await warm;
-      expect(observer.identifier.distinguishes).toBe(true);
-      observer.drain();
-      pairs(observer, 3, 'v2');
-      expect(observer.drain().lanes).toEqual({
-        stable: { requests: 3, errors: 0 },
-        canary: { requests: 3, errors: 0 },
-      });
-      pairs(observer, 2, 'v1');
-      expect(observer.drain().lanes.canary.requests).toBe(0);
-      expect(observer.silence('canary')).toEqual({ count: 2, why: 'an answer of the other version' });
-    },
-  );
-
-  it.each([
-    ['by a header that failing answers carry', { 'x-kong-upstream-latency': '1', 'x-app-version': 'v2' }],
-    ['by the body of the good ones', { 'x-kong-upstream-latency': '1' }],
-  ])('tell a canary apart that fails now and then, %s', async (_sign, headers) => {
-    const observer = unmarked();
-    const clock = new FakeClock();
-    const warm = warming(observer, clock);
-    await clock.advance(100);
-    for (let each = 0; each < 80; each++) {
-      const failed = { ...answer('v2', { status: 500, body: `error ${each}` }), headers };
-      observer.takeLane('stable', answer('v1'), 100);
-      // The first answers are still stable's.
-      observer.takeLane('canary', each < 5 ? answer('v1') : each % 3 === 0 ? failed : answer('v2'), 100);
-      await clock.advance(50);
-    }
-    await warm;
-    expect(observer.slip('canary')).toBeDefined();
-    expect(observer.identifier.distinguishes).toBe(true);
-  });
-
-  it('let no canary past pre-flight that failed once and cannot be told apart', async () => {
-    const observer = unmarked();
-    const clock = new FakeClock();
-    const warm = warming(observer, clock);
-    await clock.advance(100);
-    observer.takeLane('canary', answer('v1', { status: 500 }), 100);
-    for (let each = 0; each < 400; each++) {
-      pairs(observer, 1, 'v1');
-      await clock.advance(50);
-    }
-    await warm;
-    const releases = [{ ...release(), observer }];
-    const design = { sources: ['lane', 'public'] } as never;
-    const refused = /the versions of jazz cannot be told apart/;
-    expect(() => tellApart(releases, design, { settings: settings() } as never)).not.toThrow();
-    expect(() => stillToldApart(releases, design, settings())).toThrow(refused);
-    expect(() => stillToldApart(releases, design, settings({ allowUnproved: true }))).not.toThrow();
-    expect(() => stillToldApart(releases, { sources: ['lane', 'users'] } as never, settings())).not.toThrow();
-  });
-
-  it('of versions that answer alike are not waited for without end', async () => {
-    const observer = unmarked();
-    const clock = new FakeClock();
-    let warm = false;
-    void warming(observer, clock).then(() => {
-      warm = true;
-    });
-    for (let each = 0; each < 400 && !warm; each++) {
-      pairs(observer, 1, 'v1');
-      await clock.advance(50);
-    }
-    expect(warm).toBe(true);
-    expect(observer.identifier.distinguishes).toBe(false);
   });
 });

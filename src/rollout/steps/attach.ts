@@ -1,0 +1,23 @@
+/** Every canary beside its stable version at weight 0: with a pod that is ready, taken by the controller, and sure to come off again. */
+import type { Event } from '../machine.ts';
+import { waitForReady } from '../pods/readiness.ts';
+import { acknowledged, forEvery, type Running, releasesOf } from '../running.ts';
+
+/** @throws BackendError without a ready pod; RefusedError when a return would be refused, while nothing is to return yet */
+export async function attach(running: Running): Promise<Event> {
+  const { cluster, settings, ports, notes, writer } = running;
+  const releases = releasesOf(running);
+  running.doing = 'attach';
+  for (const { backends } of releases) {
+    const waiting = { clock: ports.clock, timeout: settings.readyTimeout };
+    await waitForReady(cluster, settings.namespace, backends.canary, 1, waiting);
+  }
+  for (const { observer } of releases) observer.stopLearning();
+  for (const { service, state } of releases)
+    if (state.share !== undefined) notes.say(`${service}: goes on from ${state.share} %, where the release was`);
+  const fresh = releases.filter(({ state }) => state.share === undefined);
+  const written = await forEvery(fresh, (release) => writer.attach(release));
+  await acknowledged(running, written.flat());
+  await Promise.all(fresh.map((release) => writer.rehearse(release)));
+  return { type: 'done' };
+}
