@@ -14,6 +14,11 @@ export interface UpdateOptions {
    * shows it.
    */
   readonly arrived?: (live: KubeObject) => boolean;
+  /**
+   * The object as it is believed to be: it is planned for without a read. Only for patches that test whatever they were
+   * planned on, so that a newer object refuses them.
+   */
+  readonly known?: KubeObject | undefined;
   /** Writes that may meet a newer object or be lost; {@link TRIES}. Infinity: as many as there is time for. */
   readonly tries?: number;
   /** Milliseconds for all of it; the cluster's patience. */
@@ -60,14 +65,14 @@ export async function update(
   cluster: Objects,
   ref: ObjectRef,
   plan: Plan,
-  { arrived, tries = TRIES, within = cluster.patience }: UpdateOptions = {},
+  { arrived, known, tries = TRIES, within = cluster.patience }: UpdateOptions = {},
 ): Promise<Updated> {
   const time = new Tries(cluster, tries, within);
   /** What a write was planned for whose answer was lost: it may still arrive. */
   let lost: KubeObject | undefined;
   let failure: unknown;
-  for (;;) {
-    const live = await cluster.under(cluster.signal, time.left).get(ref);
+  for (let first = known; ; first = undefined) {
+    const live = first ?? (await cluster.under(cluster.signal, time.left).get(ref));
     if (lost !== undefined && arrived?.(live)) return { before: lost, after: live, written: true };
     const patch = plan(live);
     if (patch.length === 0) return { before: lost ?? live, after: live, written: lost !== undefined };

@@ -1,5 +1,6 @@
 /** What is known of a release under way: what it was given, what it has applied, and what its steps learn on the way. */
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Kept } from '../cluster/kept.ts';
 import type { UserReading } from '../evidence/users/reading.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
 import type { HttpClient } from '../http/client.ts';
@@ -14,7 +15,8 @@ import type { Decided } from '../study/study.ts';
 import type { Returned } from './back/return.ts';
 import { goesOn } from './begin.ts';
 import type { Event } from './machine.ts';
-import { awaitAcknowledgement } from './route/acknowledge.ts';
+import { keepSlices } from './pods/readiness.ts';
+import { awaitAcknowledgement, keepRoutes } from './route/acknowledge.ts';
 import { RouteWriter } from './route/writer.ts';
 import type { ServiceRelease, Written } from './state.ts';
 import { Probing } from './trial/probes.ts';
@@ -61,6 +63,8 @@ export interface Running extends RunContext {
     /** How often silent ones were opened again. */
     reopened: number;
   };
+  /** What every step looks at; undefined before the attach. */
+  kept: Watched | undefined;
   users: UserReading | undefined;
   trial: Trial | undefined;
   /** The weight under way. */
@@ -73,6 +77,13 @@ export interface Running extends RunContext {
   returned: readonly Returned[];
   /** Whether a canary may have had traffic when the return began. */
   moved: boolean;
+}
+
+/** Watches that stay open over the release. */
+export interface Watched {
+  /** EndpointSlices of all versions. */
+  readonly slices: Kept;
+  readonly routes: Kept;
 }
 
 export interface ServiceRunning {
@@ -129,6 +140,7 @@ export function newRunning(context: RunContext, cluster: Cluster, decided: Decid
     path: { url: '', headers: settings.probeHeaders },
     services: [],
     lanes: { begun: false, reopened: 0 },
+    kept: undefined,
     users: undefined,
     trial: undefined,
     weight: undefined,
@@ -155,10 +167,10 @@ export function weightOf({ weight }: Running): Weight {
 
 /** Bounded wait for the controllers' word on what was written; without one the public path decides. */
 export async function acknowledged(
-  { cluster, ports }: Running,
+  { cluster, ports, kept }: Running,
   written: readonly Written[],
 ): Promise<'yes' | 'unknown'> {
-  const bounded = { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN };
+  const bounded = { clock: ports.clock, timeout: ACKNOWLEDGE_WITHIN, routes: kept?.routes };
   const words = await Promise.all(
     written.map(({ provider, object }) => awaitAcknowledgement(cluster, provider, object, bounded)),
   );
@@ -173,7 +185,17 @@ export async function forEvery<S, T>(services: readonly S[], work: (service: S) 
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** Ends all probes and readings. */
-export async function stopAsking({ probing, users }: Running): Promise<void> {
-  await Promise.all([probing.stop(), users?.stop()]);
+/** Begins to watch what every step looks at. */
+export function watchAll({ cluster, provider, settings, ports, services }: Running): Watched {
+  const backends = services.flatMap(({ release }) => [release.backends.stable, release.backends.canary]);
+  const routes = services.map(({ release }) => release.route);
+  return {
+    slices: keepSlices(cluster, settings.namespace, backends, ports.clock),
+    routes: keepRoutes(cluster, provider, routes, ports.clock),
+  };
+}
+
+/** Ends all probes, readings and watches. */
+export async function stopAsking({ probing, users, kept }: Running): Promise<void> {
+  await Promise.all([probing.stop(), users?.stop(), kept?.slices.close(), kept?.routes.close()]);
 }

@@ -16,6 +16,7 @@ const DEFAULT_MIN = 1;
 /**
  * Raises the replicas behind a backend to at least `needed`. Where an autoscaler owns the number, its lower bound is
  * raised instead: it scales on load, and the load comes only after the pods are there.
+ * @param autoscalers those of the namespace
  * @returns what it had before, or undefined when nothing was to be done: enough already, or no Deployment of that name
  *   (the pods may come from elsewhere; readiness decides).
  * @throws BackendError when the autoscaler's upper bound is below what is needed.
@@ -25,10 +26,11 @@ export async function raiseReplicas(
   namespace: string,
   backend: string,
   needed: number,
+  autoscalers: readonly KubeObject[],
 ): Promise<{ from: number } | undefined> {
   const deployment = await cluster.find(deploymentRef(namespace, backend));
   if (!deployment) return undefined;
-  const hpa = await scaledBy(cluster, namespace, backend);
+  const hpa = scaledBy(autoscalers, backend);
   if (hpa) return raiseBound(cluster, hpa, needed);
   const from = replicasOf(deployment);
   if (from >= needed) return undefined;
@@ -53,7 +55,7 @@ async function raiseBound(cluster: Cluster, hpa: KubeObject, needed: number): Pr
 
 /** Gives an autoscaler its lower bound back once its version has all requests and scales by them. */
 export async function settleAutoscaler(cluster: Cluster, namespace: string, backend: string): Promise<void> {
-  const hpa = await scaledBy(cluster, namespace, backend);
+  const hpa = scaledBy(await autoscalersIn(cluster, namespace), backend);
   const before = hpa && annotation(hpa, MIN_REPLICAS);
   if (hpa === undefined || before === undefined || !/^\d{1,6}$/.test(before)) return;
   await cluster.patch(refOf(hpa), [
@@ -123,14 +125,14 @@ export async function setReplicas(cluster: Cluster, deployment: KubeObject, repl
   await cluster.patch(deploymentRef(namespace, name), [{ op: 'add', path: '/spec/replicas', value: replicas }]);
 }
 
-/** The HorizontalPodAutoscaler that owns a Deployment's replicas, if any. */
-export async function scaledBy(
-  cluster: Cluster,
-  namespace: string,
-  deployment: string,
-): Promise<KubeObject | undefined> {
-  const { items } = await cluster.list('autoscaling/v2', 'HorizontalPodAutoscaler', namespace);
-  return items.find((hpa) => {
+/** The HorizontalPodAutoscalers of a namespace. */
+export async function autoscalersIn(cluster: Cluster, namespace: string): Promise<readonly KubeObject[]> {
+  return (await cluster.list('autoscaling/v2', 'HorizontalPodAutoscaler', namespace)).items;
+}
+
+/** The one that owns a Deployment's replicas, if any. */
+export function scaledBy(autoscalers: readonly KubeObject[], deployment: string): KubeObject | undefined {
+  return autoscalers.find((hpa) => {
     const target = strings(hpa, 'spec', 'scaleTargetRef');
     return target['kind'] === 'Deployment' && text(hpa, 'spec', 'scaleTargetRef', 'name') === deployment;
   });

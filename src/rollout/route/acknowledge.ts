@@ -1,15 +1,29 @@
 /** What the controller says of a write: yes, no in its own words, or nothing. */
 import type { Cluster } from '../../cluster/cluster.ts';
+import { Kept, untilKept } from '../../cluster/kept.ts';
 import { watchUntil } from '../../cluster/watch.ts';
 import { DriftError, RefusedError } from '../../errors.ts';
 import { writtenAt } from '../../kube/managed-fields.ts';
-import type { KubeObject } from '../../kube/objects.ts';
+import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { nameOf, text } from '../../kube/objects.ts';
 import type { Clock } from '../../ports.ts';
 import type { Acknowledgement, RouteProvider } from '../../routes/types.ts';
 
+/** Watches the routes of a release for as long as the signal of `cluster` lets it: one by its name, several by their kind. */
+export function keepRoutes(
+  cluster: Cluster,
+  { resource: { apiVersion, kind } }: RouteProvider,
+  routes: readonly ObjectRef[],
+  clock: Clock,
+): Kept {
+  const [first, ...others] = routes;
+  const only = others.length === 0 ? { fieldSelector: `metadata.name=${first?.name}` } : {};
+  return new Kept(cluster, { apiVersion, kind, namespace: first?.namespace, ...only }, clock);
+}
+
 /**
  * Waits, bounded, until the controller says that it took this generation.
+ * @param options.routes a watch that may hear it anyway: see {@link keepRoutes}
  * @returns 'unknown' when the time ran out: Kong's controller says nothing when the new generation changes nothing for
  *   Kong, so the public path decides then.
  * @throws RefusedError with the controller's own words.
@@ -18,15 +32,18 @@ export async function awaitAcknowledgement(
   cluster: Cluster,
   provider: RouteProvider,
   written: KubeObject,
-  options: { clock: Clock; timeout: number },
+  options: { clock: Clock; timeout: number; routes?: Kept | undefined },
 ): Promise<'yes' | 'unknown'> {
   // An API that never says anything is not waited for.
   if (provider.limits.acknowledgement === 'none') return 'unknown';
   const generation = written.metadata.generation ?? 0;
-  const { name, namespace = '' } = written.metadata;
+  const { name, namespace = '', uid } = written.metadata;
+  const key = `${namespace}/${name}`;
   const over = new AbortController();
   const bounded = cluster.until(over.signal);
-  const byStatus = watchUntil(
+  const byStatus = untilKept(
+    options.routes,
+    (world) => world.get(key)?.metadata.uid === uid,
     bounded,
     {
       apiVersion: provider.resource.apiVersion,
@@ -35,7 +52,7 @@ export async function awaitAcknowledgement(
       fieldSelector: `metadata.name=${name}`,
     },
     (world) => {
-      const object = world.get(`${namespace}/${name}`);
+      const object = world.get(key);
       if (!object) throw new DriftError(`${nameOf(written)} was deleted while the release was running`);
       const said: Acknowledgement = provider.acknowledged(object, generation);
       return said === 'unknown' ? undefined : said;

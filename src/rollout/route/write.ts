@@ -11,13 +11,14 @@ import { refusalHint } from '../../routes/parts/refusals.ts';
  * Reads the route, lets `plan` make a patch for what is there now, and writes it: see {@link Cluster.update}.
  * `plan` throws DriftError itself when what is ours was changed. A lost write is known by its journal text.
  * @param persistent goes on for as long as the cluster's patience goes, whatever the writes meet: for a return
+ * @param known see {@link UpdateOptions.known}
  * @returns the object after the write.
  */
 export async function writeRoute(
   cluster: Cluster,
   route: ObjectRef,
   plan: (live: KubeObject) => { patch: JsonPatch; journal: string },
-  { persistent = false }: { persistent?: boolean } = {},
+  { persistent = false, known }: { persistent?: boolean; known?: KubeObject | undefined } = {},
 ): Promise<KubeObject> {
   let sent: string | undefined;
   try {
@@ -29,6 +30,7 @@ export async function writeRoute(
         return patch;
       },
       {
+        known,
         arrived: (live) => live.metadata.annotations?.[JOURNAL_ANNOTATION] === sent,
         ...(persistent ? { tries: Number.POSITIVE_INFINITY } : {}),
       },

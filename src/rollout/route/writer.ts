@@ -5,7 +5,7 @@ import { isRefusal } from '../../cluster/update.ts';
 import { DriftError, RefusedError } from '../../errors.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { decode, encode, JOURNAL_ANNOTATION } from '../../journal/journal.ts';
-import type { KubeObject } from '../../kube/objects.ts';
+import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { nameOf } from '../../kube/objects.ts';
 import type { Clock } from '../../ports.ts';
 import { round } from '../../routes/parts/percent.ts';
@@ -21,6 +21,8 @@ export class RouteWriter {
   readonly #provider: RouteProvider;
   readonly #clock: Clock;
   readonly #onDrift: OnDrift;
+  /** Routes as the writes of this writer left them, by kind and name. */
+  readonly #left = new Map<string, KubeObject>();
 
   constructor(
     cluster: Cluster,
@@ -56,10 +58,12 @@ export class RouteWriter {
   async shift(release: RouteState, share: Percent, advance: Advance): Promise<readonly Written[]> {
     // Nothing is moved when one of several could not be.
     if (release.followers !== undefined && release.followers.length > 0) await this.verify(release);
-    return this.#write(release, { ...advance, weight: share }, share, (provider, route, text) => {
+    const plan: Plan = (provider, route, text) => {
       this.#requireOurs(release, provider, route);
       return provider.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
-    });
+    };
+    // Generation and journal are tested: a route that somebody else has written since refuses the patch, and is read then.
+    return this.#write(release, { ...advance, weight: share }, share, plan, { fenced: true });
   }
 
   /** @throws DriftError when the live weights or the journal are not what we wrote last. */
@@ -125,7 +129,11 @@ export class RouteWriter {
     advance: Advance,
     share: Percent | undefined,
     plan: Plan,
-    { returning = false, except }: { returning?: boolean; except?: string | undefined } = {},
+    {
+      returning = false,
+      fenced = false,
+      except,
+    }: { returning?: boolean; fenced?: boolean; except?: string | undefined } = {},
   ): Promise<readonly Written[]> {
     const journal: Journal = {
       ...release.state.journal,
@@ -140,7 +148,10 @@ export class RouteWriter {
         if (share !== undefined) release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
         return { patch, journal: text };
       };
-      return { provider, object: await writeRoute(this.#cluster, route, planned, { persistent: returning }) };
+      const known = fenced ? this.#asLeft(release, route) : undefined;
+      const object = await writeRoute(this.#cluster, route, planned, { persistent: returning, known });
+      this.#left.set(nameOf(route), object);
+      return { provider, object };
     };
     const routes = this.#routesOf(release).filter(({ route }) => nameOf(route) !== except);
     const done = returning ? await allOf(routes.map(write)) : await oneByOne(routes, write);
@@ -148,6 +159,12 @@ export class RouteWriter {
     if (last === undefined) throw new DriftError(`no route of ${release.service} is ours to write`).of(release.service);
     release.state = { journal, share, asked: share, text: last.metadata.annotations?.[JOURNAL_ANNOTATION] };
     return done;
+  }
+
+  /** The route as this writer left it, where nothing is known of a later write. */
+  #asLeft({ state }: RouteState, route: ObjectRef): KubeObject | undefined {
+    const left = this.#left.get(nameOf(route));
+    return left?.metadata.annotations?.[JOURNAL_ANNOTATION] === state.text ? left : undefined;
   }
 
   /** A run that slept while another one took over must not write over it, even before its first write. */

@@ -1,13 +1,14 @@
 /** Every canary beside its stable version at weight 0: with a pod that is ready, taken by the controller, and sure to come off again. */
 import type { Event } from '../machine.ts';
 import { waitForReady } from '../pods/readiness.ts';
-import { acknowledged, forEvery, type Running, releasesOf } from '../running.ts';
+import { acknowledged, forEvery, type Running, releasesOf, watchAll } from '../running.ts';
 
 /** @throws BackendError without a ready pod; RefusedError when a return would be refused, while nothing is to return yet */
 export async function attach(running: Running): Promise<Event> {
   const { cluster, settings, ports, notes, writer } = running;
   const releases = releasesOf(running);
   running.doing = 'attach';
+  running.kept = watchAll(running);
   for (const { backends } of releases) {
     const waiting = { clock: ports.clock, timeout: settings.readyTimeout };
     await waitForReady(cluster, settings.namespace, backends.canary, 1, waiting);

@@ -5,7 +5,7 @@ import { HISTORY_LIMIT } from '../../journal/journal.ts';
 import { refOf } from '../../kube/objects.ts';
 import type { Settings } from '../../settings/types.ts';
 import type { Event } from '../machine.ts';
-import { scaledBy, scaleToNone, settleAutoscaler } from '../pods/replicas.ts';
+import { autoscalersIn, scaledBy, scaleToNone, settleAutoscaler } from '../pods/replicas.ts';
 import { type Running, releasesOf } from '../running.ts';
 import type { ServiceRelease } from '../state.ts';
 
@@ -47,7 +47,7 @@ async function removePods(
   }
   // An adopted Service has the name that callers inside the cluster use: it is not a version's, so it stays.
   if (name !== service) await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
-  const hpa = await scaledBy(cluster, namespace, name);
+  const hpa = scaledBy(await autoscalersIn(cluster, namespace), name);
   if (hpa) await cluster.delete(refOf(hpa));
   if (deployment) await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
 }

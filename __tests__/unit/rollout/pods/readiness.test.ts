@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Cluster } from '../../../../src/cluster/cluster.ts';
 import type { BackendError } from '../../../../src/errors.ts';
 import { countReady, stuckBecause, waitForReady } from '../../../../src/rollout/pods/readiness.ts';
 import {
+  autoscalersIn,
   ensureServing,
   isRetired,
   raiseReplicas,
@@ -17,6 +19,10 @@ const waiting = (reason: string, more: object = {}) => ({
   phase: 'Pending',
   containerStatuses: [{ name: 'app', image: 'hello:nope', restartCount: 3, state: { waiting: { reason } }, ...more }],
 });
+
+async function raiseBy(cluster: Cluster, needed: number) {
+  return raiseReplicas(cluster, 'prod', 'jazz-v2', needed, await autoscalersIn(cluster, 'prod'));
+}
 
 function start(needed: number, ...objects: Parameters<FakeApi['put']>[0][]) {
   const api = new FakeApi(service('jazz-v2', LABELS), ...objects);
@@ -193,7 +199,7 @@ describe('waiting for pods before traffic', () => {
 describe('replicas before a rise', () => {
   const raise = async (needed: number, ...objects: Parameters<FakeApi['put']>[0][]) => {
     const api = new FakeApi(...objects);
-    const result = await raiseReplicas(api.cluster(new FakeClock()), 'prod', 'jazz-v2', needed);
+    const result = await raiseBy(api.cluster(new FakeClock()), needed);
     return {
       result,
       replicas: (api.find('Deployment', 'jazz-v2')?.['spec'] as { replicas?: number } | undefined)?.replicas,
@@ -219,10 +225,10 @@ describe('replicas before a rise', () => {
     const api = new FakeApi(deployment('jazz-v2', LABELS, 2), { ...hpa, spec });
     const cluster = api.cluster(new FakeClock());
     const bound = () => (api.get('HorizontalPodAutoscaler', 'jazz')['spec'] as { minReplicas: number }).minReplicas;
-    await raiseReplicas(cluster, 'prod', 'jazz-v2', 3);
-    await raiseReplicas(cluster, 'prod', 'jazz-v2', 5);
+    await raiseBy(cluster, 3);
+    await raiseBy(cluster, 5);
     expect(bound()).toBe(5);
-    await expect(raiseReplicas(cluster, 'prod', 'jazz-v2', 7)).rejects.toThrow(/allows 6 pods, and 7 are needed/);
+    await expect(raiseBy(cluster, 7)).rejects.toThrow(/allows 6 pods, and 7 are needed/);
     await settleAutoscaler(cluster, 'prod', 'jazz-v2');
     expect(bound()).toBe(2);
     await settleAutoscaler(cluster, 'prod', 'jazz-v2');
