@@ -335,8 +335,11 @@ function within(path: string, collection: string): boolean {
 function fits(object: KubeObject, query: URLSearchParams): boolean {
   const name = /^metadata\.name=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1];
   if (name !== undefined && name !== object.metadata.name) return false;
-  const labels = (query.get('labelSelector') ?? '').split(',').filter((part) => part !== '');
+  // Commas within parentheses belong to a set.
+  const labels = (query.get('labelSelector') ?? '').split(/,(?![^(]*\))/).filter((part) => part !== '');
   return labels.every((part) => {
+    const [, member, set] = /^(\S+) in \((.*)\)$/.exec(part) ?? [];
+    if (member !== undefined) return set?.split(',').includes(object.metadata.labels?.[member] ?? '');
     const [key = '', value] = part.split('=');
     const found = object.metadata.labels?.[key];
     return value === undefined ? found !== undefined : found === value;

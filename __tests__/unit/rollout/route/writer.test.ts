@@ -52,6 +52,35 @@ describe('a release on its route', () => {
     expect(journalOf()).toMatchObject({ phase: 'observing', step: 1, weight: 25 });
   });
 
+  it('is not read before a shift when nothing is known of another write, and is when the patch meets one', async () => {
+    const { api, writer, live, running } = jazz();
+    const reads = () => api.requests.filter(({ method, path }) => method === 'GET' && path.endsWith('/jazz')).length;
+    await writer.attach(running);
+    const before = reads();
+    await writer.shift(running, 25, { phase: 'observing', step: 1 });
+    expect([weightsOf(live())['jazz-v2'], reads() - before]).toEqual([2500, 0]);
+    // Somebody adds a rule for others: the generation moves, and what is ours stays.
+    api.edit('HTTPRoute', 'jazz', ({ spec }) => {
+      spec.hostnames = ['dj.example'];
+    });
+    await writer.shift(running, 50, { phase: 'observing', step: 2 });
+    expect([weightsOf(live())['jazz-v2'], reads() - before]).toEqual([5000, 1]);
+    expect(live()['spec']).toMatchObject({ hostnames: ['dj.example'] });
+  });
+
+  it('does not write over a run that took over without moving a weight', async () => {
+    const { api, writer, live, running } = jazz();
+    await writer.attach(running);
+    await writer.shift(running, 25, { phase: 'observing', step: 1 });
+    api.edit('HTTPRoute', 'jazz', ({ metadata }) => {
+      metadata.annotations['mesh-canary.dev/journal'] = encode(journal({ run: 'run-2', weight: 25 }));
+    });
+    await expect(writer.shift(running, 50, { phase: 'observing', step: 2 })).rejects.toThrow(
+      /run run-2 has taken over/,
+    );
+    expect(weightsOf(live())['jazz-v2']).toBe(2500);
+  });
+
   it('stops when somebody else has set the weights, naming both shares and the service', async () => {
     const { api, writer, live, running } = jazz();
     await writer.attach(running);
