@@ -46,12 +46,18 @@ const ANY_KIND = /^(targetRefs?|scaleTargetRef|extensionRef|sourceRef|workloadRe
 const HOST_KEY = /^(host|hosts|hostname|externalName|fqdn|address|addresses|url|uri|endpoint|endpoints)$/i;
 const SELECTOR_KEY = /(selector|matchLabels|podLabels|dataplaneTags)$/i;
 
+/** What was found in an object before: the same object is asked once for everything that is reached. */
+const found = new WeakMap<KubeObject, Mentions>();
+
 /** Everything but metadata and status is looked through. */
 export function mentionsOf(object: KubeObject): Mentions {
+  const before = found.get(object);
+  if (before !== undefined) return before;
   const walk = new Walk();
   for (const [key, value] of Object.entries(object)) {
     if (!['apiVersion', 'kind', 'metadata', 'status'].includes(key)) walk.visit(value, key, key, 0);
   }
+  found.set(object, walk);
   return walk;
 }
 
@@ -81,7 +87,7 @@ class Walk implements Mentions {
       this.cut = true;
       return;
     }
-    if (typeof value === 'string') return this.#text(value, key, path);
+    if (typeof value === 'string') this.#text(value, key, path);
     if (value === null || typeof value !== 'object') return;
     if (Array.isArray(value)) {
       value.forEach((entry, at) => {

@@ -191,12 +191,16 @@ export function isCustom(object: KubeObject): boolean {
 const SHARED =
   /^(Namespace|Gateway|GatewayClass|IngressClass|StorageClass|PriorityClass|RuntimeClass|CustomResourceDefinition|Role|ClusterRole|PersistentVolume)$/;
 
+/** Kinds whose bare name in an unknown object is taken for them: the app's own, which it is called by. */
+const TELLING = /^(Service|Deployment|StatefulSet|DaemonSet|Rollout)$/;
+
 function names(object: KubeObject, reached: ObjectRef, sees: (ref: ObjectRef) => boolean): boolean {
   const { named, texts, cut } = mentionsOf(object);
   if (cut) return true;
   const { name, kind, namespace } = reached;
   const shared = SHARED.test(kind);
-  if (!shared && texts.has(name) && !isProducer(object)) return true;
+  const near = object.metadata.namespace === undefined || object.metadata.namespace === namespace;
+  if (near && TELLING.test(kind) && texts.has(name) && !isProducer(object)) return true;
   return named.some((mention) => {
     if (mention.name !== name || (mention.kind !== undefined && mention.kind !== kind)) return false;
     const there = mention.namespace ?? object.metadata.namespace;
