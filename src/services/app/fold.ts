@@ -15,12 +15,6 @@ export function foldPodSpec(podSpec: unknown): { readonly spec: Record<string, u
   fold(spec, 'volumes', byName);
   fold(spec, 'imagePullSecrets', byName);
   fold(spec, 'hostAliases', (entry) => text(entry, 'ip'));
-  fold(
-    spec,
-    'topologySpreadConstraints',
-    (entry) =>
-      `${text(entry, 'topologyKey')}|${text(entry, 'whenUnsatisfiable')}|${JSON.stringify(field(entry, 'labelSelector'))}`,
-  );
   for (const key of ['containers', 'initContainers', 'ephemeralContainers']) {
     fold(spec, key, byName);
     for (const container of list(spec, key)) foldContainer(container as Record<string, unknown>, ports);

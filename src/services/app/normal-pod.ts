@@ -21,7 +21,6 @@ const POD: Fields = {
   schedulerName: 'default-scheduler',
   serviceAccountName: 'default',
   enableServiceLinks: true,
-  preemptionPolicy: 'PreemptLowerPriority',
   hostNetwork: false,
   hostPID: false,
   hostIPC: false,
@@ -147,9 +146,10 @@ function divisor(ref: unknown): void {
   else (ref as Fields)['divisor'] = value;
 }
 
-/** SetDefaults_Container: the tag `latest`, or none, is pulled each time; a digest counts as a tag. */
+/** SetDefaults_Container: the tag `latest`, also where neither tag nor digest is written, is pulled each time. */
 function pullPolicy(image: string): string {
-  const tag = /@/.test(image) ? 'digest' : (/:([^:/]+)$/.exec(image)?.[1] ?? 'latest');
+  const [name = '', digest] = image.split('@');
+  const tag = /:([^:/]+)$/.exec(name)?.[1] ?? (digest === undefined ? 'latest' : '');
   return tag === 'latest' ? 'Always' : 'IfNotPresent';
 }
 
