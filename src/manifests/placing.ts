@@ -77,15 +77,20 @@ class Desk {
   place(object: KubeObject): Placed {
     const traits = this.#traits(object);
     const state = this.#state(object);
-    const row = this.#table.find(
-      ({ kinds, traits: wanted = [] }) => ofKind(kinds, object) && wanted.every((trait) => traits.has(trait)),
-    );
-    if (row === undefined) throw new Error(`no row of the table is for ${nameOf(object)}`);
+    const row = this.#rowOf(object, traits);
     const when = row.when[state ?? 'changed'];
     const fixed = when === 'never' || when === 'migration' || when === 'refused' || traits.has('home');
     if (state === undefined && !(fixed && !ONLY_CHANGED.has(row.id)))
       return { object, when: 'before', row: 'unchanged', reason: `${nameOf(object)} is live as it is here.` };
     return { object, when, row: row.id, reason: this.#reason(object, row, state, when) };
+  }
+
+  #rowOf(object: KubeObject, traits = this.#traits(object)): PlacingRow {
+    const row = this.#table.find(
+      ({ kinds, traits: wanted = [] }) => ofKind(kinds, object) && wanted.every((trait) => traits.has(trait)),
+    );
+    if (row === undefined) throw new Error(`no row of the table is for ${nameOf(object)}`);
+    return row;
   }
 
   #reason(object: KubeObject, row: PlacingRow, state: State | undefined, when: When): string {
@@ -105,13 +110,24 @@ class Desk {
   }
 
   /**
-   * New objects that would be within reach once they are there: all together, since one may bring another in, and what is
-   * reached only by a new one counts as well.
+   * New objects that would be within reach once they are applied with everything else that comes before. What is reached
+   * by way of an object that itself waits (the credentials of a new ScaledObject) need not wait with it.
    */
   #joiners(manifests: readonly KubeObject[]): ReadonlySet<string> {
-    const fresh = manifests.filter((object) => !this.#live.has(keyOf(object)));
-    const reach = reachOf([...this.#input.live, ...fresh], this.#input.serving);
-    return new Set(fresh.filter((object) => reach.has(object)).map(keyOf));
+    const first = manifests.filter(
+      (object) => !this.#live.has(keyOf(object)) && this.#rowOf(object).when.fresh === 'before',
+    );
+    const { live, serving } = this.#input;
+    const reach = reachOf([...live, ...first], serving);
+    const early = first.filter((object) => !reach.has(object));
+    const joining = new Set<string>();
+    for (const object of first.filter((one) => reach.has(one))) {
+      const tried = [...early, object];
+      const there = reachOf([...live, ...tried], serving);
+      if (tried.some((one) => there.has(one))) joining.add(keyOf(object));
+      else early.push(object);
+    }
+    return joining;
   }
 
   #homeOf(manifests: readonly KubeObject[]): KubeObject | undefined {
