@@ -76,7 +76,7 @@ export function besideStable(input: BesideInput): Beside {
   const deployment = deploymentFor(home, canary, spec, fingerprint);
   const service = copies.copyService(input.homeService, canary, ports);
   const around = aroundOf(input, all, canary);
-  const copied = new Set(around.map(({ original }) => original));
+  const copied = new Set(around.map(({ original }) => keyOf(original)));
   return {
     name,
     deployment,
@@ -96,7 +96,10 @@ export function besideStable(input: BesideInput): Beside {
     findings: [
       ...labels.inescapable.map(({ object }) => inescapable(object, canary)),
       ...kedaFindings(all, canary, around),
-      ...uncovered(all, canary, copied, home.metadata.namespace, { old: input.homeService, new: service }),
+      ...uncovered([...live, ...input.manifests], canary, copied, home.metadata.namespace, {
+        old: input.homeService,
+        new: service,
+      }),
       ...unshareable(spec, all, home.metadata.namespace, home),
     ],
   };

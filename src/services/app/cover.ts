@@ -11,6 +11,7 @@ import {
   text,
 } from '../../kube/objects.ts';
 import type { Canary } from './copies.ts';
+import { keyOf } from './identity.ts';
 import { mentionsOf } from './mentions.ts';
 import { isCustom, isRouteKind } from './reach-backward.ts';
 import { catchesOf, caught, fromLabelSelector, isExclusive, matches } from './selectors.ts';
@@ -23,16 +24,16 @@ export interface BesideFinding {
   readonly problem: string;
 }
 
-/** Objects that hold for stable's pods or Service, and for the canary's neither by themselves nor by a copy. */
+/** Objects, as they are live and as they will be, that hold for stable's pods or Service, and for the canary's neither by themselves nor by a copy. */
 export function uncovered(
   objects: readonly KubeObject[],
   canary: Canary,
-  copied: ReadonlySet<KubeObject>,
+  copied: ReadonlySet<string>,
   namespace: string | undefined,
   services: { readonly old: KubeObject; readonly new: KubeObject },
 ): readonly BesideFinding[] {
   const { old, new: fresh } = canary.labels;
-  return objects.flatMap((object): BesideFinding[] => {
+  const findings = objects.flatMap((object): BesideFinding[] => {
     const found = (rule: string, problem: string) => [{ rule, object: refOf(object), problem }];
     const lost = catchesOf(object).filter((one) => caught(one, namespace, old) && !caught(one, namespace, fresh));
     const peers = lost.some(({ role }) => role === 'peers');
@@ -48,7 +49,7 @@ export function uncovered(
         'peers-miss-canary',
         `${nameOf(object)} names the pods of ${canary.from} as peers by labels that ${canary.name} does not have: what it allows them, it does not allow the canary`,
       );
-    if (copied.has(object)) return [];
+    if (copied.has(keyOf(object))) return [];
     if (lost.some(({ role }) => role === 'polices'))
       return found(
         'policy-misses-canary',
@@ -72,6 +73,8 @@ export function uncovered(
     if (!isCustom(object) || isRouteKind(object) || object.metadata.namespace !== namespace) return [];
     return custom(object, canary, found);
   });
+  // an object may be given twice, as it is live and as it will be
+  return [...new Map(findings.map((one) => [`${one.rule} ${keyOf(one.object)}`, one])).values()];
 }
 
 type Found = (rule: string, problem: string) => BesideFinding[];
@@ -99,8 +102,8 @@ function custom(object: KubeObject, canary: Canary, found: Found): BesideFinding
 }
 
 /** A copied policy has the canary's pods as its own, but who is asked for peers elsewhere still does not know them. */
-function isCopiedFor(object: KubeObject, copied: ReadonlySet<KubeObject>, onlyPeers: boolean): boolean {
-  return copied.has(object) && !onlyPeers;
+function isCopiedFor(object: KubeObject, copied: ReadonlySet<string>, onlyPeers: boolean): boolean {
+  return copied.has(keyOf(object)) && !onlyPeers;
 }
 
 function monitorLoses(monitor: KubeObject, services: { readonly old: KubeObject; readonly new: KubeObject }): boolean {

@@ -199,10 +199,12 @@ function names(object: KubeObject, reached: ObjectRef, sees: (ref: ObjectRef) =>
   if (cut) return true;
   const { name, kind, namespace } = reached;
   const shared = SHARED.test(kind);
+  const telling = TELLING.test(kind) || ROUTE_KINDS.test(kind);
   const near = object.metadata.namespace === undefined || object.metadata.namespace === namespace;
   if (near && TELLING.test(kind) && texts.has(name) && !isProducer(object)) return true;
   return named.some((mention) => {
-    if (mention.name !== name || (mention.kind !== undefined && mention.kind !== kind)) return false;
+    // a reference that says no kind means a workload, a Service or a route
+    if (mention.name !== name || (mention.kind ?? (telling ? kind : undefined)) !== kind) return false;
     const there = mention.namespace ?? object.metadata.namespace;
     if (namespace !== undefined && there !== undefined && there !== namespace) return false;
     // a policy of the whole Gateway is the app's matter; a route or a list of Gateways is not
