@@ -147,7 +147,7 @@ export const PLACING: readonly PlacingRow[] = [
     id: 'immutable-config',
     kinds: ['ConfigMap', 'Secret'],
     traits: ['immutable'],
-    when: { ...WAITS, changed: 'refused' },
+    when: always('refused'),
     sentence: 'An immutable ConfigMap or Secret cannot get another content: give it another name.',
   },
   {

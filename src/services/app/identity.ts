@@ -4,9 +4,16 @@ import { groupOf, type KubeObject, type ObjectRef, refOf } from '../../kube/obje
 
 /** One key for one object; the version of its API is no part of it. */
 export function keyOf(object: KubeObject | ObjectRef): string {
+  const before = keys.get(object);
+  if (before !== undefined) return before;
   const { apiVersion, kind, namespace, name } = 'metadata' in object ? refOf(object as KubeObject) : object;
-  return [groupOf(apiVersion), kind, namespace ?? '', name].join('|');
+  const key = [groupOf(apiVersion), kind, namespace ?? '', name].join('|');
+  keys.set(object, key);
+  return key;
 }
+
+/** Objects are never changed in place, and each is asked for again and again. */
+const keys = new WeakMap<KubeObject | ObjectRef, string>();
 
 /** Names of Services, and values of labels, have at most 63 characters (RFC 1123, apimachinery validation). */
 const LONGEST = 63;
