@@ -146,7 +146,7 @@ function labelsFor(input: BesideInput, name: string, all: readonly KubeObject[])
     serving: podLabelsOf(serving),
     ownKeys: own.filter((key) => podLabelsOf(home)[key] !== undefined),
     namespace,
-    version,
+    version: shortened(version),
     name,
     oldNames: new Set(
       [home.metadata.name, serving.metadata.name, homeService.metadata.name].filter((one) => one !== service),
