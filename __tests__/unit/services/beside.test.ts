@@ -14,6 +14,7 @@ function deployment(
   labels: Record<string, string> = LABELS,
   meta: object = {},
   name = 'orders',
+  selector = labels,
 ): KubeObject {
   const containers = [{ name: 'orders', image: 'registry.example/orders:1' }];
   return make(
@@ -23,7 +24,7 @@ function deployment(
     {
       spec: {
         replicas: 3,
-        selector: { matchLabels: labels },
+        selector: { matchLabels: selector },
         template: { metadata: { labels }, spec: { containers, ...podSpec } },
       },
     },
@@ -91,7 +92,13 @@ describe('labels of the canary', () => {
       { app: 'orders-v2', 'istio.io/rev': 'stable', 'sidecar.istio.io/inject': 'true', version: 'v2' },
     ],
   ])('%s', (_, labels, others, wanted) => {
-    const made = beside(deployment({}, labels), others, { homeService: service(labels) });
+    const {
+      team: _team,
+      'tags.datadoghq.com/version': _tag,
+      'app.kubernetes.io/version': _version,
+      ...selector
+    } = labels;
+    const made = beside(deployment({}, labels, {}, 'orders', selector), others, { homeService: service(selector) });
     expect(made.podLabels).toEqual(wanted);
     expect(strings(made.deployment, 'spec', 'template', 'metadata', 'labels')).toEqual(wanted);
   });
