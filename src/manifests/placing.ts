@@ -65,7 +65,7 @@ class Desk {
     this.#reach = reachOf(input.live, input.serving);
     const home = this.#homeOf(manifests);
     this.#homePods = strings(templateOf(home ?? input.serving[0] ?? EMPTY), 'metadata', 'labels');
-    const runs = manifests.filter((object) => object === home || object.kind === 'Job');
+    const runs = manifests.filter((object) => object === home || (object.kind === 'Job' && hookOf(object) !== 'other'));
     this.#used = new Set(
       runs.flatMap((workload) =>
         podReferences(field(templateOf(workload), 'spec'), workload.metadata.namespace).map(({ ref }) => keyOf(ref)),

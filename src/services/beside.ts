@@ -153,13 +153,7 @@ function labelsFor(input: BesideInput, name: string, all: readonly KubeObject[])
     ),
     keepVersions: input.manifests.includes(home),
     catches: all.flatMap(catchesOf),
-    otherPods: all
-      .filter(
-        ({ kind, metadata }) =>
-          /^(Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod)$/.test(kind) &&
-          metadata.namespace === namespace,
-      )
-      .map(podLabelsOf),
+    otherPods: podsOfOthers(all, namespace),
   });
   const taken = labels.inescapable.find(({ role }) => role !== 'counts');
   if (taken !== undefined) {
@@ -170,6 +164,16 @@ function labelsFor(input: BesideInput, name: string, all: readonly KubeObject[])
   }
   return labels;
 }
+
+/** Labels of pods as workloads make them; what has a controller has its labels from there. */
+function podsOfOthers(all: readonly KubeObject[], namespace: string | undefined): readonly Labels[] {
+  return all
+    .filter(({ kind, metadata }) => WORKLOADS.test(kind) && metadata.namespace === namespace)
+    .filter(({ metadata }) => !(metadata.ownerReferences ?? []).some(({ controller }) => controller === true))
+    .map(podLabelsOf);
+}
+
+const WORKLOADS = /^(Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod)$/;
 
 function podLabelsOf(workload: KubeObject): Labels {
   return strings(templateOf(workload), 'metadata', 'labels');
@@ -251,9 +255,8 @@ function aroundOf(input: BesideInput, all: readonly KubeObject[], canary: copies
   return all
     .filter((object) => object.metadata.namespace === namespace && object.metadata.labels?.[CLONE_LABEL] === undefined)
     .flatMap((original): Copied[] => {
-      const name = freeName(original, input.version, all);
       const with_ = (copy: (object: KubeObject, canary: copies.Canary, name: string) => KubeObject) => [
-        { original, copy: copy(original, canary, name) },
+        { original, copy: copy(original, canary, freeName(original, input.version, all)) },
       ];
       const scaler = copies.scalerKind(original);
       if (scaler !== undefined) {

@@ -10,7 +10,7 @@ import { type Beside, besideStable } from '../../../src/services/beside.ts';
 import { reachOf } from '../../../src/services/reach.ts';
 import { changes, type GeneratedWorld, NAMESPACE, worlds } from '../services/app/world.ts';
 
-const RUNS = 600;
+const RUNS = 500;
 const DEFERS: ReadonlySet<When> = new Set<When>(['at-promotion', 'with-canary']);
 
 interface Before {
