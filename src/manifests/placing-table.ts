@@ -2,7 +2,9 @@
  * When each kind of an app's folder is applied in a release of the app as it is: one table, from which documentation and
  * tests are made. Until the last weight is proved, nothing that exists is changed and nothing new takes hold of the pods
  * that serve.
+ * Long: one row for each kind.
  */
+import { ROUTE_KINDS } from '../services/app/route-kinds.ts';
 
 /**
  * - `before`: applied as it is before the canary.
@@ -52,26 +54,6 @@ const always = (when: When): PlacingRow['when'] => ({ fresh: when, joining: when
 const WAITS: PlacingRow['when'] = { fresh: 'before', joining: 'at-promotion', changed: 'at-promotion' };
 const COPIED: PlacingRow['when'] = always('with-canary');
 
-export const ROUTES: readonly string[] = [
-  'Ingress',
-  'HTTPRoute',
-  'GRPCRoute',
-  'TLSRoute',
-  'TCPRoute',
-  'UDPRoute',
-  'VirtualService',
-  'VirtualRouter',
-  'MeshHTTPRoute',
-  'MeshTCPRoute',
-  'HTTPProxy',
-  'IngressRoute',
-  'IngressRouteTCP',
-  'IngressRouteUDP',
-  'TraefikService',
-  'TCPIngress',
-  'UDPIngress',
-];
-
 /**
  * The first row that fits decides. An object that is live with the content the manifest has is applied `before`, which
  * changes nothing, unless its row is `never`, `migration` or `refused`, or it is the home Deployment. Objects of a `List`
@@ -103,9 +85,17 @@ export const PLACING: readonly PlacingRow[] = [
   },
   {
     id: 'rollout',
-    kinds: ['argoproj.io/Rollout', 'flagger.app/Canary', 'serving.knative.dev/Service'],
+    kinds: ['argoproj.io/Rollout'],
+    traits: ['behind-service'],
     when: always('refused'),
-    sentence: 'What moves the same traffic by itself cannot be released by weight as well: two would write one split.',
+    sentence: 'A Rollout behind the Service moves the same traffic by itself: two would write one split.',
+  },
+  {
+    id: 'flagger',
+    kinds: ['flagger.app/Canary'],
+    traits: ['of-home'],
+    when: always('refused'),
+    sentence: "A Canary of Flagger's for the Deployment moves the same traffic by itself: two would write one split.",
   },
   {
     id: 'not-by-weight',
@@ -173,7 +163,7 @@ export const PLACING: readonly PlacingRow[] = [
   },
   {
     id: 'route',
-    kinds: ROUTES,
+    kinds: [...ROUTE_KINDS],
     when: always('at-promotion'),
     sentence:
       "A route's weights are the release's own, merged into the live object; what else a manifest says of routes comes at promotion.",

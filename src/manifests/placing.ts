@@ -173,6 +173,7 @@ class Desk {
     const { namespace, home } = this.#input;
     const workload = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: home, namespace } };
     if (scales(object, workload)) return true;
+    if (object.kind === 'Canary') return text(object, 'spec', 'targetRef', 'name') === home;
     const [subject] = catchesOf(object);
     return subject !== undefined && subject.role !== 'peers' && caught(subject, namespace, this.#homePods);
   }

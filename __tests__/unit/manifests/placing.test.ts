@@ -117,6 +117,21 @@ describe('the table', () => {
     ['at-promotion', 'an unknown kind that changes', edited('unknown'), [piece('unknown')]],
     ['at-promotion', 'a webhook', piece('webhook')],
     ['refused', 'a Rollout', object('argoproj.io/v1alpha1', 'Rollout', 'orders', { spec: { template: podOf() } })],
+    [
+      'refused',
+      "a Canary of Flagger's for it",
+      object('flagger.app/v1beta1', 'Canary', 'x', { spec: { targetRef: { kind: 'Deployment', name: 'orders' } } }),
+    ],
+    [
+      'before',
+      'a Rollout of others that is new',
+      object('argoproj.io/v1alpha1', 'Rollout', 'x', { spec: { template: podOf({}, { app: 'x' }) } }),
+    ],
+    [
+      'at-promotion',
+      'a route of others that is new',
+      object('getambassador.io/v3alpha1', 'Mapping', 'x', { spec: { service: 'other' } }),
+    ],
   ])('%s: %s', (...[when, , one, live]: [string, string, KubeObject, (readonly KubeObject[])?]) => {
     expect(placed(one, live)).toMatchObject({ when });
   });

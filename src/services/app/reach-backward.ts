@@ -3,6 +3,7 @@ import { field, groupOf, type KubeObject, list, nameOf, type ObjectRef, strings,
 import { keyOf } from './identity.ts';
 import { mentionsOf } from './mentions.ts';
 import { templateOf } from './pod-references.ts';
+import { ROUTE_KINDS } from './route-kinds.ts';
 import { isGranted, placesTo } from './routes-to.ts';
 import { catchesOf, caught, fromLabelSelector, type Labels, matches } from './selectors.ts';
 
@@ -171,12 +172,9 @@ function definesKind(definition: KubeObject, { apiVersion, kind }: ObjectRef): b
   );
 }
 
-const ROUTE_KINDS =
-  /^(Ingress|HTTPRoute|GRPCRoute|TLSRoute|TCPRoute|UDPRoute|IngressRoute(TCP|UDP)?|HTTPProxy|VirtualService|VirtualRouter|MeshHTTPRoute|MeshTCPRoute|TrafficRoute|GatewayRoute|TCPIngress|UDPIngress|RouteGroup|Mapping|ApisixRoute|VirtualServer(Route)?|TraefikService|TrafficSplit|Route)$/;
-
 /** Objects that say where requests go; the release's weights are in one of them. */
 export function isRouteKind(object: KubeObject): boolean {
-  return ROUTE_KINDS.test(object.kind) && groupOf(object.apiVersion) !== '';
+  return ROUTE_KINDS.has(object.kind) && groupOf(object.apiVersion) !== '';
 }
 
 const BUILT_IN =
@@ -199,7 +197,7 @@ function names(object: KubeObject, reached: ObjectRef, sees: (ref: ObjectRef) =>
   if (cut) return true;
   const { name, kind, namespace } = reached;
   const shared = SHARED.test(kind);
-  const telling = TELLING.test(kind) || ROUTE_KINDS.test(kind);
+  const telling = TELLING.test(kind) || ROUTE_KINDS.has(kind);
   const near = object.metadata.namespace === undefined || object.metadata.namespace === namespace;
   if (near && TELLING.test(kind) && texts.has(name) && !isProducer(object)) return true;
   return named.some((mention) => {
