@@ -2,7 +2,7 @@
 import { BackendError } from '../errors.ts';
 import { field, type KubeObject, list, nameOf, strings } from '../kube/objects.ts';
 import * as copies from './app/copies.ts';
-import { CANARY_LABEL, CLONE_LABEL, copiedMetadata, keptTemplateAnnotations } from './app/copy-metadata.ts';
+import { CANARY_LABEL, copiedMetadata, keptTemplateAnnotations } from './app/copy-metadata.ts';
 import { type BesideFinding, inescapable, kedaAlone, uncovered, unshareable } from './app/cover.ts';
 import { foldPodSpec, type PortNames } from './app/fold.ts';
 import { followLabels } from './app/follow.ts';
@@ -11,6 +11,7 @@ import { withImage } from './app/images.ts';
 import { rewriteReferences, templateOf } from './app/pod-references.ts';
 import { type Relabelled, relabel } from './app/relabel.ts';
 import { catchesOf, caught, type Labels } from './app/selectors.ts';
+import { CLONE_LABEL } from './clone.ts';
 import { fingerprintOf, RUNS_ANNOTATION } from './fingerprint.ts';
 
 export interface BesideInput {

@@ -1,12 +1,7 @@
 /** What of an object's metadata comes along to its copy for a canary, and what belongs to others and stays behind. */
 import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
+import { CLONE_LABEL } from '../clone.ts';
 import { shortened } from './identity.ts';
-
-/**
- * Label of every object that is copied from stable, with the name of what it came from: whoever rolls a dead release
- * back may delete these, and no others.
- */
-export const CLONE_LABEL = 'mesh-canary.dev/cloned-from';
 
 /** Label of every object of one canary, with the canary's name. */
 export const CANARY_LABEL = 'mesh-canary.dev/canary';

@@ -1,14 +1,8 @@
 /** The image of a release by image alone: set on every container of its repository, init containers included. */
 import { BackendError } from '../../errors.ts';
 import { field, type KubeObject, list, nameOf, text } from '../../kube/objects.ts';
+import { imageRepository } from '../clone.ts';
 import { record } from './identity.ts';
-
-/** `registry:5000/team/app:v1@sha256:…` ► `registry:5000/team/app`. */
-export function repositoryOf(image: string): string {
-  const withoutDigest = image.split('@')[0] ?? image;
-  const colon = withoutDigest.indexOf(':', withoutDigest.lastIndexOf('/') + 1);
-  return colon < 0 ? withoutDigest : withoutDigest.slice(0, colon);
-}
 
 /**
  * The workload with the image in every container and init container that runs its repository. Where none does, the
@@ -23,12 +17,12 @@ export function withImage(workload: KubeObject, image: string, service: string):
   if (repository === undefined) {
     const found = all.map((container) => `${text(container, 'name')} (${text(container, 'image')})`).join(', ');
     throw new BackendError(
-      `${nameOf(workload)} has no container that runs ${repositoryOf(image)}, and none is clearly the one for image ${image}; left out are: ${found || 'none'}`,
+      `${nameOf(workload)} has no container that runs ${imageRepository(image)}, and none is clearly the one for image ${image}; left out are: ${found || 'none'}`,
       `name the container "${service}", or bring the new version's Deployment with the input manifests`,
     );
   }
   const replaced = (container: unknown) =>
-    repositoryOf(text(container, 'image')) === repository ? { ...record(container), image } : container;
+    imageRepository(text(container, 'image')) === repository ? { ...record(container), image } : container;
   const spec = {
     ...podSpec,
     containers: containers.map(replaced),
@@ -46,10 +40,10 @@ function repositoryToReplace(
   image: string,
   service: string,
 ): string | undefined {
-  const wanted = repositoryOf(image);
-  if (all.some((container) => repositoryOf(text(container, 'image')) === wanted)) return wanted;
+  const wanted = imageRepository(image);
+  if (all.some((container) => imageRepository(text(container, 'image')) === wanted)) return wanted;
   const named = containers.find((container) => text(container, 'name') === service);
   const only = containers.length === 1 ? containers[0] : undefined;
   const chosen = named ?? only;
-  return chosen === undefined ? undefined : repositoryOf(text(chosen, 'image'));
+  return chosen === undefined ? undefined : imageRepository(text(chosen, 'image'));
 }

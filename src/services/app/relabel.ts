@@ -5,15 +5,13 @@
 import { shortened, shortHash } from './identity.ts';
 import { type Catch, caught, isExclusive, type Labels } from './selectors.ts';
 
-/** The label this tool tells versions apart by, as Istio, Kiali and the seed application do. */
-const VERSION = 'version';
 /** Labels that say which version runs, and nothing else. */
-const VERSION_KEYS = [VERSION, 'app.kubernetes.io/version', 'tags.datadoghq.com/version'];
+const VERSION_KEYS = [VERSION_LABEL, 'app.kubernetes.io/version', 'tags.datadoghq.com/version'];
 const HASHES =
   /^(pod-template-hash|rollouts-pod-template-hash|controller-revision-hash|controller-uid|job-name|batch\.kubernetes\.io\/.*)$/;
 
 /** The order in which a key is changed where several would do; others come after them. */
-const PREFERRED = ['app', 'app.kubernetes.io/name', 'k8s-app', 'name', 'app.kubernetes.io/component', VERSION];
+const PREFERRED = ['app', 'app.kubernetes.io/name', 'k8s-app', 'name', 'app.kubernetes.io/component', VERSION_LABEL];
 /** Labels that other controllers act on: meshes, injectors, clouds. */
 const OTHERS_KEYS =
   /^((?!app\.kubernetes\.io\/)([\w.-]+\.)?(kubernetes|k8s|istio|linkerd|kuma|cilium|datadoghq|azure|amazonaws|google|gke|karpenter|knative|openshift|tailscale|konghq|dapr|vault)\.(io|com|sh|aws|dev)\/.*|azure\.workload\.identity\/.*|app\.kubernetes\.io\/(managed-by|part-of))$/;
@@ -76,7 +74,7 @@ function versioned({ labels, serving, version, name, oldNames, keepVersions }: R
       if (VERSION_KEYS.includes(key)) return [key, keepVersions && serving[key] !== value ? value : version];
       return [key, oldNames.has(value) ? name : value];
     });
-  return { ...Object.fromEntries(entries), [VERSION]: version };
+  return { ...Object.fromEntries(entries), [VERSION_LABEL]: version };
 }
 
 /** Keys whose change takes the pods out of a selector. */
@@ -130,13 +128,13 @@ function compare(a: readonly number[], b: readonly number[]): number {
 
 /** A value nobody else asks for; later attempts carry a hash. */
 function valueFor(key: string, { name, version, labels }: RelabelInput, attempt: number): string {
-  const plain = key === VERSION ? version : name;
+  const plain = key === VERSION_LABEL ? version : name;
   if (attempt === 0 && plain !== labels[key]) return plain;
   return shortened(`${plain}-${shortHash(`${name}/${key}/${attempt}`)}`);
 }
 
 function selectorOf(labels: Labels, keys: readonly string[]): Labels {
-  const chosen = [...new Set([...keys, VERSION])].filter((key) => labels[key] !== undefined);
+  const chosen = [...new Set([...keys, VERSION_LABEL])].filter((key) => labels[key] !== undefined);
   return Object.fromEntries(chosen.map((key) => [key, labels[key] ?? '']));
 }
 
