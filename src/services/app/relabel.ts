@@ -2,6 +2,7 @@
  * Labels for a canary's pods that nothing takes for stable's: as few as possible are changed, so that policies and monitors
  * that cover stable's pods go on covering the canary's.
  */
+import { VERSION_LABEL } from '../clone.ts';
 import { shortened, shortHash } from './identity.ts';
 import { type Catch, caught, isExclusive, type Labels } from './selectors.ts';
 
