@@ -1,12 +1,12 @@
 /** A canary beside what serves: a whole copy of the service's Deployment with all that is its own. Pure. */
 import { BackendError } from '../errors.ts';
-import { field, type KubeObject, list, nameOf, strings } from '../kube/objects.ts';
+import { field, type KubeObject, list, mapAt, nameOf, strings } from '../kube/objects.ts';
 import * as copies from './app/copies.ts';
 import { CANARY_LABEL, copiedMetadata, keptTemplateAnnotations } from './app/copy-metadata.ts';
 import { type BesideFinding, inescapable, kedaAlone, uncovered, unshareable } from './app/cover.ts';
 import { foldPodSpec, type PortNames } from './app/fold.ts';
 import { followLabels } from './app/follow.ts';
-import { copyName, keyOf, record, shortened, shortHash } from './app/identity.ts';
+import { copyName, keyOf, shortened, shortHash } from './app/identity.ts';
 import { withImage } from './app/images.ts';
 import { rewriteReferences, templateOf } from './app/pod-references.ts';
 import { type Relabelled, relabel } from './app/relabel.ts';
@@ -204,7 +204,7 @@ function deploymentFor(
   podSpec: Record<string, unknown>,
   fingerprint: string,
 ): KubeObject {
-  const { paused: _, ...spec } = record(home['spec']);
+  const { paused: _, ...spec } = mapAt(home['spec']);
   const metadata = copiedMetadata(
     home,
     { name: canary.name, canary: canary.name, from: canary.from },

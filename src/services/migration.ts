@@ -1,8 +1,8 @@
 /** A Job of the manifests as the migration of one version: a copy that runs once before the canary. Pure. */
-import { field, type KubeObject, strings } from '../kube/objects.ts';
+import { field, type KubeObject, mapAt, strings } from '../kube/objects.ts';
 import { CANARY_LABEL, copiedMetadata } from './app/copy-metadata.ts';
 import { foldPodSpec } from './app/fold.ts';
-import { copyName, record, shortened } from './app/identity.ts';
+import { copyName, shortened } from './app/identity.ts';
 import { rewriteReferences } from './app/pod-references.ts';
 import { relabel } from './app/relabel.ts';
 import { catchesOf } from './app/selectors.ts';
@@ -44,7 +44,7 @@ export function migrationOf({ job, version, canary, live, manifests }: Migration
   });
   const runs = { [RUNS_ANNOTATION]: fingerprintOf(job, manifests) };
   const metadata = copiedMetadata(job, { name, canary: canary.name, from: job.metadata.name });
-  const spec = Object.fromEntries(Object.entries(record(job['spec'])).filter(([key]) => !JOB_OWN.has(key)));
+  const spec = Object.fromEntries(Object.entries(mapAt(job['spec'])).filter(([key]) => !JOB_OWN.has(key)));
   const { spec: folded } = foldPodSpec(field(job, 'spec', 'template', 'spec'));
   return {
     apiVersion: job.apiVersion,
@@ -53,7 +53,7 @@ export function migrationOf({ job, version, canary, live, manifests }: Migration
     spec: {
       ...spec,
       template: {
-        metadata: { ...record(field(job, 'spec', 'template', 'metadata')), labels: { ...relabelled.labels } },
+        metadata: { ...mapAt(field(job, 'spec', 'template', 'metadata')), labels: { ...relabelled.labels } },
         spec: rewriteReferences(folded, (kind, used) => canary.renamed.get(`${kind}/${used}`)),
       },
     },

@@ -1,10 +1,12 @@
 /** Copies of what stands around a Deployment, each for the canary's pods alone. */
-import { field, groupOf, type KubeObject, list, strings, text } from '../../kube/objects.ts';
+import { field, groupOf, type KubeObject, list, mapAt, strings, text } from '../../kube/objects.ts';
 import { copiedMetadata } from './copy-metadata.ts';
 import { foldServicePorts, type PortNames } from './fold.ts';
 import { followSelector } from './follow.ts';
-import { record } from './identity.ts';
 import type { Labels } from './selectors.ts';
+
+/** Part of a copy that is still being written. */
+type Fields = Record<string, unknown>;
 
 /** What every copy for one canary needs to know. */
 export interface Canary {
@@ -35,10 +37,10 @@ const SERVICE_OWN = new Set([
 
 /** The Service of the canary: inside the cluster only, same ports without node ports, selecting its pods alone. */
 export function copyService(original: KubeObject, canary: Canary, ports: PortNames): KubeObject {
-  const spec = record(original['spec']);
+  const spec = mapAt(original['spec']);
   const kept = Object.fromEntries(Object.entries(spec).filter(([key]) => !SERVICE_OWN.has(key)));
   const plain = foldServicePorts(list(spec, 'ports'), ports).map((port) => {
-    const { nodePort: _, ...rest } = record(port);
+    const { nodePort: _, ...rest } = mapAt(port);
     return rest;
   });
   return {
@@ -63,19 +65,19 @@ export function copyConfig(original: KubeObject, canary: Canary, name: string): 
 
 /** A HorizontalPodAutoscaler for the canary: same bounds and metrics; metrics of the home Service become its own Service's. */
 export function copyAutoscaler(original: KubeObject, canary: Canary, name: string): KubeObject {
-  const spec = structuredClone(record(original['spec']));
+  const spec = structuredClone(mapAt(original['spec']));
   for (const metric of list(spec, 'metrics')) {
-    const described = record(field(metric, 'object', 'describedObject'));
-    if (described['kind'] === 'Service' && described['name'] === canary.fromService) described['name'] = canary.name;
+    const described = field(metric, 'object', 'describedObject') as Fields | undefined;
+    if (described?.['kind'] === 'Service' && described['name'] === canary.fromService) described['name'] = canary.name;
   }
   return retargeted(original, spec, canary, name);
 }
 
 /** A ScaledObject for the canary; KEDA makes the autoscaler of it, by a name that is free. */
 export function copyScaledObject(original: KubeObject, canary: Canary, name: string): KubeObject {
-  const spec = structuredClone(record(original['spec']));
-  const config = record(field(spec, 'advanced', 'horizontalPodAutoscalerConfig'));
-  if (typeof config['name'] === 'string') config['name'] = `keda-hpa-${name}`.slice(0, 63);
+  const spec = structuredClone(mapAt(original['spec']));
+  const config = field(spec, 'advanced', 'horizontalPodAutoscalerConfig') as Fields | undefined;
+  if (typeof config?.['name'] === 'string') config['name'] = `keda-hpa-${name}`.slice(0, 63);
   return retargeted(original, spec, canary, name);
 }
 
@@ -85,13 +87,13 @@ export function copyBudget(original: KubeObject, canary: Canary, name: string): 
     apiVersion: original.apiVersion,
     kind: original.kind,
     metadata: copiedMetadata(original, ofCanary(canary, name)),
-    spec: { ...record(original['spec']), selector: { matchLabels: { ...canary.selector } } },
+    spec: { ...mapAt(original['spec']), selector: { matchLabels: { ...canary.selector } } },
   };
 }
 
 /** A NetworkPolicy for the canary's pods; peers that are the app's own pods become the canary's. */
 export function copyPolicy(original: KubeObject, canary: Canary, name: string): KubeObject {
-  const spec = structuredClone(record(original['spec']));
+  const spec = structuredClone(mapAt(original['spec']));
   const sides = [
     ...list(spec, 'ingress').flatMap((rule) => list(rule, 'from')),
     ...list(spec, 'egress').flatMap((rule) => list(rule, 'to')),
@@ -99,8 +101,8 @@ export function copyPolicy(original: KubeObject, canary: Canary, name: string): 
   for (const peer of sides) {
     const selector = field(peer, 'podSelector');
     // `podSelector: {}` is everybody, and stays
-    if (selector === undefined || Object.keys(record(selector)).length === 0) continue;
-    record(peer)['podSelector'] = followSelector(selector, canary.labels.old, canary.labels.new);
+    if (selector === undefined || Object.keys(mapAt(selector)).length === 0) continue;
+    (peer as Fields)['podSelector'] = followSelector(selector, canary.labels.old, canary.labels.new);
   }
   return {
     apiVersion: original.apiVersion,
@@ -135,7 +137,7 @@ function retargeted(original: KubeObject, spec: Record<string, unknown>, canary:
     apiVersion: original.apiVersion,
     kind: original.kind,
     metadata: copiedMetadata(original, ofCanary(canary, name)),
-    spec: { ...spec, scaleTargetRef: { ...record(spec['scaleTargetRef']), name: canary.name } },
+    spec: { ...spec, scaleTargetRef: { ...mapAt(spec['scaleTargetRef']), name: canary.name } },
   };
 }
 

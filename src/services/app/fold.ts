@@ -2,15 +2,14 @@
  * Lists in which one key stands twice. `kubectl apply` takes the last entry; server-side apply refuses the object
  * ("duplicate entries for key"), so they are folded before. Keys as in the API's own list-map-keys (core/v1 types.go).
  */
-import { field, list, text } from '../../kube/objects.ts';
-import { record } from './identity.ts';
+import { field, list, mapAt, text } from '../../kube/objects.ts';
 
 /** Names of folded container ports, which probes and Services may still ask for, with their numbers. */
 export type PortNames = ReadonlyMap<string, number>;
 
 /** The pod's spec with each list folded, and the port names that went. Order is that of the first of each entry. */
 export function foldPodSpec(podSpec: unknown): { readonly spec: Record<string, unknown>; readonly ports: PortNames } {
-  const spec = structuredClone(record(podSpec));
+  const spec = structuredClone(mapAt(podSpec));
   const ports = new Map<string, number>();
   fold(spec, 'volumes', byName);
   fold(spec, 'imagePullSecrets', byName);

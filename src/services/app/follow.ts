@@ -1,6 +1,5 @@
 /** Selectors inside a pod's spec (spread, affinity, anti-affinity) that mean the pod's own kind follow its labels. */
-import { field, list, text } from '../../kube/objects.ts';
-import { record } from './identity.ts';
+import { field, list, mapAt, text } from '../../kube/objects.ts';
 import { fromLabelSelector, type Labels, matches } from './selectors.ts';
 
 /**
@@ -17,7 +16,7 @@ export function followSelector(value: unknown, from: Labels, to: Labels): unknow
 
 /** The pod's spec with every selector of its own followed. */
 export function followLabels(podSpec: unknown, from: Labels, to: Labels): Record<string, unknown> {
-  const spec = structuredClone(record(podSpec));
+  const spec = structuredClone(mapAt(podSpec));
   const follow = (holder: unknown) => {
     const selector = field(holder, 'labelSelector');
     if (selector !== undefined)
@@ -37,16 +36,16 @@ type Moved = (key: string) => boolean;
 
 function replaced(value: unknown, from: Labels, to: Labels, moved: Moved): unknown {
   const labels = Object.fromEntries(
-    Object.entries(record(field(value, 'matchLabels'))).map(([key, old]) => [key, moved(key) ? to[key] : old]),
+    Object.entries(mapAt(field(value, 'matchLabels'))).map(([key, old]) => [key, moved(key) ? to[key] : old]),
   );
   const expressions = list(value, 'matchExpressions').map((entry) => {
     const key = text(entry, 'key');
     const operator = text(entry, 'operator');
     if (!moved(key) || (operator !== 'In' && operator !== 'NotIn')) return entry;
     if (operator === 'NotIn')
-      return { ...record(entry), values: list(entry, 'values').filter((one) => one !== to[key]) };
+      return { ...mapAt(entry), values: list(entry, 'values').filter((one) => one !== to[key]) };
     const values = list(entry, 'values').map((one) => (one === from[key] ? to[key] : one));
-    return { ...record(entry), values: [...new Set(values)] };
+    return { ...mapAt(entry), values: [...new Set(values)] };
   });
   return rebuilt(
     value,
@@ -60,13 +59,13 @@ function excluded(value: unknown, to: Labels, moved: Moved): unknown {
   const expressions = list(value, 'matchExpressions').map((entry) => {
     const key = text(entry, 'key');
     if (text(entry, 'operator') !== 'NotIn' || !moved(key)) return entry;
-    return { ...record(entry), values: [...new Set([...list(entry, 'values'), to[key]])] };
+    return { ...mapAt(entry), values: [...new Set([...list(entry, 'values'), to[key]])] };
   });
-  return rebuilt(value, record(field(value, 'matchLabels')), expressions);
+  return rebuilt(value, mapAt(field(value, 'matchLabels')), expressions);
 }
 
 function rebuilt(value: unknown, labels: Record<string, unknown>, expressions: readonly unknown[]): unknown {
-  const { matchLabels: _, matchExpressions: __, ...rest } = record(value);
+  const { matchLabels: _, matchExpressions: __, ...rest } = mapAt(value);
   return {
     ...rest,
     ...(Object.keys(labels).length === 0 ? {} : { matchLabels: labels }),

@@ -1,8 +1,7 @@
 /** The image of a release by image alone: set on every container of its repository, init containers included. */
 import { BackendError } from '../../errors.ts';
-import { field, type KubeObject, list, nameOf, text } from '../../kube/objects.ts';
+import { field, type KubeObject, list, mapAt, nameOf, text } from '../../kube/objects.ts';
 import { imageRepository } from '../clone.ts';
-import { record } from './identity.ts';
 
 /**
  * The workload with the image in every container and init container that runs its repository. Where none does, the
@@ -10,7 +9,7 @@ import { record } from './identity.ts';
  * @throws BackendError naming each container and its image where none can be chosen
  */
 export function withImage(workload: KubeObject, image: string, service: string): KubeObject {
-  const podSpec = record(field(workload, 'spec', 'template', 'spec'));
+  const podSpec = mapAt(field(workload, 'spec', 'template', 'spec'));
   const containers = list(podSpec, 'containers');
   const all = [...list(podSpec, 'initContainers'), ...containers];
   const repository = repositoryToReplace(all, containers, image, service);
@@ -22,7 +21,7 @@ export function withImage(workload: KubeObject, image: string, service: string):
     );
   }
   const replaced = (container: unknown) =>
-    imageRepository(text(container, 'image')) === repository ? { ...record(container), image } : container;
+    imageRepository(text(container, 'image')) === repository ? { ...mapAt(container), image } : container;
   const spec = {
     ...podSpec,
     containers: containers.map(replaced),
@@ -30,8 +29,8 @@ export function withImage(workload: KubeObject, image: string, service: string):
       ? {}
       : { initContainers: list(podSpec, 'initContainers').map(replaced) }),
   };
-  const template = { ...record(field(workload, 'spec', 'template')), spec };
-  return { ...workload, spec: { ...record(workload['spec']), template } };
+  const template = { ...mapAt(field(workload, 'spec', 'template')), spec };
+  return { ...workload, spec: { ...mapAt(workload['spec']), template } };
 }
 
 function repositoryToReplace(

@@ -7,9 +7,8 @@
  * comments of staging/src/k8s.io/api/core/v1/types.go for fields whose absence means a value):
  * see {@link POD}, {@link CONTAINER}, {@link PROBE} and the functions below.
  */
-import { field, list, strings, text } from '../../kube/objects.ts';
+import { field, list, mapAt, strings, text } from '../../kube/objects.ts';
 import { foldPodSpec } from './fold.ts';
-import { record } from './identity.ts';
 import { quantity } from './quantity.ts';
 
 type Fields = Record<string, unknown>;
@@ -114,7 +113,7 @@ function normaliseVolume(volume: Fields): void {
   without(volume['persistentVolumeClaim'], { readOnly: false });
   without(volume['emptyDir'], { medium: '' });
   const size = field(volume, 'emptyDir', 'sizeLimit');
-  if (size !== undefined) record(volume['emptyDir'])['sizeLimit'] = quantity(size);
+  if (size !== undefined) (volume['emptyDir'] as Fields)['sizeLimit'] = quantity(size);
   const items = [...list(volume, 'downwardAPI', 'items')];
   for (const source of list(volume, 'projected', 'sources')) {
     for (const key of ['configMap', 'secret']) without(field(source, key), { optional: false });
@@ -131,12 +130,12 @@ function normaliseVolume(volume: Fields): void {
 function resources(container: Fields): void {
   const read = (key: string) =>
     Object.fromEntries(
-      Object.entries(record(field(container, 'resources', key))).map(([name, value]) => [name, quantity(value)]),
+      Object.entries(mapAt(field(container, 'resources', key))).map(([name, value]) => [name, quantity(value)]),
     );
   const limits = read('limits');
   const requests = { ...limits, ...read('requests') };
   if (Object.keys(requests).length === 0) return;
-  container['resources'] = { ...record(container['resources']), limits, requests };
+  container['resources'] = { ...mapAt(container['resources']), limits, requests };
 }
 
 function divisor(ref: unknown): void {
@@ -166,7 +165,7 @@ function pruned(value: unknown): unknown {
     .map(([key, entry]): [string, unknown] => [key, pruned(entry)])
     .filter(([key, entry]) => {
       if (Array.isArray(entry)) return entry.length > 0;
-      return !(EMPTY_IS_ABSENT.test(key) && typeof entry === 'object' && Object.keys(record(entry)).length === 0);
+      return !(EMPTY_IS_ABSENT.test(key) && typeof entry === 'object' && Object.keys(mapAt(entry)).length === 0);
     });
   return Object.fromEntries(entries);
 }

@@ -1,6 +1,5 @@
 /** Everything a pod is made from, by name: every place of a pod's spec that names another object, to read or to rewrite. */
-import { field, type KubeObject, list, type ObjectRef, text } from '../../kube/objects.ts';
-import { record } from './identity.ts';
+import { field, type KubeObject, list, mapAt, type ObjectRef, text } from '../../kube/objects.ts';
 
 export interface PodReference {
   readonly ref: ObjectRef;
@@ -63,7 +62,7 @@ export function serviceAccountOf(podSpec: unknown): string {
 
 /** The pod's spec with other names for ConfigMaps and Secrets, in every place that can name one. The input stays as it is. */
 export function rewriteReferences(podSpec: unknown, renamed: Renamed): Record<string, unknown> {
-  const copy = structuredClone(record(podSpec));
+  const copy = structuredClone(mapAt(podSpec));
   eachConfig(copy, ({ kind, name }) => renamed(kind, name));
   return copy;
 }
