@@ -100,3 +100,15 @@ export function reasonOf(error: unknown): string {
   if (error instanceof Error) return error.message || error.name;
   return String(error);
 }
+
+/** Why something ended and what to do next, each a sentence: for the outcome. */
+export function whyAndNext(error: unknown): string {
+  const next = error instanceof RunError && error.next !== '' ? ` Next: ${sentenceOf(error.next)}` : '';
+  return `${sentenceOf(reasonOf(error))}${next}`;
+}
+
+/** With a full stop; not with a capital letter, since many begin with the name of an object. */
+export function sentenceOf(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { connect } from './cluster/connection/connect.ts';
-import { LockError, RunError, reasonOf, StoppedError } from './errors.ts';
+import { LockError, RunError, StoppedError, whyAndNext } from './errors.ts';
 import type { Ports } from './ports.ts';
 import type { Log, Outcome } from './report/index.ts';
 import type { Notes } from './report/notes.ts';
@@ -101,13 +101,11 @@ async function connected(settings: Settings, within: Omit<RunContext, 'settings'
 
 /** An end before the first write to a route. @param settings undefined where they could not be read */
 export function earlyEnd(error: unknown, settings: Settings | undefined, notes: Notes): Outcome {
-  const next = error instanceof RunError && error.next ? ` Next: ${error.next}.` : '';
-  const reason = `${reasonOf(error).trim().replace(/[.]$/, '')}.${next}`;
   const traffic =
     error instanceof LockError
       ? 'this run touched no route; the other run answers for the traffic'
       : 'no route was touched, all traffic is where it was';
-  return notes.outcome(settings ?? { command: 'deploy', services: [] }, 'failed', reason, traffic);
+  return notes.outcome(settings ?? { command: 'deploy', services: [] }, 'failed', whyAndNext(error), traffic);
 }
 
 function timeIsOver({ timeout }: Settings): StoppedError {

@@ -119,7 +119,7 @@ async function take(
         cluster.replace({ ...wanted, metadata: { ...wanted.metadata, resourceVersion } }),
       );
       if (taken) return taken;
-      continue;
+      if (remaining) continue;
     }
     if (options.onConflict === 'fail' || !remaining) throw refused(live, name, options);
     if (options.onConflict === 'replace') await ask(cluster, name, options);

@@ -1,4 +1,5 @@
 /** Where a command notes what happened, until the outcome is made of it. */
+import { sentenceOf } from '../errors.ts';
 import type { PlanReport } from '../forecast/types.ts';
 import type { Teller } from '../ports.ts';
 import type { Settings } from '../settings/index.ts';
@@ -72,10 +73,4 @@ export class Notes implements Teller {
       ...(this.plan === undefined ? {} : { plan: this.plan }),
     };
   }
-}
-
-/** With a full stop; not with a capital letter, since many begin with the name of an object. */
-function sentenceOf(text: string): string {
-  const trimmed = text.trim();
-  return trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

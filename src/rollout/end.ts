@@ -1,5 +1,5 @@
 /** How a release is told: each weight as it was passed, and the end with where the traffic is now. */
-import { RunError, reasonOf } from '../errors.ts';
+import { whyAndNext } from '../errors.ts';
 import type { Outcome } from '../report/index.ts';
 import { round } from '../routes/parts/percent.ts';
 import type { RunContext } from '../run/context.ts';
@@ -69,7 +69,7 @@ export function arrived(running: Running, end: Exclude<End, 'rolled-back' | 'fai
   if (end === 'held') {
     const traffic = `${share} % of requests go to ${names}${proofAt(share, notes, told)}`;
     notes.weight = share;
-    return notes.outcome(settings, 'held', `${names} was left at its weight: ${because(cause)}`, traffic);
+    return notes.outcome(settings, 'held', `${names} was left at its weight: ${whyAndNext(cause)}`, traffic);
   }
   const proof = proofAt(last, notes, told);
   const basis = trial?.last?.basis === 'users' ? "users' requests" : "probes, not users' requests";
@@ -100,14 +100,9 @@ export function givenUp({ settings, notes, cause, returned }: Running, result: '
   return notes.outcome(
     settings,
     result,
-    because(cause),
+    whyAndNext(cause),
     traffic || 'no route was touched, all traffic is where it was',
   );
-}
-
-function because(cause: unknown): string {
-  const next = cause instanceof RunError && cause.next ? ` Next: ${cause.next}.` : '';
-  return `${reasonOf(cause).trim().replace(/\.$/, '')}.${next}`;
 }
 
 const TITLES: Readonly<Record<Effect, string>> = {
