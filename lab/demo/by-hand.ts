@@ -25,8 +25,8 @@ export async function splitOf(
   const text = await lab.kubectl(['get', plural, name.replace('jazz', service), '-n', 'prod', '-o', 'json']);
   const object = JSON.parse(text) as KubeObject;
   const provider = providerFor(mesh);
-  const found = provider.find([object], service, (backend) => backend.startsWith(`${service}-`));
-  return { route: `${object.kind} ${object.metadata.name}`, shares: provider.read(found).shares };
+  const found = provider.weights.find([object], service, (backend) => backend.startsWith(`${service}-`));
+  return { route: `${object.kind} ${object.metadata.name}`, shares: provider.weights.read(found).shares };
 }
 
 /**

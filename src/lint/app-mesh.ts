@@ -15,7 +15,7 @@ const KINDS = [
 ];
 
 export function lintAppMesh(world: World): Finding[] {
-  const routers = world.splitRoutes().filter(({ provider }) => provider.name === 'app-mesh');
+  const routers = world.splitRoutes().filter(({ provider }) => provider.facts.name === 'app-mesh');
   return [
     ...routers.flatMap((split) => [
       ...ended(split),

@@ -5,7 +5,7 @@ import { type Finding, parentRefs, type SplitRoute, type World } from './picture
 
 export function lintMeshObjects(world: World): Finding[] {
   const splits = world.splitRoutes();
-  const of = (name: string) => splits.filter(({ provider }) => provider.name === name);
+  const of = (name: string) => splits.filter(({ provider }) => provider.facts.name === name);
   return [
     ...rivals(splits),
     ...of('istio').flatMap((split) => [
@@ -24,8 +24,8 @@ export function lintMeshObjects(world: World): Finding[] {
 function rivals(splits: readonly SplitRoute[]): Finding[] {
   const done = new Set<string>();
   return splits.flatMap(({ provider, route: { service, object } }): Finding[] => {
-    const key = `${provider.name}|${service}`;
-    if (done.has(key) || provider.name === 'gateway-api') return [];
+    const key = `${provider.facts.name}|${service}`;
+    if (done.has(key) || provider.facts.name === 'gateway-api') return [];
     done.add(key);
     const objects = splits
       .filter((other) => other.provider === provider && other.route.service === service)
@@ -36,7 +36,7 @@ function rivals(splits: readonly SplitRoute[]): Finding[] {
         .flatMap((rule) => rule.backends.map(({ name }) => name)),
     );
     try {
-      provider.findAll(objects, service, (name) => backends.has(name));
+      provider.weights.findAll(objects, service, (name) => backends.has(name));
       return [];
     } catch (error) {
       if (!(error instanceof RouteError)) throw error;
@@ -47,7 +47,7 @@ function rivals(splits: readonly SplitRoute[]): Finding[] {
           rule: 'mesh-routes-rival',
           object: refOf(object),
           problem: `${problem}: which of them a proxy takes, or how they are merged, is undefined.`,
-          fix: `Move all rules for ${service} into one ${provider.resource.kind}.`,
+          fix: `Move all rules for ${service} into one ${provider.facts.resource.kind}.`,
         },
       ];
     }
@@ -73,7 +73,7 @@ function istioHosts(world: World, { provider, route }: SplitRoute): Finding[] {
       // Those that send to the service as well are named by the rule above.
       if (
         host === undefined ||
-        provider.findAll([other], route.service, (name) => name.startsWith(route.service)).length > 0
+        provider.weights.findAll([other], route.service, (name) => name.startsWith(route.service)).length > 0
       )
         return [];
       return [

@@ -132,13 +132,13 @@ export class World {
   splitRoutes(): SplitRoute[] {
     const { mesh, namespace, services } = this.input;
     return providers
-      .filter(({ name }) => mesh === undefined || name === mesh || name === 'gateway-api')
+      .filter(({ facts, entry }) => mesh === undefined || facts.name === mesh || entry !== undefined)
       .flatMap((provider) =>
-        this.ofGroup(groupOf(provider.resource.apiVersion), provider.resource.kind)
+        this.ofGroup(groupOf(provider.facts.resource.apiVersion), provider.facts.resource.kind)
           .filter((object) => object.metadata.namespace === namespace && !isOwn(object))
           .flatMap((object) =>
             services.flatMap(({ service, stable, canary }) =>
-              provider
+              provider.weights
                 .findAll([object], service, (name) => name === service || name === stable || name === canary)
                 .map((route) => ({ provider, route })),
             ),

@@ -93,7 +93,7 @@ function past(world: World, { provider, route }: SplitRoute, apex: KubeObject): 
       severity: 'error',
       rule: 'kong-past-the-mesh',
       object: refOf(apex),
-      problem: `Kong sends to the pods behind ${nameOf(apex)}, past the mesh${cause}: the weights of ${nameOf(route.object)} (${provider.name}) would move nobody who comes from outside.`,
+      problem: `Kong sends to the pods behind ${nameOf(apex)}, past the mesh${cause}: the weights of ${nameOf(route.object)} (${provider.facts.name}) would move nobody who comes from outside.`,
       fix: [
         `kubectl annotate service ${name} -n ${namespace} --overwrite ${SERVICE_UPSTREAM}=true`,
         'or in its manifest:',
@@ -150,14 +150,14 @@ function hostSent(way: KubeObject, apex: KubeObject): string | undefined {
 function knownHosts(world: World, { provider, route }: SplitRoute, apex: KubeObject): string[] {
   const { name, namespace } = apex.metadata;
   const short = [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
-  if (provider.name === 'istio') {
+  if (provider.facts.name === 'istio') {
     // Only a host of the Service is matched by the sidecar's routes for that Service.
     const hosts = list(route.object, 'spec', 'hosts').filter((host): host is string => typeof host === 'string');
     return hosts.some((host) => short.includes(host))
       ? short.toReversed()
       : hosts.filter((host) => !host.includes('*'));
   }
-  if (provider.name !== 'app-mesh') return [];
+  if (provider.facts.name !== 'app-mesh') return [];
   return virtualServicesOf(world, route.object).map(
     (service) => text(service, 'spec', 'awsName') || `${service.metadata.name}.${service.metadata.namespace}`,
   );
@@ -197,10 +197,11 @@ const INJECTION: Readonly<
 function outsideTheMesh(world: World, { provider, route }: SplitRoute): Finding[] {
   const kong = world.input.kongNamespace ?? 'kong';
   const namespace = world.get('Namespace', undefined, kong);
-  const injection = INJECTION[provider.name];
+  const injection = INJECTION[provider.facts.name];
   if (namespace === undefined || injection === undefined) return [];
   if (injection.has(strings(namespace, 'metadata', 'labels'))) return [];
-  const mesh = provider.name === 'app-mesh' ? ` mesh=${text(route.object, 'spec', 'meshRef', 'name') || '<mesh>'}` : '';
+  const mesh =
+    provider.facts.name === 'app-mesh' ? ` mesh=${text(route.object, 'spec', 'meshRef', 'name') || '<mesh>'}` : '';
   return [
     {
       severity: 'warning',
@@ -218,9 +219,9 @@ function outsideTheMesh(world: World, { provider, route }: SplitRoute): Finding[
 /** The input `mesh-name` must be the mesh the route is in. */
 function stray(world: World, { provider, route }: SplitRoute): Finding[] {
   const { meshName, mesh, namespace } = world.input;
-  if (meshName === undefined || provider.name !== mesh) return [];
+  if (meshName === undefined || provider.facts.name !== mesh) return [];
   const object = world.get('Namespace', undefined, namespace);
-  const why = provider.strayFrom(
+  const why = provider.facts.strayFrom?.(
     route,
     meshName,
     object === undefined ? undefined : strings(object, 'metadata', 'labels'),

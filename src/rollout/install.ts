@@ -13,7 +13,7 @@ import { mergeOptions } from '../manifests/route-files/options.ts';
 import { bindPlugins } from '../plugins/bind.ts';
 import { makeProbeConsumer } from '../plugins/probe-consumer.ts';
 import { keyNameOf, provePlugins } from '../plugins/prove.ts';
-import { isRoute } from '../routes/index.ts';
+import { isRoute, readerOf } from '../routes/index.ts';
 import { requestHeaders } from '../services/address.ts';
 import { objectsOf } from '../study/brought.ts';
 import type { Released, ServicePlan } from '../study/service-plan.ts';
@@ -81,13 +81,13 @@ async function awaitBacking({ cluster, settings, ports, decided }: Running): Pro
   const { namespace, readyTimeout } = settings;
   for (const { discovery } of decided.services) {
     if (discovery.kind === 'same-version') continue;
-    for (const { apiVersion, kind } of decided.mesh.backingKinds) {
+    for (const { apiVersion, kind } of decided.mesh.backing.kinds) {
       const ref = { apiVersion, kind, namespace, name: discovery.canary.name };
       if (!(await cluster.find(ref))) continue;
       const ready = await watchUntil(
         cluster,
         { apiVersion, kind, namespace, fieldSelector: `metadata.name=${ref.name}` },
-        (world) => [...world.values()].find((object) => decided.mesh.backingReady(object)),
+        (world) => [...world.values()].find((object) => decided.mesh.backing.ready(object)),
         { clock: ports.clock, timeout: readyTimeout },
       );
       if (ready !== undefined) continue;
@@ -102,7 +102,7 @@ async function awaitBacking({ cluster, settings, ports, decided }: Running): Pro
 async function mergeFile({ cluster, notes, decided, applied }: Running, route: KubeObject): Promise<void> {
   const { services } = decided;
   const live = await cluster.find(refOf(route));
-  if (live !== undefined && route.kind !== 'HTTPRoute') {
+  if (live !== undefined && readerOf(route)?.facts.files === 'first time only') {
     notes.say(`${nameOf(route)} is there: its file is for the first time, and was left aside`);
     return;
   }

@@ -54,7 +54,7 @@ const WANTED: readonly Wanted[] = [
 
 /** Routes of every provider, and what stands behind their backends, as far as they are not wanted already. */
 const OF_PROVIDERS: readonly Wanted[] = providers
-  .flatMap(({ resource, backingKinds }) => [resource, ...backingKinds])
+  .flatMap(({ facts, backing }) => [facts.resource, ...backing.kinds])
   .map(({ apiVersion, kind }) => ({ apiVersion, kind, scope: 'namespace' as const }))
   .filter(({ apiVersion, kind }) => !WANTED.some((one) => one.apiVersion === apiVersion && one.kind === kind));
 

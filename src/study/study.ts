@@ -11,7 +11,7 @@ import type { Manifests } from '../manifests/files.ts';
 import { readManifests } from '../manifests/files.ts';
 import { desiredPlugins } from '../plugins/desired.ts';
 import type { Teller } from '../ports.ts';
-import { providerFor, quantisedSteps } from '../routes/index.ts';
+import { quantisedSteps, standard } from '../routes/index.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Located } from '../services/locate.ts';
 import { locate } from '../services/locate.ts';
@@ -92,8 +92,8 @@ export async function study(
   const live = await readLive(cluster, settings.namespace);
   const objects = [...live.objects, ...manifests.objects];
   const choice = attempt(() => choose(objects));
-  const mesh = choice?.provider ?? providerFor('gateway-api');
-  if (settings.mesh === 'auto' && choice !== undefined) notes.say(`mesh: ${mesh.name}, because ${choice.why}`);
+  const mesh = choice?.provider ?? standard;
+  if (settings.mesh === 'auto' && choice !== undefined) notes.say(`mesh: ${mesh.facts.name}, because ${choice.why}`);
   const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
   const plugins = desiredPlugins(settings.plugins, {
     namespace: settings.namespace,
@@ -205,7 +205,7 @@ function requireOwnRoutes(services: readonly ServicePlan[]): void {
     if (others.length < 2) continue;
     throw new LintError(
       `${nameOf(plan.source)} carries the releases of ${others.join(' and ')}`,
-      `give each service ${plan.source.kind === 'HTTPRoute' ? 'an HTTPRoute' : `a ${plan.source.kind}`} of its own: move its rules there, then delete them here`,
+      `give each service its own ${plan.source.kind}: move its rules there, then delete them here`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { backendOf, fixture, named } from './fixtures.ts';
 
 const stray = (name: string, meshName: string, labels?: Record<string, string>, object = fixture('dj.yaml', name)) => {
   const provider = providerFor(name);
-  return provider.strayFrom(provider.find([object], 'jazz', backendOf('jazz')), meshName, labels);
+  return provider.facts.strayFrom?.(provider.weights.find([object], 'jazz', backendOf('jazz')), meshName, labels);
 };
 
 describe('mesh-name', () => {

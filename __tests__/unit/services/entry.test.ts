@@ -42,7 +42,7 @@ const httpRoute = (parent: string, backend: string): KubeObject => ({
     rules: [{ backendRefs: [{ name: 'other' }] }, { backendRefs: [{ name: backend }] }],
   },
 });
-const route = appMesh.find([router], 'jazz', isBackend);
+const route = appMesh.weights.find([router], 'jazz', isBackend);
 
 describe("where users' requests come in", () => {
   it('is the Ingress path that leads to the Service the route splits', () => {
@@ -58,7 +58,7 @@ describe("where users' requests come in", () => {
 
   it('is the route itself where it hangs on a gateway', () => {
     const own = httpRoute('Gateway', 'jazz-v1');
-    expect(entryOf(gatewayApi.find([own], 'jazz', isBackend), [ingress('dj', 'jazz')])).toEqual({
+    expect(entryOf(gatewayApi.weights.find([own], 'jazz', isBackend), [ingress('dj', 'jazz')])).toEqual({
       object: own,
       rules: [1],
     });

@@ -60,7 +60,7 @@ const kindNamed = (name: string): Kind => {
   return found;
 };
 const kindOf = ({ kind }: KubeObject): Kind =>
-  kindNamed(kinds.find(({ provider }) => providerFor(provider).resource.kind === kind)?.provider ?? kind);
+  kindNamed(kinds.find(({ provider }) => providerFor(provider).facts.resource.kind === kind)?.provider ?? kind);
 
 /** One name begins like another, as names do. */
 const SERVICES = ['jazz', 'jazz-admin', 'metal'];
@@ -177,7 +177,7 @@ describe('a service', () => {
   it('that is on Kong alone is found there where its run looks for both kinds of routes', () => {
     const both = { services: SERVICES, providers: [providerFor('istio'), providerFor('gateway-api')] } as const;
     const { provider, others } = locate('jazz', { ...both, objects: [[v1]] });
-    expect([provider.name, others]).toEqual(['gateway-api', []]);
+    expect([provider.facts.name, others]).toEqual(['gateway-api', []]);
     expect(() => locate('jazz', look('istio', [v1]))).toThrow(/VirtualService/);
   });
 

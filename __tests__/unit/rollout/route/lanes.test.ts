@@ -19,9 +19,12 @@ const TOKENS = { stable: 'one-stable', canary: 'one-canary' };
 
 /** The fixture of a provider with jazz-v2 attached, in a cluster that serves its kind. */
 function world(provider: RouteProvider) {
-  const { apiVersion, kind, plural } = provider.resource;
-  const given = fixture('dj.yaml', provider.name);
-  const object = applyPatch(given, provider.attach(provider.find([given], 'jazz', isBackend), backends, {}, 'J'));
+  const { apiVersion, kind, plural } = provider.facts.resource;
+  const given = fixture('dj.yaml', provider.facts.name);
+  const object = applyPatch(
+    given,
+    provider.weights.attach(provider.weights.find([given], 'jazz', isBackend), backends, {}, 'J'),
+  );
   const api = new FakeApi();
   api.served[apiVersion] = { [kind]: plural };
   const before = api.put(object as KubeObject);
@@ -43,7 +46,8 @@ describe.each([
   ['istio', istio],
   ['kuma', kuma],
 ] as const)('lanes that are rules of the route: %s', (_name, provider) => {
-  const shares = (object: KubeObject) => provider.read(provider.find([object], 'jazz', isBackend)).shares;
+  const shares = (object: KubeObject) =>
+    provider.weights.read(provider.weights.find([object], 'jazz', isBackend)).shares;
 
   it('are opened by one write, lead to both versions, and leave the weights alone', async () => {
     const { api, cluster, of, now, before, plural } = world(provider);
