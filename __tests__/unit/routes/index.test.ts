@@ -91,7 +91,7 @@ describe('mesh: auto', () => {
 
   it('gives way to a name', () => {
     expect(detect([virtualService], 'kuma')).toMatchObject({
-      provider: kuma,
+      provider: providerFor('kuma'),
       why: 'the input mesh names kuma',
     });
   });

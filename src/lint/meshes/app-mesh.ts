@@ -1,7 +1,9 @@
 /** App Mesh, which ended: what still has to be right for a split, and what can only be left. */
-import { field, type KubeObject, list, nameOf, refOf, strings, text } from '../kube/objects.ts';
-import type { Finding, SplitRoute, World } from './picture.ts';
-import { virtualServicesOf, waysTo } from './who-splits.ts';
+import { field, type KubeObject, list, nameOf, refOf, strings, text } from '../../kube/objects.ts';
+import type { Finding, SplitRoute, World } from '../picture.ts';
+import { weightOf, yaml } from '../replacement.ts';
+import { waysTo } from '../ways-in.ts';
+import type { MeshLint } from './types.ts';
 
 const GROUP = 'appmesh.k8s.aws';
 const KINDS = [
@@ -14,20 +16,32 @@ const KINDS = [
   'BackendGroup',
 ];
 
-export function lintAppMesh(world: World): Finding[] {
-  const routers = world.splitRoutes().filter(({ provider }) => provider.facts.name === 'app-mesh');
-  return [
-    ...routers.flatMap((split) => [
-      ...ended(split),
-      ...overfull(split),
-      ...targets(world, split),
-      ...led(world, split),
-      ...gatewayNode(world, split),
-    ]),
-    ...overlapping(world),
-    ...stuck(world),
-  ];
-}
+export const appMesh: MeshLint = {
+  reads: [
+    { apiVersion: `${GROUP}/v1beta2`, kind: 'VirtualService', scope: 'namespace' },
+    // Kong's is in Kong's namespace.
+    { apiVersion: `${GROUP}/v1beta2`, kind: 'VirtualNode', scope: 'all' },
+    { apiVersion: `${GROUP}/v1beta2`, kind: 'BackendGroup', scope: 'all' },
+  ],
+  route: (world, split) => [
+    ...ended(split),
+    ...overfull(split),
+    ...targets(world, split),
+    ...led(world, split),
+    ...gatewayNode(world, split),
+  ],
+  objects: (world) => [...overlapping(world), ...stuck(world)],
+  past: (world) => world.ofGroup(GROUP, 'VirtualService').flatMap((object) => oldAppMesh(world, object)),
+  hosts: (world, route) =>
+    virtualServicesOf(world, route.object).map(
+      (service) => text(service, 'spec', 'awsName') || `${service.metadata.name}.${service.metadata.namespace}`,
+    ),
+  injection: {
+    label: (route) =>
+      `mesh=${text(route.object, 'spec', 'meshRef', 'name') || '<mesh>'} appmesh.k8s.aws/sidecarInjectorWebhook=enabled`,
+    has: (labels) => labels['appmesh.k8s.aws/sidecarInjectorWebhook'] === 'enabled' && labels['mesh'] !== undefined,
+  },
+};
 
 function ended({ route }: SplitRoute): Finding[] {
   return [
@@ -242,4 +256,60 @@ function stuck(world: World): Finding[] {
         fix: `Once nothing uses it: kubectl patch ${object.kind.toLowerCase()}.${GROUP} ${name}${where} --type merge -p '{"metadata":{"finalizers":null}}'`,
       };
     });
+}
+
+/** VirtualServices of App Mesh whose provider is the router. */
+function virtualServicesOf(world: World, router: KubeObject): KubeObject[] {
+  return world.ofGroup(GROUP, 'VirtualService').filter((service) => {
+    const ref = field(service, 'spec', 'provider', 'virtualRouter', 'virtualRouterRef');
+    const namespace = text(ref, 'namespace') || service.metadata.namespace;
+    return text(ref, 'name') === router.metadata.name && namespace === router.metadata.namespace;
+  });
+}
+
+/** Controllers before 1.0 (2020): routes stood in the VirtualService itself. */
+function oldAppMesh(world: World, object: KubeObject): Finding[] {
+  if (!object.apiVersion.endsWith('/v1beta1')) return [];
+  const { name, namespace } = object.metadata;
+  const short = name.split('.')[0] ?? name;
+  const router = text(object, 'spec', 'virtualRouter', 'name') || `${short}-router`;
+  const routes = list(object, 'spec', 'routes').map((route) => ({
+    name: text(route, 'name'),
+    httpRoute: {
+      match: field(route, 'http', 'match') ?? { prefix: '/' },
+      action: {
+        weightedTargets: list(route, 'http', 'action', 'weightedTargets').map((target) => ({
+          virtualNodeRef: { name: (text(target, 'virtualNodeName') || '').split('.')[0] },
+          weight: weightOf(field(target, 'weight')),
+        })),
+      },
+    },
+  }));
+  const listeners = list(object, 'spec', 'virtualRouter', 'listeners');
+  const apiVersion = 'appmesh.k8s.aws/v1beta2';
+  return [
+    {
+      severity: world.severityFor(object),
+      rule: 'app-mesh-v1beta1',
+      object: refOf(object),
+      problem: `${nameOf(object)} is written as ${object.apiVersion}, which no App Mesh controller since 1.0 reads.`,
+      fix: `Replace it, or better, leave App Mesh (docs/migrate-from-app-mesh.md):\n${yaml(
+        {
+          apiVersion,
+          kind: 'VirtualRouter',
+          metadata: { name: router, namespace },
+          spec: {
+            listeners: listeners.length > 0 ? listeners : [{ portMapping: { port: 9080, protocol: 'http' } }],
+            routes,
+          },
+        },
+        {
+          apiVersion,
+          kind: 'VirtualService',
+          metadata: { name: short, namespace },
+          spec: { awsName: name, provider: { virtualRouter: { virtualRouterRef: { name: router } } } },
+        },
+      )}`,
+    },
+  ];
 }
