@@ -33,6 +33,8 @@ export interface Facts {
   readonly limits: Limits;
   /** `mesh: auto` finds it by its routes; or never, and why: one or two sentences. */
   readonly auto: 'by its routes' | { readonly never: string };
+  /** What its proxies count of requests: a value of the input `metrics`, the first one that is there counts. */
+  readonly counters?: readonly Metric[];
   /** Whose webhook may stand in the way of a write. */
   readonly webhook?: WebhookOwner;
   /**
@@ -249,6 +251,18 @@ export interface Address {
   readonly host: string | undefined;
   /** Headers its route asks for, by name in lower case. */
   readonly matchHeaders: Readonly<Record<string, string>>;
+}
+
+/** A counter of requests told apart by status, and the histogram of their times. */
+export interface Metric {
+  /** Name of the counter. */
+  readonly requests: string;
+  /** Labels that hold the status or its class; the first one present counts. */
+  readonly status: readonly string[];
+  /** Name of the histogram's buckets, and how many seconds one unit of `le` is. */
+  readonly times: { readonly buckets: string; readonly unit: number };
+  /** Only series with these labels are requests that came in: name, and pattern of the whole value (RE2 and JS). */
+  readonly incoming?: { readonly label: string; readonly pattern: string };
 }
 
 export interface WebhookOwner {

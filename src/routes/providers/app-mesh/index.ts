@@ -4,6 +4,7 @@
  * named. Facts from aws/aws-app-mesh-controller-for-k8s: pkg/virtualrouter, apis/appmesh/v1beta2.
  */
 import { field, list, text } from '../../../kube/objects.ts';
+import { clusters, listeners } from '../../parts/counters.ts';
 import { finder } from '../../parts/find.ts';
 import type { Member } from '../../parts/rules.ts';
 import { guarded, replaceLanes, ruleAt } from '../../parts/rules.ts';
@@ -48,6 +49,8 @@ const facts: Facts = {
       '(docs/migrate-from-app-mesh.md; the command `migrate` prints the objects), or give mesh: app-mesh for a cluster ' +
       'that still carries it.',
   },
+  // Clusters are called cds_ingress_<mesh>_<node>_<port>, the listener's connection manager ingress.
+  counters: [clusters('cds_ingress_.*'), listeners('ingress.*')],
   webhook: {
     name: /appmesh\.k8s\.aws$/,
     whose: 'the App Mesh controller',

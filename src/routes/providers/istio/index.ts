@@ -28,6 +28,14 @@ const facts: Facts = {
   files: 'first time only',
   limits: { sum: SUM, smallestStep: 100 / SUM, acknowledgement: 'none', refusals: 'none', laneMark: true },
   auto: 'by its routes',
+  counters: [
+    {
+      requests: 'istio_requests_total',
+      status: ['response_code'],
+      times: { buckets: 'istio_request_duration_milliseconds_bucket', unit: 0.001 },
+      incoming: { label: 'reporter', pattern: 'destination' },
+    },
+  ],
   webhook: {
     name: /istio\.io$/,
     whose: 'istiod',

@@ -5,6 +5,7 @@
  */
 import type { KubeObject } from '../../../kube/objects.ts';
 import { list, strings, text } from '../../../kube/objects.ts';
+import { clusters } from '../../parts/counters.ts';
 import { finder } from '../../parts/find.ts';
 import type { Member } from '../../parts/rules.ts';
 import { guarded, markedFilters, replaceLanes, ruleAt } from '../../parts/rules.ts';
@@ -27,6 +28,8 @@ const facts: Facts = {
   files: 'first time only',
   limits: { sum: SUM, smallestStep: 100 / SUM, acknowledgement: 'none', refusals: 'none', laneMark: true },
   auto: 'by its routes',
+  // The cluster of the app beside it is called localhost_<port>, since 2.10 self_inbound_….
+  counters: [clusters('localhost[_:].*|self_inbound.*')],
   webhook: {
     name: /(kuma\.io|kuma-admission\.kuma\.io)$/,
     whose: 'the control plane of Kuma',
