@@ -23,14 +23,15 @@ const JOURNAL = 'https://ci/?a=1&b=<2> "\\/" \u2028 \u2029 \u0085 \u007f \ufeff 
 const WANTED = 12;
 const TRIED = 150;
 
+const generated = await writings();
 const subjects = [
   {
     name: 'gateway-api',
     generated: plainRoute,
     bytes: (object: KubeObject) => untouchableRoute(object, [jazz.canary]),
   },
-  ...writings.map((writing) => ({
-    name: writing.provider,
+  ...generated.map(([name, writing]) => ({
+    name,
     generated: meshRoute(writing, 'alone'),
     bytes: (object: KubeObject) => untouchable(writing, object, [jazz.canary]),
   })),
@@ -40,7 +41,7 @@ let lab: Lab;
 let connection: Connection;
 beforeAll(async () => {
   lab = await startLab({ controlPlaneOnly: true });
-  await Promise.all((['istio', 'kuma', 'appmesh'] as const).map((which) => lab.installCrds(which)));
+  await Promise.all([...new Set(generated.map(([, { crds }]) => crds))].map((which) => lab.installCrds(which)));
   await lab.api('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'prod' } });
   connection = await connect({
     kubeconfig: lab.kubeconfig,

@@ -14,7 +14,7 @@ describe('providers', () => {
 
   it('lists the valid names for an unknown one', () => {
     expect(() => providerFor('linkerd')).toThrow(
-      'There is no mesh provider "linkerd". Valid: auto, gateway-api, istio, kuma, app-mesh.',
+      `There is no mesh provider "linkerd". Valid: auto, ${providers.map(({ facts }) => facts.name).join(', ')}.`,
     );
   });
 
