@@ -14,7 +14,7 @@ import { applyObjects } from '../manifests/apply.ts';
 import { readManifests } from '../manifests/files.ts';
 import { Snapshot } from '../manifests/snapshot.ts';
 import type { Outcome } from '../report/index.ts';
-import { isRoute, providerFor, standard } from '../routes/index.ts';
+import { isRoute, KONG, providerFor, standard } from '../routes/index.ts';
 import type { RunContext } from '../run/context.ts';
 import { setupPermissions } from '../study/rights.ts';
 import { resourcesOf } from '../study/work.ts';
@@ -32,6 +32,12 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
   const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
   for (const secret of manifests.secrets) log.mask(secret);
   const provider = settings.mesh === 'auto' ? standard : providerFor(settings.mesh);
+  const { servedBy = KONG } = provider.entry ?? {};
+  if (servedBy !== KONG)
+    throw new LintError(
+      `setup makes Kong ready, and a ${provider.facts.resource.kind} is served by ${servedBy}`,
+      `install ${servedBy} as its own documentation says; a deploy needs nothing else set up`,
+    );
   const routes = manifests.objects.filter((object) => isRoute(object, provider));
   if (routes.length > 0) {
     throw new LintError(

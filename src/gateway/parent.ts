@@ -2,7 +2,7 @@
 import { PlatformError } from '../errors.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { nameOf } from '../kube/objects.ts';
-import { isInside, providerFor, readerOf } from '../routes/index.ts';
+import { isInside, KONG, providerFor, readerOf, servedBy } from '../routes/index.ts';
 import type { Settings } from '../settings/types.ts';
 
 /** A Gateway by its address. */
@@ -34,4 +34,24 @@ export function gatewayOf(route: KubeObject, settings: Pick<Settings, 'mesh' | '
     );
   }
   return chosen;
+}
+
+/**
+ * What a release may ask of what brings its requests in: plugins of Kong alone, and an address only of Kong and of Gateways.
+ * @throws PlatformError naming the object that a gateway of another kind serves.
+ */
+export function requireServed(entries: readonly KubeObject[], { gatewayUrl, plugins, probeConsumer }: Settings): void {
+  const other = entries.find((entry) => servedBy(entry) !== KONG);
+  if (other === undefined) return;
+  const whose = `${nameOf(other)} is served by ${servedBy(other)}`;
+  if (plugins.length > 0 || probeConsumer === 'temporary')
+    throw new PlatformError(
+      `${whose}, and ${plugins.length > 0 ? 'plugins are' : 'a temporary consumer is'} Kong's`,
+      `leave out the input ${plugins.length > 0 ? 'plugins' : 'probe-consumer'}`,
+    );
+  if (gatewayUrl === 'auto' || gatewayUrl === 'in-cluster')
+    throw new PlatformError(
+      `${whose}, and nothing says at which address`,
+      'give the URL that users call with the input gateway-url',
+    );
 }

@@ -1,7 +1,7 @@
 /** What the rules look at: the cluster as it will be once the manifests are applied. */
 import { field, groupOf, type KubeObject, list, type ObjectRef, strings, text } from '../kube/objects.ts';
 import { identityOf } from '../manifests/parse.ts';
-import { providers, readerOf } from '../routes/index.ts';
+import { KONG, providers, readerOf } from '../routes/index.ts';
 import type { RouteProvider, RouteRef } from '../routes/types.ts';
 
 /** `error`: traffic would break or a promise could not be kept, so nothing is written. `warning`: said, and gone on. */
@@ -148,7 +148,7 @@ export class World {
 
   /** Routes that Kong's Gateways take. */
   gatewayRoutes(): KubeObject[] {
-    return [...this.#byIdentity.values()].filter((object) => readerOf(object)?.entry?.servedBy === 'Kong');
+    return [...this.#byIdentity.values()].filter((object) => readerOf(object)?.entry?.servedBy === KONG);
   }
 
   /** Those of them that send to a backend of the release; this tool's own lanes are left out. */

@@ -13,7 +13,7 @@ import { mergeOptions } from '../manifests/route-files/options.ts';
 import { bindPlugins } from '../plugins/bind.ts';
 import { makeProbeConsumer } from '../plugins/probe-consumer.ts';
 import { keyNameOf, provePlugins } from '../plugins/prove.ts';
-import { isRoute, readerOf } from '../routes/index.ts';
+import { isRoute, KONG, readerOf, servedBy } from '../routes/index.ts';
 import { requestHeaders } from '../services/address.ts';
 import { objectsOf } from '../study/brought.ts';
 import type { Released, ServicePlan } from '../study/service-plan.ts';
@@ -29,7 +29,8 @@ import { confirmServing } from './trial/serving.ts';
 export async function install(running: Running): Promise<void> {
   const { settings, log, decided } = running;
   await repair(running);
-  await log.group('Kong', () => ensureKong(platformOf(running)));
+  if (decided.services.some(({ entry }) => servedBy(entry) === KONG))
+    await log.group('Kong', () => ensureKong(platformOf(running)));
   await log.group('Manifests', () => apply(running));
   const url = await log.group('Gateway', () => reach(running));
   running.path = { url, headers: settings.probeHeaders };

@@ -4,7 +4,7 @@ import { ApiError } from '../cluster/connection/transport.ts';
 import { GATEWAY_API } from '../gateway/status.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { meshKinds } from '../lint/meshes/index.ts';
-import { providers } from '../routes/index.ts';
+import { KONG, providers } from '../routes/index.ts';
 
 /** What is live: of the release's namespace, and of others what stands between users and the service. */
 export interface Live {
@@ -20,7 +20,7 @@ interface Wanted extends ListOptions {
   readonly scope: 'namespace' | 'all' | 'cluster';
 }
 
-const KONG = 'configuration.konghq.com/v1';
+const KONG_API = 'configuration.konghq.com/v1';
 const WANTED: readonly Wanted[] = [
   { apiVersion: 'v1', kind: 'Service', scope: 'namespace' },
   { apiVersion: 'v1', kind: 'Secret', scope: 'namespace', metadataOnly: true },
@@ -29,15 +29,15 @@ const WANTED: readonly Wanted[] = [
   { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', scope: 'namespace' },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', scope: 'all' },
   ...providers
-    .filter(({ entry }) => entry?.servedBy === 'Kong')
+    .filter(({ entry }) => entry?.servedBy === KONG)
     .map(({ facts }) => ({ ...facts.resource, scope: 'all' as const })),
   { apiVersion: GATEWAY_API, kind: 'Gateway', scope: 'all' },
   { apiVersion: GATEWAY_API, kind: 'GatewayClass', scope: 'cluster' },
   { apiVersion: 'gateway.networking.k8s.io/v1beta1', kind: 'ReferenceGrant', scope: 'all' },
-  { apiVersion: KONG, kind: 'KongPlugin', scope: 'namespace' },
-  { apiVersion: KONG, kind: 'KongClusterPlugin', scope: 'cluster' },
-  { apiVersion: KONG, kind: 'KongConsumer', scope: 'namespace' },
-  { apiVersion: KONG, kind: 'KongIngress', scope: 'namespace' },
+  { apiVersion: KONG_API, kind: 'KongPlugin', scope: 'namespace' },
+  { apiVersion: KONG_API, kind: 'KongClusterPlugin', scope: 'cluster' },
+  { apiVersion: KONG_API, kind: 'KongConsumer', scope: 'namespace' },
+  { apiVersion: KONG_API, kind: 'KongIngress', scope: 'namespace' },
   { apiVersion: 'configuration.konghq.com/v1beta1', kind: 'KongUpstreamPolicy', scope: 'namespace' },
   { apiVersion: 'v1', kind: 'Namespace', scope: 'cluster', metadataOnly: true },
   { apiVersion: 'split.smi-spec.io/v1alpha2', kind: 'TrafficSplit', scope: 'namespace' },

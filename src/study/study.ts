@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { ClusterError, LintError } from '../errors.ts';
+import { requireServed } from '../gateway/parent.ts';
 import { shippedGateway } from '../gateway/shipped.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { nameOf } from '../kube/objects.ts';
@@ -11,7 +12,7 @@ import type { Manifests } from '../manifests/files.ts';
 import { readManifests } from '../manifests/files.ts';
 import { desiredPlugins } from '../plugins/desired.ts';
 import type { Teller } from '../ports.ts';
-import { quantisedSteps, standard } from '../routes/index.ts';
+import { KONG, quantisedSteps, servedBy, standard } from '../routes/index.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Located } from '../services/locate.ts';
 import { locate } from '../services/locate.ts';
@@ -111,7 +112,13 @@ export async function study(
   const said = attempt(() => sayableSteps(services, settings.canaryWeight));
   for (const note of said?.notes ?? []) notes.say(note);
   attempt(() => requireOwnRoutes(services));
-  const gateway = shippedGateway(settings, actionRoot);
+  attempt(() =>
+    requireServed(
+      services.map(({ entry }) => entry),
+      settings,
+    ),
+  );
+  const gateway = services.every(({ entry }) => servedBy(entry) === KONG) ? shippedGateway(settings, actionRoot) : [];
   const backing = attempt(() => backingOf(mesh, services, objects)) ?? [];
   const wanted = objectsOf({ mesh, manifests, services, plugins, backing });
   const brought = gateway.filter((object) => !live.objects.some((there) => nameOf(there) === nameOf(object)));
