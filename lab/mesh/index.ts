@@ -11,13 +11,14 @@ import { gatewayApiMesh } from './gateway-api.ts';
 import { istio } from './istio.ts';
 import { kuma } from './kuma.ts';
 import { Sidecar } from './sidecar.ts';
+import { traefikIngressRoute, traefikService } from './traefik.ts';
 import type { ClusterView, MeshKind, MeshName } from './types.ts';
 import { selects } from './types.ts';
 
 export type { Behaviour } from './behaviour.ts';
 export type { MeshName } from './types.ts';
 
-const MESHES: readonly MeshKind[] = [gatewayApiMesh, istio, kuma, appMesh];
+const MESHES: readonly MeshKind[] = [gatewayApiMesh, istio, kuma, traefikService, traefikIngressRoute, appMesh];
 export const MESH_NAMES: readonly MeshName[] = MESHES.map(({ name }) => name);
 
 export interface MeshSurroundings {

@@ -81,7 +81,11 @@ export interface Rule {
   readonly name: string;
   /** One of them has to be true; without any the rule takes every request. */
   readonly matches: readonly Match[];
+  /** Where matches are written in a language of the kind's own: taken instead of {@link matches}. */
+  takes?(request: MeshRequest): boolean;
   readonly destinations: readonly Destination[];
+  /** Whose turn it is, where that is not drawn. */
+  pick?(): Destination | undefined;
   readonly request?: HeaderChange;
   readonly response?: HeaderChange;
   readonly timeoutMs?: number;

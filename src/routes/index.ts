@@ -8,13 +8,14 @@ import { appMesh } from './providers/app-mesh/index.ts';
 import { gatewayApi } from './providers/gateway-api/index.ts';
 import { istio } from './providers/istio/index.ts';
 import { kuma } from './providers/kuma/index.ts';
+import { traefik } from './providers/traefik/index.ts';
 import type { Resource, RouteProvider } from './types.ts';
 import { RouteError } from './types.ts';
 
 export { quantisationNote, quantisedShare, quantisedSteps, splitAt } from './parts/shares.ts';
 
 /** In the order `auto` prefers them; those that are only taken when named come last. */
-export const providers: readonly RouteProvider[] = [gatewayApi, istio, kuma, appMesh];
+export const providers: readonly RouteProvider[] = [gatewayApi, istio, kuma, ...traefik, appMesh];
 
 /** Where a command has nothing to tell by: what `setup` makes a cluster ready for. */
 export const standard: RouteProvider = gatewayApi;

@@ -6,6 +6,7 @@ import { appMesh } from './app-mesh.ts';
 import { gatewayApi } from './gateway-api.ts';
 import { istio } from './istio.ts';
 import { kuma } from './kuma.ts';
+import { traefik } from './traefik.ts';
 import type { MeshLint } from './types.ts';
 
 /** A provider that is not here has no rules of its own. */
@@ -13,6 +14,8 @@ const MESHES: Readonly<Record<string, MeshLint>> = {
   'gateway-api': gatewayApi,
   istio,
   kuma,
+  'traefik-service': traefik,
+  'traefik-ingressroute': traefik,
   'app-mesh': appMesh,
 };
 
