@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { appMesh } from '../../../src/routes/providers/app-mesh/index.ts';
 import { gatewayApi } from '../../../src/routes/providers/gateway-api/index.ts';
-import { entryOf } from '../../../src/services/entry.ts';
+import { traefikService } from '../../../src/routes/providers/traefik/index.ts';
+import { entryKinds, entryOf } from '../../../src/services/entry.ts';
+import { documents } from '../routes/fixtures.ts';
 
 const isBackend = (name: string) => name.startsWith('jazz');
 const router: KubeObject = {
@@ -62,6 +64,26 @@ describe("where users' requests come in", () => {
       object: own,
       rules: [1],
     });
+  });
+
+  it('is what leads to a route that matches no request itself, the first of several', () => {
+    const split = traefikService.weights.find(documents('dj.yaml', 'traefik-service'), 'jazz', isBackend);
+    const ways = documents('ways.yaml', 'traefik-service');
+    expect(entryKinds(split)).toEqual(traefikService.entry?.kinds);
+    expect(entryOf(split, ways)).toEqual({ object: ways[0], rules: [1, 2] });
+    expect(() => entryOf(split, [ways[2]!, ingress('dj', 'jazz')])).toThrow(
+      /no IngressRoute leads to TraefikService prod\/dj/,
+    );
+  });
+
+  it("is an IngressRoute that leads to a mesh's Service, as an HTTPRoute may", () => {
+    const way: KubeObject = {
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'IngressRoute',
+      metadata: { name: 'public', namespace: 'prod' },
+      spec: { routes: [{ match: 'Path(`/`)', services: [{ name: 'jazz', port: 80 }] }] },
+    };
+    expect(entryOf(route, [way])).toEqual({ object: way, rules: [0] });
   });
 
   it('is refused where there are two', () => {
