@@ -8,7 +8,6 @@ import { ensureKong, reachGateway } from '../gateway/ensure.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
 import { findKong } from '../gateway/kong.ts';
 import { gatewayName, missingGateway } from '../gateway/shipped.ts';
-import { GATEWAY_API } from '../gateway/status.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { applyObjects } from '../manifests/apply.ts';
 import { readManifests } from '../manifests/files.ts';

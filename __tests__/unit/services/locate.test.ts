@@ -30,12 +30,12 @@ const kongs: Kind = {
   names: (object) =>
     list(object, 'spec', 'rules').flatMap((rule) => list(rule, 'backendRefs').map((ref) => text(ref, 'name'))),
 };
-const meshes = writings.map(
-  (writing): Kind => ({
-    provider: writing.provider,
+const meshes = (await writings()).map(
+  ([provider, writing]): Kind => ({
+    provider,
     write: (name, rules, form) => {
       const around = { matches: [], protocol: 'httpRoute', match: { prefix: '/' } };
-      const plain = writing.provider === 'app-mesh' ? around : {};
+      const plain = provider === 'app-mesh' ? around : {};
       const written = rules.map((backends, index) =>
         writing.rule(
           plain,
