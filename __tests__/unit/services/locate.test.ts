@@ -72,7 +72,7 @@ const ownerOf = (name: string) =>
 const isPreview = (name: string) => /-pr-\d+$/.test(name);
 
 const placement = fc.record({
-  mesh: fc.constantFrom('gateway-api', 'istio', 'kuma', 'app-mesh'),
+  mesh: fc.constantFrom(...kinds.map(({ provider }) => provider)),
   versions: fc.uniqueArray(fc.constantFrom('', '-v0', '-v1', '-v2', '-2024-1'), { minLength: 1, maxLength: 3 }),
   /** An HTTPRoute of Kong's beside the mesh's route. */
   kong: fc.constantFrom('none', 'leads', 'splits'),

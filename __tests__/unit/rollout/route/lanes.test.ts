@@ -5,9 +5,8 @@ import type { KubeObject } from '../../../../src/kube/objects.ts';
 import { systemPorts } from '../../../../src/ports.ts';
 import { awaitAcknowledgement } from '../../../../src/rollout/route/acknowledge.ts';
 import { closeLanes, newTokens, openLanes } from '../../../../src/rollout/route/lanes.ts';
+import { providers } from '../../../../src/routes/index.ts';
 import { appMesh } from '../../../../src/routes/providers/app-mesh/index.ts';
-import { istio } from '../../../../src/routes/providers/istio/index.ts';
-import { kuma } from '../../../../src/routes/providers/kuma/index.ts';
 import type { RouteProvider } from '../../../../src/routes/types.ts';
 import { FakeApi, failed, type Mutable, refTo } from '../../../support/fake-api.ts';
 import { FakeClock, settled } from '../../../support/fake-clock.ts';
@@ -19,12 +18,9 @@ const TOKENS = { stable: 'one-stable', canary: 'one-canary' };
 
 /** The fixture of a provider with jazz-v2 attached, in a cluster that serves its kind. */
 function world(provider: RouteProvider) {
-  const { apiVersion, kind, plural } = provider.facts.resource;
-  const given = fixture('dj.yaml', provider.facts.name);
-  const object = applyPatch(
-    given,
-    provider.weights.attach(provider.weights.find([given], 'jazz', isBackend), backends, {}, 'J'),
-  );
+  const { apiVersion, kind, plural } = provider.resource;
+  const given = fixture('dj.yaml', provider.name);
+  const object = applyPatch(given, provider.attach(provider.find([given], 'jazz', isBackend), backends, {}, 'J'));
   const api = new FakeApi();
   api.served[apiVersion] = { [kind]: plural };
   const before = api.put(object as KubeObject);
@@ -41,13 +37,10 @@ function world(provider: RouteProvider) {
   };
 }
 
-describe.each([
-  ['app-mesh', appMesh],
-  ['istio', istio],
-  ['kuma', kuma],
-] as const)('lanes that are rules of the route: %s', (_name, provider) => {
-  const shares = (object: KubeObject) =>
-    provider.weights.read(provider.weights.find([object], 'jazz', isBackend)).shares;
+const inRules = providers.filter(({ facts }) => facts.lanes === 'rules');
+
+describe.each(inRules.map((provider) => [provider.facts.name, provider] as const))('lanes that are rules of the route: %s', (_name, provider) => {
+  const shares = (object: KubeObject) => provider.read(provider.find([object], 'jazz', isBackend)).shares;
 
   it('are opened by one write, lead to both versions, and leave the weights alone', async () => {
     const { api, cluster, of, now, before, plural } = world(provider);
@@ -142,7 +135,8 @@ describe.each([
 });
 
 describe('what the controller says of a write', () => {
-  it.each([istio, kuma])('is not waited for where it says nothing: $name', async (provider) => {
+  const silent = inRules.filter(({ facts }) => facts.limits.acknowledgement === 'none');
+  it.each(silent)('is not waited for where it says nothing: $facts.name', async (provider) => {
     const { api, cluster, of, clock } = world(provider);
     const [written] = await openLanes(cluster, provider, of, TOKENS);
     const requests = api.requests.length;

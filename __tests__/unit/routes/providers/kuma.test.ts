@@ -134,4 +134,10 @@ describe('what Kuma says', () => {
     object['spec'] = { ...(object['spec'] as object), targetRef: { kind } };
     expect(routeOf(object).entrance).toBe(entrance);
   });
+
+  it('is in the mesh its label names', () => {
+    const stray = (mesh: string) => kuma.facts.strayFrom?.(routeOf(fixture('dj.yaml', 'kuma')), mesh, undefined);
+    expect(stray('default')).toBeUndefined();
+    expect(stray('other')).toBe('is in the mesh default (label kuma.io/mesh)');
+  });
 });
