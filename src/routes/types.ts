@@ -201,10 +201,7 @@ export interface RuleRef {
   readonly others: readonly string[];
 }
 
-/**
- * Whose requests a route splits: those that come in through a gateway, those of callers inside the mesh, or both. On App
- * Mesh, Istio and Kuma a gateway that is in the mesh itself is a caller inside.
- */
+/** Whose requests a route splits: through a gateway, of callers inside a mesh (a gateway in it among them), or both. */
 export type Entrance = 'outside' | 'inside' | 'both';
 
 /** All rules of one route object that send to a service. */
@@ -276,16 +273,15 @@ export interface WebhookOwner {
 }
 
 /**
- * What must still be true when a patch arrives; each member becomes a `test` operation, and the API server answers 422
- * when one fails. The names of the backends that are written are always tested at their places. With `{}` (a return)
- * they are the only test, so that the patch goes through on any generation.
+ * What must still be true when a patch arrives; each member becomes a `test`, and the API server answers 422 when one fails.
+ * The backends that are written are always tested: with `{}` (a return) alone, so that it goes through on any generation.
  */
 export interface Guard {
   /** `metadata.generation` as last read. */
   readonly generation?: number;
   /**
-   * The fence: the journal annotation's whole text as last read (`test` compares whole values). It carries the run id,
-   * so a run that lost its lock cannot write over its successor. Absent before the first journal of a route.
+   * The fence: the journal annotation's whole text as last read. It carries the run id, so a run that lost its lock cannot
+   * write over its successor. Absent before the first journal of a route.
    */
   readonly journal?: string;
 }
