@@ -1,6 +1,5 @@
 /** The public path of a service, for a run that has no probes on it: how users call it, and where the gateway is. */
 import type { Cluster } from '../../cluster/cluster.ts';
-import { ApiError } from '../../cluster/connection/transport.ts';
 import { urlFor } from '../../gateway/in-cluster.ts';
 import { gatewayOf } from '../../gateway/parent.ts';
 import { waitForGateway } from '../../gateway/status.ts';
@@ -52,12 +51,7 @@ export async function gatewayFor(
 /** What may lead to a route: kinds that may not be listed have nothing to say. */
 async function leadingTo(route: RouteRef, cluster: Cluster, namespace: string): Promise<readonly KubeObject[]> {
   const lists = await Promise.all(
-    entryKinds(route).map(({ apiVersion, kind }) =>
-      cluster.list(apiVersion, kind, namespace).catch((error: unknown) => {
-        if (error instanceof ApiError && error.status === 403) return { items: [] };
-        throw error;
-      }),
-    ),
+    entryKinds(route).map(({ apiVersion, kind }) => cluster.listVisible(apiVersion, kind, namespace)),
   );
-  return lists.flatMap(({ items }) => items);
+  return lists.flat();
 }
