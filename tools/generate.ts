@@ -1,17 +1,40 @@
 /**
- * Writes what follows from action.yml: src/settings/defaults.ts, schema/config.schema.json and the tables of
+ * Writes the values of `mesh` into action.yml, from the providers' facts, and what follows from it: src/settings/defaults.ts, schema/config.schema.json and the tables of
  * README.md, and the Roles of docs/permissions.md from the code that asks for them. A test compares the files with what this would write, so a forgotten run fails.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
+import { providers } from '../src/routes/index.ts';
 import { permissionBlocks, withBlocks } from './permissions.ts';
 import { configSchema } from './schema.ts';
 
 export interface ActionFile {
   readonly inputs: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
   readonly outputs: Readonly<Record<string, { readonly description: string }>>;
+}
+
+/** action.yml with the values of the input `mesh` as the providers' facts say them. @throws Error without the input. */
+export function withProviders(action: string): string {
+  const words = providers.map(({ facts: { name, about } }) => `\`${name}\`${about === '' ? '' : ` (${about})`}`);
+  const text =
+    `Which kind of route holds the weights: ${words.join(', ')}, or \`auto\` to find it from the routes that send to the ` +
+    'services.';
+  const found = /^ {2}mesh:\n {4}description: >-\n(?: {6}.*\n)+/m.exec(action)?.[0];
+  if (found === undefined) throw new Error('action.yml lacks the input mesh with a folded description: put it back.');
+  return action.replace(found, `  mesh:\n    description: >-\n${folded(text, '      ')}`);
+}
+
+/** Lines of at most 118 columns. */
+function folded(text: string, indent: string): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < 118) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(indent + word);
+  }
+  return `${lines.join('\n')}\n`;
 }
 
 /** action.yml, with every default as the string the runner would pass. */
@@ -91,6 +114,7 @@ function property(name: string, text: string): string {
 function main(): void {
   const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
   const at = (name: string) => path.join(root, name);
+  fs.writeFileSync(at('action.yml'), withProviders(fs.readFileSync(at('action.yml'), 'utf8')));
   const action = readActionFile(fs.readFileSync(at('action.yml'), 'utf8'));
   fs.writeFileSync(at('src/settings/defaults.ts'), defaultsSource(action));
   fs.writeFileSync(at('README.md'), withTables(fs.readFileSync(at('README.md'), 'utf8'), action));

@@ -90,7 +90,7 @@ export function permissionBlocks(): readonly Block[] {
         '|---|---|---|---|---|',
         ...providers.map((provider) => {
           const { route: kind } = work(provider);
-          return `| \`${provider.name}\` | ${provider.resource.kind} | \`${kind.group}\` | \`${kind.resource}\` | ${besides(base, provider)} |`;
+          return `| \`${provider.facts.name}\` | ${provider.facts.resource.kind} | \`${kind.group}\` | \`${kind.resource}\` | ${besides(base, provider)} |`;
         }),
       ],
     },

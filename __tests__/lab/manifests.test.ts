@@ -2,8 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CrdSet } from '../../lab/control-plane/crds.ts';
 import type { Lab } from '../../lab/index.ts';
 import { startLab } from '../../lab/index.ts';
+import { MESH_NAMES, meshKind } from '../../lab/mesh/index.ts';
 import { repositoryRoot } from '../../lab/paths.ts';
 
 const root = path.join(repositoryRoot, 'manifests');
@@ -20,7 +22,9 @@ let lab: Lab;
 beforeAll(async () => {
   lab = await startLab({ controlPlaneOnly: true });
   await Promise.all(
-    (['gatewayApi', 'kong', 'istio', 'kuma', 'appmesh'] as const).map((which) => lab.installCrds(which)),
+    [...new Set<CrdSet>(['kong', ...MESH_NAMES.map((mesh) => meshKind(mesh).crds)])].map((which) =>
+      lab.installCrds(which),
+    ),
   );
   // A server dry run creates nothing, not even the namespace the next object is in.
   for (const name of ['prod', 'kong']) await lab.kubectl(['create', 'namespace', name]);

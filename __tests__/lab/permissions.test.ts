@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Permission } from '../../src/cluster/permissions.ts';
+import { standard } from '../../src/routes/index.ts';
 import {
   checkPermissions,
   deployPermissions,
@@ -9,6 +10,7 @@ import {
   statusPermissions,
 } from '../../src/study/rights.ts';
 import type { Work } from '../../src/study/work.ts';
+import { routeOf } from '../../src/study/work.ts';
 import { settings } from '../support/fixtures.ts';
 import { expectExit } from './support/exit-paths.ts';
 import { identityWith, resourceVersions } from './support/identity.ts';
@@ -21,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const ROUTE = { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' } as const;
+const ROUTE = routeOf(standard);
 
 /** A release that brings everything a release can: manifests, its route, a plugin proved with a caller, and retiring. */
 function workIn({ namespace }: Place): Work {

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PlanReport } from '../../src/forecast/types.ts';
 import { aboutObject } from '../../src/kube/objects.ts';
 import type { EvidenceFile } from '../../src/report/render/evidence-file.ts';
+import { standard } from '../../src/routes/index.ts';
 import { checkPermissions, planPermissions } from '../../src/study/rights.ts';
+import { routeOf } from '../../src/study/work.ts';
 import { settings } from '../support/fixtures.ts';
 import { expectExit } from './support/exit-paths.ts';
 import { identityWith, resourceVersions } from './support/identity.ts';
@@ -28,7 +30,7 @@ function reader(place: Place): Promise<string> {
     place.namespace,
     planPermissions({
       settings: settings({ namespace: place.namespace }),
-      route: { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' },
+      route: routeOf(standard),
       brought: [
         inPlace('apps', 'deployments'),
         inPlace('', 'services'),
@@ -228,7 +230,7 @@ describe('check', () => {
       expect((await place.deploy({ ...proved, ...headers })).outputs['result']).toBe('promoted');
       const permissions = checkPermissions({
         settings: settings({ namespace: place.namespace }),
-        route: { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' },
+        route: routeOf(standard),
         plugins: 'bound',
       });
       const kubeconfig = await identityWith(world, place.namespace, permissions);

@@ -23,14 +23,15 @@ const JOURNAL = 'https://ci/?a=1&b=<2> "\\/" \u2028 \u2029 \u0085 \u007f \ufeff 
 const WANTED = 12;
 const TRIED = 150;
 
+const generated = await writings();
 const subjects = [
   {
     name: 'gateway-api',
     generated: plainRoute,
     bytes: (object: KubeObject) => untouchableRoute(object, [jazz.canary]),
   },
-  ...writings.map((writing) => ({
-    name: writing.provider,
+  ...generated.map(([name, writing]) => ({
+    name,
     generated: meshRoute(writing, 'alone'),
     bytes: (object: KubeObject) => untouchable(writing, object, [jazz.canary]),
   })),
@@ -40,7 +41,7 @@ let lab: Lab;
 let connection: Connection;
 beforeAll(async () => {
   lab = await startLab({ controlPlaneOnly: true });
-  await Promise.all((['istio', 'kuma', 'appmesh'] as const).map((which) => lab.installCrds(which)));
+  await Promise.all([...new Set(generated.map(([, { crds }]) => crds))].map((which) => lab.installCrds(which)));
   await lab.api('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'prod' } });
   connection = await connect({
     kubeconfig: lab.kubeconfig,
@@ -61,7 +62,7 @@ afterAll(async () => {
 
 describe.each(subjects)('a release on $name', ({ name, generated, bytes }) => {
   const provider = providerFor(name);
-  const { apiVersion, kind, plural } = provider.resource;
+  const { apiVersion, kind, plural } = provider.facts.resource;
   const collection = `/apis/${apiVersion}/namespaces/prod/${plural}`;
 
   it(`leaves what is not its own in ${WANTED} routes that the API server takes`, async () => {
@@ -74,33 +75,33 @@ describe.each(subjects)('a release on $name', ({ name, generated, bytes }) => {
       const created = await lab.api('POST', collection, asNew(object, ref.name));
       if (created.status !== 201) continue;
       const { cluster } = connection;
-      const find = (live: KubeObject) => provider.find([live], 'jazz', isJazz);
+      const find = (live: KubeObject) => provider.weights.find([live], 'jazz', isJazz);
       const guard = ({ metadata: { generation = 0, annotations } }: KubeObject) => {
         const journal = annotations?.[JOURNAL_ANNOTATION];
         return { generation, ...(journal === undefined ? {} : { journal }) };
       };
       const shift = (share: number) => (live: KubeObject) =>
-        provider.shift(find(live), jazz, share, guard(live), JOURNAL);
+        provider.weights.shift(find(live), jazz, share, guard(live), JOURNAL);
       const before = bytes(settled(await cluster.get(ref)));
       if (JSON.stringify(before).includes('metal')) shared++;
       const moves: Record<string, (live: KubeObject) => JsonPatch> = {
-        attach: (live) => provider.attach(find(live), jazz, guard(live), JOURNAL),
+        attach: (live) => provider.weights.attach(find(live), jazz, guard(live), JOURNAL),
         lanes: (live) => {
-          const lanes = provider.lanes(find(live), jazz, tokens, guard(live));
+          const lanes = provider.lanes.open(find(live), jazz, tokens, guard(live));
           return 'patch' in lanes ? lanes.patch : [];
         },
         'first weight': shift(5),
         'last weight': shift(100),
-        'no lanes': (live) => provider.withoutLanes(find(live), guard(live)),
+        'no lanes': (live) => provider.lanes.close(find(live), guard(live)),
         return: shift(0),
-        detach: (live) => provider.detach(find(live), jazz.canary, guard(live), JOURNAL),
+        detach: (live) => provider.weights.detach(find(live), jazz.canary, guard(live), JOURNAL),
       };
       for (const [move, plan] of Object.entries(moves)) {
         const after = await cluster.patch(ref, plan(await cluster.get(ref)));
         expect(after.metadata.annotations?.[JOURNAL_ANNOTATION]).toBe(JOURNAL);
         expect(`${move}: ${bytes(settled(after))}`).toBe(`${move}: ${before}`);
         if (move === 'first weight') {
-          expect(provider.read(find(after)).shares[jazz.canary]).toBeCloseTo(5, 9);
+          expect(provider.weights.read(find(after)).shares[jazz.canary]).toBeCloseTo(5, 9);
         }
       }
       taken.push(ref.name);

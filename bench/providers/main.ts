@@ -5,9 +5,9 @@
 import { parseArgs } from 'node:util';
 import { runAction } from '../../lab/action/run.ts';
 import { SCENARIOS, SCRIPTS, type Scenario, scriptedInputs } from '../../lab/demo/scripted.ts';
-import { applyApplication, applyMesh } from '../../lab/demo/seed.ts';
+import { applyApplication, applyMesh, gatewayOf } from '../../lab/demo/seed.ts';
 import { type Lab, startLab } from '../../lab/index.ts';
-import { MESH_NAMES, type MeshName, meshNamed } from '../../lab/mesh/index.ts';
+import { MESH_NAMES, type MeshName, meshKind, meshNamed } from '../../lab/mesh/index.ts';
 
 interface Played {
   readonly result: string;
@@ -39,14 +39,17 @@ async function play(mesh: MeshName): Promise<Readonly<Record<Scenario, Played>>>
   const lab = await startLab();
   try {
     await applyMesh(lab, mesh);
-    const setup = await act(lab, { command: 'setup', 'kong-chart-repository': lab.chartRepository });
-    if (setup.code !== 0) throw new Error(`setup failed:\n${setup.log}`);
+    if (meshKind(mesh).seed.gateway === undefined) {
+      const setup = await act(lab, { command: 'setup', 'kong-chart-repository': lab.chartRepository });
+      if (setup.code !== 0) throw new Error(`setup failed:\n${setup.log}`);
+    }
     await applyApplication(lab, mesh);
+    const gateway = await gatewayOf(lab, mesh);
     const played: Partial<Record<Scenario, Played>> = {};
     for (const scenario of SCENARIOS) {
       const script = SCRIPTS[scenario];
       await lab.setMesh(mesh, script.controller);
-      const { outputs, seconds } = await act(lab, scriptedInputs(mesh, script));
+      const { outputs, seconds } = await act(lab, { 'gateway-url': gateway, ...scriptedInputs(mesh, script) });
       const result = outputs['result'] ?? 'nothing';
       const reason = outputs['reason'] ?? '';
       played[scenario] = {

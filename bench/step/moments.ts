@@ -62,7 +62,7 @@ export async function watchController(lab: Lab, namespace: string): Promise<Cont
     onEvent: ({ object }) => {
       const { name, generation = 0 } = object.metadata;
       const key = `${name}@${generation}`;
-      if (provider.acknowledged(object, generation) !== 'yes' || taken.some((one) => one.key === key)) return;
+      if (provider.status.acknowledged(object, generation) !== 'yes' || taken.some((one) => one.key === key)) return;
       taken.push({ key, at: performance.now() });
       for (const look of waiting) look();
     },

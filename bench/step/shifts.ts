@@ -151,7 +151,7 @@ function isTaken(events: string, generation: number): boolean {
   return events
     .split('\n')
     .slice(0, -1)
-    .some((line) => provider.acknowledged(JSON.parse(line).object, generation) === 'yes');
+    .some((line) => provider.status.acknowledged(JSON.parse(line).object, generation) === 'yes');
 }
 
 /** A request and its whole answer; or as much of it as `enough` asks for. */

@@ -4,7 +4,9 @@
  */
 import type { Lab } from '../index.ts';
 import type { MeshName } from '../mesh/index.ts';
+import { meshKind } from '../mesh/index.ts';
 import { splitOf } from './by-hand.ts';
+import { canaryManifests } from './scripted.ts';
 import { DEMO_KEY, PROBE_KEY } from './secrets.ts';
 import { applyApplication, applyMesh, count, inside, outside, SERVICES, type SeedService } from './seed.ts';
 import { act, expectResult, plain, say, title } from './telling.ts';
@@ -18,6 +20,8 @@ const COUNTED = 300;
 const AROUND_FIVE_PERCENT = { least: 1, most: 35 };
 
 export async function demoOnMesh(lab: Lab, mesh: MeshName): Promise<void> {
+  if (meshKind(mesh).seed.gateway !== undefined)
+    throw new Error(`${mesh} is a gateway alone: what the demo shows is Kong as a member of a mesh`);
   title(`The mesh (${mesh}), and Kong as a member of it`);
   await applyMesh(lab, mesh);
   const gateway = lab.gatewayUrl;
@@ -34,7 +38,7 @@ export async function demoOnMesh(lab: Lab, mesh: MeshName): Promise<void> {
 
   const common = {
     mesh,
-    ...(mesh === 'app-mesh' ? { 'mesh-name': 'dj-app' } : {}),
+    ...meshKind(mesh).seed.inputs,
     namespace: 'prod',
     services: 'jazz, metal',
     'gateway-url': gateway,
@@ -46,7 +50,7 @@ export async function demoOnMesh(lab: Lab, mesh: MeshName): Promise<void> {
     // Here response times tell how busy this machine is, and to show that both versions suffer alike takes minutes.
     latency: 'ignore',
   };
-  const v2 = ['manifests/dj-app/v2', ...(mesh === 'app-mesh' ? ['manifests/mesh/app-mesh/v2'] : [])].join('\n');
+  const v2 = canaryManifests(mesh).join('\n');
   const visitors = new VisitorCount();
   const visiting = SERVICES.map((service) => visit(`${gateway}/dj/${service}`, PROBE_KEY, visitors, 500));
 

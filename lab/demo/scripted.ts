@@ -1,5 +1,6 @@
 /** One release, scripted, for every kind of route: what happens when it is good, bad, or its controller is not healthy. */
 import type { Behaviour } from '../mesh/index.ts';
+import { meshKind } from '../mesh/index.ts';
 import { PROBE_KEY } from './secrets.ts';
 
 export const SCENARIOS = ['good', 'bad', 'late', 'never', 'refused'] as const;
@@ -51,9 +52,14 @@ export const SCRIPTS: Readonly<Record<Scenario, Script>> = {
   },
 };
 
+/** Folders that bring v2. */
+export function canaryManifests(mesh: string): readonly string[] {
+  return ['dj-app/v2', ...(meshKind(mesh).seed.canary ?? [])].map((folder) => `manifests/${folder}`);
+}
+
 /** The inputs of a script's release of jazz, in two steps and as quick as the proof allows. */
 export function scriptedInputs(mesh: string, { version, image }: Script): Record<string, string> {
-  const manifests = ['manifests/dj-app/v2', ...(mesh === 'app-mesh' ? ['manifests/mesh/app-mesh/v2'] : [])];
+  const manifests = canaryManifests(mesh);
   return {
     mesh,
     namespace: 'prod',

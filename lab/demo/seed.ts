@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Lab } from '../index.ts';
 import type { MeshName } from '../mesh/index.ts';
+import { meshKind } from '../mesh/index.ts';
 import { repositoryRoot } from '../paths.ts';
 import { applySecrets, PROBE_KEY } from './secrets.ts';
 import { ask } from './visitor.ts';
@@ -20,20 +21,34 @@ const WAIT_MS = 60_000;
 /** Installs the mesh and what its pods need to be in it: before Kong, so that Kong's pods get a proxy. */
 export async function applyMesh(lab: Lab, mesh: MeshName): Promise<void> {
   await lab.installMesh(mesh);
-  const base = `mesh/${mesh}/base`;
-  const first = ['namespaces.yaml', 'mesh.yaml', 'kong.yaml'].map((name) => `${base}/${name}`);
+  const first = basesOf(mesh).flatMap((base) =>
+    ['namespaces.yaml', 'mesh.yaml', 'kong.yaml'].map((name) => `${base}/${name}`),
+  );
   await apply(lab, ...first.filter((file) => fs.existsSync(path.join(manifests, file))));
 }
 
-/** The application behind Kong and mesh; resolves when both services answer callers outside and inside. */
+function basesOf(mesh: MeshName): readonly string[] {
+  return meshKind(mesh).seed.base ?? [`mesh/${mesh}/base`];
+}
+
+/** Where users' requests come in: Kong, or a gateway of the kind's own once it runs. */
+export async function gatewayOf(lab: Lab, mesh: MeshName): Promise<string> {
+  const { gateway } = meshKind(mesh).seed;
+  return gateway === undefined ? lab.gatewayUrl : lab.serviceUrl(gateway.namespace, gateway.name, gateway.port);
+}
+
+/** The application behind gateway and mesh; resolves when both services answer callers outside and inside. */
 export async function applyApplication(lab: Lab, mesh: MeshName): Promise<void> {
+  const kong = meshKind(mesh).seed.gateway === undefined;
   // Plugins name no namespace: they belong to that of the routes.
-  await lab.kubectl(['apply', '-n', 'prod', '-f', path.join(manifests, 'kong/plugins')]);
-  await apply(lab, `mesh/${mesh}/base`, 'dj-app/base/dj.yaml', 'dj-app/v1');
-  await applySecrets(lab);
+  if (kong) await lab.kubectl(['apply', '-n', 'prod', '-f', path.join(manifests, 'kong/plugins')]);
+  await apply(lab, ...basesOf(mesh), 'dj-app/base/dj.yaml', 'dj-app/v1');
+  if (kong) await applySecrets(lab);
+  const gateway = await gatewayOf(lab, mesh);
   for (const service of SERVICES) {
-    await until(`${service} answers through Kong`, async () => (await outside(lab, service)).status === 200);
-    await until(`${service} answers dj`, async () => (await inside(lab, service)).status === 200);
+    const through = async () => (await outside(lab, service, PROBE_KEY, gateway)).status === 200;
+    await until(`${service} answers through the gateway`, through);
+    if (kong) await until(`${service} answers dj`, async () => (await inside(lab, service)).status === 200);
   }
 }
 
@@ -47,9 +62,14 @@ export interface Answer {
   readonly body: string;
 }
 
-/** One request through Kong with the probes' key, which has no low limit. */
-export function outside(lab: Lab, service: SeedService, key: string | undefined = PROBE_KEY): Promise<Answer> {
-  return ask(`${lab.gatewayUrl}/dj/${service}`, key);
+/** One request through the gateway with the probes' key, which has no low limit. */
+export function outside(
+  lab: Lab,
+  service: SeedService,
+  key: string | undefined = PROBE_KEY,
+  gateway = lab.gatewayUrl,
+): Promise<Answer> {
+  return ask(`${gateway}/dj/${service}`, key);
 }
 
 /** The same from dj, inside the mesh: what `kubectl exec` into its pod and curl would ask. dj passes headers on. */

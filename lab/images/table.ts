@@ -7,6 +7,7 @@ import { idle } from './idle.ts';
 import { controllerProgram } from './kong-controller.ts';
 import { Gateways, type KongConfiguration, kongProgram } from './kong-gateway.ts';
 import { prometheusProgram } from './prometheus.ts';
+import { traefikProgram } from './traefik.ts';
 import type { ImageEntry } from './types.ts';
 
 /** What programs need of the lab. */
@@ -50,6 +51,7 @@ export function imageTable(options: ProgramSurroundings): LabImages {
       { pattern: /^mesh-canary\.dev\/lab\/dj-app:[^/]+$/, program: djApp },
       { pattern: /^docker\.io\/library\/kong:3\.9[^/]*$/, program: gateways.program },
       { pattern: /^docker\.io\/kong\/kubernetes-ingress-controller:3\.5[^/]*$/, program: controller },
+      { pattern: /^docker\.io\/library\/traefik:v3[^/]*$/, program: traefikProgram },
       {
         pattern: /^(docker\.io\/prom|quay\.io\/prometheus)\/prometheus:[^/]+$/,
         program: prometheusProgram({ client, apiUrl, caFile, dir }),

@@ -8,6 +8,7 @@
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { annotation, field, list, strings, text } from '../../src/kube/objects.ts';
 import { invalidObject, withDefaults } from './app-mesh-webhook.ts';
+import { LANE } from './by-hand.ts';
 import type {
   Call,
   ClusterView,
@@ -41,6 +42,31 @@ export const appMesh: MeshKind = {
   pace: { applied: 300, acknowledged: 200 },
   finalizer: 'finalizers.appmesh.k8s.aws/aws-appmesh-resources',
   injected,
+  seed: {
+    route: ['virtualrouters', 'jazz-router'],
+    canary: ['mesh/app-mesh/v2'],
+    inputs: { 'mesh-name': 'dj-app' },
+    byHand: (shares) => {
+      const to = (name: string, weight: number) => ({ virtualNodeRef: { name }, weight });
+      const route = (name: string, priority: number, match: object, weightedTargets: readonly object[]) => ({
+        name,
+        priority,
+        httpRoute: { match: { prefix: '/', ...match }, action: { weightedTargets } },
+      });
+      return {
+        path: '/spec/routes',
+        value: [
+          route(
+            'jazz-route',
+            100,
+            {},
+            shares.map(([name, weight]) => to(name, weight)),
+          ),
+          route('lane', 10, { headers: [{ name: LANE, match: { exact: 'lane' } }] }, [to('jazz-v2', 1)]),
+        ],
+      };
+    },
+  },
   compile,
   waitsFor,
   refuses,

@@ -6,6 +6,7 @@
  */
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { annotation, field, list, text } from '../../src/kube/objects.ts';
+import { EVERY_PATH, LANE_MARK_FILTER, LANE_MATCH } from './by-hand.ts';
 import { filtersOf, matchesOf, milliseconds } from './http-rules.ts';
 import { bySpecificity } from './matching.ts';
 import type { ClusterView, Destination, MeshKind, MeshObjects, Rule } from './types.ts';
@@ -23,6 +24,19 @@ export const gatewayApiMesh: MeshKind = {
   injected: (pod, _objects, cluster) => {
     const namespace = cluster.namespace(pod.metadata.namespace ?? '');
     return (annotation(pod, INJECT) ?? (namespace && annotation(namespace, INJECT))) === 'enabled';
+  },
+  seed: {
+    route: ['httproutes', 'jazz'],
+    byHand: (shares) => {
+      const to = (name: string, weight: number) => ({ kind: 'Service', name, port: 9080, weight });
+      return {
+        path: '/spec/rules',
+        value: [
+          { matches: [EVERY_PATH], backendRefs: shares.map(([name, weight]) => to(name, weight)) },
+          { matches: [LANE_MATCH], filters: [LANE_MARK_FILTER], backendRefs: [to('jazz-v2', 1)] },
+        ],
+      };
+    },
   },
   compile,
   acknowledgement: (route, { observedGeneration }) =>

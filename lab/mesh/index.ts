@@ -11,19 +11,15 @@ import { gatewayApiMesh } from './gateway-api.ts';
 import { istio } from './istio.ts';
 import { kuma } from './kuma.ts';
 import { Sidecar } from './sidecar.ts';
+import { traefikIngressRoute, traefikService } from './traefik.ts';
 import type { ClusterView, MeshKind, MeshName } from './types.ts';
-import { MESH_NAMES, selects } from './types.ts';
+import { selects } from './types.ts';
 
 export type { Behaviour } from './behaviour.ts';
 export type { MeshName } from './types.ts';
-export { MESH_NAMES } from './types.ts';
 
-const MESHES: Readonly<Record<MeshName, MeshKind>> = {
-  'gateway-api': gatewayApiMesh,
-  istio,
-  kuma,
-  'app-mesh': appMesh,
-};
+const MESHES: readonly MeshKind[] = [gatewayApiMesh, istio, kuma, traefikService, traefikIngressRoute, appMesh];
+export const MESH_NAMES: readonly MeshName[] = MESHES.map(({ name }) => name);
 
 export interface MeshSurroundings {
   readonly client: ClusterAccess;
@@ -67,7 +63,7 @@ export class Meshes {
   install(name: MeshName): Promise<unknown> {
     let installing = this.#installed.get(name);
     if (installing === undefined) {
-      installing = this.#install(MESHES[name]);
+      installing = this.#install(meshKind(name));
       this.#installed.set(name, installing);
       installing.catch(() => this.#installed.delete(name));
     }
@@ -204,7 +200,11 @@ function injects(
 
 /** A mesh by its name. Throws with the names there are. */
 export function meshNamed(name: string): MeshName {
-  const found = MESH_NAMES.find((each) => each === name);
+  return meshKind(name).name;
+}
+
+export function meshKind(name: string): MeshKind {
+  const found = MESHES.find((mesh) => mesh.name === name);
   if (found === undefined) throw new Error(`there is no mesh "${name}" in the lab; there are ${MESH_NAMES.join(', ')}`);
   return found;
 }

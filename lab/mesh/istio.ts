@@ -7,6 +7,7 @@
  */
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { field, list, strings, text } from '../../src/kube/objects.ts';
+import { LANE } from './by-hand.ts';
 import { milliseconds } from './http-rules.ts';
 import type {
   Call,
@@ -37,6 +38,20 @@ export const istio: MeshKind = {
     const namespace = cluster.namespace(pod.metadata.namespace ?? '')?.metadata.labels ?? {};
     const byNamespace = namespace['istio-injection'] === 'enabled' || namespace['istio.io/rev'] !== undefined;
     return own === undefined ? byNamespace : own === 'true';
+  },
+  seed: {
+    route: ['virtualservices', 'jazz'],
+    byHand: (shares) => {
+      const to = (name: string, weight: number) => ({ destination: { host: name, port: { number: 9080 } }, weight });
+      const headers = { response: { set: { [LANE]: 'lane' } } };
+      return {
+        path: '/spec/http',
+        value: [
+          { match: [{ headers: { [LANE]: { exact: 'lane' } } }], route: [{ ...to('jazz-v2', 100), headers }] },
+          { route: shares.map(([name, weight]) => to(name, weight)) },
+        ],
+      };
+    },
   },
   compile,
   acknowledgement: () => undefined,

@@ -7,6 +7,7 @@
  */
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { field, list, strings, text } from '../../src/kube/objects.ts';
+import { EVERY_PATH, LANE_MARK_FILTER, LANE_MATCH } from './by-hand.ts';
 import { filtersOf, matchesOf } from './http-rules.ts';
 import { bySpecificity } from './matching.ts';
 import type { Call, ClusterView, Destination, MeshKind, MeshObjects, Rule, Workload } from './types.ts';
@@ -28,6 +29,24 @@ export const kuma: MeshKind = {
     const own = pod.metadata.labels?.[INJECT];
     const namespace = cluster.namespace(pod.metadata.namespace ?? '')?.metadata.labels?.[INJECT];
     return (own ?? namespace) === 'enabled';
+  },
+  seed: {
+    route: ['meshhttproutes', 'jazz'],
+    byHand: (shares) => {
+      const to = (name: string, weight: number) => ({
+        kind: 'MeshService',
+        labels: { 'kuma.io/display-name': name, 'k8s.kuma.io/namespace': 'prod' },
+        port: 9080,
+        weight,
+      });
+      return {
+        path: '/spec/to/0/rules',
+        value: [
+          { matches: [EVERY_PATH], default: { backendRefs: shares.map(([name, weight]) => to(name, weight)) } },
+          { matches: [LANE_MATCH], default: { filters: [LANE_MARK_FILTER], backendRefs: [to('jazz-v2', 1)] } },
+        ],
+      };
+    },
   },
   compile,
   acknowledgement: () => undefined,

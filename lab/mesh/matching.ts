@@ -3,7 +3,10 @@ import type { Destination, Match, MeshRequest, PathMatch, Rule, TextMatch } from
 
 /** The first rule that takes the request. */
 export function ruleFor(rules: readonly Rule[], request: MeshRequest): Rule | undefined {
-  return rules.find(({ matches }) => matches.length === 0 || matches.some((match) => takes(match, request)));
+  return rules.find(
+    (rule) =>
+      rule.takes?.(request) ?? (rule.matches.length === 0 || rule.matches.some((match) => takes(match, request))),
+  );
 }
 
 export function takes(match: Match, request: MeshRequest): boolean {

@@ -64,7 +64,7 @@ export class Sidecar {
     if ('answer' in routing) return say(response, routing.answer);
     const rule = ruleFor(routing.rules, asMatched(request));
     if (rule === undefined) return say(response, NOT_FOUND);
-    const destination = draw(rule.destinations, this.#around.random());
+    const destination = rule.pick === undefined ? draw(rule.destinations, this.#around.random()) : rule.pick();
     if (destination === undefined) return say(response, { status: 500, body: 'no destination has weight' });
     if ('answer' in destination.to) return say(response, destination.to.answer);
     const { to } = destination;

@@ -4,9 +4,8 @@ import type { KubeObject } from '../../src/kube/objects.ts';
 import type { CrdSet } from '../control-plane/crds.ts';
 import type { LocalAddress } from '../node/types.ts';
 
-export const MESH_NAMES = ['gateway-api', 'istio', 'kuma', 'app-mesh'] as const;
 /** As `mesh` names them; `gateway-api` is a mesh that takes HTTPRoutes with Services as parents (GAMMA). */
-export type MeshName = (typeof MESH_NAMES)[number];
+export type MeshName = string;
 
 /** A pod with a sidecar. */
 export interface Workload {
@@ -82,7 +81,11 @@ export interface Rule {
   readonly name: string;
   /** One of them has to be true; without any the rule takes every request. */
   readonly matches: readonly Match[];
+  /** Where matches are written in a language of the kind's own: taken instead of {@link matches}. */
+  takes?(request: MeshRequest): boolean;
   readonly destinations: readonly Destination[];
+  /** Whose turn it is, where that is not drawn. */
+  pick?(): Destination | undefined;
   readonly request?: HeaderChange;
   readonly response?: HeaderChange;
   readonly timeoutMs?: number;
@@ -127,6 +130,7 @@ export interface MeshKind {
   readonly others: readonly WatchedKind[];
   /** From the API server's answer to the proxies' new configuration, and to the controller's word, in milliseconds. */
   readonly pace: { readonly applied: number; readonly acknowledged: number };
+  readonly seed: Seed;
   /** The routing that these objects ask for. */
   compile(objects: MeshObjects, cluster: ClusterView): RoutingTable;
   /** What the controller puts on its objects; a deletion hangs until it is taken away. */
@@ -142,6 +146,25 @@ export interface MeshKind {
   /** How a refusal shows: an event, or a status. Without it the mesh can only refuse by its webhook. */
   refusal?(route: KubeObject, words: string): { readonly event: RefusalEvent } | { readonly status: unknown };
   readonly webhook?: Webhook;
+}
+
+/** The seed's system on a mesh, as lab/demo plays it. */
+export interface Seed {
+  /** Folders below manifests/ with the way to the application; `mesh/<name>/base` where absent. */
+  readonly base?: readonly string[];
+  /** The same for what v2 needs beside dj-app/v2. */
+  readonly canary?: readonly string[];
+  /** The LoadBalancer Service of a gateway of the kind's own; Kong stands in front where absent. */
+  readonly gateway?: { readonly namespace: string; readonly name: string; readonly port: number };
+  /** Inputs of a release beside `mesh`. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** The object that holds jazz's weights, as kubectl names it. */
+  readonly route: readonly [plural: string, name: string];
+  /** What of that object becomes another value so that these shares hold, and a request with the lane's header reaches v2. */
+  byHand(shares: readonly (readonly [backend: string, weight: number])[]): {
+    readonly path: string;
+    readonly value: unknown;
+  };
 }
 
 export interface RefusalEvent {

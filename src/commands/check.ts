@@ -83,7 +83,7 @@ function liveService(service: string, { settings }: RunContext, provider: RouteP
   const here = live.objects.filter(({ metadata }) => metadata.namespace === settings.namespace);
   const found = locate(service, { services: settings.services, providers: [provider], objects: [here] });
   const { object: entry, path, ...asked } = wayInTo(found.route, here, settings.probePath[service]);
-  const { shares } = found.provider.read(found.route);
+  const { shares } = found.provider.weights.read(found.route);
   const [stable] = Object.entries(shares).toSorted(([, a], [, b]) => b - a);
   return { service, entry, stable: stable?.[0], path, headers: requestHeaders(asked, {}) };
 }

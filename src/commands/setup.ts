@@ -8,13 +8,12 @@ import { ensureKong, reachGateway } from '../gateway/ensure.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
 import { findKong } from '../gateway/kong.ts';
 import { gatewayName, missingGateway } from '../gateway/shipped.ts';
-import { GATEWAY_API } from '../gateway/status.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { applyObjects } from '../manifests/apply.ts';
 import { readManifests } from '../manifests/files.ts';
 import { Snapshot } from '../manifests/snapshot.ts';
 import type { Outcome } from '../report/index.ts';
-import { isRoute, providerFor } from '../routes/index.ts';
+import { isRoute, KONG, providerFor, standard } from '../routes/index.ts';
 import type { RunContext } from '../run/context.ts';
 import { setupPermissions } from '../study/rights.ts';
 import { resourcesOf } from '../study/work.ts';
@@ -31,8 +30,14 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
   const options = { ...context, cluster, clock: ports.clock, http, say, warn, mask };
   const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
   for (const secret of manifests.secrets) log.mask(secret);
-  const named = settings.mesh === 'auto' ? 'gateway-api' : settings.mesh;
-  const routes = manifests.objects.filter((object) => isRoute(object, providerFor(named)));
+  const provider = settings.mesh === 'auto' ? standard : providerFor(settings.mesh);
+  const { servedBy = KONG } = provider.entry ?? {};
+  if (servedBy !== KONG)
+    throw new LintError(
+      `setup makes Kong ready, and a ${provider.facts.resource.kind} is served by ${servedBy}`,
+      `install ${servedBy} as its own documentation says; a deploy needs nothing else set up`,
+    );
+  const routes = manifests.objects.filter((object) => isRoute(object, provider));
   if (routes.length > 0) {
     throw new LintError(
       `setup does not write routes, and the manifests bring ${routes.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', ')}`,
@@ -40,7 +45,8 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
     );
   }
 
-  await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
+  const { apiVersion, kind } = standard.facts.resource;
+  await cluster.kindOf(apiVersion, kind);
   await log.group('Permissions', async () =>
     requirePermissions(cluster, await rights(context, cluster, manifests.objects)),
   );

@@ -8,6 +8,7 @@ import { withReplicas } from '../manifests/apply.ts';
 import { mergeRoute } from '../manifests/route-files/merge.ts';
 import { mergeOptions } from '../manifests/route-files/options.ts';
 import { mergePlugins, PLUGINS_ANNOTATION } from '../plugins/desired.ts';
+import { readerOf } from '../routes/index.ts';
 import { hpaOf } from '../services/pods.ts';
 import type { ServicePlan } from '../study/service-plan.ts';
 import { changesOf, differenceOf } from './compare.ts';
@@ -53,8 +54,7 @@ export function routeChanges(
   const known = (object: KubeObject) => live.find((other) => nameOf(other) === nameOf(object));
   for (const file of files) {
     const before = known(file);
-    // Of a mesh's kind the file is for the first time.
-    const merged = before !== undefined && file.kind === 'HTTPRoute';
+    const merged = before !== undefined && readerOf(file)?.facts.files === 'by rule';
     const fields = merged ? written(mergeRoute(before, file, mergeOptions(services))) : [];
     routes.set(nameOf(file), { live: before, fields, name: nameOf(file) });
   }

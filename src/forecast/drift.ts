@@ -19,7 +19,7 @@ export function differences(
 
 function routeDrift({ service, journal, live, isBackend }: ServicePlan, provider: RouteProvider): string[] {
   if (journal === undefined || live === undefined) return [];
-  const split = provider.read(provider.find([live], service, isBackend));
+  const split = provider.weights.read(provider.weights.find([live], service, isBackend));
   const share = shareOf(split, journal.backends.canary);
   const wrote = journal.phase === 'promoted' ? 100 : journal.weight;
   const drift: string[] = [];
@@ -27,7 +27,7 @@ function routeDrift({ service, journal, live, isBackend }: ServicePlan, provider
     drift.push(
       `${service}: run ${journal.run} ended ${journal.phase} at ${journal.weight} %; a deploy returns its traffic to ${journal.backends.stable} first`,
     );
-  if (Math.abs(share - wrote) > provider.limits.smallestStep / 2)
+  if (Math.abs(share - wrote) > provider.facts.limits.smallestStep / 2)
     drift.push(
       `${service}: ${nameOf(live)} sends ${round(share)} % to ${journal.backends.canary}, the journal says ${round(wrote)} %: someone else set the weights`,
     );

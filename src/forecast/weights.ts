@@ -39,10 +39,10 @@ export function stepsOf(
       canaryPods = Math.max(canaryPods, replicasNeeded(stablePods, share));
       const split = splitAt(provider, { stable, canary }, share, plan.by);
       const ready = { [stable]: stablePods, [canary]: canaryPods };
-      const effective = round(provider.effectiveShare(split, { stable, canary }, ready));
+      const effective = round(provider.weights.effectiveShare(split, { stable, canary }, ready));
       const answers = answersNeeded(effective / 100, previous / 100, PROOF_LEVEL);
       previous = effective;
-      const weights = provider.quantise(share);
+      const weights = provider.weights.quantise(share);
       return { asked: share, weights, effective, pods: { stable: stablePods, canary: canaryPods }, answers };
     });
 }

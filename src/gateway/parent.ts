@@ -1,8 +1,8 @@
 /** Which Gateway brings users' requests to a route. Pure. */
 import { PlatformError } from '../errors.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import { list, strings } from '../kube/objects.ts';
-import { isInside } from '../services/entry.ts';
+import { nameOf } from '../kube/objects.ts';
+import { isInside, KONG, providerFor, readerOf, servedBy } from '../routes/index.ts';
 import type { Settings } from '../settings/types.ts';
 
 /** A Gateway by its address. */
@@ -11,30 +11,47 @@ export interface GatewayRef {
   readonly name: string;
 }
 
-/** What the input mesh-name says of Gateways: their name on Gateway API; on a mesh it names the mesh. */
+/** What the input mesh-name says of Gateways: their name, where the routes know any; on a mesh it names the mesh. */
 export function namedGateway({ mesh, meshName }: Pick<Settings, 'mesh' | 'meshName'>): string | undefined {
-  return mesh === 'auto' || mesh === 'gateway-api' ? meshName : undefined;
+  return mesh === 'auto' || providerFor(mesh).entry?.gateways !== undefined ? meshName : undefined;
 }
 
 /**
- * The Gateway that brings users' requests to what Kong serves; undefined for an Ingress.
- * @throws PlatformError when an HTTPRoute hangs on none, or on another than asked.
+ * The Gateway that brings users' requests to what Kong serves; undefined where it knows none, as
+ * an Ingress.
+ * @throws PlatformError when a route of Gateways hangs on none, or on another than asked.
  */
 export function gatewayOf(route: KubeObject, settings: Pick<Settings, 'mesh' | 'meshName'>): GatewayRef | undefined {
-  if (isInside(route)) return undefined;
+  const gateways = readerOf(route)?.entry?.gateways?.(route);
+  if (gateways === undefined || isInside(route)) return undefined;
   const meshName = namedGateway(settings);
-  const parents = list(route, 'spec', 'parentRefs')
-    .map((parent) => strings(parent))
-    .filter((parent) => (parent['kind'] ?? 'Gateway') === 'Gateway');
-  const chosen = meshName === undefined ? parents[0] : parents.find((parent) => parent['name'] === meshName);
-  if (chosen?.['name'] === undefined) {
-    const found =
-      parents.map((parent) => `${parent['namespace'] ?? route.metadata.namespace}/${parent['name']}`).join(', ') ||
-      'none';
+  const chosen = meshName === undefined ? gateways[0] : gateways.find(({ name }) => name === meshName);
+  if (chosen === undefined) {
+    const found = gateways.map(({ namespace, name }) => `${namespace}/${name}`).join(', ') || 'none';
     throw new PlatformError(
-      `HTTPRoute ${route.metadata.namespace}/${route.metadata.name} hangs on ${meshName === undefined ? 'no Gateway' : `no Gateway named ${meshName}`} (parentRefs: ${found})`,
+      `${nameOf(route)} hangs on ${meshName === undefined ? 'no Gateway' : `no Gateway named ${meshName}`} (parentRefs: ${found})`,
       'correct its parentRefs, or the input mesh-name',
     );
   }
-  return { namespace: chosen['namespace'] ?? route.metadata.namespace ?? 'default', name: chosen['name'] };
+  return chosen;
+}
+
+/**
+ * What a release may ask of what brings its requests in: plugins of Kong alone, and an address only of Kong and of Gateways.
+ * @throws PlatformError naming the object that a gateway of another kind serves.
+ */
+export function requireServed(entries: readonly KubeObject[], { gatewayUrl, plugins, probeConsumer }: Settings): void {
+  const other = entries.find((entry) => servedBy(entry) !== KONG);
+  if (other === undefined) return;
+  const whose = `${nameOf(other)} is served by ${servedBy(other)}`;
+  if (plugins.length > 0 || probeConsumer === 'temporary')
+    throw new PlatformError(
+      `${whose}, and ${plugins.length > 0 ? 'plugins are' : 'a temporary consumer is'} Kong's`,
+      `leave out the input ${plugins.length > 0 ? 'plugins' : 'probe-consumer'}`,
+    );
+  if (gatewayUrl === 'auto' || gatewayUrl === 'in-cluster')
+    throw new PlatformError(
+      `${whose}, and nothing says at which address`,
+      'give the URL that users call with the input gateway-url',
+    );
 }

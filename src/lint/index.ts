@@ -1,9 +1,8 @@
 /** What would break traffic silently, found before anything is written. Pure. */
 import { nameOf } from '../kube/objects.ts';
-import { lintAppMesh } from './app-mesh.ts';
 import { lintConsumers } from './consumers.ts';
 import { lintIngresses } from './ingresses.ts';
-import { lintMeshObjects } from './mesh-objects.ts';
+import { lintMeshes } from './meshes/index.ts';
 import { lintOwners } from './owners.ts';
 import { lintPast } from './past.ts';
 import { type Finding, type LintInput, World } from './picture.ts';
@@ -26,8 +25,7 @@ export function lint(input: LintInput): Finding[] {
     ...lintPast(world),
     ...lintOwners(world),
     ...lintWhoSplits(world),
-    ...lintMeshObjects(world),
-    ...lintAppMesh(world),
+    ...lintMeshes(world),
   ];
   const seen = new Set<string>();
   const unique = findings.filter((finding) => {

@@ -23,7 +23,7 @@ interface Owned {
 export function lintOwners(world: World): Finding[] {
   const routes: readonly Owned[] = [
     ...world.routes().map((object) => ({ object, rules: ['spec', 'rules'] })),
-    ...world.splitRoutes().map(({ provider, route }) => ({ object: route.object, rules: provider.rulesAt })),
+    ...world.splitRoutes().map(({ provider, route }) => ({ object: route.object, rules: provider.facts.rulesAt })),
   ];
   const services = world
     .backends()

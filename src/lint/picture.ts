@@ -1,7 +1,7 @@
 /** What the rules look at: the cluster as it will be once the manifests are applied. */
 import { field, groupOf, type KubeObject, list, type ObjectRef, strings, text } from '../kube/objects.ts';
 import { identityOf } from '../manifests/parse.ts';
-import { providers } from '../routes/index.ts';
+import { KONG, providers, readerOf } from '../routes/index.ts';
 import type { RouteProvider, RouteRef } from '../routes/types.ts';
 
 /** `error`: traffic would break or a promise could not be kept, so nothing is written. `warning`: said, and gone on. */
@@ -132,13 +132,13 @@ export class World {
   splitRoutes(): SplitRoute[] {
     const { mesh, namespace, services } = this.input;
     return providers
-      .filter(({ name }) => mesh === undefined || name === mesh || name === 'gateway-api')
+      .filter(({ facts, entry }) => mesh === undefined || facts.name === mesh || entry !== undefined)
       .flatMap((provider) =>
-        this.ofGroup(groupOf(provider.resource.apiVersion), provider.resource.kind)
+        this.ofGroup(groupOf(provider.facts.resource.apiVersion), provider.facts.resource.kind)
           .filter((object) => object.metadata.namespace === namespace && !isOwn(object))
           .flatMap((object) =>
             services.flatMap(({ service, stable, canary }) =>
-              provider
+              provider.weights
                 .findAll([object], service, (name) => name === service || name === stable || name === canary)
                 .map((route) => ({ provider, route })),
             ),
@@ -146,10 +146,15 @@ export class World {
       );
   }
 
-  /** HTTPRoutes that send to a backend of the release; this tool's own lanes are left out. */
+  /** Routes that Kong's Gateways take. */
+  gatewayRoutes(): KubeObject[] {
+    return [...this.#byIdentity.values()].filter((object) => readerOf(object)?.entry?.servedBy === KONG);
+  }
+
+  /** Those of them that send to a backend of the release; this tool's own lanes are left out. */
   routes(): KubeObject[] {
     const names = new Set(this.input.services.flatMap(({ stable, canary }) => [stable, canary]).filter(isText));
-    return this.all('HTTPRoute').filter(
+    return this.gatewayRoutes().filter(
       (route) =>
         !isOwn(route) &&
         backendRefs(route).some(

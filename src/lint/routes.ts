@@ -120,7 +120,7 @@ function granted(world: World, route: KubeObject, ref: Reference): boolean {
       (grant) =>
         grant.metadata.namespace === ref.namespace &&
         list(grant, 'spec', 'from').some(
-          (from) => text(from, 'kind') === 'HTTPRoute' && text(from, 'namespace') === route.metadata.namespace,
+          (from) => text(from, 'kind') === route.kind && text(from, 'namespace') === route.metadata.namespace,
         ) &&
         list(grant, 'spec', 'to').some(
           (to) => text(to, 'kind') === 'Service' && (text(to, 'name') === '' || text(to, 'name') === ref.name),
@@ -224,7 +224,7 @@ function persistence(route: KubeObject): Finding[] {
 /** Both are Programmed, and which one answers is undefined (seen on controller 3.5.11). */
 function rivals(world: World, routes: readonly KubeObject[]): Finding[] {
   const findings: Finding[] = [];
-  const all = world.all('HTTPRoute').filter((route) => !isOwn(route));
+  const all = world.gatewayRoutes().filter((route) => !isOwn(route));
   const done = new Set<KubeObject>();
   for (const route of routes) {
     done.add(route);

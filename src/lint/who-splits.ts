@@ -3,8 +3,9 @@
  * and say the host the mesh knows; else the weights are bypassed without any error.
  */
 import { annotation, field, type KubeObject, list, nameOf, refOf, strings, text } from '../kube/objects.ts';
-import { serviceNameOf } from './ingress-replacement.ts';
-import { backendRefs, type Finding, isOwn, type SplitRoute, type World } from './picture.ts';
+import { meshLint } from './meshes/index.ts';
+import type { Finding, SplitRoute, World } from './picture.ts';
+import { waysTo } from './ways-in.ts';
 
 const SERVICE_UPSTREAM = 'ingress.kubernetes.io/service-upstream';
 const HOST_HEADER = 'konghq.com/host-header';
@@ -26,27 +27,6 @@ export function lintWhoSplits(world: World): Finding[] {
         ...stray(world, split),
       ];
     });
-}
-
-/** Routes and Ingresses of Kong that send to a Service. */
-export function waysTo(world: World, service: string): KubeObject[] {
-  const { namespace } = world.input;
-  const routes = world
-    .all('HTTPRoute')
-    .filter(
-      (route) =>
-        !isOwn(route) &&
-        world.isKongs(route) &&
-        backendRefs(route).some((ref) => ref.kind === 'Service' && ref.namespace === namespace && ref.name === service),
-    );
-  const ingresses = world.all('Ingress').filter(
-    (ingress) =>
-      ingress.metadata.namespace === namespace &&
-      list(ingress, 'spec', 'rules')
-        .flatMap((rule) => list(rule, 'http', 'paths'))
-        .some((path) => serviceNameOf(path) === service),
-  );
-  return [...routes, ...ingresses];
 }
 
 /** Names resolve by the Service, even where the mesh alone decides who answers. */
@@ -93,7 +73,7 @@ function past(world: World, { provider, route }: SplitRoute, apex: KubeObject): 
       severity: 'error',
       rule: 'kong-past-the-mesh',
       object: refOf(apex),
-      problem: `Kong sends to the pods behind ${nameOf(apex)}, past the mesh${cause}: the weights of ${nameOf(route.object)} (${provider.name}) would move nobody who comes from outside.`,
+      problem: `Kong sends to the pods behind ${nameOf(apex)}, past the mesh${cause}: the weights of ${nameOf(route.object)} (${provider.facts.name}) would move nobody who comes from outside.`,
       fix: [
         `kubectl annotate service ${name} -n ${namespace} --overwrite ${SERVICE_UPSTREAM}=true`,
         'or in its manifest:',
@@ -107,7 +87,7 @@ function past(world: World, { provider, route }: SplitRoute, apex: KubeObject): 
 
 /** Meshes that tell services apart by the Host header; the others go by address and port. */
 function wrongHost(world: World, split: SplitRoute, apex: KubeObject, ways: readonly KubeObject[]): Finding[] {
-  const known = knownHosts(world, split, apex);
+  const known = meshLint(split.provider).hosts?.(world, split.route, apex) ?? [];
   const [first] = known;
   if (first === undefined) return [];
   return ways.flatMap((way): Finding[] => {
@@ -147,60 +127,13 @@ function hostSent(way: KubeObject, apex: KubeObject): string | undefined {
   return annotation(apex, HOST_HEADER) ?? `${apex.metadata.name}.${apex.metadata.namespace}.svc`;
 }
 
-function knownHosts(world: World, { provider, route }: SplitRoute, apex: KubeObject): string[] {
-  const { name, namespace } = apex.metadata;
-  const short = [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
-  if (provider.name === 'istio') {
-    // Only a host of the Service is matched by the sidecar's routes for that Service.
-    const hosts = list(route.object, 'spec', 'hosts').filter((host): host is string => typeof host === 'string');
-    return hosts.some((host) => short.includes(host))
-      ? short.toReversed()
-      : hosts.filter((host) => !host.includes('*'));
-  }
-  if (provider.name !== 'app-mesh') return [];
-  return virtualServicesOf(world, route.object).map(
-    (service) => text(service, 'spec', 'awsName') || `${service.metadata.name}.${service.metadata.namespace}`,
-  );
-}
-
-/** VirtualServices of App Mesh whose provider is the router. */
-export function virtualServicesOf(world: World, router: KubeObject): KubeObject[] {
-  return world.ofGroup('appmesh.k8s.aws', 'VirtualService').filter((service) => {
-    const ref = field(service, 'spec', 'provider', 'virtualRouter', 'virtualRouterRef');
-    const namespace = text(ref, 'namespace') || service.metadata.namespace;
-    return text(ref, 'name') === router.metadata.name && namespace === router.metadata.namespace;
-  });
-}
-
-/** What a namespace must carry so that the proxy is put into its pods: the label, and whether it says so. */
-const INJECTION: Readonly<
-  Record<string, { label: string; has: (labels: Readonly<Record<string, string>>) => boolean }>
-> = {
-  istio: {
-    label: 'istio-injection=enabled',
-    has: (labels) =>
-      labels['istio-injection'] === 'enabled' ||
-      labels['istio.io/rev'] !== undefined ||
-      labels['istio.io/dataplane-mode'] === 'ambient',
-  },
-  kuma: {
-    label: 'kuma.io/sidecar-injection=enabled',
-    has: (labels) => labels['kuma.io/sidecar-injection'] === 'enabled',
-  },
-  'app-mesh': {
-    label: 'appmesh.k8s.aws/sidecarInjectorWebhook=enabled',
-    has: (labels) => labels['appmesh.k8s.aws/sidecarInjectorWebhook'] === 'enabled' && labels['mesh'] !== undefined,
-  },
-};
-
 /** Kong's own proxy does the splitting for callers from outside; pods may be injected one by one, so this is a warning. */
 function outsideTheMesh(world: World, { provider, route }: SplitRoute): Finding[] {
   const kong = world.input.kongNamespace ?? 'kong';
   const namespace = world.get('Namespace', undefined, kong);
-  const injection = INJECTION[provider.name];
+  const { injection } = meshLint(provider);
   if (namespace === undefined || injection === undefined) return [];
   if (injection.has(strings(namespace, 'metadata', 'labels'))) return [];
-  const mesh = provider.name === 'app-mesh' ? ` mesh=${text(route.object, 'spec', 'meshRef', 'name') || '<mesh>'}` : '';
   return [
     {
       severity: 'warning',
@@ -208,7 +141,7 @@ function outsideTheMesh(world: World, { provider, route }: SplitRoute): Finding[
       object: refOf(namespace),
       problem: `Kong's pods get no proxy of the mesh (${nameOf(namespace)} does not ask for it): unless they are injected one by one, nobody splits what comes from outside, and ${nameOf(route.object)} moves callers inside only.`,
       fix: [
-        `kubectl label namespace ${kong} --overwrite${mesh} ${injection.label}`,
+        `kubectl label namespace ${kong} --overwrite ${injection.label(route)}`,
         `kubectl rollout restart deployment -n ${kong}`,
       ].join('\n'),
     },
@@ -218,9 +151,9 @@ function outsideTheMesh(world: World, { provider, route }: SplitRoute): Finding[
 /** The input `mesh-name` must be the mesh the route is in. */
 function stray(world: World, { provider, route }: SplitRoute): Finding[] {
   const { meshName, mesh, namespace } = world.input;
-  if (meshName === undefined || provider.name !== mesh) return [];
+  if (meshName === undefined || provider.facts.name !== mesh) return [];
   const object = world.get('Namespace', undefined, namespace);
-  const why = provider.strayFrom(
+  const why = provider.facts.strayFrom?.(
     route,
     meshName,
     object === undefined ? undefined : strings(object, 'metadata', 'labels'),

@@ -1,5 +1,6 @@
 /** What this tool knows of kinds: which live in a namespace, and in which order they are applied. */
 import { groupOf, type KubeObject } from '../kube/objects.ts';
+import { providers } from '../routes/index.ts';
 
 export type Scope = 'namespaced' | 'cluster';
 
@@ -74,7 +75,7 @@ const ORDER: readonly (readonly string[])[] = [
   [],
   ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job', 'CronJob'],
   ['HorizontalPodAutoscaler', 'VerticalPodAutoscaler', 'ScaledObject'],
-  ['VirtualRouter', 'MeshHTTPRoute', 'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'VirtualService', 'Ingress'],
+  [...providers.map(({ facts }) => facts.resource.kind), 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'Ingress'],
 ];
 const OTHER = ORDER.findIndex((kinds) => kinds.length === 0);
 

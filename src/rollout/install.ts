@@ -13,7 +13,7 @@ import { mergeOptions } from '../manifests/route-files/options.ts';
 import { bindPlugins } from '../plugins/bind.ts';
 import { makeProbeConsumer } from '../plugins/probe-consumer.ts';
 import { keyNameOf, provePlugins } from '../plugins/prove.ts';
-import { isRoute } from '../routes/index.ts';
+import { isRoute, KONG, readerOf, servedBy } from '../routes/index.ts';
 import { requestHeaders } from '../services/address.ts';
 import { objectsOf } from '../study/brought.ts';
 import type { Released, ServicePlan } from '../study/service-plan.ts';
@@ -29,7 +29,8 @@ import { confirmServing } from './trial/serving.ts';
 export async function install(running: Running): Promise<void> {
   const { settings, log, decided } = running;
   await repair(running);
-  await log.group('Kong', () => ensureKong(platformOf(running)));
+  if (decided.services.some(({ entry }) => servedBy(entry) === KONG))
+    await log.group('Kong', () => ensureKong(platformOf(running)));
   await log.group('Manifests', () => apply(running));
   const url = await log.group('Gateway', () => reach(running));
   running.path = { url, headers: settings.probeHeaders };
@@ -81,13 +82,13 @@ async function awaitBacking({ cluster, settings, ports, decided }: Running): Pro
   const { namespace, readyTimeout } = settings;
   for (const { discovery } of decided.services) {
     if (discovery.kind === 'same-version') continue;
-    for (const { apiVersion, kind } of decided.mesh.backingKinds) {
+    for (const { apiVersion, kind } of decided.mesh.backing.kinds) {
       const ref = { apiVersion, kind, namespace, name: discovery.canary.name };
       if (!(await cluster.find(ref))) continue;
       const ready = await watchUntil(
         cluster,
         { apiVersion, kind, namespace, fieldSelector: `metadata.name=${ref.name}` },
-        (world) => [...world.values()].find((object) => decided.mesh.backingReady(object)),
+        (world) => [...world.values()].find((object) => decided.mesh.backing.ready(object)),
         { clock: ports.clock, timeout: readyTimeout },
       );
       if (ready !== undefined) continue;
@@ -102,7 +103,7 @@ async function awaitBacking({ cluster, settings, ports, decided }: Running): Pro
 async function mergeFile({ cluster, notes, decided, applied }: Running, route: KubeObject): Promise<void> {
   const { services } = decided;
   const live = await cluster.find(refOf(route));
-  if (live !== undefined && route.kind !== 'HTTPRoute') {
+  if (live !== undefined && readerOf(route)?.facts.files === 'first time only') {
     notes.say(`${nameOf(route)} is there: its file is for the first time, and was left aside`);
     return;
   }

@@ -25,7 +25,7 @@ export async function openAllLanes(running: Running): Promise<void> {
       running,
       written.map((object) => ({ provider, object })),
     );
-    release.observer.lanes = { tokens, marked: provider.limits.laneMark && tokens.unmarked !== true };
+    release.observer.lanes = { tokens, marked: provider.facts.limits.laneMark && tokens.unmarked !== true };
     probing.startLanes(targetOf(running.path, plan), tokens, release.observer);
   });
 }

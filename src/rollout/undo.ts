@@ -51,7 +51,7 @@ async function cleanAll(running: Running, cluster: Cluster): Promise<string[]> {
 /** Routes, plugins and other objects, then what serves requests, where it is known to serve nobody. */
 async function restore(running: Running, cluster: Cluster): Promise<string[]> {
   const { decided, applied, returned, moved } = running;
-  const serving = new Set([...WORKLOADS, ...decided.mesh.backingKinds.map(({ kind }) => kind)]);
+  const serving = new Set([...WORKLOADS, ...decided.mesh.backing.kinds.map(({ kind }) => kind)]);
   // Our bindings first: they were made on top of what the route files brought.
   const problems = [...(await applied.snapshot.restore(cluster, ({ kind }) => !serving.has(kind)))];
   for (const { before, after } of applied.merged.toReversed()) {

@@ -1,7 +1,7 @@
 /** Which provider a run uses, and which routes of a service move together. Pure. */
 import type { KubeObject } from '../kube/objects.ts';
 import { nameOf } from '../kube/objects.ts';
-import { chooseProvider, providerFor, providers } from './index.ts';
+import { before, chooseProvider, isFound, providers } from './index.ts';
 import type { RouteProvider, RouteRef } from './types.ts';
 import { RouteError } from './types.ts';
 
@@ -24,15 +24,10 @@ export interface Unit {
   readonly route: RouteRef;
 }
 
-/** Never found by `auto`: AWS ended it, so a team has to say that it knows. */
-const ONLY_WHEN_NAMED = 'app-mesh';
-/** Kong stands in front of every mesh, and takes HTTPRoutes. */
-const KONGS = 'gateway-api';
-
 /**
  * The provider for a release: the one named, else the one whose objects send to the services.
  * @param objects routes of the namespace, live ones and those of the manifests
- * @throws RouteError for an unknown name, for two candidates (it names both), and where only App Mesh is found.
+ * @throws RouteError for an unknown name, for two candidates (it names both), and where only one is found that has to be named.
  */
 export function detectProvider(
   mesh: string,
@@ -42,7 +37,7 @@ export function detectProvider(
 ): Choice {
   if (mesh !== 'auto') {
     const provider = chooseProvider(mesh, served);
-    return { provider, why: `the input mesh names ${provider.name}` };
+    return { provider, why: `the input mesh names ${provider.facts.name}` };
   }
   const found = providers
     .map((provider) => ({ provider, routes: services.flatMap((service) => routesOf(provider, objects, service)) }))
@@ -51,14 +46,14 @@ export function detectProvider(
     .map(({ provider, routes }) => ({ provider, routes: routes.filter(splits) }))
     .filter(({ routes }) => routes.length > 0);
   const candidates = splitting.length > 0 ? splitting : found;
-  const [first, second] = candidates.filter(({ provider }) => provider.name !== ONLY_WHEN_NAMED);
+  const [first, second] = candidates.filter(({ provider }) => isFound(provider));
   if (first === undefined) {
-    const [ended] = candidates;
-    if (ended !== undefined) throw onlyAppMesh(ended.routes);
+    const [named] = candidates;
+    if (named !== undefined) throw onlyNamed(named);
     const provider = chooseProvider(mesh, served);
     return {
       provider,
-      why: `no route sends to ${services.map(({ service }) => service).join(' or ')} yet, and the cluster serves ${provider.resource.kind}`,
+      why: `no route sends to ${services.map(({ service }) => service).join(' or ')} yet, and the cluster serves ${provider.facts.resource.kind}`,
     };
   }
   if (second !== undefined) throw twoCandidates(first, second);
@@ -67,24 +62,21 @@ export function detectProvider(
 
 /**
  * Every route of a service that splits its requests, the one for callers from outside first. All of them shift together:
- * with a mesh that is not Kong's, an HTTPRoute of Kong's that splits by itself goes along with the mesh's route. A route
- * that only leads to the service's own name, which another one splits, is the way to the split and not one.
+ * one that stands before a mesh's (see before) and splits by itself goes along with the mesh's route. A route that only leads to the service's own name, which another one splits, is the way to the split and not one.
  * @throws RouteError when there is none, or when two split the same callers.
  */
 export function unitsOf(provider: RouteProvider, objects: readonly KubeObject[], sought: SoughtService): Unit[] {
   const { service, isBackend } = sought;
-  const own = provider.findAll(objects, service, isBackend);
+  const own = provider.weights.findAll(objects, service, isBackend);
   // `find` says what was seen instead.
-  if (own.length === 0) return [unit(service, provider, provider.find(objects, service, isBackend))];
-  const kongs = providerFor(KONGS);
-  const before =
-    provider === kongs
-      ? []
-      : kongs.findAll(objects, service, isBackend).filter((route) => route.entrance !== 'inside' && splits(route));
-  const all = [
-    ...before.map((route) => unit(service, kongs, route)),
-    ...own.map((route) => unit(service, provider, route)),
-  ];
+  if (own.length === 0) return [unit(service, provider, provider.weights.find(objects, service, isBackend))];
+  const outer = before(provider).flatMap((each) =>
+    each.weights
+      .findAll(objects, service, isBackend)
+      .filter((route) => route.entrance !== 'inside' && splits(route))
+      .map((route) => unit(service, each, route)),
+  );
+  const all = [...outer, ...own.map((route) => unit(service, provider, route))];
   return all.some(({ route }) => splits(route)) ? all.filter(({ route }) => splits(route)) : all;
 }
 
@@ -103,7 +95,7 @@ function routesOf(
   objects: readonly KubeObject[],
   { service, isBackend }: SoughtService,
 ): readonly RouteRef[] {
-  return objects.flatMap((object) => provider.findAll([object], service, isBackend));
+  return objects.flatMap((object) => provider.weights.findAll([object], service, isBackend));
 }
 
 function describe(routes: readonly RouteRef[]): string {
@@ -116,21 +108,17 @@ function describe(routes: readonly RouteRef[]): string {
 type Candidate = { readonly provider: RouteProvider; readonly routes: readonly RouteRef[] };
 
 function twoCandidates(first: Candidate, second: Candidate): RouteError {
-  const [a, b] = [first.provider.name, second.provider.name];
-  const together =
-    a === KONGS
-      ? ` With mesh: ${b}, an HTTPRoute of Kong's that splits is shifted in lockstep with it; with mesh: ${a}, callers inside stay where ${second.provider.resource.kind}s send them.`
-      : '';
+  const [a, b] = [first.provider.facts.name, second.provider.facts.name];
+  const together = before(second.provider).includes(first.provider)
+    ? ` With mesh: ${b}, the ${first.provider.facts.resource.kind} is shifted in lockstep with it; with mesh: ${a}, callers inside stay where ${second.provider.facts.resource.kind}s send them.`
+    : '';
   return new RouteError(
     `Two kinds of routes split the services: ${describe(first.routes)} (mesh: ${a}), and ${describe(second.routes)} (mesh: ${b}). ` +
       `Name one with the input mesh.${together}`,
   );
 }
 
-function onlyAppMesh(routes: readonly RouteRef[]): RouteError {
-  return new RouteError(
-    `${describe(routes)}, and nothing else does. App Mesh is never chosen by itself, because AWS ended it on 2026-09-30: ` +
-      'move to the Gateway API (docs/migrate-from-app-mesh.md; the command `migrate` prints the objects), or give mesh: ' +
-      'app-mesh for a cluster that still carries it.',
-  );
+function onlyNamed({ provider, routes }: Candidate): RouteError {
+  const why = provider.facts.auto === 'by its routes' ? '' : provider.facts.auto.never;
+  return new RouteError(`${describe(routes)}, and nothing else does. ${why}`);
 }

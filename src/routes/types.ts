@@ -1,9 +1,138 @@
 /**
- * The contract of a provider: the adapter for one kind of route object.
- * Every function is pure: objects in, patches and facts out; reading and writing the cluster is the engine's.
+ * The contract of a provider, the adapter for one kind of route object. A folder says facts, weights and lanes; the rest
+ * has defaults ({@link providerOf}). Every function is pure: objects in, patches and facts out; reading and writing the
+ * cluster is the engine's. The words it uses stand below it.
  */
-import { LANE_LABEL } from '../kube/names.ts';
 import type { JsonPatch, KubeObject, ObjectRef } from '../kube/objects.ts';
+
+export interface RouteProvider {
+  readonly facts: Facts;
+  readonly weights: Weights;
+  readonly lanes: LaneWays;
+  /** Absent: only callers inside a mesh meet such routes, and something else brings users' requests to the service. */
+  readonly entry?: EntryOf;
+  readonly backing: BackingOf;
+  readonly status: StatusOf;
+}
+
+/** What is known of the kind without an object of it. action.yml, schema, docs, rights and lint follow from these. */
+export interface Facts {
+  /** As the input `mesh` and messages say it. */
+  readonly name: string;
+  /** What the description of `mesh` says beside the name; the kind's own documentation. */
+  readonly about: string;
+  readonly docs: string;
+  readonly resource: Resource;
+  /** Where the rules are: what other tools must leave alone while a release runs. */
+  readonly rulesAt: Path;
+  readonly entrance: Entrance | ((object: KubeObject) => Entrance);
+  /** Rules of the route, or objects of these kinds beside it. */
+  readonly lanes: 'rules' | { readonly objects: readonly Resource[] };
+  /** How a route file meets the live object: its rules are merged in, or it is left aside once there is one. */
+  readonly files: 'by rule' | 'first time only';
+  readonly limits: Limits;
+  /** `mesh: auto` finds it by its routes; or never, and why: one or two sentences. */
+  readonly auto: 'by its routes' | { readonly never: string };
+  /** What its proxies count of requests: a value of the input `metrics`, the first one that is there counts. */
+  readonly counters?: readonly Metric[];
+  /** Whose webhook may stand in the way of a write. */
+  readonly webhook?: WebhookOwner;
+  /**
+   * Why a route is not in the mesh that `mesh-name` names, or why the name means nothing there: "hangs on the Gateway
+   * kong"; undefined when it is, or when that cannot be told. @param labels of the namespace, where they may be read
+   */
+  strayFrom?(
+    route: RouteRef,
+    meshName: string,
+    labels: Readonly<Record<string, string>> | undefined,
+  ): string | undefined;
+}
+
+/** The split. parts/find.ts and parts/weights.ts make all of it for a kind whose rules have lists of backends. */
+export interface Weights {
+  /** The only route of a service. @throws RouteError when there is none or several; the message lists what was found. */
+  find(routes: readonly KubeObject[], service: string, isBackend: (name: string) => boolean): RouteRef;
+  /**
+   * All routes that send to backends of the service, the one for requests from outside first; lanes are left out. One for
+   * callers outside and one for those inside move in lockstep. @throws RouteError when two split the same callers.
+   */
+  findAll(routes: readonly KubeObject[], service: string, isBackend: (name: string) => boolean): readonly RouteRef[];
+  /** The split as the object says it now. @throws RouteError when the rules of the service disagree with each other. */
+  read(route: RouteRef): Split;
+  /**
+   * Adds the canary at weight 0 beside stable in every rule of the service, in one patch with the journal; shares are kept.
+   * Attaching twice is attaching once. @throws RouteError for rules that cannot carry a canary.
+   */
+  attach(route: RouteRef, backends: Backends, guard: Guard, journal: string): JsonPatch;
+  /**
+   * Sets the canary's share in every rule, in one patch with the journal. Share 0 is the return: it never refuses because of
+   * what others did to the rules. @throws RouteError above 0 when a rule lacks one of the two, or carries others.
+   */
+  shift(route: RouteRef, backends: Backends, share: Percent, guard: Guard, journal: string): JsonPatch;
+  /** Takes a backend out of every rule. @throws RouteError when its weight is not 0, or a rule would have none left. */
+  detach(route: RouteRef, backend: string, guard: Guard, journal: string): JsonPatch;
+  /** Weights that add up to `limits.sum`, rounded down; a share above 0 never becomes 0, one below 100 never all. */
+  quantise(share: Percent): { readonly stable: number; readonly canary: number };
+  /** The canary's share the data plane really gives, by ready pods of each backend; 0 when nobody is served. */
+  effectiveShare(split: Split, backends: Backends, readyPods: Readonly<Record<string, number>>): Percent;
+}
+
+/**
+ * Header-matched ways to each version for our probes, never weighted and before the rules they copy, with every match,
+ * filter and annotation that shapes a request, and {@link LANE_MARK} on answers where the API can. Objects carry LANE_LABEL
+ * and an owner reference to the route; rules a name with {@link LANE_RULE_PREFIX}. Lanes of earlier runs are replaced.
+ */
+export interface LaneWays {
+  /** @param waysIn see {@link EntryOf.kinds} @throws RouteError where the API's limits leave no room. */
+  open(route: RouteRef, to: Backends, tokens: LaneTokens, guard: Guard, waysIn?: readonly KubeObject[]): Lanes;
+  /** Takes every lane rule out of the route; empty where lanes are objects. */
+  close(route: RouteRef, guard: Guard): JsonPatch;
+}
+
+/** How users' requests come in by a route of this kind. */
+export interface EntryOf {
+  /** `Kong` (a setup installs it, and plugins are bound to such routes), or the gateway that takes its place. */
+  readonly servedBy: string;
+  /** Kinds of objects that lead to a route which matches no request itself; none where it is the way in. */
+  readonly kinds: readonly Resource[];
+  /** Numbers of the rules of a way that lead to the route; needed where there are {@link kinds}. */
+  leadsTo?(way: KubeObject, route: RouteRef): readonly number[];
+  /** What a normal request to these rules looks like. @throws RouteError where no path can be taken from them. */
+  address(object: KubeObject, rules: readonly number[], path: string | undefined): Address;
+  /** The Gateways it hangs on; absent where the kind knows none. */
+  gateways?(object: KubeObject): readonly { readonly namespace: string; readonly name: string }[];
+}
+
+/** What must stand behind the canary, beside its pods and Service, before a route may name it. */
+export interface BackingOf {
+  readonly kinds: readonly BackingKind[];
+  /** @param objects those of {@link kinds} in the namespace @throws RouteError when stable's own is missing. */
+  make(route: RouteRef, backends: Backends, objects: readonly KubeObject[]): Backing;
+  /** Whether an object of {@link make} is taken by its controller, so that a route may name it. */
+  ready(object: KubeObject): boolean;
+}
+
+/** What the controller says. A status that is missing or older than the write is 'unknown', never 'yes'. */
+export interface StatusOf {
+  /** @param events about the object, newer than the write; needed where `limits.refusals` is `events` */
+  acknowledged(object: KubeObject, generation: number, events?: readonly KubeObject[]): Acknowledgement;
+  /** What it has said about the object so far, in one line for messages. */
+  said(object: KubeObject, events?: readonly KubeObject[]): string;
+}
+
+/** A provider with the defaults: a Service is all a backend needs, and a controller says nothing. */
+export function providerOf(
+  own: Omit<RouteProvider, 'backing' | 'status'> & Partial<Pick<RouteProvider, 'backing' | 'status'>>,
+): RouteProvider {
+  return {
+    backing: { kinds: [], make: () => ({ apply: [], patches: [] }), ready: () => true },
+    status: {
+      acknowledged: () => 'unknown',
+      said: () => `nothing acknowledges a ${own.facts.resource.kind}`,
+    },
+    ...own,
+  };
+}
 
 /** Lanes that are rules of the main object (rules have no labels) carry a name that starts so. */
 export const LANE_RULE_PREFIX = 'mesh-canary-lane';
@@ -41,7 +170,7 @@ export interface Limits {
   readonly smallestStep: Percent;
   /** What an acknowledgement means: the controller read it, pushed it, or nothing is ever said. */
   readonly acknowledgement: 'none' | 'read' | 'pushed';
-  /** Where a controller says that it refuses a write: `events` must be handed to {@link RouteProvider.acknowledged}. */
+  /** Where a controller says that it refuses a write: `events` must be handed to {@link StatusOf.acknowledged}. */
   readonly refusals: 'status' | 'events' | 'none';
   /** Whether the answers of a lane carry {@link LANE_MARK}; without it they are told by `identify` alone. */
   readonly laneMark: boolean;
@@ -72,10 +201,7 @@ export interface RuleRef {
   readonly others: readonly string[];
 }
 
-/**
- * Whose requests a route splits: those that come in through a gateway, those of callers inside the mesh, or both. On App
- * Mesh, Istio and Kuma a gateway that is in the mesh itself is a caller inside.
- */
+/** Whose requests a route splits: through a gateway, of callers inside a mesh (a gateway in it among them), or both. */
 export type Entrance = 'outside' | 'inside' | 'both';
 
 /** All rules of one route object that send to a service. */
@@ -104,26 +230,58 @@ export interface Backing {
   readonly patches: readonly { readonly object: ObjectRef; readonly patch: JsonPatch }[];
 }
 
-/** Kinds of objects a provider wants to see, for {@link RouteProvider.backing}. */
-export interface BackingKind {
+/** A kind of objects, as its API and RBAC name it. */
+export interface Resource {
   readonly apiVersion: string;
   readonly kind: string;
   readonly plural: string;
-  /** Whether {@link RouteProvider.backing} makes such objects for the canary. */
+}
+
+export interface BackingKind extends Resource {
+  /** Whether {@link BackingOf.make} makes such objects for the canary. */
   readonly copied?: boolean;
 }
 
+/** What a normal request to a service looks like. */
+export interface Address {
+  readonly path: string;
+  readonly host: string | undefined;
+  /** Headers its route asks for, by name in lower case. */
+  readonly matchHeaders: Readonly<Record<string, string>>;
+}
+
+/** A counter of requests told apart by status, and the histogram of their times. */
+export interface Metric {
+  /** Name of the counter. */
+  readonly requests: string;
+  /** Labels that hold the status or its class; the first one present counts. */
+  readonly status: readonly string[];
+  /** Name of the histogram's buckets, and how many seconds one unit of `le` is. */
+  readonly times: { readonly buckets: string; readonly unit: number };
+  /** Only series with these labels are requests that came in: name, and pattern of the whole value (RE2 and JS). */
+  readonly incoming?: { readonly label: string; readonly pattern: string };
+}
+
+export interface WebhookOwner {
+  /** The end of the webhook's name. */
+  readonly name: RegExp;
+  readonly whose: string;
+  /** The command that brings it back. */
+  readonly restart: string;
+  /** What to do when that cannot be done. */
+  readonly ended?: string;
+}
+
 /**
- * What must still be true when a patch arrives; each member becomes a `test` operation, and the API server answers 422
- * when one fails. The names of the backends that are written are always tested at their places. With `{}` (a return)
- * they are the only test, so that the patch goes through on any generation.
+ * What must still be true when a patch arrives; each member becomes a `test`, and the API server answers 422 when one fails.
+ * The backends that are written are always tested: with `{}` (a return) alone, so that it goes through on any generation.
  */
 export interface Guard {
   /** `metadata.generation` as last read. */
   readonly generation?: number;
   /**
-   * The fence: the journal annotation's whole text as last read (`test` compares whole values). It carries the run id,
-   * so a run that lost its lock cannot write over its successor. Absent before the first journal of a route.
+   * The fence: the journal annotation's whole text as last read. It carries the run id, so a run that lost its lock cannot
+   * write over its successor. Absent before the first journal of a route.
    */
   readonly journal?: string;
 }
@@ -133,124 +291,6 @@ export type Acknowledgement = 'yes' | 'unknown' | { readonly refused: string };
 /** Thrown by pure room functions: names the object, what is wrong and what to do. */
 export class RouteError extends Error {
   override name = 'RouteError';
-}
-
-export interface RouteProvider {
-  readonly name: string;
-  readonly limits: Limits;
-
-  /** API group and plural of the route objects, for reading and watching them. */
-  readonly resource: { readonly apiVersion: string; readonly kind: string; readonly plural: string };
-
-  /** Where the rules are: what other tools must leave alone while a release runs. */
-  readonly rulesAt: Path;
-
-  /**
-   * The route among `routes` that sends to the given service's backends (`<service>-…` or `<service>` itself,
-   * matched by `isBackend`). Rules that carry a lane marker are left out.
-   * @throws RouteError when there is none, or when several objects do; the message lists what was found.
-   */
-  find(routes: readonly KubeObject[], service: string, isBackend: (name: string) => boolean): RouteRef;
-
-  /**
-   * All routes of the service, the one for requests from outside first: a service may have one for callers through the
-   * gateway and one for callers inside, which move in lockstep. Empty when there is none.
-   * @throws RouteError when two split the same callers.
-   */
-  findAll(routes: readonly KubeObject[], service: string, isBackend: (name: string) => boolean): readonly RouteRef[];
-
-  /**
-   * The split as the object says it now.
-   * @throws RouteError when the rules of the service disagree with each other.
-   */
-  read(route: RouteRef): Split;
-
-  /**
-   * Adds the canary at weight 0 beside the stable backend in every rule of the service (no change where it is
-   * already there), normalises the sum with the shares kept, and writes the journal, in one patch. Attaching twice is
-   * attaching once.
-   * @throws RouteError for rules that cannot carry a canary: another weighted backend, a foreign one, no stable one,
-   * filters on the stable one, rules that disagree, nobody served.
-   */
-  attach(route: RouteRef, backends: Backends, guard: Guard, journal: string): JsonPatch;
-
-  /**
-   * Sets the canary's share in every rule of the service, with the journal, in one patch.
-   *
-   * Share 0 is the return: it never refuses because of what others did to the rules. It takes the weight of every other
-   * backend of the service, puts a missing stable backend back where the canary is, and leaves rules alone that have
-   * neither. In a rule that also sends to others, stable gets what the service had, so that their share stays. The
-   * stable Service must exist.
-   * @throws RouteError above 0 when a rule lacks one of the two, or carries other weighted or foreign backends.
-   */
-  shift(route: RouteRef, backends: Backends, share: Percent, guard: Guard, journal: string): JsonPatch;
-
-  /**
-   * Takes a backend whose weight is 0 out of every rule of the service, with the journal.
-   * @throws RouteError when its weight is not 0, or when a rule would be left without a backend.
-   */
-  detach(route: RouteRef, backend: string, guard: Guard, journal: string): JsonPatch;
-
-  /**
-   * A header-matched way to each of the two backends for our probes, beside the weighted rules and never weighted. Every
-   * match, filter, plugin, timeout and annotation that shapes a request is copied; owners' and GitOps tools' labels and
-   * the journal are not. A lane's rule matches what the rule it copies matches and the token, so it comes first; it sets
-   * {@link LANE_MARK} where the API can. Objects carry {@link LANE_LABEL} and an owner reference to the route, so that
-   * they go with it; rules carry {@link LANE_RULE_PREFIX} in their name. Lanes of earlier runs are replaced.
-   * @throws RouteError where the API's limits leave no room for them.
-   */
-  lanes(route: RouteRef, backends: Backends, tokens: LaneTokens, guard: Guard): Lanes;
-
-  /** Takes every lane rule out of the route; empty where there is none, or where lanes are objects of their own. */
-  withoutLanes(route: RouteRef, guard: Guard): JsonPatch;
-
-  /**
-   * The canary's share the data plane will really give, from the weights and the ready pods of each backend (a backend
-   * that is not listed has none). 0 when no backend has a ready pod: then nobody is served.
-   */
-  effectiveShare(split: Split, backends: Backends, readyPods: Readonly<Record<string, number>>): Percent;
-
-  /**
-   * Weights quantised to what the API can say: canary and stable add up to `limits.sum`. Rounded down, so that no step
-   * passes the next one; yet a share above 0 never becomes weight 0, and one below 100 never the whole sum.
-   * @throws RouteError outside 0 to 100.
-   */
-  quantise(share: Percent): { readonly stable: number; readonly canary: number };
-
-  /**
-   * Whether the controller has taken `generation` of the object. A missing status entry is 'unknown', never 'yes'.
-   * `refused` carries the controller's own words.
-   * @param events about the object, newer than the write; needed where `limits.refusals` is `events`
-   */
-  acknowledged(object: KubeObject, generation: number, events?: readonly KubeObject[]): Acknowledgement;
-
-  /**
-   * Why the route is not in the mesh that the input `mesh-name` names, or why the name means nothing there; undefined when
-   * it is, or when that cannot be told. One sentence without the object's name: "hangs on the Gateway kong".
-   * @param namespaceLabels of the route's namespace; undefined where they may not be read
-   */
-  strayFrom(
-    route: RouteRef,
-    meshName: string,
-    namespaceLabels: Readonly<Record<string, string>> | undefined,
-  ): string | undefined;
-
-  /** What the controller has said about the object so far, in one line for messages. */
-  said(object: KubeObject, events?: readonly KubeObject[]): string;
-
-  /** Kinds that {@link backing} looks at; none where a Service is all a backend needs. */
-  readonly backingKinds: readonly BackingKind[];
-
-  /**
-   * What the canary needs beside its pods and Service before {@link attach}; nothing where it is there already. Objects
-   * of stable are never changed.
-   * @param objects those of {@link backingKinds} in the namespace
-   * @throws RouteError when stable's own is missing, or would catch the canary's pods.
-   */
-  backing(route: RouteRef, backends: Backends, objects: readonly KubeObject[]): Backing;
-
-  /** Whether an object of {@link backing} is taken by its controller, so that a route may name it. */
-  backingReady(object: KubeObject): boolean;
 }
 
 /** A further route of a service, for other callers: it always has the weights and the journal of the first. */

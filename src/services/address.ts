@@ -1,39 +1,16 @@
-/** How users call a service, from the object Kong serves. Pure. */
+/** How users call a service, from the object a gateway serves. Pure. */
 import { PlatformError } from '../errors.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import { field, list, nameOf, text } from '../kube/objects.ts';
-
-/** How a normal request to a service looks. */
-export interface Address {
-  readonly path: string;
-  readonly host: string | undefined;
-  /** Headers its route asks for. */
-  readonly matchHeaders: Readonly<Record<string, string>>;
-}
+import { list, nameOf, text } from '../kube/objects.ts';
+import { readerOf } from '../routes/index.ts';
+import type { Address } from '../routes/types.ts';
 
 /** How a normal request to the service looks, from the first match of its first rule. */
 export function addressOf(route: KubeObject, rules: readonly number[], given: string | undefined): Address {
   if (route.kind === 'Ingress') return ingressAddress(route, rules[0] ?? 0, given);
-  const match = list(route, 'spec', 'rules', rules[0] ?? 0, 'matches')[0];
-  const type = text(match, 'path', 'type') || 'PathPrefix';
-  const value = text(match, 'path', 'value') || '/';
-  if (given === undefined && type === 'RegularExpression') {
-    throw new PlatformError(
-      `${nameOf(route)} matches paths by a pattern (${value}), so no path to probe can be taken from it`,
-      'give one with the input probe-path',
-    );
-  }
-  const hostname = list(route, 'spec', 'hostnames').find((entry): entry is string => typeof entry === 'string');
-  const headers = list(match, 'headers').filter(
-    (header) => (text(header, 'type') || 'Exact') === 'Exact' && typeof field(header, 'name') === 'string',
-  );
-  return {
-    path: given ?? value,
-    host: hostname?.replace(/^\*\./, 'mesh-canary.'),
-    matchHeaders: Object.fromEntries(
-      headers.map((header) => [text(header, 'name').toLowerCase(), text(header, 'value')]),
-    ),
-  };
+  const address = readerOf(route)?.entry?.address(route, rules, given);
+  if (address === undefined) throw new PlatformError(`${nameOf(route)} says no path`, 'send one with another object');
+  return address;
 }
 
 /** @param path place of the path among all paths of all rules */

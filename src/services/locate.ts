@@ -3,9 +3,8 @@ import { LintError } from '../errors.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import type { Unit } from '../routes/choose.ts';
 import { unitsOf } from '../routes/choose.ts';
-import { gatewayApi } from '../routes/providers/gateway-api/index.ts';
-import type { RouteProvider, RouteRef } from '../routes/types.ts';
-import type { Address } from './address.ts';
+import { before } from '../routes/index.ts';
+import type { Address, RouteProvider, RouteRef } from '../routes/types.ts';
 import { addressOf } from './address.ts';
 import { entryOf } from './entry.ts';
 import { backendsOf } from './names.ts';
@@ -36,11 +35,11 @@ export interface Look {
 export function locate(service: string, { services, providers, objects }: Look): Located {
   const isBackend = backendsOf(service, services);
   const sends = (provider: RouteProvider) => (list: readonly KubeObject[]) =>
-    list.some((object) => provider.findAll([object], service, isBackend).length > 0);
-  // An HTTPRoute of Kong's may split before any mesh.
-  const kinds = [...new Set([...providers, gatewayApi])];
+    list.some((object) => provider.weights.findAll([object], service, isBackend).length > 0);
+  // One from outside may split before any mesh.
+  const kinds = [...new Set([...providers, ...providers.flatMap(before)])];
   const here = objects.find((list) => kinds.some((kind) => sends(kind)(list))) ?? objects.at(-1) ?? [];
-  const provider = providers.find((kind) => sends(kind)(here)) ?? providers.at(-1) ?? providers[0];
+  const provider = providers.find((kind) => sends(kind)(here)) ?? providers[1] ?? providers[0];
   const [first, ...others] = unitsOf(provider, here, { service, isBackend });
   if (first === undefined) throw new LintError(`no route sends to ${service}`);
   return { service, isBackend, route: first.route, provider: first.provider, others };
@@ -48,13 +47,13 @@ export function locate(service: string, { services, providers, objects }: Look):
 
 /** Where users' requests come in, and how a normal one looks there. */
 export interface WayIn extends Address {
-  /** What Kong serves: the route itself, or the Ingress or HTTPRoute that leads to it. */
+  /** What a gateway serves: the route itself, or what leads to it. */
   readonly object: KubeObject;
 }
 
 /**
  * The way in to a route that was found.
- * @param objects among which an Ingress or HTTPRoute may lead to a route for callers inside
+ * @param objects among which something may lead to the route; see entryKinds
  * @param given the path to ask for, where the user names one
  * @throws PlatformError when nothing leads there, more than one does, or no path can be taken from it.
  */

@@ -53,7 +53,7 @@ export function standingOf({ service, provider, route, others, isBackend }: Loca
 
 function splitOf(provider: RouteProvider, route: RouteRef): Pick<Standing, 'split' | 'disagreement'> {
   try {
-    return { split: provider.read(route), disagreement: undefined };
+    return { split: provider.weights.read(route), disagreement: undefined };
   } catch (error) {
     return { split: undefined, disagreement: reasonOf(error) };
   }
@@ -97,7 +97,7 @@ function splitDrift(
   );
   if (others.length > 0) return `${others.join(', ')} also has weight, and the journal knows nothing of it`;
   const live = split.shares[canary] ?? 0;
-  if (Math.abs(live - journal.weight) <= provider.limits.smallestStep / 2) return undefined;
+  if (Math.abs(live - journal.weight) <= provider.facts.limits.smallestStep / 2) return undefined;
   return `${canary} has ${round(live)} %, and the journal says ${round(journal.weight)} %`;
 }
 

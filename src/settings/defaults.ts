@@ -62,7 +62,7 @@ export const inputs = {
   mesh: {
     default: 'auto',
     description:
-      'Which kind of route holds the weights: `gateway-api` (Kong, and meshes through Services as parents), `istio`, `kuma` (Kong Mesh too), `app-mesh` (ended by AWS, so only when named), or `auto` to find it from the routes that send to the services.',
+      'Which kind of route holds the weights: `gateway-api` (Kong, and meshes through Services as parents), `istio`, `kuma` (Kong Mesh too), `traefik-service` (Traefik, a TraefikService that IngressRoutes lead to), `traefik-ingressroute` (Traefik, weighted services of a rule), `app-mesh` (ended by AWS, so only when named), or `auto` to find it from the routes that send to the services.',
   },
   'mesh-name': {
     default: '',

@@ -90,7 +90,7 @@ export const inputTable = {
   'role-arn': input('text', roleArn),
   kubeconfig: { kind: 'text', parse: kubeconfig } as InputSpec<KubeconfigInput>,
   context: input('text', contextName),
-  mesh: word(['auto', ...providers.map(({ name }) => name)]),
+  mesh: word(['auto', ...providers.map(({ facts }) => facts.name)]),
   'mesh-name': input('text', dnsSubdomain),
   'install-kong': word(['auto', 'true', 'false']),
   'kong-namespace': input('text', dnsLabel),

@@ -1,4 +1,11 @@
-export const presetNames = ['plain', 'istio', 'kuma', 'app-mesh', 'envoy'] as const;
+import { providers } from '../routes/index.ts';
+
+/** In the order `auto` tries them: instrumented apps, the proxies of each mesh, any other Envoy. */
+export const presetNames: readonly string[] = [
+  'plain',
+  ...providers.filter(({ facts }) => facts.counters !== undefined).map(({ facts }) => facts.name),
+  'envoy',
+];
 
 export type PresetName = (typeof presetNames)[number];
 

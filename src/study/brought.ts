@@ -32,7 +32,7 @@ export function backingOf(
   services: readonly ServicePlan[],
   objects: readonly KubeObject[],
 ): readonly KubeObject[] {
-  if (mesh.backingKinds.length === 0) return [];
+  if (mesh.backing.kinds.length === 0) return [];
   return services.flatMap((plan) => {
     const { discovery, service, isBackend } = plan;
     if (discovery.kind !== 'release') return [];
@@ -42,9 +42,9 @@ export function backingOf(
       .map(({ route }) => nameOf(route));
     const here = objects.filter(({ metadata }) => metadata.namespace === plan.route.namespace);
     const found = here.filter((object) => routes.includes(nameOf(object)));
-    const [route] = mesh.findAll(found.slice(0, 1), service, isBackend);
+    const [route] = mesh.weights.findAll(found.slice(0, 1), service, isBackend);
     if (route === undefined) return [];
-    const { apply, patches } = mesh.backing(route, backends, here);
+    const { apply, patches } = mesh.backing.make(route, backends, here);
     if (patches.length > 0) {
       throw new LintError(
         `${patches.map(({ object }) => nameOf(object)).join(', ')} does not know ${backends.canary} yet`,

@@ -36,6 +36,6 @@ export function lintRelease(
 
 /** On a mesh, what the lint is to know of it; without one, routes of every kind are looked at. */
 function lintedMesh(mesh: RouteProvider, { meshName, kongNamespace }: Settings): Partial<Parameters<typeof lint>[0]> {
-  if (mesh.name === 'gateway-api') return {};
-  return { mesh: mesh.name, kongNamespace, ...(meshName === undefined ? {} : { meshName }) };
+  if (mesh.entry !== undefined) return {};
+  return { mesh: mesh.facts.name, kongNamespace, ...(meshName === undefined ? {} : { meshName }) };
 }

@@ -3,7 +3,8 @@ import type { Cluster, ListOptions } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
 import { GATEWAY_API } from '../gateway/status.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import { providers } from '../routes/index.ts';
+import { meshKinds } from '../lint/meshes/index.ts';
+import { KONG, providers } from '../routes/index.ts';
 
 /** What is live: of the release's namespace, and of others what stands between users and the service. */
 export interface Live {
@@ -19,9 +20,7 @@ interface Wanted extends ListOptions {
   readonly scope: 'namespace' | 'all' | 'cluster';
 }
 
-const KONG = 'configuration.konghq.com/v1';
-const APP_MESH = 'appmesh.k8s.aws/v1beta2';
-const ISTIO = 'networking.istio.io/v1';
+const KONG_API = 'configuration.konghq.com/v1';
 const WANTED: readonly Wanted[] = [
   { apiVersion: 'v1', kind: 'Service', scope: 'namespace' },
   { apiVersion: 'v1', kind: 'Secret', scope: 'namespace', metadataOnly: true },
@@ -29,32 +28,26 @@ const WANTED: readonly Wanted[] = [
   { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', scope: 'namespace' },
   { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', scope: 'namespace' },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', scope: 'all' },
-  { apiVersion: GATEWAY_API, kind: 'HTTPRoute', scope: 'all' },
+  ...providers
+    .filter(({ entry }) => entry?.servedBy === KONG)
+    .map(({ facts }) => ({ ...facts.resource, scope: 'all' as const })),
   { apiVersion: GATEWAY_API, kind: 'Gateway', scope: 'all' },
   { apiVersion: GATEWAY_API, kind: 'GatewayClass', scope: 'cluster' },
   { apiVersion: 'gateway.networking.k8s.io/v1beta1', kind: 'ReferenceGrant', scope: 'all' },
-  { apiVersion: KONG, kind: 'KongPlugin', scope: 'namespace' },
-  { apiVersion: KONG, kind: 'KongClusterPlugin', scope: 'cluster' },
-  { apiVersion: KONG, kind: 'KongConsumer', scope: 'namespace' },
-  { apiVersion: KONG, kind: 'KongIngress', scope: 'namespace' },
+  { apiVersion: KONG_API, kind: 'KongPlugin', scope: 'namespace' },
+  { apiVersion: KONG_API, kind: 'KongClusterPlugin', scope: 'cluster' },
+  { apiVersion: KONG_API, kind: 'KongConsumer', scope: 'namespace' },
+  { apiVersion: KONG_API, kind: 'KongIngress', scope: 'namespace' },
   { apiVersion: 'configuration.konghq.com/v1beta1', kind: 'KongUpstreamPolicy', scope: 'namespace' },
   { apiVersion: 'v1', kind: 'Namespace', scope: 'cluster', metadataOnly: true },
-  { apiVersion: ISTIO, kind: 'VirtualService', scope: 'namespace' },
-  { apiVersion: ISTIO, kind: 'DestinationRule', scope: 'namespace' },
-  { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshHTTPRoute', scope: 'namespace' },
-  { apiVersion: APP_MESH, kind: 'VirtualRouter', scope: 'namespace' },
-  { apiVersion: APP_MESH, kind: 'VirtualService', scope: 'namespace' },
-  // Kong's is in Kong's namespace.
-  { apiVersion: APP_MESH, kind: 'VirtualNode', scope: 'all' },
-  { apiVersion: APP_MESH, kind: 'BackendGroup', scope: 'all' },
-  { apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', scope: 'namespace' },
   { apiVersion: 'split.smi-spec.io/v1alpha2', kind: 'TrafficSplit', scope: 'namespace' },
   { apiVersion: 'configuration.konghq.com/v1alpha1', kind: 'IngressClassParameters', scope: 'all' },
+  ...meshKinds,
 ];
 
 /** Routes of every provider, and what stands behind their backends, as far as they are not wanted already. */
 const OF_PROVIDERS: readonly Wanted[] = providers
-  .flatMap(({ resource, backingKinds }) => [resource, ...backingKinds])
+  .flatMap(({ facts, backing }) => [facts.resource, ...backing.kinds])
   .map(({ apiVersion, kind }) => ({ apiVersion, kind, scope: 'namespace' as const }))
   .filter(({ apiVersion, kind }) => !WANTED.some((one) => one.apiVersion === apiVersion && one.kind === kind));
 

@@ -1,13 +1,12 @@
 /** Which provider a run uses, from what is in the cluster: for commands that plan, and for those that only take what is live. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
-import { GATEWAY_API } from '../gateway/status.ts';
 import { JOURNAL_ANNOTATION } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation } from '../kube/objects.ts';
 import type { Choice, SoughtService } from '../routes/choose.ts';
 import { detectProvider } from '../routes/choose.ts';
-import { providerFor, providers } from '../routes/index.ts';
+import { isFound, providerFor, providers, standard } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import { backendsOf } from '../services/names.ts';
 import type { Settings } from '../settings/types.ts';
@@ -17,31 +16,40 @@ type Asked = Pick<Settings, 'mesh' | 'namespace' | 'services'>;
 /**
  * Asks once what the cluster serves; the function takes what is live and what the manifests bring, and chooses the provider
  * of a release: the one named, else the one whose routes send to the services.
- * @throws ClusterError where no kind of route is served; the function RouteError, for two candidates, and where only App
- *   Mesh is found.
+ * @throws ClusterError where no kind of route is served; the function RouteError, for two candidates, and where only one is
+ *   found that has to be named.
  */
 export async function meshChooser(
   cluster: Cluster,
   { mesh, namespace, services }: Asked,
 ): Promise<(objects: readonly KubeObject[]) => Choice> {
   const served = await servedKinds(cluster);
-  const kongsOnly = mesh === 'auto' ? !served.some((one) => one.mesh) : mesh === 'gateway-api';
-  if (kongsOnly) await cluster.kindOf(GATEWAY_API, 'HTTPRoute');
+  const { apiVersion, kind } = standard.facts.resource;
+  const nothingElse =
+    mesh === 'auto'
+      ? !served.some(({ provider }) => provider !== standard && isFound(provider))
+      : mesh === standard.facts.name;
+  // Says how to install what is missing.
+  if (nothingElse) await cluster.kindOf(apiVersion, kind);
   return (objects) =>
     detectProvider(
       mesh,
       services.map((service) => sought(service, services)),
       objects.filter(({ metadata }) => metadata.namespace === namespace),
-      (apiVersion, kind) => served.some((one) => one.apiVersion === apiVersion && one.kind === kind),
+      (apiVersion, kind) =>
+        served.some(
+          ({ provider: { facts } }) => facts.resource.apiVersion === apiVersion && facts.resource.kind === kind,
+        ),
     );
 }
 
-/** Kinds of routes the cluster serves; `mesh`: that of a mesh which may be found without being named. */
+/** Providers whose kind of route the cluster serves. */
 async function servedKinds(cluster: Cluster) {
   const found = await Promise.all(
-    providers.map(async ({ name, resource: { apiVersion, kind } }) => {
+    providers.map(async (provider) => {
+      const { apiVersion, kind } = provider.facts.resource;
       const known = (await cluster.kindsOf(apiVersion)).some((each) => each.kind === kind);
-      return known ? [{ apiVersion, kind, mesh: name !== 'gateway-api' && name !== 'app-mesh' }] : [];
+      return known ? [{ provider }] : [];
     }),
   );
   return found.flat();
@@ -49,7 +57,7 @@ async function servedKinds(cluster: Cluster) {
 
 /**
  * The provider of routes as they are live, for commands that look at releases or end them: the one named, else the one
- * whose routes carry the journals, App Mesh's among them: a run that named it wrote them. Without a journal, the one whose
+ * whose routes carry the journals, also one that `auto` never chooses: a run that named it wrote them. Without a journal, the one whose
  * routes send to the services.
  */
 export async function liveProvider(cluster: Cluster, { mesh, namespace, services }: Asked): Promise<RouteProvider> {
@@ -61,24 +69,23 @@ export async function liveProvider(cluster: Cluster, { mesh, namespace, services
     }),
   );
   const recorded = live.filter(({ routes }) => routes.some((route) => annotation(route, JOURNAL_ANNOTATION)));
-  // Where both have one, Kong's routes move along with the mesh's.
-  const kongs = providerFor('gateway-api');
-  const ofMesh = recorded.find(({ provider }) => provider !== kongs) ?? recorded[0];
+  // Where both have one, the routes before a mesh move along with the mesh's.
+  const ofMesh = recorded.find(({ provider }) => provider.entry === undefined) ?? recorded[0];
   const [first] = live.filter(({ routes }) => routes.length > 0);
-  return ofMesh?.provider ?? first?.provider ?? kongs;
+  return ofMesh?.provider ?? first?.provider ?? standard;
 }
 
 function sendsTo(provider: RouteProvider, services: readonly string[]) {
   return (route: KubeObject) =>
     services.some((service) => {
       const { isBackend } = sought(service, services);
-      return provider.findAll([route], service, isBackend).length > 0;
+      return provider.weights.findAll([route], service, isBackend).length > 0;
     });
 }
 
 async function routesOf(
   cluster: Cluster,
-  { resource }: RouteProvider,
+  { facts: { resource } }: RouteProvider,
   namespace: string,
 ): Promise<readonly KubeObject[]> {
   try {

@@ -6,13 +6,16 @@
  * of other namespaces and of the cluster.
  */
 import type { Permission } from '../cluster/permissions.ts';
+import { standard } from '../routes/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { Resource, Work } from './work.ts';
+import type { Resource, RouteRights, Work } from './work.ts';
+import { routeOf } from './work.ts';
 
 type Grant = (verbs: readonly string[], group: string, resource: string, purpose: string) => Permission;
 
 const GATEWAY = 'gateway.networking.k8s.io';
 const KONG = 'configuration.konghq.com';
+const LANES = 'open lanes for probes, and close them';
 
 const inNamespace =
   (namespace: string): Grant =>
@@ -28,9 +31,10 @@ export function deployPermissions(work: Work): Permission[] {
   return [
     ...[route, ...also].flatMap(({ group, resource, lanes }) => [
       own(['get', 'list', 'watch', 'patch'], group, resource, 'read and write weights'),
-      ...(lanes === 'objects'
-        ? [own(['create', 'delete'], group, resource, 'open lanes for probes, and close them')]
-        : []),
+      ...lanes.flatMap((lane) => [
+        ...(lane.resource === resource ? [] : [own(['get', 'list', 'patch'], lane.group, lane.resource, LANES)]),
+        own(['create', 'delete'], lane.group, lane.resource, LANES),
+      ]),
     ]),
     ...meshPermissions(work),
     own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
@@ -46,7 +50,7 @@ export function deployPermissions(work: Work): Permission[] {
     ),
     ...lintPermissions(own),
     own(['get', 'list'], KONG, 'kongplugins', 'find plugins, and those that change answers'),
-    ...kongReadings(settings, ['list', 'watch']),
+    ...(route.kong ? kongReadings(settings, ['list', 'watch']) : []),
     ...relayPermissions(settings),
     ...evidencePermissions(settings),
     ...appliedPermissions(work),
@@ -65,29 +69,26 @@ export function deployPermissions(work: Work): Permission[] {
   ];
 }
 
-/** On a mesh, what Kong serves is not the route: it is found, its plugins are bound there, and so is where Kong answers. */
-function meshPermissions({ settings, route: { mesh }, plugins }: Work): Permission[] {
-  if (mesh === undefined) return [];
+/** Where the route is not the way in: what is, is found, plugins are bound there, and so is where Kong answers. */
+function meshPermissions({ settings, route, plugins }: Work): Permission[] {
   const own = inNamespace(settings.namespace);
   const verbs = ['get', 'list', ...(plugins === 'none' ? [] : ['patch'])];
   return [
-    own(verbs, 'networking.k8s.io', 'ingresses', "find where users' requests come in"),
-    own(verbs, GATEWAY, 'httproutes', "find where users' requests come in"),
-    ...mesh.backing.map(({ group, resource }) =>
+    ...(route.ways === 'itself' ? [] : route.ways).map(({ group, resource }) =>
+      own(verbs, group, resource, "find where users' requests come in"),
+    ),
+    ...route.backing.map(({ group, resource }) =>
       own(['get', 'list', 'watch'], group, resource, 'know what stands behind the versions'),
     ),
-    ...(mesh.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
-    ...proxyPermissions({ settings, route: { mesh } }),
+    ...(route.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
+    ...proxyPermissions({ settings, route }),
   ];
 }
 
 /** Where Kong serves an Ingress, its Service says where it answers. */
-function proxyPermissions({
-  settings,
-  route: { mesh },
-}: Pick<Work, 'settings'> & { route: Pick<Work['route'], 'mesh'> }) {
+function proxyPermissions({ settings, route }: Pick<Work, 'settings' | 'route'>): Permission[] {
   const given = settings.gatewayUrl !== 'auto' && settings.gatewayUrl !== 'in-cluster';
-  if (mesh === undefined || given) return [];
+  if (route.ways === 'itself' || !route.kong || given) return [];
   return [inNamespace(settings.kongNamespace)(['list'], '', 'services', 'find where Kong answers')];
 }
 
@@ -96,7 +97,7 @@ export function setupPermissions(work: Pick<Work, 'settings' | 'brought'>, insta
   return [
     ...kongReadings(work.settings, ['list', 'watch']),
     ...relayPermissions(work.settings),
-    ...appliedPermissions({ ...work, route: { group: GATEWAY, resource: 'httproutes' } }),
+    ...appliedPermissions({ ...work, route: routeOf(standard) }),
     ...(install ? installPermissions(work.settings) : []),
   ];
 }
@@ -112,7 +113,7 @@ export function planPermissions(work: Work): Permission[] {
     own(['list'], 'apps', 'deployments', 'find versions'),
     own(['list'], 'autoscaling', 'horizontalpodautoscalers', 'leave autoscaled replicas alone'),
     ...lintPermissions(own),
-    ...kongReadings(settings, ['list']),
+    ...(route.kong ? kongReadings(settings, ['list']) : []),
     ...brought
       .filter(({ resource }) => resource !== 'secrets') // whoever may read one may read all; they are compared where allowed
       .map((resource) => ({ ...resource, verbs: ['get'], purpose: 'compare with the manifests' })),
@@ -126,12 +127,16 @@ export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
   const own = inNamespace(settings.namespace);
   return [
     own(['list'], route.group, route.resource, 'read where the services answer'),
-    ...(route.mesh === undefined ? [] : [own(['list'], GATEWAY, 'httproutes', 'read where the services answer')]),
+    ...(route.ways === 'itself' ? [] : route.ways).map(({ group, resource }) =>
+      own(['list'], group, resource, 'read where the services answer'),
+    ),
     ...proxyPermissions({ settings, route }),
     own(['list'], '', 'services', 'find the versions'),
     own(['list'], 'apps', 'deployments', 'find versions'),
     ...lintPermissions(own),
-    inNamespace(settings.kongNamespace)(['list', 'watch'], GATEWAY, 'gateways', 'read where the gateway answers'),
+    ...(route.kong
+      ? [inNamespace(settings.kongNamespace)(['list', 'watch'], GATEWAY, 'gateways', 'read where the gateway answers')]
+      : []),
     ...relayPermissions(settings),
     ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
     ...relayPermissions(settings),
@@ -139,20 +144,26 @@ export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
 }
 
 /** What a return needs; what it cannot list it leaves to the next release. */
-export function rollbackPermissions(settings: Settings, route: Omit<Work['route'], 'lanes'>): Permission[] {
+export function rollbackPermissions(
+  settings: Settings,
+  route: Pick<RouteRights, 'group' | 'resource' | 'events'>,
+): Permission[] {
   const own = inNamespace(settings.namespace);
   return [
     own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
     own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
     own(['get'], '', 'services', 'find the versions'),
-    ...(route.mesh?.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
+    ...(route.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
     own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
     own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
   ];
 }
 
 /** Only reading. */
-export function statusPermissions({ namespace }: Settings, route: Omit<Work['route'], 'lanes'>): Permission[] {
+export function statusPermissions(
+  { namespace }: Settings,
+  route: Pick<RouteRights, 'group' | 'resource' | 'events'>,
+): Permission[] {
   const own = inNamespace(namespace);
   return [
     own(['list'], route.group, route.resource, 'read weights and journals'),
@@ -200,7 +211,7 @@ function relayPermissions({ gatewayUrl, kongNamespace, checks }: Settings): Perm
 function appliedPermissions({
   brought,
   route,
-}: Pick<Work, 'brought'> & { readonly route: Pick<Work['route'], 'group' | 'resource'> }): Permission[] {
+}: Pick<Work, 'brought'> & { readonly route: Pick<RouteRights, 'group' | 'resource'> }): Permission[] {
   return brought.map((resource) =>
     resource.group === route.group && resource.resource === route.resource
       ? { ...resource, verbs: ['get', 'create', 'delete', 'patch'], purpose: 'make the route, and take it back' }

@@ -12,8 +12,7 @@ import { mergeOptions } from '../manifests/route-files/options.ts';
 import type { Unit } from '../routes/choose.ts';
 import { round } from '../routes/parts/percent.ts';
 import { shareOf } from '../routes/parts/shares.ts';
-import type { Follower, Percent, RouteProvider, RouteRef, Split } from '../routes/types.ts';
-import type { Address } from '../services/address.ts';
+import type { Address, Follower, Percent, RouteProvider, RouteRef, Split } from '../routes/types.ts';
 import type { Discovery } from '../services/discover.ts';
 import { discover } from '../services/discover.ts';
 import type { Located } from '../services/locate.ts';
@@ -60,12 +59,12 @@ export function planService(
   const here = (objects: readonly KubeObject[]) =>
     objects.filter(({ metadata }) => metadata.namespace === settings.namespace);
   const sameRoute = ({ kind, apiVersion, metadata }: KubeObject) =>
-    kind === provider.resource.kind &&
-    groupOf(apiVersion) === groupOf(provider.resource.apiVersion) &&
+    kind === provider.facts.resource.kind &&
+    groupOf(apiVersion) === groupOf(provider.facts.resource.apiVersion) &&
     metadata.name === found.object.metadata.name;
   const liveRoute = here(live).find(sameRoute);
   const journal = liveRoute ? journalOn(liveRoute) : undefined;
-  const split = live.includes(found.object) ? provider.read(found) : undefined;
+  const split = live.includes(found.object) ? provider.weights.read(found) : undefined;
   const stable =
     journal === undefined
       ? undefined
@@ -109,7 +108,7 @@ export function planService(
     entry,
     journal,
     discovery,
-    by: discovery.kind === 'release' ? (split ?? provider.read(found)).by : undefined,
+    by: discovery.kind === 'release' ? (split ?? provider.weights.read(found)).by : undefined,
     liveShare: split ? shareOf(split, `${service}-${settings.version}`) : 0,
     retired: (journal?.history ?? []).map(({ backend }) => backend),
     ...address,
@@ -119,9 +118,9 @@ export function planService(
 /** Routes of one service move together from now on, so they have to start together. @throws LintError naming both splits. */
 function requireTogether(first: RouteRef, split: Split, others: readonly Unit[]): void {
   for (const { provider, route } of others) {
-    const { shares } = provider.read(route);
+    const { shares } = provider.weights.read(route);
     const apart = Object.keys({ ...split.shares, ...shares }).find(
-      (name) => Math.abs((split.shares[name] ?? 0) - (shares[name] ?? 0)) > provider.limits.smallestStep / 2,
+      (name) => Math.abs((split.shares[name] ?? 0) - (shares[name] ?? 0)) > provider.facts.limits.smallestStep / 2,
     );
     if (apart === undefined) continue;
     throw new LintError(
@@ -170,8 +169,7 @@ function requireRising(
 export function mergedRoute(plan: ServicePlan, plans: readonly ServicePlan[]): KubeObject | undefined {
   if (!plan.file) return plan.live;
   if (!plan.live) return plan.file;
-  // Only HTTPRoutes are merged; the file of another kind is for the first time.
-  if (plan.live.kind !== 'HTTPRoute') return plan.live;
+  if (plan.provider.facts.files === 'first time only') return plan.live;
   return applyPatch(plan.live, mergeRoute(plan.live, plan.file, mergeOptions(plans))) as KubeObject;
 }
 

@@ -6,7 +6,7 @@ import { decode } from '../journal/journal.ts';
 import { JOURNAL_ANNOTATION } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation } from '../kube/objects.ts';
-import { gatewayApi } from '../routes/providers/gateway-api/index.ts';
+import { before } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import { locate } from '../services/locate.ts';
 import type { Standing } from '../services/standing.ts';
@@ -20,7 +20,7 @@ export interface Standings {
 
 /**
  * The services asked for, or, where none are named, all that have a journal in the namespace.
- * @param mesh its routes are looked at, and the HTTPRoutes of Kong's that split before it
+ * @param mesh its routes are looked at, and those that split before it
  */
 export async function readStandings(
   cluster: Cluster,
@@ -29,20 +29,26 @@ export async function readStandings(
   services: readonly string[],
 ): Promise<Standings> {
   const lists = await Promise.all(
-    [...new Set([mesh, gatewayApi])].map(async ({ resource: { apiVersion, kind } }) => {
-      try {
-        return (await cluster.list(apiVersion, kind, namespace)).items;
-      } catch (error) {
-        // A mesh's run need not see HTTPRoutes where none of them splits.
-        if (kind !== mesh.resource.kind && error instanceof ApiError && error.status === 403) return [];
-        throw error;
-      }
-    }),
+    [mesh, ...before(mesh)].map(
+      async ({
+        facts: {
+          resource: { apiVersion, kind },
+        },
+      }) => {
+        try {
+          return (await cluster.list(apiVersion, kind, namespace)).items;
+        } catch (error) {
+          // A mesh's run need not see routes before it where none of them splits.
+          if (kind !== mesh.facts.resource.kind && error instanceof ApiError && error.status === 403) return [];
+          throw error;
+        }
+      },
+    ),
   );
   const items = lists.flat();
   const named = services.length > 0 ? services : [...new Set(journalled(items))];
-  // A namespace may hold services on a mesh and services on Kong alone.
-  const look = { services: named, providers: [mesh, gatewayApi], objects: [items] } as const;
+  // A namespace may hold services on a mesh and services on a gateway alone.
+  const look = { services: named, providers: [mesh, ...before(mesh)], objects: [items] } as const;
   const problems: string[] = [];
   const found: Standing[] = [];
   for (const service of named) {

@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
 import { ClusterError, LintError } from '../errors.ts';
+import { requireServed } from '../gateway/parent.ts';
 import { shippedGateway } from '../gateway/shipped.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { nameOf } from '../kube/objects.ts';
@@ -11,7 +12,7 @@ import type { Manifests } from '../manifests/files.ts';
 import { readManifests } from '../manifests/files.ts';
 import { desiredPlugins } from '../plugins/desired.ts';
 import type { Teller } from '../ports.ts';
-import { providerFor, quantisedSteps } from '../routes/index.ts';
+import { KONG, quantisedSteps, servedBy, standard } from '../routes/index.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Located } from '../services/locate.ts';
 import { locate } from '../services/locate.ts';
@@ -92,8 +93,8 @@ export async function study(
   const live = await readLive(cluster, settings.namespace);
   const objects = [...live.objects, ...manifests.objects];
   const choice = attempt(() => choose(objects));
-  const mesh = choice?.provider ?? providerFor('gateway-api');
-  if (settings.mesh === 'auto' && choice !== undefined) notes.say(`mesh: ${mesh.name}, because ${choice.why}`);
+  const mesh = choice?.provider ?? standard;
+  if (settings.mesh === 'auto' && choice !== undefined) notes.say(`mesh: ${mesh.facts.name}, because ${choice.why}`);
   const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
   const plugins = desiredPlugins(settings.plugins, {
     namespace: settings.namespace,
@@ -111,7 +112,13 @@ export async function study(
   const said = attempt(() => sayableSteps(services, settings.canaryWeight));
   for (const note of said?.notes ?? []) notes.say(note);
   attempt(() => requireOwnRoutes(services));
-  const gateway = shippedGateway(settings, actionRoot);
+  attempt(() =>
+    requireServed(
+      services.map(({ entry }) => entry),
+      settings,
+    ),
+  );
+  const gateway = services.every(({ entry }) => servedBy(entry) === KONG) ? shippedGateway(settings, actionRoot) : [];
   const backing = attempt(() => backingOf(mesh, services, objects)) ?? [];
   const wanted = objectsOf({ mesh, manifests, services, plugins, backing });
   const brought = gateway.filter((object) => !live.objects.some((there) => nameOf(there) === nameOf(object)));
@@ -205,7 +212,7 @@ function requireOwnRoutes(services: readonly ServicePlan[]): void {
     if (others.length < 2) continue;
     throw new LintError(
       `${nameOf(plan.source)} carries the releases of ${others.join(' and ')}`,
-      `give each service ${plan.source.kind === 'HTTPRoute' ? 'an HTTPRoute' : `a ${plan.source.kind}`} of its own: move its rules there, then delete them here`,
+      `give each service its own ${plan.source.kind}: move its rules there, then delete them here`,
     );
   }
 }

@@ -4,7 +4,8 @@ import type { KubeObject } from '../kube/objects.ts';
 import { groupOf } from '../kube/objects.ts';
 import type { DesiredPlugins } from '../plugins/desired.ts';
 import { proofFor } from '../plugins/proofs.ts';
-import type { RouteProvider } from '../routes/types.ts';
+import { KONG, laneKinds, standard } from '../routes/index.ts';
+import type { Resource as Kind, RouteProvider } from '../routes/types.ts';
 import type { Located } from '../services/locate.ts';
 import type { Settings } from '../settings/index.ts';
 
@@ -17,37 +18,51 @@ export interface Resource {
   readonly namespace?: string;
 }
 
+/** What a provider's own part of a Role follows from. */
+export interface RouteRights extends Omit<Resource, 'namespace'> {
+  /** Kinds of the objects that lanes are made of; none where they are rules. */
+  readonly lanes: readonly Omit<Resource, 'namespace'>[];
+  /** What stands behind the versions. */
+  readonly backing: readonly Omit<Resource, 'namespace'>[];
+  /** Whether its controller refuses by events. */
+  readonly events: boolean;
+  /** Whether other objects bring users' requests to what it splits, and of which kinds. */
+  readonly ways: 'itself' | readonly Omit<Resource, 'namespace'>[];
+  /** Whether Kong serves what users' requests come in by. */
+  readonly kong: boolean;
+}
+
 /** What a command knows of its work when it asks. */
 export interface Work {
   readonly settings: Settings;
   /** The kind that carries the weights: a provider brings its own group and resource. */
-  readonly route: {
-    readonly group: string;
-    readonly resource: string;
-    /** Whether lanes are objects of this kind beside the route, or rules in it. */
-    readonly lanes: 'objects' | 'rules';
-    /** What a mesh needs beside; absent on Gateway API. */
-    readonly mesh?: {
-      /** What stands behind the versions. */
-      readonly backing: readonly Omit<Resource, 'namespace'>[];
-      /** Whether its controller refuses by events. */
-      readonly events: boolean;
-    };
-  };
+  readonly route: RouteRights;
   /** Routes of another kind that move in lockstep. */
-  readonly also?: readonly Work['route'][];
+  readonly also?: readonly RouteRights[];
   /** Resources of the objects that will be applied; the route's own among them when the manifests bring it. */
   readonly brought: readonly Resource[];
   /** Whether plugins are looked up and bound, and whether a temporary caller proves them. */
   readonly plugins: 'none' | 'bound' | 'proved with a caller';
 }
 
-/** The kind of a provider, as RBAC names it. Lanes of Gateway API are HTTPRoutes of their own; all others write rules. */
-export function routeOf({ name, resource, backingKinds, limits }: RouteProvider): Work['route'] {
-  const route = { group: groupOf(resource.apiVersion), resource: resource.plural };
-  if (name === 'gateway-api') return { ...route, lanes: 'objects' };
-  const backing = backingKinds.map(({ apiVersion, plural }) => ({ group: groupOf(apiVersion), resource: plural }));
-  return { ...route, lanes: 'rules', mesh: { backing, events: limits.refusals === 'events' } };
+/** What Kong takes, where a mesh's routes are not the way in. */
+const BEFORE_MESH = [
+  { group: 'networking.k8s.io', resource: 'ingresses' },
+  { group: groupOf(standard.facts.resource.apiVersion), resource: standard.facts.resource.plural },
+];
+
+/** A provider's part of the rights, from its facts. Before a mesh stands what Kong serves. */
+export function routeOf(provider: RouteProvider): RouteRights {
+  const { facts, backing, entry } = provider;
+  const named = ({ apiVersion, plural }: Kind) => ({ group: groupOf(apiVersion), resource: plural });
+  return {
+    ...named(facts.resource),
+    lanes: laneKinds(provider).map(named),
+    backing: backing.kinds.map(named),
+    events: facts.limits.refusals === 'events',
+    ways: entry === undefined ? BEFORE_MESH : entry.kinds.length === 0 ? 'itself' : entry.kinds.map(named),
+    kong: (entry ?? standard.entry)?.servedBy === KONG,
+  };
 }
 
 /**
@@ -71,7 +86,7 @@ export async function workOf(
     metadata: { name: '', namespace },
   });
   const byImage = Object.keys(settings.image).length > 0;
-  const copied = byImage || manifests.length > 0 ? mesh.backingKinds.filter((kind) => kind.copied) : [];
+  const copied = byImage || manifests.length > 0 ? mesh.backing.kinds.filter((kind) => kind.copied) : [];
   const clones = [
     ...(byImage ? [cloned('apps/v1', 'Deployment'), cloned('v1', 'Service')] : []),
     ...copied.map(({ apiVersion, kind }) => cloned(apiVersion, kind)),

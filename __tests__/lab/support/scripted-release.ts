@@ -1,9 +1,9 @@
 /** Plays one script of lab/demo/scripted.ts in a world, and holds what must be true after every release, however it ends. */
 import { expect } from '@jest/globals';
-import { ROUTE_OF } from '../../../lab/demo/by-hand.ts';
 import { SCRIPTS, type Scenario, scriptedInputs } from '../../../lab/demo/scripted.ts';
 import { PROBE_KEY } from '../../../lab/demo/secrets.ts';
 import { inside, outside, until } from '../../../lab/demo/seed.ts';
+import { meshKind } from '../../../lab/mesh/index.ts';
 import type { SeedWorld } from './seed-world.ts';
 
 /**
@@ -32,18 +32,22 @@ export async function playScript(
   if (scenario === 'bad') expect(outputs['failing-requests']).toBe('0');
   const version = promoted ? script.version : serving;
   for (let request = 0; request < 10; request++) expect(await versionOutside(world)).toBe(version);
-  expect((await outside(lab, 'jazz')).body).toBe((await inside(lab, 'jazz')).body);
+  // Callers inside go past a gateway that stands at the edge alone.
+  if (meshKind(mesh).seed.gateway === undefined)
+    expect((await outside(lab, 'jazz')).body).toBe((await inside(lab, 'jazz')).body);
   await until('no lane is left', async () => !(await route(world)).includes('mesh-canary-lane'));
   return version;
 }
 
 /** The version that answers, as the application says it. */
-async function versionOutside({ lab }: SeedWorld): Promise<string | null> {
-  const answer = await fetch(`${lab.gatewayUrl}/dj/jazz`, { headers: { apikey: PROBE_KEY } });
+async function versionOutside({ gatewayUrl }: SeedWorld): Promise<string | null> {
+  const answer = await fetch(`${gatewayUrl}/dj/jazz`, { headers: { apikey: PROBE_KEY } });
   await answer.text();
   return answer.headers.get('x-app-version');
 }
 
 async function route({ lab, mesh }: SeedWorld): Promise<string> {
-  return JSON.stringify(JSON.parse(await lab.kubectl(['get', ...ROUTE_OF[mesh], '-n', 'prod', '-o', 'json'])).spec);
+  return JSON.stringify(
+    JSON.parse(await lab.kubectl(['get', ...meshKind(mesh).seed.route, '-n', 'prod', '-o', 'json'])).spec,
+  );
 }

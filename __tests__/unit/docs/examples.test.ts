@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { standard } from '../../../src/routes/index.ts';
 import { kongShare } from '../../../src/routes/parts/kong-share.ts';
 import { readArguments } from '../../../src/settings/arguments.ts';
 import { inputs } from '../../../src/settings/defaults.ts';
@@ -14,6 +15,7 @@ import type { Settings } from '../../../src/settings/types.ts';
 import { parseYaml } from '../../../src/settings/yaml-parser.ts';
 import { deployPermissions } from '../../../src/study/rights.ts';
 import type { Work } from '../../../src/study/work.ts';
+import { routeOf } from '../../../src/study/work.ts';
 import { readActionFile } from '../../../tools/generate.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../..');
@@ -149,7 +151,7 @@ describe('examples/role.yaml', () => {
     const inProd = (group: string, resource: string) => ({ group, resource, namespace: 'prod' });
     const work: Work = {
       settings,
-      route: { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' as const },
+      route: routeOf(standard),
       brought: [
         inProd('apps', 'deployments'),
         inProd('', 'services'),

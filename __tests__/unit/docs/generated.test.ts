@@ -7,7 +7,7 @@ import { inputs, outputs } from '../../../src/settings/defaults.ts';
 import { inputNames, inputTable } from '../../../src/settings/inputs.ts';
 import type { Parse } from '../../../src/settings/problems.ts';
 import { parseYaml } from '../../../src/settings/yaml-parser.ts';
-import { defaultsSource, readActionFile, withTables } from '../../../tools/generate.ts';
+import { defaultsSource, readActionFile, withProviders, withTables } from '../../../tools/generate.ts';
 import { permissionBlocks, withBlocks } from '../../../tools/permissions.ts';
 import { configSchema } from '../../../tools/schema.ts';
 import { rolledBack } from '../report/example.ts';
@@ -45,6 +45,10 @@ describe('action.yml', () => {
     const byFile = settingsOf({ ...all, kubeconfig: 'kc', context: 'c' });
     const held = new Set([...Object.keys(byName), ...Object.keys(byFile)]);
     expect([...held].sort()).toEqual([...camel, 'workspace'].sort());
+  });
+
+  it('lists the providers that there are', () => {
+    expect(withProviders(file('action.yml'))).toBe(file('action.yml'));
   });
 
   it('and the outcome name the same outputs', () => {

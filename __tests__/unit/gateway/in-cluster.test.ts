@@ -4,7 +4,9 @@ import type { RelayAnswer, RelayRequest } from '../../../src/cluster/connection/
 import { Unreachable } from '../../../src/cluster/connection/transport.ts';
 import { gatewayClient, inClusterUrl, relayClient } from '../../../src/gateway/in-cluster.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
+import { standard } from '../../../src/routes/index.ts';
 import { deployPermissions, setupPermissions } from '../../../src/study/rights.ts';
+import { routeOf } from '../../../src/study/work.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { ports, settings } from '../../support/fixtures.ts';
@@ -132,7 +134,7 @@ describe('a request to a Service, relayed', () => {
     const check = { name: 'order', path: '/', method: 'POST', headers: {}, expect: {} };
     const inside = settings({ gatewayUrl: 'in-cluster', checks: [check] as never });
     const relayed = { resource: 'services/proxy', namespace: 'kong', verbs: ['get', 'create'] };
-    const route = { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' as const };
+    const route = routeOf(standard);
     const work = (given: typeof inside) => ({ settings: given, route, brought: [], plugins: 'none' as const });
     for (const permissions of [deployPermissions(work(inside)), setupPermissions(work(inside), false)])
       expect(permissions).toEqual(expect.arrayContaining([expect.objectContaining(relayed)]));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findKong, helmArguments, waitForKong } from '../../../src/gateway/kong.ts';
-import { gatewayOf } from '../../../src/gateway/parent.ts';
+import { gatewayOf, requireServed } from '../../../src/gateway/parent.ts';
 import { urlOf, waitForAnswer, waitForGateway } from '../../../src/gateway/status.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { FakeApi } from '../../support/fake-api.ts';
@@ -71,6 +71,25 @@ describe('the address users call', () => {
     expect(() => gatewayOf(route({}), settings({ meshName: 'other' }))).toThrow(
       /hangs on no Gateway named other \(parentRefs: kong\/kong\)/,
     );
+  });
+});
+
+describe('a gateway of another kind', () => {
+  const entry = {
+    apiVersion: 'traefik.io/v1alpha1',
+    kind: 'IngressRoute',
+    metadata: { name: 'dj', namespace: 'prod' },
+  };
+
+  it('has the address that is given, and no plugins of Kong', () => {
+    const given = settings({ gatewayUrl: 'http://traefik.example' });
+    expect(() => requireServed([entry], given)).not.toThrow();
+    expect(() => requireServed([entry], settings())).toThrow(
+      /IngressRoute prod\/dj is served by Traefik, and nothing says at which address/,
+    );
+    const plugins = [{ name: 'key-auth' }] as never;
+    expect(() => requireServed([entry], { ...given, plugins })).toThrow(/and plugins are Kong's/);
+    expect(() => requireServed([route({})], settings())).not.toThrow();
   });
 });
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Sources } from './rules.ts';
-import { circles, fullFolders, importersOf, impurities, longFiles, upwardImports, usersOf } from './rules.ts';
+import {
+  circles,
+  fullFolders,
+  importersOf,
+  impurities,
+  longFiles,
+  providersNamed,
+  upwardImports,
+  usersOf,
+} from './rules.ts';
 
 /** A house of two files in which nothing is wrong, with others put in. */
 const withFiles = (files: Readonly<Record<string, string>>): Sources =>
@@ -35,6 +44,28 @@ describe('the guard of the house sees', () => {
     expect(upwardImports(withFiles({ 'src/utils/a.ts': "import { a } from '../kube/objects.ts';" }))).toEqual([
       'src/utils/a.ts stands on no floor',
     ]);
+  });
+
+  it.each([
+    ['a name', "if (provider.facts.name === 'some-mesh') return;"],
+    ['a name as a key', 'const labels = {\n  mesh: 1,\n};'],
+    ['a test on a kind', "if (route.kind === 'SomeRoute') return;"],
+    ['a search by kind', "world.all('SomeRoute');"],
+    ['an import', "import { some } from '../routes/providers/some/index.ts';"],
+  ])('a provider that is told by %s', (_, text) => {
+    const found = providersNamed(withFiles({ 'src/lint/rule.ts': text }), ['some-mesh', 'mesh'], ['SomeRoute']);
+    expect(found).toHaveLength(1);
+  });
+
+  it('no provider told where an object is only written down, or in its own rooms', () => {
+    const written = "const fix = { kind: 'SomeRoute' };";
+    const own = "if (route.kind === 'SomeRoute') return;";
+    const files = {
+      'src/lint/rule.ts': written,
+      'src/lint/meshes/some.ts': own,
+      'src/routes/providers/some/a.ts': own,
+    };
+    expect(providersNamed(withFiles(files), ['some-mesh'], ['SomeRoute'])).toEqual([]);
   });
 
   it('a circle of types', () => {

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { circles, importersOf, impurities, upwardImports, usersOf } from './rules.ts';
+import { providers } from '../../../src/routes/index.ts';
+import { circles, importersOf, impurities, providersNamed, upwardImports, usersOf } from './rules.ts';
 
 /** The checkout: tests run from its root. */
 const root = process.cwd();
@@ -18,6 +19,18 @@ describe('the house', () => {
 
   it('keeps its pure rooms pure: no I/O, no clock, no chance, no @actions', () => {
     expect(impurities(sources)).toEqual([]);
+  });
+
+  it('asks a provider for its facts: no name and no test on a kind outside its folder', () => {
+    const facts = providers.map((provider) => provider.facts);
+    const kinds = facts.map(({ resource }) => resource.kind);
+    expect(
+      providersNamed(
+        sources,
+        facts.map(({ name }) => name),
+        kinds,
+      ),
+    ).toEqual([]);
   });
 
   it('starts processes in two files', () => {

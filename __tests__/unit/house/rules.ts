@@ -143,6 +143,26 @@ export function usersOf(sources: Sources, pattern: RegExp, allowed: RegExp): str
   return [...sources].filter(([file, text]) => !allowed.test(file) && pattern.test(code(text))).map(([file]) => file);
 }
 
+/** Where providers may be called by their names, and objects told by the kinds of their routes. */
+const PROVIDERS_ROOM =
+  /^src\/(routes\/(index\.ts|providers\/)|migrate\/|commands\/migrate\.ts|lint\/meshes\/|settings\/defaults\.ts)/;
+
+/**
+ * Files that call a provider by its name, import one, or tell an object by the kind of its routes: they ask its facts
+ * instead. Writing an object down (`kind: 'HTTPRoute'`, as the replacement in a finding) is none of these.
+ */
+export function providersNamed(sources: Sources, names: readonly string[], kinds: readonly string[]): string[] {
+  const any = (words: readonly string[]) => words.map((word) => word.replaceAll('-', '\\-')).join('|');
+  const name = new RegExp(`['"\`](?:${any(names)})['"\`]|^\\s*(?:${any(names)}): `, 'm');
+  const kind = new RegExp(`(?<!\\bkind: )['"\`](?:${any(kinds)})['"\`]`);
+  return [...sources].flatMap(([file, text]) => {
+    if (PROVIDERS_ROOM.test(file)) return [];
+    const found = [name, kind].flatMap((pattern) => pattern.exec(code(text))?.[0].trim() ?? []);
+    const imported = importsOf(file, text).filter(({ to }) => to.startsWith('src/routes/providers/'));
+    return [...found.map((word) => `${file} says ${word}`), ...imported.map(({ to }) => `${file} imports ${to}`)];
+  });
+}
+
 /** Files outside `allowed` that import a module for use; types vanish and count for nothing. */
 export function importersOf(sources: Sources, module: RegExp, allowed: RegExp): string[] {
   const found = every(sources).filter(({ from, to, types }) => !types && module.test(to) && !allowed.test(from));

@@ -93,13 +93,13 @@ describe('the DJ app', () => {
 
   it('can be released by the provider of the Gateway API, callers inside and outside together', () => {
     const isMetal = (name: string) => name.startsWith('metal');
-    const routes = gatewayApi.findAll(objects, 'metal', isMetal);
+    const routes = gatewayApi.weights.findAll(objects, 'metal', isMetal);
     expect(routes.map(({ object, entrance }) => [object.metadata.name, entrance])).toEqual([
       ['metal', 'outside'],
       ['metal-inside', 'inside'],
     ]);
     for (const route of routes)
-      expect(() => gatewayApi.attach(route, { stable: 'metal-v1', canary: 'metal-v2' }, {}, 'J')).not.toThrow();
+      expect(() => gatewayApi.weights.attach(route, { stable: 'metal-v1', canary: 'metal-v2' }, {}, 'J')).not.toThrow();
   });
 
   it('keeps its retries on the Services of both versions, without what the API server and KongIngress wrote', () => {

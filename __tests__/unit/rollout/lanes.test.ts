@@ -13,7 +13,7 @@ import { backendOf, fixture } from '../routes/fixtures.ts';
 /** jazz and metal side by side on one kind of route; `started` are the pairs of probes that were begun. */
 function two(provider: RouteProvider, ...objects: readonly KubeObject[]) {
   const api = new FakeApi();
-  api.served[provider.resource.apiVersion] = { [provider.resource.kind]: provider.resource.plural };
+  api.served[provider.facts.resource.apiVersion] = { [provider.facts.resource.kind]: provider.facts.resource.plural };
   const clock = new FakeClock();
   const started: string[] = [];
   const services = objects.map((object) => {

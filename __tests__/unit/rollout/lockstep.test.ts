@@ -123,15 +123,15 @@ describe('planning such a service', () => {
 
   it('takes the route users come in by for the first, and that of the mesh for its follower', () => {
     const made = plan(virtualService(0), route({ 'jazz-v1': 1 }));
-    expect([made.provider.name, made.route.kind]).toEqual(['gateway-api', 'HTTPRoute']);
-    expect(made.followers.map(({ provider, route: { kind } }) => [provider.name, kind])).toEqual([
+    expect([made.provider.facts.name, made.route.kind]).toEqual(['gateway-api', 'HTTPRoute']);
+    expect(made.followers.map(({ provider, route: { kind } }) => [provider.facts.name, kind])).toEqual([
       ['istio', 'VirtualService'],
     ]);
   });
 
   it('has no follower where Kong only leads to the mesh', () => {
     const made = plan(virtualService(0), route({ jazz: 1 }));
-    expect([made.provider.name, made.route.kind, made.followers]).toEqual(['istio', 'VirtualService', []]);
+    expect([made.provider.facts.name, made.route.kind, made.followers]).toEqual(['istio', 'VirtualService', []]);
   });
 
   it('refuses routes that start apart', () => {

@@ -9,21 +9,21 @@ import { backendOf, fixture, named } from './fixtures.ts';
 
 describe('providers', () => {
   it('are found by their own names', () => {
-    for (const provider of providers) expect(providerFor(provider.name)).toBe(provider);
+    for (const provider of providers) expect(providerFor(provider.facts.name)).toBe(provider);
   });
 
   it('lists the valid names for an unknown one', () => {
     expect(() => providerFor('linkerd')).toThrow(
-      'There is no mesh provider "linkerd". Valid: auto, gateway-api, istio, kuma, app-mesh.',
+      `There is no mesh provider "linkerd". Valid: auto, ${providers.map(({ facts }) => facts.name).join(', ')}.`,
     );
   });
 
   it('auto takes the one whose routes are served', () => {
     const served = (apiVersion: string, kind: string) =>
       apiVersion === 'gateway.networking.k8s.io/v1' && kind === 'HTTPRoute';
-    expect(chooseProvider('auto', served).name).toBe('gateway-api');
-    expect(chooseProvider('gateway-api', served).name).toBe('gateway-api');
-    expect(chooseProvider('auto', (_, kind) => kind === 'VirtualService').name).toBe('istio');
+    expect(chooseProvider('auto', served).facts.name).toBe('gateway-api');
+    expect(chooseProvider('gateway-api', served).facts.name).toBe('gateway-api');
+    expect(chooseProvider('auto', (_, kind) => kind === 'VirtualService').facts.name).toBe('istio');
   });
 
   it('says which kind is missing when nothing is served', () => {
@@ -55,12 +55,12 @@ describe('mesh: auto', () => {
     ['kuma', meshRoute, 'MeshHTTPRoute prod/dj sends to jazz-v1'],
   ])('finds %s from its object, and says why', (name, object, why) => {
     const choice = detect([object, router]);
-    expect(choice.provider.name).toBe(name);
+    expect(choice.provider.facts.name).toBe(name);
     expect(choice.why).toBe(why);
   });
 
   it('sees past a route that only leads to where another one splits', () => {
-    expect(detect([gamma('jazz-through'), virtualService]).provider.name).toBe('istio');
+    expect(detect([gamma('jazz-through'), virtualService]).provider.facts.name).toBe('istio');
   });
 
   it('names both when two kinds split, and what each choice would mean', () => {
@@ -75,23 +75,23 @@ describe('mesh: auto', () => {
     expect(() => detect([router])).toThrow(
       /VirtualRouter prod\/dj-router sends to jazz-v1.*2026-09-30.*mesh: app-mesh/,
     );
-    expect(detect([router], 'app-mesh').provider.name).toBe('app-mesh');
+    expect(detect([router], 'app-mesh').provider.facts.name).toBe('app-mesh');
   });
 
   it('takes what the cluster serves where no route sends to the service yet', () => {
     const choice = detect([]);
-    expect(choice.provider.name).toBe('gateway-api');
+    expect(choice.provider.facts.name).toBe('gateway-api');
     expect(choice.why).toBe('no route sends to jazz yet, and the cluster serves HTTPRoute');
     expect(() => detect([], 'auto', false)).toThrow(/does not serve/);
   });
 
   it('is not hindered by two routes of one kind', () => {
-    expect(detect([fixture('dj.yaml'), fixture('split.yaml')]).provider.name).toBe('gateway-api');
+    expect(detect([fixture('dj.yaml'), fixture('split.yaml')]).provider.facts.name).toBe('gateway-api');
   });
 
   it('gives way to a name', () => {
     expect(detect([virtualService], 'kuma')).toMatchObject({
-      provider: { name: 'kuma' },
+      provider: providerFor('kuma'),
       why: 'the input mesh names kuma',
     });
   });
@@ -100,7 +100,7 @@ describe('mesh: auto', () => {
 describe('the units of a service', () => {
   const units = (provider = gatewayApi, ...objects: KubeObject[]) =>
     unitsOf(provider, objects, jazz).map(
-      ({ provider: { name }, route }) => `${name} ${route.object.metadata.name} ${route.entrance}`,
+      ({ provider: { facts }, route }) => `${facts.name} ${route.object.metadata.name} ${route.entrance}`,
     );
 
   it('are the route for callers from outside and the one for callers inside, in this order', () => {
@@ -133,19 +133,19 @@ describe('the units of a service', () => {
 });
 
 describe('a Service as parent', () => {
-  const route = (name: string) => gatewayApi.find([gamma(name)], 'jazz', backendOf('jazz'));
+  const route = (name: string) => gatewayApi.weights.find([gamma(name)], 'jazz', backendOf('jazz'));
   const backends = { stable: 'jazz-v1', canary: 'jazz-v2' };
 
   it('is split by proxies, so the number of pods does not matter', () => {
-    const inside = gatewayApi.read(route('jazz-inside'));
-    const outside = gatewayApi.read(route('jazz-outside'));
+    const inside = gatewayApi.weights.read(route('jazz-inside'));
+    const outside = gatewayApi.weights.read(route('jazz-outside'));
     const pods = { 'jazz-v1': 3, 'jazz-v2': 7 };
-    expect(gatewayApi.effectiveShare(inside, backends, pods)).toBe(1);
-    expect(gatewayApi.effectiveShare(outside, backends, pods)).toBeCloseTo((100 * 98) / (9900 + 98), 10);
+    expect(gatewayApi.weights.effectiveShare(inside, backends, pods)).toBe(1);
+    expect(gatewayApi.weights.effectiveShare(outside, backends, pods)).toBeCloseTo((100 * 98) / (9900 + 98), 10);
   });
 
   it('is kept for the lanes', () => {
-    const lanes = gatewayApi.lanes(route('jazz-inside'), backends, { stable: 's', canary: 'c' }, {});
+    const lanes = gatewayApi.lanes.open(route('jazz-inside'), backends, { stable: 's', canary: 'c' }, {});
     const [lane] = 'objects' in lanes ? lanes.objects : [];
     expect(lane?.['spec']).toMatchObject({ parentRefs: [{ group: '', kind: 'Service', name: 'jazz', port: 9080 }] });
   });

@@ -4,7 +4,7 @@ import { backendOf, fixture, named } from './fixtures.ts';
 
 const stray = (name: string, meshName: string, labels?: Record<string, string>, object = fixture('dj.yaml', name)) => {
   const provider = providerFor(name);
-  return provider.strayFrom(provider.find([object], 'jazz', backendOf('jazz')), meshName, labels);
+  return provider.facts.strayFrom?.(provider.weights.find([object], 'jazz', backendOf('jazz')), meshName, labels);
 };
 
 describe('mesh-name', () => {
@@ -16,8 +16,6 @@ describe('mesh-name', () => {
     ['istio', 'stable', { 'istio.io/rev': 'canary' }, 'is of the revision canary'],
     ['istio', 'stable', {}, 'is in a namespace that no revision of Istio takes care of'],
     ['istio', 'stable', undefined, undefined],
-    ['kuma', 'default', undefined, undefined],
-    ['kuma', 'other', undefined, 'is in the mesh default (label kuma.io/mesh)'],
     ['app-mesh', 'dj-app', undefined, undefined],
     ['app-mesh', 'other', undefined, 'is in the mesh dj-app'],
   ])('on %s, "%s" in a namespace with %p: %p', (name, meshName, labels, sentence) => {

@@ -17,22 +17,22 @@ const share = fc.oneof(
   fc.double({ min: 0, max: 100, noNaN: true }).map((x) => x + 0),
 );
 
-/** Of each property and provider; three providers share the generator. */
+/** Of each property and provider: they share the generator. */
 const runs = { numRuns: 40 };
 
-describe.each(writings.map((writing) => [writing.provider, writing] as const))('patches of %s', (name, writing) => {
+describe.each(await writings())('patches of %s', (name, writing) => {
   const provider = providerFor(name);
-  const find = (object: KubeObject) => provider.find([object], 'jazz', isJazz);
+  const find = (object: KubeObject) => provider.weights.find([object], 'jazz', isJazz);
   const guardOf = ({ metadata: { generation, annotations } }: KubeObject) => {
     const journal = annotations?.[JOURNAL_ANNOTATION];
     return { ...(generation === undefined ? {} : { generation }), ...(journal === undefined ? {} : { journal }) };
   };
   const attach = (object: KubeObject, journal = 'J') =>
-    applyPatch(object, provider.attach(find(object), jazz, guardOf(object), journal));
+    applyPatch(object, provider.weights.attach(find(object), jazz, guardOf(object), journal));
   const shift = (object: KubeObject, to: number) =>
-    applyPatch(object, provider.shift(find(object), jazz, to, guardOf(object), 'J'));
+    applyPatch(object, provider.weights.shift(find(object), jazz, to, guardOf(object), 'J'));
   const withLanes = (object: KubeObject) => {
-    const lanes = provider.lanes(find(object), jazz, tokens, guardOf(object));
+    const lanes = provider.lanes.open(find(object), jazz, tokens, guardOf(object));
     return applyPatch(object, 'patch' in lanes ? lanes.patch : []);
   };
   const weights = (object: KubeObject) =>
@@ -40,6 +40,7 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
       .lists(object)
       .filter((entries) => entries.length > 0)
       .map((entries) => entries.map((entry) => Number(field(entry, 'weight') ?? 0)));
+  const inRules = provider.facts.lanes === 'rules' ? it : it.skip;
   const plain = meshRoute(writing, 'alone');
   const split = meshRoute(writing, 'split');
 
@@ -48,7 +49,10 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
       fc.property(plain, fc.string(), (object, journal) => {
         const once = attach(object, journal);
         expect(untouchable(writing, once, ['jazz-v2'])).toBe(untouchable(writing, object, ['jazz-v2']));
-        expect(provider.read(find(once)).weights).toMatchObject({ 'jazz-v1': provider.limits.sum, 'jazz-v2': 0 });
+        expect(provider.weights.read(find(once)).weights).toMatchObject({
+          'jazz-v1': provider.facts.limits.sum,
+          'jazz-v2': 0,
+        });
         expect(attach(once, journal)).toEqual(once);
       }),
       runs,
@@ -60,8 +64,8 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
       fc.property(split, share, (object, to) => {
         const shifted = shift(object, to);
         expect(untouchable(writing, shifted)).toBe(untouchable(writing, object));
-        const { stable, canary } = provider.quantise(to);
-        expect(provider.read(find(shifted)).weights).toMatchObject({ 'jazz-v1': stable, 'jazz-v2': canary });
+        const { stable, canary } = provider.weights.quantise(to);
+        expect(provider.weights.read(find(shifted)).weights).toMatchObject({ 'jazz-v1': stable, 'jazz-v2': canary });
         expect(canary > 0).toBe(to > 0);
         expect(stable > 0).toBe(to < 100);
       }),
@@ -91,15 +95,18 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
     fc.assert(
       fc.property(split, (object) => {
         const returned = shift(object, 0);
-        const detached = applyPatch(returned, provider.detach(find(returned), 'jazz-v2', guardOf(returned), 'J'));
+        const detached = applyPatch(
+          returned,
+          provider.weights.detach(find(returned), 'jazz-v2', guardOf(returned), 'J'),
+        );
         expect(untouchable(writing, detached)).toBe(untouchable(writing, object, ['jazz-v2']));
-        expect(provider.read(find(detached)).shares).toMatchObject({ 'jazz-v1': 100 });
+        expect(provider.weights.read(find(detached)).shares).toMatchObject({ 'jazz-v1': 100 });
       }),
       runs,
     );
   });
 
-  it('lanes leave every rule as it was, and go without a trace, whatever was shifted in between', () => {
+  inRules('lanes leave every rule as it was, and go without a trace, whatever was shifted in between', () => {
     fc.assert(
       fc.property(plain, share, (object, to) => {
         const attached = attach(object);
@@ -110,25 +117,23 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
         const shifted = shift(laned, to);
         // Never weighted again: a lane is the same bytes at every weight.
         expect(writing.rules(shifted).filter((rule) => JSON.stringify(rule).includes('run-1-'))).toEqual(lanes);
-        const gone = applyPatch(shifted, provider.withoutLanes(find(shifted), guardOf(shifted)));
+        const gone = applyPatch(shifted, provider.lanes.close(find(shifted), guardOf(shifted)));
         expect(JSON.stringify(gone)).toBe(JSON.stringify(shift(attached, to)));
       }),
       runs,
     );
   });
 
-  it('lanes match nothing without their token', () => {
+  inRules('lanes match nothing without their token', () => {
     fc.assert(
       fc.property(plain, (object) => {
         for (const rule of writing.rules(withLanes(attach(object)))) {
           const text = JSON.stringify(rule);
           if (!text.includes('run-1-')) continue;
           const version = text.includes('run-1-c') ? 'jazz-v2' : 'jazz-v1';
-          const lists = writing
-            .lists({ ...object, spec: specOf(writing.kind, rule) })
-            .filter(({ length }) => length > 0);
+          const lists = writing.lists({ ...object, spec: writing.alone(rule) }).filter(({ length }) => length > 0);
           expect(lists.flat().map(writing.name)).toEqual([version]);
-          for (const match of matchesOf(rule)) expect(JSON.stringify(match)).toContain(`"${LANE_HEADER}"`);
+          for (const match of writing.matches(rule)) expect(JSON.stringify(match)).toContain(`"${LANE_HEADER}"`);
         }
       }),
       runs,
@@ -142,18 +147,18 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
           ...object,
           metadata: { ...object.metadata, generation: (object.metadata.generation ?? 0) + 1 },
         };
-        const lanes = provider.lanes(find(object), jazz, tokens, guardOf(object));
+        const lanes = provider.lanes.open(find(object), jazz, tokens, guardOf(object));
         for (const patch of [
-          provider.shift(find(object), jazz, to, guardOf(object), 'J'),
-          provider.attach(find(object), jazz, guardOf(object), 'J'),
+          provider.weights.shift(find(object), jazz, to, guardOf(object), 'J'),
+          provider.weights.attach(find(object), jazz, guardOf(object), 'J'),
           'patch' in lanes ? lanes.patch : [],
         ]) {
           expect(() => applyPatch(later, patch)).toThrow(PatchFailed);
         }
         const theirs = attach(object, 'theirs');
-        expect(() => applyPatch(theirs, provider.shift(find(theirs), jazz, to, { journal: 'ours' }, 'J'))).toThrow(
-          PatchFailed,
-        );
+        expect(() =>
+          applyPatch(theirs, provider.weights.shift(find(theirs), jazz, to, { journal: 'ours' }, 'J')),
+        ).toThrow(PatchFailed);
       }),
       runs,
     );
@@ -163,31 +168,17 @@ describe.each(writings.map((writing) => [writing.provider, writing] as const))('
     fc.assert(
       fc.property(split, share, (object, to) => {
         fc.pre(object.metadata.annotations !== undefined);
-        const prepared = provider.shift(find(object), jazz, 0, {}, 'returned');
+        const prepared = provider.weights.shift(find(object), jazz, 0, {}, 'returned');
         const moved = shift(object, to);
         const later = { ...moved, metadata: { ...moved.metadata, generation: (object.metadata.generation ?? 0) + 7 } };
         const returned = applyPatch(later, prepared);
-        expect(provider.read(find(returned)).weights).toMatchObject({ 'jazz-v1': provider.limits.sum, 'jazz-v2': 0 });
+        expect(provider.weights.read(find(returned)).weights).toMatchObject({
+          'jazz-v1': provider.facts.limits.sum,
+          'jazz-v2': 0,
+        });
         expect(untouchable(writing, returned)).toBe(untouchable(writing, later));
       }),
       runs,
     );
   });
 });
-
-/** A spec that holds the given rule alone. */
-function specOf(kind: string, rule: unknown): object {
-  if (kind === 'VirtualService') return { http: [rule] };
-  return kind === 'VirtualRouter' ? { routes: [rule] } : { to: [{ rules: [rule] }] };
-}
-
-/** Everything that must match for a rule to apply; each alone is enough where there are several. */
-function matchesOf(rule: unknown): readonly unknown[] {
-  for (const at of [['match'], ['matches']]) {
-    const matches = field(rule, ...at);
-    if (Array.isArray(matches)) return matches;
-  }
-  return ['httpRoute', 'http2Route', 'grpcRoute']
-    .map((key) => field(rule, key, 'match'))
-    .filter((match) => match !== undefined);
-}

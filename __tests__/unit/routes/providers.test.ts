@@ -1,10 +1,14 @@
-/** What every provider must do, on its own fixtures: dj.yaml, split.yaml and refused.yaml of its folder. */
+/**
+ * What every provider must do, on its own fixtures: dj.yaml, split.yaml and refused.yaml of its folder, and ways.yaml where
+ * other objects bring requests to its routes. A kind with one list of backends cannot disagree with itself: its refused.yaml
+ * has no `disagree`.
+ */
 import { describe, expect, it } from '@jest/globals';
 import { applyPatch } from '../../../src/kube/json-patch.ts';
 import { JOURNAL_ANNOTATION } from '../../../src/kube/names.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { annotation, field, list } from '../../../src/kube/objects.ts';
-import { providers } from '../../../src/routes/index.ts';
+import { laneKinds, providers } from '../../../src/routes/index.ts';
 import type { RouteRef } from '../../../src/routes/types.ts';
 import { LANE_MARK, RouteError } from '../../../src/routes/types.ts';
 import { backendOf, documents, fixture, named } from './fixtures.ts';
@@ -13,23 +17,27 @@ const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };
 const tokens = { stable: 'run-1-s', canary: 'run-1-c' };
 const isJazz = backendOf('jazz');
 
-describe.each(providers.map((provider) => [provider.name, provider] as const))('%s', (name, provider) => {
-  const routeOf = (object: KubeObject): RouteRef => provider.find([object], 'jazz', isJazz);
+describe.each(providers.map((provider) => [provider.facts.name, provider] as const))('%s', (name, provider) => {
+  const routeOf = (object: KubeObject): RouteRef => provider.weights.find([object], 'jazz', isJazz);
   const attached = (object: KubeObject, generation?: number) =>
-    applyPatch(object, provider.attach(routeOf(object), jazz, generation === undefined ? {} : { generation }, 'J'));
+    applyPatch(
+      object,
+      provider.weights.attach(routeOf(object), jazz, generation === undefined ? {} : { generation }, 'J'),
+    );
   const weightsIn = (object: KubeObject) =>
     routeOf(object).rules.map(({ backends }) => Object.fromEntries(backends.map((one) => [one.name, one.weight])));
   const dj = () => fixture('dj.yaml', name);
   const split = () => fixture('split.yaml', name);
-  const { sum } = provider.limits;
+  const { sum } = provider.facts.limits;
+  const waysIn = provider.entry?.leadsTo === undefined ? [] : documents('ways.yaml', name);
+  const oneList = named('refused.yaml', name, 'disagree') === undefined;
+  const rules = oneList ? 1 : 2;
 
   it('finds every rule of the service, and no rule of another', () => {
     const route = routeOf(dj());
-    expect(route.rules).toHaveLength(2);
-    expect(route.rules.flatMap(({ backends }) => backends.map((backend) => backend.name))).toEqual([
-      'jazz-v1',
-      'jazz-v1',
-    ]);
+    expect(route.rules.map(({ backends }) => backends.map((backend) => backend.name))).toEqual(
+      Array.from({ length: rules }, () => ['jazz-v1']),
+    );
     expect(route.rules.flatMap(({ others }) => others)).toEqual([]);
     for (const { at, backends } of route.rules) {
       expect(list(route.object, ...at)[backends[0]!.index]).toBeDefined();
@@ -37,21 +45,21 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
   });
 
   it('says what was seen when nothing sends to the service', () => {
-    expect(() => provider.find([dj()], 'rock', backendOf('rock'))).toThrow(
+    expect(() => provider.weights.find([dj()], 'rock', backendOf('rock'))).toThrow(
       new RegExp(
-        `No ${provider.resource.kind} sends to a backend of rock\\. Seen: ${provider.resource.kind} prod/.*jazz-v1`,
+        `No ${provider.facts.resource.kind} sends to a backend of rock\\. Seen: ${provider.facts.resource.kind} prod/.*jazz-v1`,
       ),
     );
   });
 
   it('names both objects when two split the same callers', () => {
-    expect(() => provider.findAll([dj(), split()], 'jazz', isJazz)).toThrow(
-      new RegExp(`2 ${provider.resource.kind}s send to jazz: .*prod/dj.*; .*prod/jazz`),
+    expect(() => provider.weights.findAll([dj(), split()], 'jazz', isJazz)).toThrow(
+      new RegExp(`2 ${provider.facts.resource.kind}s send to jazz: .*prod/dj.*; .*prod/jazz`),
     );
   });
 
   it('reads a split whose rules add up to different sums', () => {
-    expect(provider.read(routeOf(split())).shares).toEqual({ 'jazz-v0': 0, 'jazz-v1': 95, 'jazz-v2': 5 });
+    expect(provider.weights.read(routeOf(split())).shares).toEqual({ 'jazz-v0': 0, 'jazz-v1': 95, 'jazz-v2': 5 });
   });
 
   it('attaches the canary at 0 in every rule, with the journal', () => {
@@ -78,8 +86,8 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
     'shifts to %p percent as its weights can say it, in every rule',
     (share) => {
       const before = attached(dj());
-      const after = applyPatch(before, provider.shift(routeOf(before), jazz, share, { generation: 3 }, 'K'));
-      const { stable, canary } = provider.quantise(share);
+      const after = applyPatch(before, provider.weights.shift(routeOf(before), jazz, share, { generation: 3 }, 'K'));
+      const { stable, canary } = provider.weights.quantise(share);
       for (const weights of weightsIn(after)) expect(weights).toEqual({ 'jazz-v1': stable, 'jazz-v2': canary });
       expect(stable + canary).toBe(sum);
       expect(annotation(after, JOURNAL_ANNOTATION)).toBe('K');
@@ -89,7 +97,7 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
   it('tests generation, journal and the backends that are written', () => {
     const object = split();
     const journal = annotation(object, JOURNAL_ANNOTATION)!;
-    const patch = provider.shift(routeOf(object), jazz, 25, { generation: 12, journal }, 'J');
+    const patch = provider.weights.shift(routeOf(object), jazz, 25, { generation: 12, journal }, 'J');
     expect(patch.filter(({ op }) => op === 'test').slice(0, 2)).toEqual([
       { op: 'test', path: '/metadata/generation', value: 12 },
       { op: 'test', path: '/metadata/annotations/mesh-canary.dev~1journal', value: journal },
@@ -100,7 +108,7 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
 
   it('returns everything to stable, testing nothing but the backends', () => {
     const object = split();
-    const patch = provider.shift(routeOf(object), jazz, 0, {}, 'J');
+    const patch = provider.weights.shift(routeOf(object), jazz, 0, {}, 'J');
     const after = applyPatch(object, patch);
     for (const weights of weightsIn(after)) expect(weights).toMatchObject({ 'jazz-v1': sum, 'jazz-v2': 0 });
     expect(patch.some(({ op, path }) => op === 'test' && path.startsWith('/metadata'))).toBe(false);
@@ -108,9 +116,9 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
 
   it('takes a backend of weight 0 out, and no other', () => {
     const object = split();
-    const after = applyPatch(object, provider.detach(routeOf(object), 'jazz-v0', {}, 'J'));
-    expect(Object.keys(provider.read(routeOf(after)).shares).sort()).toEqual(['jazz-v1', 'jazz-v2']);
-    expect(() => provider.detach(routeOf(object), 'jazz-v2', {}, 'J')).toThrow(/only be taken out at weight 0/);
+    const after = applyPatch(object, provider.weights.detach(routeOf(object), 'jazz-v0', {}, 'J'));
+    expect(Object.keys(provider.weights.read(routeOf(after)).shares).sort()).toEqual(['jazz-v1', 'jazz-v2']);
+    expect(() => provider.weights.detach(routeOf(object), 'jazz-v2', {}, 'J')).toThrow(/only be taken out at weight 0/);
   });
 
   const reasons: Record<string, RegExp> = {
@@ -121,71 +129,79 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
     nobody: /sends to nobody/,
   };
 
-  it.each(Object.keys(reasons))('refuses a rule of the kind "%s" and says why', (kind) => {
+  const told = Object.keys(reasons).filter((kind) => !oneList || kind !== 'disagree');
+
+  it.each(told)('refuses a rule of the kind "%s" and says why', (kind) => {
     const route = routeOf(named('refused.yaml', name, kind));
-    expect(() => provider.attach(route, jazz, {}, 'J')).toThrow(reasons[kind]);
-    expect(() => provider.attach(route, jazz, {}, 'J')).toThrow(RouteError);
+    expect(() => provider.weights.attach(route, jazz, {}, 'J')).toThrow(reasons[kind]);
+    expect(() => provider.weights.attach(route, jazz, {}, 'J')).toThrow(RouteError);
   });
 
-  it.each(Object.keys(reasons))('never refuses a return, not even in a rule of the kind "%s"', (kind) => {
+  it.each(told)('never refuses a return, not even in a rule of the kind "%s"', (kind) => {
     const object = named('refused.yaml', name, kind);
-    const after = applyPatch(object, provider.shift(routeOf(object), jazz, 0, {}, 'J'));
-    expect(provider.read(routeOf(after)).shares).toMatchObject({ 'jazz-v1': 100 });
+    const after = applyPatch(object, provider.weights.shift(routeOf(object), jazz, 0, {}, 'J'));
+    expect(provider.weights.read(routeOf(after)).shares).toMatchObject({ 'jazz-v1': 100 });
   });
 
   it('leaves the share of others in a rule as it was when it returns', () => {
     const object = named('refused.yaml', name, 'mixed');
     const before = list(object, ...routeOf(object).rules[0]!.at).map((entry) => field(entry, 'weight') ?? 1);
-    const after = applyPatch(object, provider.shift(routeOf(object), jazz, 0, {}, 'J'));
+    const after = applyPatch(object, provider.weights.shift(routeOf(object), jazz, 0, {}, 'J'));
     expect(list(after, ...routeOf(after).rules[0]!.at).map((entry) => field(entry, 'weight') ?? 1)).toEqual(before);
   });
 
   it('refuses to rise where the canary is missing', () => {
-    expect(() => provider.shift(routeOf(dj()), jazz, 5, {}, 'J')).toThrow(/does not name the backend jazz-v2/);
+    expect(() => provider.weights.shift(routeOf(dj()), jazz, 5, {}, 'J')).toThrow(/does not name the backend jazz-v2/);
   });
 
   it('keeps lanes out of what is found, and takes them out again without a trace', () => {
     const before = attached(dj());
-    const lanes = provider.lanes(routeOf(before), jazz, tokens, {});
+    const lanes = provider.lanes.open(routeOf(before), jazz, tokens, {}, waysIn);
     const objects = 'objects' in lanes ? lanes.objects : [];
     const after = 'patch' in lanes ? applyPatch(before, lanes.patch) : before;
     expect(JSON.stringify([after, objects])).toContain('run-1-c');
-    const found = provider.find([after, ...objects], 'jazz', isJazz);
-    expect(found.rules).toHaveLength(2);
-    const shifted = applyPatch(after, provider.shift(found, jazz, 25, {}, 'J'));
-    const without = provider.withoutLanes(provider.find([shifted], 'jazz', isJazz), {});
-    const plain = applyPatch(before, provider.shift(routeOf(before), jazz, 25, {}, 'J'));
+    expect('objects' in lanes).toBe(provider.facts.lanes !== 'rules');
+    expect(
+      objects.map(({ kind }) => kind).filter((kind) => !laneKinds(provider).some((one) => one.kind === kind)),
+    ).toEqual([]);
+    const found = provider.weights.find([after, ...objects], 'jazz', isJazz);
+    expect(found.rules).toHaveLength(rules);
+    const shifted = applyPatch(after, provider.weights.shift(found, jazz, 25, {}, 'J'));
+    const without = provider.lanes.close(provider.weights.find([shifted], 'jazz', isJazz), {});
+    const plain = applyPatch(before, provider.weights.shift(routeOf(before), jazz, 25, {}, 'J'));
     expect(JSON.stringify(applyPatch(shifted, without))).toBe(JSON.stringify(plain));
-    expect(provider.withoutLanes(routeOf(plain), {})).toEqual([]);
+    expect(provider.lanes.close(routeOf(plain), {})).toEqual([]);
   });
 
   it('leaves the answers of lanes alone where they are not to be marked', () => {
     const before = attached(dj());
-    const marked = JSON.stringify(provider.lanes(routeOf(before), jazz, tokens, {}));
-    const unmarked = JSON.stringify(provider.lanes(routeOf(before), jazz, { ...tokens, unmarked: true }, {}));
+    const marked = JSON.stringify(provider.lanes.open(routeOf(before), jazz, tokens, {}, waysIn));
+    const unmarked = JSON.stringify(
+      provider.lanes.open(routeOf(before), jazz, { ...tokens, unmarked: true }, {}, waysIn),
+    );
     // Without the mark only the matches speak of lanes.
     const count = (text: string) => text.match(new RegExp(LANE_MARK, 'g'))?.length ?? 0;
-    expect(count(marked) > count(unmarked)).toBe(provider.limits.laneMark);
+    expect(count(marked) > count(unmarked)).toBe(provider.facts.limits.laneMark);
     expect(count(unmarked)).toBeGreaterThan(0);
   });
 
   it('replaces the lanes of an earlier run', () => {
     const before = attached(dj());
     const put = (object: KubeObject, given: typeof tokens) => {
-      const lanes = provider.lanes(routeOf(object), jazz, given, {});
+      const lanes = provider.lanes.open(routeOf(object), jazz, given, {}, waysIn);
       return 'patch' in lanes ? applyPatch(object, lanes.patch) : object;
     };
     expect(put(put(before, { stable: 'old-s', canary: 'old-c' }), tokens)).toEqual(put(before, tokens));
   });
 
   it('says something about an object no controller has reported on', () => {
-    expect(provider.said(dj())).not.toBe('');
-    expect(provider.acknowledged(dj(), 3)).toBe('unknown');
+    expect(provider.status.said(dj())).not.toBe('');
+    expect(provider.status.acknowledged(dj(), 3)).toBe('unknown');
   });
 
   it('has the fixtures the tests of every provider need', () => {
     for (const file of ['dj.yaml', 'split.yaml', 'refused.yaml']) {
-      for (const object of documents(file, name)) expect(object.kind).toBe(provider.resource.kind);
+      for (const object of documents(file, name)) expect(object.kind).toBe(provider.facts.resource.kind);
     }
   });
 });

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { appMesh } from '../../../src/routes/providers/app-mesh/index.ts';
 import { gatewayApi } from '../../../src/routes/providers/gateway-api/index.ts';
-import { entryOf } from '../../../src/services/entry.ts';
+import { traefikService } from '../../../src/routes/providers/traefik/index.ts';
+import { entryKinds, entryOf } from '../../../src/services/entry.ts';
+import { documents } from '../routes/fixtures.ts';
 
 const isBackend = (name: string) => name.startsWith('jazz');
 const router: KubeObject = {
@@ -42,7 +44,7 @@ const httpRoute = (parent: string, backend: string): KubeObject => ({
     rules: [{ backendRefs: [{ name: 'other' }] }, { backendRefs: [{ name: backend }] }],
   },
 });
-const route = appMesh.find([router], 'jazz', isBackend);
+const route = appMesh.weights.find([router], 'jazz', isBackend);
 
 describe("where users' requests come in", () => {
   it('is the Ingress path that leads to the Service the route splits', () => {
@@ -58,10 +60,30 @@ describe("where users' requests come in", () => {
 
   it('is the route itself where it hangs on a gateway', () => {
     const own = httpRoute('Gateway', 'jazz-v1');
-    expect(entryOf(gatewayApi.find([own], 'jazz', isBackend), [ingress('dj', 'jazz')])).toEqual({
+    expect(entryOf(gatewayApi.weights.find([own], 'jazz', isBackend), [ingress('dj', 'jazz')])).toEqual({
       object: own,
       rules: [1],
     });
+  });
+
+  it('is what leads to a route that matches no request itself, the first of several', () => {
+    const split = traefikService.weights.find(documents('dj.yaml', 'traefik-service'), 'jazz', isBackend);
+    const ways = documents('ways.yaml', 'traefik-service');
+    expect(entryKinds(split)).toEqual(traefikService.entry?.kinds);
+    expect(entryOf(split, ways)).toEqual({ object: ways[0], rules: [1, 2] });
+    expect(() => entryOf(split, [ways[2]!, ingress('dj', 'jazz')])).toThrow(
+      /no IngressRoute leads to TraefikService prod\/dj/,
+    );
+  });
+
+  it("is an IngressRoute that leads to a mesh's Service, as an HTTPRoute may", () => {
+    const way: KubeObject = {
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'IngressRoute',
+      metadata: { name: 'public', namespace: 'prod' },
+      spec: { routes: [{ match: 'Path(`/`)', services: [{ name: 'jazz', port: 80 }] }] },
+    };
+    expect(entryOf(route, [way])).toEqual({ object: way, rules: [0] });
   });
 
   it('is refused where there are two', () => {

@@ -30,12 +30,12 @@ const kongs: Kind = {
   names: (object) =>
     list(object, 'spec', 'rules').flatMap((rule) => list(rule, 'backendRefs').map((ref) => text(ref, 'name'))),
 };
-const meshes = writings.map(
-  (writing): Kind => ({
-    provider: writing.provider,
+const meshes = (await writings()).map(
+  ([provider, writing]): Kind => ({
+    provider,
     write: (name, rules, form) => {
       const around = { matches: [], protocol: 'httpRoute', match: { prefix: '/' } };
-      const plain = writing.provider === 'app-mesh' ? around : {};
+      const plain = provider === 'app-mesh' ? around : {};
       const written = rules.map((backends, index) =>
         writing.rule(
           plain,
@@ -60,7 +60,7 @@ const kindNamed = (name: string): Kind => {
   return found;
 };
 const kindOf = ({ kind }: KubeObject): Kind =>
-  kindNamed(kinds.find(({ provider }) => providerFor(provider).resource.kind === kind)?.provider ?? kind);
+  kindNamed(kinds.find(({ provider }) => providerFor(provider).facts.resource.kind === kind)?.provider ?? kind);
 
 /** One name begins like another, as names do. */
 const SERVICES = ['jazz', 'jazz-admin', 'metal'];
@@ -72,7 +72,7 @@ const ownerOf = (name: string) =>
 const isPreview = (name: string) => /-pr-\d+$/.test(name);
 
 const placement = fc.record({
-  mesh: fc.constantFrom('gateway-api', 'istio', 'kuma', 'app-mesh'),
+  mesh: fc.constantFrom(...kinds.map(({ provider }) => provider)),
   versions: fc.uniqueArray(fc.constantFrom('', '-v0', '-v1', '-v2', '-2024-1'), { minLength: 1, maxLength: 3 }),
   /** An HTTPRoute of Kong's beside the mesh's route. */
   kong: fc.constantFrom('none', 'leads', 'splits'),
@@ -177,7 +177,7 @@ describe('a service', () => {
   it('that is on Kong alone is found there where its run looks for both kinds of routes', () => {
     const both = { services: SERVICES, providers: [providerFor('istio'), providerFor('gateway-api')] } as const;
     const { provider, others } = locate('jazz', { ...both, objects: [[v1]] });
-    expect([provider.name, others]).toEqual(['gateway-api', []]);
+    expect([provider.facts.name, others]).toEqual(['gateway-api', []]);
     expect(() => locate('jazz', look('istio', [v1]))).toThrow(/VirtualService/);
   });
 

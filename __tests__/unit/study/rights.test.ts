@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Permission } from '../../../src/cluster/permissions.ts';
 import { missingPermissions } from '../../../src/cluster/permissions.ts';
+import { standard } from '../../../src/routes/index.ts';
+import { istio } from '../../../src/routes/providers/istio/index.ts';
 import { checkPermissions, deployPermissions, planPermissions, setupPermissions } from '../../../src/study/rights.ts';
 import type { Work } from '../../../src/study/work.ts';
-import { resourcesOf } from '../../../src/study/work.ts';
+import { resourcesOf, routeOf } from '../../../src/study/work.ts';
 import { FakeApi } from '../../support/fake-api.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { deployment, route, service, settings } from '../../support/fixtures.ts';
@@ -11,7 +13,7 @@ import { deployment, route, service, settings } from '../../support/fixtures.ts'
 const inProd = (group: string, resource: string) => ({ group, resource, namespace: 'prod' });
 const work: Work = {
   settings: settings({ retire: 'delete' }),
-  route: { group: 'gateway.networking.k8s.io', resource: 'httproutes', lanes: 'objects' },
+  route: routeOf(standard),
   brought: [inProd('', 'secrets'), inProd('apps', 'deployments'), inProd('gateway.networking.k8s.io', 'httproutes')],
   plugins: 'proved with a caller',
 };
@@ -63,12 +65,11 @@ describe('rights', () => {
   });
 
   it('follow the kind of route of another provider', () => {
-    const istio = { group: 'networking.istio.io', resource: 'virtualservices', lanes: 'rules' } as const;
     const named = (wanted: readonly Permission[]) => wanted.map(({ group, resource }) => `${resource}.${group}`);
-    expect(named(deployPermissions({ ...work, route: istio, brought: [] }))).toContain(
+    expect(named(deployPermissions({ ...work, route: routeOf(istio), brought: [] }))).toContain(
       'virtualservices.networking.istio.io',
     );
-    expect(named(planPermissions({ ...work, route: istio, brought: [] }))).not.toContain(
+    expect(named(planPermissions({ ...work, route: routeOf(istio), brought: [] }))).not.toContain(
       'httproutes.gateway.networking.k8s.io',
     );
   });

@@ -79,7 +79,7 @@ describe.each([
 ])('what a release on %s stands on', (mesh, route, plural) => {
   it('is its route, entered through what Kong serves', async () => {
     const { services, provider } = await studied(seed(mesh), { mesh });
-    expect(provider.name).toBe(mesh);
+    expect(provider.facts.name).toBe(mesh);
     expect(services.map(({ source }) => nameOf(source))[0]).toBe(route);
     expect(services.map(({ entry, path }) => [nameOf(entry), path])).toEqual([
       ['Ingress prod/dj', '/dj/jazz'],
@@ -96,7 +96,7 @@ describe.each([
 
   it('has the weights its routes can say, and says which were asked for', async () => {
     const { settings, said } = await studied(seed(mesh), { mesh, canaryWeight: [0.5, 1.6, 5, 100] });
-    const whole = providerFor(mesh).limits.sum === 100;
+    const whole = providerFor(mesh).facts.limits.sum === 100;
     expect(settings.canaryWeight).toEqual(whole ? [1, 5, 100] : [0.5, 1.6, 5, 100]);
     const notes = said.filter((line) => /cannot be written|left out/.test(line));
     expect(notes).toHaveLength(whole ? 2 : 0);
@@ -119,7 +119,7 @@ describe.each([
       return;
     }
     const { provider, said } = await found;
-    expect(provider.name).toBe(mesh);
+    expect(provider.facts.name).toBe(mesh);
     expect(said).toContainEqual(expect.stringMatching(`^mesh: ${mesh}, because ${route} sends to jazz-v1`));
   });
 
@@ -129,8 +129,8 @@ describe.each([
     api.edit(kind, name, ({ metadata }) => {
       metadata.annotations = { 'mesh-canary.dev/journal': '{}' };
     });
-    expect((await liveProvider(api.cluster(), settings({ services: [] }))).name).toBe(mesh);
-    expect((await liveProvider(api.cluster(), settings())).name).toBe(mesh);
+    expect((await liveProvider(api.cluster(), settings({ services: [] }))).facts.name).toBe(mesh);
+    expect((await liveProvider(api.cluster(), settings())).facts.name).toBe(mesh);
   });
 });
 
@@ -148,7 +148,7 @@ describe('a service that Kong splits before the mesh', () => {
 
   it('has both routes, which were found once: rights are asked for both kinds', async () => {
     const { services, provider, mesh, work } = await studied(split(), { mesh: 'istio' });
-    expect([provider.name, mesh.name]).toEqual(['gateway-api', 'istio']);
+    expect([provider.facts.name, mesh.facts.name]).toEqual(['gateway-api', 'istio']);
     expect(services[0]?.followers.map(({ route: { kind } }) => kind)).toEqual(['VirtualService']);
     expect(rightsOn(work, 'httproutes')).toEqual(['get,list,watch,patch']);
     expect(rightsOn(work, 'virtualservices')).toEqual(['get,list,watch,patch']);

@@ -2,9 +2,11 @@
  * From raw counters to counts of a window. Differences are taken of the counters themselves, series by series, never of
  * rates: those are extrapolated and not whole (prometheus/prometheus#3746). Pure.
  */
+
+import type { Metric } from '../../routes/types.ts';
 import type { Count, Histogram } from '../../verdict/types.ts';
 import { numberOf, type Series } from './exposition.ts';
-import { isFailure, isIncoming, type Metric, statusOf } from './presets.ts';
+import { isFailure, isIncoming, statusOf } from './presets.ts';
 
 /** One counter of requests: what its increase counts as. */
 export interface Counter {

@@ -1,36 +1,13 @@
 /** Which counters count users' requests: the metrics of instrumented apps and of the proxies beside them. Pure. */
 
+import { providers } from '../../routes/index.ts';
+import { clusters, listeners } from '../../routes/parts/counters.ts';
+import type { Metric } from '../../routes/types.ts';
 import type { PresetName } from '../../settings/vocabulary.ts';
 import { presetNames } from '../../settings/vocabulary.ts';
 import type { Series } from './exposition.ts';
 
 type Labels = ReadonlyMap<string, string>;
-
-/** A counter of requests told apart by status, and the histogram of their times. */
-export interface Metric {
-  /** Name of the counter. */
-  readonly requests: string;
-  /** Labels that hold the status or its class; the first one present counts. */
-  readonly status: readonly string[];
-  /** Name of the histogram's buckets, and how many seconds one unit of `le` is. */
-  readonly times: { readonly buckets: string; readonly unit: number };
-  /** Only series with these labels are requests that came in: name, and pattern of the whole value (RE2 and JS). */
-  readonly incoming?: { readonly label: string; readonly pattern: string };
-}
-
-const clusters = (pattern: string): Metric => ({
-  requests: 'envoy_cluster_upstream_rq_xx',
-  status: ['envoy_response_code_class'],
-  times: { buckets: 'envoy_cluster_upstream_rq_time_bucket', unit: 0.001 },
-  incoming: { label: 'envoy_cluster_name', pattern },
-});
-
-const listeners = (pattern: string): Metric => ({
-  requests: 'envoy_http_downstream_rq_xx',
-  status: ['envoy_response_code_class'],
-  times: { buckets: 'envoy_http_downstream_rq_time_bucket', unit: 0.001 },
-  incoming: { label: 'envoy_http_conn_manager_prefix', pattern },
-});
 
 /**
  * Metrics of a preset, the first one that is there counts. A sidecar also counts what its pod asks of others: such
@@ -45,24 +22,13 @@ export const PRESETS: Readonly<Record<PresetName, readonly Metric[]>> = {
       times: { buckets: 'http_request_duration_seconds_bucket', unit: 1 },
     },
   ],
-  istio: [
-    {
-      requests: 'istio_requests_total',
-      status: ['response_code'],
-      times: { buckets: 'istio_request_duration_milliseconds_bucket', unit: 0.001 },
-      incoming: { label: 'reporter', pattern: 'destination' },
-    },
-  ],
-  // Kuma names the cluster of the app beside it localhost_<port>, since 2.10 self_inbound_….
-  kuma: [clusters('localhost[_:].*|self_inbound.*')],
-  // App Mesh names clusters cds_ingress_<mesh>_<node>_<port> and the listener's connection manager ingress.
-  'app-mesh': [clusters('cds_ingress_.*'), listeners('ingress.*')],
+  ...Object.fromEntries(providers.flatMap(({ facts }) => (facts.counters ? [[facts.name, facts.counters]] : []))),
   envoy: [clusters('inbound.*|local.*|.*_inbound'), listeners('inbound.*|ingress.*')],
 };
 
 /** The metrics to look for: those of one preset, or of all in the order they are tried. */
 export function metricsOf(preset: PresetName | 'auto'): readonly Metric[] {
-  return preset === 'auto' ? presetNames.flatMap((name) => PRESETS[name]) : PRESETS[preset];
+  return preset === 'auto' ? presetNames.flatMap((name) => PRESETS[name] ?? []) : (PRESETS[preset] ?? []);
 }
 
 /** Names of all series the metrics are made of. */

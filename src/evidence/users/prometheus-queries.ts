@@ -1,9 +1,10 @@
 /** What Prometheus is asked, and what its answers mean. Pure. */
 import { isMap } from '../../kube/objects.ts';
+import type { Metric } from '../../routes/types.ts';
 import type { OwnQueries, Queries } from '../../settings/vocabulary.ts';
 import { addBucket, type Counter, type Counters, keyOf, secondsOf, wholeCount } from './counters.ts';
 import { numberOf } from './exposition.ts';
-import { FAILED_STATUS, type Metric } from './presets.ts';
+import { FAILED_STATUS } from './presets.ts';
 
 /** Which of Prometheus' series are a version's. */
 export interface Selection {

@@ -5,10 +5,11 @@ import { ApiError } from '../../cluster/connection/transport.ts';
 import { reasonOf } from '../../errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Clock } from '../../ports.ts';
+import type { Metric } from '../../routes/types.ts';
 import type { OwnQueries, PresetName, Queries } from '../../settings/vocabulary.ts';
 import type { ServedBy } from '../probes/identify.ts';
 import { OutageClock } from './outage.ts';
-import { type Metric, metricsOf } from './presets.ts';
+import { metricsOf } from './presets.ts';
 import {
   countersByPod,
   filled,

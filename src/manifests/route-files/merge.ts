@@ -7,7 +7,8 @@ import { LintError } from '../../errors.ts';
 import { jsonEqual } from '../../kube/json-patch.ts';
 import { JOURNAL_ANNOTATION } from '../../kube/names.ts';
 import type { JsonPatch, KubeObject, PatchOperation } from '../../kube/objects.ts';
-import { field, groupOf, list, nameOf, pointer, strings, text } from '../../kube/objects.ts';
+import { field, list, nameOf, pointer, strings, text } from '../../kube/objects.ts';
+import { readerOf } from '../../routes/index.ts';
 import { completeParents } from './defaults.ts';
 import type { MergeOptions } from './merge-rules.ts';
 import { mergeRules } from './merge-rules.ts';
@@ -66,9 +67,8 @@ function names(csv: string): string[] {
 
 function refuseOther(live: KubeObject, file: KubeObject): void {
   const same =
-    live.kind === 'HTTPRoute' &&
-    file.kind === 'HTTPRoute' &&
-    groupOf(live.apiVersion) === groupOf(file.apiVersion) &&
+    readerOf(live)?.facts.files === 'by rule' &&
+    readerOf(file) === readerOf(live) &&
     live.metadata.name === file.metadata.name &&
     (file.metadata.namespace ?? live.metadata.namespace) === live.metadata.namespace;
   if (!same) {

@@ -2,11 +2,12 @@
 import type { Cluster } from '../../cluster/cluster.ts';
 import { urlFor } from '../../gateway/in-cluster.ts';
 import { gatewayOf } from '../../gateway/parent.ts';
-import { GATEWAY_API, waitForGateway } from '../../gateway/status.ts';
+import { waitForGateway } from '../../gateway/status.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Ports } from '../../ports.ts';
+import type { RouteRef } from '../../routes/types.ts';
 import { requestHeaders } from '../../services/address.ts';
-import { isInside } from '../../services/entry.ts';
+import { entryKinds } from '../../services/entry.ts';
 import { wayInTo } from '../../services/locate.ts';
 import type { Standing } from '../../services/standing.ts';
 import type { Settings } from '../../settings/types.ts';
@@ -17,7 +18,7 @@ const GATEWAY_WITHIN = 5_000;
 
 /** A request as users send it, without the gateway's address. */
 export interface Path {
-  /** What Kong serves. */
+  /** What a gateway serves. */
   readonly entry: KubeObject;
   /** Begins with a slash. */
   readonly path: string;
@@ -26,7 +27,7 @@ export interface Path {
 
 /** @throws PlatformError when nothing leads to the service from outside, or no path can be told */
 export async function pathTo({ service, route }: Standing, cluster: Cluster, settings: Settings): Promise<Path> {
-  const leading = isInside(route.object) ? await servedByKong(cluster, settings.namespace) : [];
+  const leading = await leadingTo(route, cluster, settings.namespace);
   const way = wayInTo(route, leading, settings.probePath[service]);
   return { entry: way.object, path: way.path, headers: requestHeaders(way, settings.probeHeaders) };
 }
@@ -47,11 +48,10 @@ export async function gatewayFor(
   return urlFor(ready, cluster, settings);
 }
 
-/** What may lead to a route for callers inside. */
-async function servedByKong(cluster: Cluster, namespace: string): Promise<readonly KubeObject[]> {
-  const served = await Promise.all([
-    cluster.list('networking.k8s.io/v1', 'Ingress', namespace),
-    cluster.list(GATEWAY_API, 'HTTPRoute', namespace),
-  ]);
-  return served.flatMap(({ items }) => items);
+/** What may lead to a route: kinds that may not be listed have nothing to say. */
+async function leadingTo(route: RouteRef, cluster: Cluster, namespace: string): Promise<readonly KubeObject[]> {
+  const lists = await Promise.all(
+    entryKinds(route).map(({ apiVersion, kind }) => cluster.listVisible(apiVersion, kind, namespace)),
+  );
+  return lists.flat();
 }

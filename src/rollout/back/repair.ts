@@ -58,7 +58,7 @@ async function repair(plan: ServicePlan, journal: Journal, by: By, options: Foun
 /** Whether the route sends to another than the dead run's stable version, as far as it can be read. */
 function othersHaveWeight({ provider, live, service, isBackend }: ServicePlan, { backends }: Journal): boolean {
   if (live === undefined) return false;
-  const found = provider.findAll([live], service, isBackend);
+  const found = provider.weights.findAll([live], service, isBackend);
   return found.some(({ rules }) =>
     rules.some((rule) => rule.backends.some(({ name, weight }) => name !== backends.stable && weight !== 0)),
   );

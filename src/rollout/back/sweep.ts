@@ -4,12 +4,12 @@
  */
 import type { Cluster } from '../../cluster/cluster.ts';
 import { reasonOf } from '../../errors.ts';
-import { GATEWAY_API } from '../../gateway/status.ts';
 import { LANE_LABEL } from '../../kube/names.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { list, nameOf, refOf, text } from '../../kube/objects.ts';
+import { nameOf, refOf } from '../../kube/objects.ts';
 import { holderOf, LEASE_API, LEASE_SELECTOR } from '../../lock/lease.ts';
 import { RUN_LABEL, runLabel } from '../../plugins/proof-consumer.ts';
+import { before, laneKinds, readerOf } from '../../routes/index.ts';
 import type { RouteProvider } from '../../routes/types.ts';
 import { CLONE_LABEL } from '../../services/clone.ts';
 import { isRetired } from '../pods/replicas.ts';
@@ -44,7 +44,7 @@ const CLONED = [
 /**
  * @param clones whether clones go too: not before it is proved that nobody is sent to them
  * @param run this run: its own callers go as well
- * @param mesh whose routes name versions beside HTTPRoutes, and whose objects stand behind them
+ * @param mesh whose routes name versions, as those before it do, and whose objects stand behind them
  * Never throws: what is left is said, and the next run tries again. A kind that may not be listed is left alone.
  */
 export async function sweep(
@@ -72,18 +72,30 @@ export async function sweep(
       problems.push(`what dead runs left could not be looked for: ${reasonOf(error)}`);
     }
   };
-  await within(lanesOf(cluster, namespace, services));
+  await within(lanesOf(cluster, namespace, services, options.mesh));
   await within(callersOf(cluster, namespace, options.run));
   if (options.clones) await within(clonesOf(cluster, namespace, services, options.mesh));
   return { removed, problems };
 }
 
 /** Lanes that stand beside one of the routes: whoever holds its lock is the only one who may have any. */
-async function lanesOf(cluster: Cluster, namespace: string, services: readonly Swept[]): Promise<KubeObject[]> {
-  const items = await listed(cluster, GATEWAY_API, 'HTTPRoute', namespace, LANE_LABEL);
-  return items.filter(({ metadata }) =>
-    (metadata.ownerReferences ?? []).some(({ name }) => services.some(({ route }) => route === name)),
+async function lanesOf(
+  cluster: Cluster,
+  namespace: string,
+  services: readonly Swept[],
+  mesh: RouteProvider,
+): Promise<KubeObject[]> {
+  const kinds = new Map(
+    [mesh, ...before(mesh)].flatMap(laneKinds).map((each) => [`${each.apiVersion}/${each.kind}`, each]),
   );
+  const items = await Promise.all(
+    [...kinds.values()].map(({ apiVersion, kind }) => listed(cluster, apiVersion, kind, namespace, LANE_LABEL)),
+  );
+  return items
+    .flat()
+    .filter(({ metadata }) =>
+      (metadata.ownerReferences ?? []).some(({ name }) => services.some(({ route }) => route === name)),
+    );
 }
 
 /** Callers of proofs whose run holds no lock. */
@@ -107,16 +119,17 @@ async function clonesOf(
   services: readonly Swept[],
   mesh: RouteProvider,
 ): Promise<KubeObject[]> {
-  const { apiVersion: meshes, kind: split } = mesh.resource;
-  const behind = mesh.backingKinds.filter(({ copied }) => copied);
-  const [https, ofMesh, ...cloned] = await Promise.all([
-    listed(cluster, GATEWAY_API, 'HTTPRoute', namespace),
+  const behind = mesh.backing.kinds.filter(({ copied }) => copied);
+  const { apiVersion: own, kind: split } = mesh.facts.resource;
+  const [ofMesh, outer, ...cloned] = await Promise.all([
     // Who may not see the routes that name versions does not know which of them are used: that is an error.
-    split === 'HTTPRoute' ? [] : cluster.list(meshes, split, namespace).then(({ items }) => items),
+    cluster.list(own, split, namespace).then(({ items }) => items),
+    Promise.all(
+      before(mesh).map(({ facts: { resource } }) => listed(cluster, resource.apiVersion, resource.kind, namespace)),
+    ).then((lists) => lists.flat()),
     ...[...CLONED, ...behind].map(({ apiVersion, kind }) => listed(cluster, apiVersion, kind, namespace, CLONE_LABEL)),
   ]);
-  const routes = [...https, ...ofMesh];
-  const namesIn = (some: readonly KubeObject[]) => new Set([...namesInRules(some), ...namesInMesh(mesh, some)]);
+  const routes = [...ofMesh, ...outer];
   const ours = (route: KubeObject) => services.some((service) => service.route === route.metadata.name);
   const used = namesIn(routes);
   // `jazz-admin-v2` may be a clone of another service whose name begins like one of ours: its original tells.
@@ -135,15 +148,11 @@ async function clonesOf(
 }
 
 /** Backends that rules send to, at whatever weight. */
-function namesInRules(routes: readonly KubeObject[]): ReadonlySet<string> {
-  const rules = routes.flatMap((route) => list(route, 'spec', 'rules'));
-  return new Set(rules.flatMap((rule) => list(rule, 'backendRefs').map((ref) => text(ref, 'name'))));
-}
-
-function namesInMesh(mesh: RouteProvider, routes: readonly KubeObject[]): readonly string[] {
-  return routes
-    .flatMap((route) => mesh.findAll([route], route.metadata.name, () => true))
-    .flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ name }) => name)));
+function namesIn(routes: readonly KubeObject[]): ReadonlySet<string> {
+  const found = routes.flatMap(
+    (route) => readerOf(route)?.weights.findAll([route], route.metadata.name, () => true) ?? [],
+  );
+  return new Set(found.flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ name }) => name))));
 }
 
 async function listed(

@@ -109,7 +109,7 @@ export function elsewhere(
   provider: RouteProvider,
   route: KubeObject,
 ): string[] {
-  const sending = provider
+  const sending = provider.weights
     .findAll([route], service, isBackend)
     .flatMap(({ rules }) => rules.flatMap((rule) => rule.backends.filter(({ weight }) => weight !== 0)));
   return [...new Set(sending.map(({ name }) => name))].filter((name) => name !== backends.stable);

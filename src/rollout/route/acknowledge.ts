@@ -12,7 +12,11 @@ import type { Acknowledgement, RouteProvider } from '../../routes/types.ts';
 /** Watches the routes of a release for as long as the signal of `cluster` lets it: one by its name, several by their kind. */
 export function keepRoutes(
   cluster: Cluster,
-  { resource: { apiVersion, kind } }: RouteProvider,
+  {
+    facts: {
+      resource: { apiVersion, kind },
+    },
+  }: RouteProvider,
   routes: readonly ObjectRef[],
   clock: Clock,
 ): Kept {
@@ -35,7 +39,7 @@ export async function awaitAcknowledgement(
   options: { clock: Clock; timeout: number; routes?: Kept | undefined },
 ): Promise<'yes' | 'unknown'> {
   // An API that never says anything is not waited for.
-  if (provider.limits.acknowledgement === 'none') return 'unknown';
+  if (provider.facts.limits.acknowledgement === 'none') return 'unknown';
   const generation = written.metadata.generation ?? 0;
   const { name, namespace = '', uid } = written.metadata;
   const key = `${namespace}/${name}`;
@@ -46,27 +50,27 @@ export async function awaitAcknowledgement(
     (world) => world.get(key)?.metadata.uid === uid,
     bounded,
     {
-      apiVersion: provider.resource.apiVersion,
-      kind: provider.resource.kind,
+      apiVersion: provider.facts.resource.apiVersion,
+      kind: provider.facts.resource.kind,
       namespace,
       fieldSelector: `metadata.name=${name}`,
     },
     (world) => {
       const object = world.get(key);
       if (!object) throw new DriftError(`${nameOf(written)} was deleted while the release was running`);
-      const said: Acknowledgement = provider.acknowledged(object, generation);
+      const said: Acknowledgement = provider.status.acknowledged(object, generation);
       return said === 'unknown' ? undefined : said;
     },
     options,
   );
   const byEvents =
-    provider.limits.refusals === 'events' ? refusalEvent(bounded, provider, written, options) : undefined;
+    provider.facts.limits.refusals === 'events' ? refusalEvent(bounded, provider, written, options) : undefined;
   const acknowledged = await firstWord(byStatus, byEvents).finally(() => over.abort());
   if (acknowledged === undefined || acknowledged === 'unknown') return 'unknown';
   if (acknowledged === 'yes') return 'yes';
   throw new RefusedError(
     `the controller refused ${nameOf(written)}: ${acknowledged.refused}`,
-    `kubectl describe ${provider.resource.plural} ${name} -n ${namespace}`,
+    `kubectl describe ${provider.facts.resource.plural} ${name} -n ${namespace}`,
   );
 }
 
@@ -104,7 +108,7 @@ function refusalEvent(
   const { uid, namespace = '', generation = 0 } = written.metadata;
   const target = { apiVersion: 'v1', kind: 'Event', namespace, fieldSelector: `involvedObject.uid=${uid}` };
   const decide = (world: ReadonlyMap<string, KubeObject>) => {
-    const said = provider.acknowledged(
+    const said = provider.status.acknowledged(
       written,
       generation,
       [...world.values()].filter((event) => isAfter(event, written)),

@@ -8,6 +8,7 @@ import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { annotation, nameOf, refOf, text } from '../../kube/objects.ts';
 import { PLUGINS_ANNOTATION } from '../../plugins/desired.ts';
 import type { Ports } from '../../ports.ts';
+import { laneKinds } from '../../routes/index.ts';
 import type { Backends, LaneTokens, RouteProvider } from '../../routes/types.ts';
 
 /** Whose route the lanes stand beside. */
@@ -59,9 +60,10 @@ export async function openLanes(
   of: LaneRoute,
   tokens: LaneTokens,
 ): Promise<readonly KubeObject[]> {
+  const ways = await waysTo(cluster, provider, of.route);
   const lanesOf = (live: KubeObject) => {
-    const route = provider.find([live], of.service, of.isBackend);
-    return provider.lanes(route, of.backends, tokens, guardOf(live));
+    const route = provider.weights.find([live], of.service, of.isBackend);
+    return provider.lanes.open(route, of.backends, tokens, guardOf(live), ways);
   };
   const refused = (error: unknown) => {
     throw error instanceof RefusedError
@@ -104,9 +106,14 @@ export async function closeLanes(cluster: Cluster, provider: RouteProvider, of: 
 
 /** Lane objects that belong to a route. */
 async function lanesBeside(cluster: Cluster, provider: RouteProvider, route: ObjectRef): Promise<KubeObject[]> {
-  const { apiVersion, kind } = provider.resource;
-  const { items } = await cluster.list(apiVersion, kind, route.namespace, { labelSelector: LANE_LABEL });
-  return items.filter(({ metadata }) => (metadata.ownerReferences ?? []).some(({ name }) => name === route.name));
+  const lists = await Promise.all(
+    laneKinds(provider).map(({ apiVersion, kind }) =>
+      cluster.list(apiVersion, kind, route.namespace, { labelSelector: LANE_LABEL }),
+    ),
+  );
+  return lists
+    .flatMap(({ items }) => items)
+    .filter(({ metadata }) => (metadata.ownerReferences ?? []).some(({ name }) => name === route.name));
 }
 
 /** Takes lane rules out of a route, whoever's they are; nothing where lanes are objects of their own. */
@@ -116,9 +123,21 @@ export async function closeRules(
   of: Omit<LaneRoute, 'backends'>,
 ): Promise<void> {
   const plan = (live: KubeObject) =>
-    provider.withoutLanes(provider.find([live], of.service, of.isBackend), guardOf(live));
+    provider.lanes.close(provider.weights.find([live], of.service, of.isBackend), guardOf(live));
   const live = await cluster.find(of.route);
   if (live !== undefined && plan(live).length > 0) await cluster.update(of.route, plan);
+}
+
+/** What may lead to a route that matches no request itself. */
+async function waysTo(
+  cluster: Cluster,
+  { entry }: RouteProvider,
+  { namespace }: ObjectRef,
+): Promise<readonly KubeObject[]> {
+  const lists = await Promise.all(
+    (entry?.kinds ?? []).map(({ apiVersion, kind }) => cluster.list(apiVersion, kind, namespace)),
+  );
+  return lists.flatMap(({ items }) => items);
 }
 
 function guardOf({ metadata: { generation } }: KubeObject): { generation?: number } {

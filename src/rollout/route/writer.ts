@@ -40,7 +40,7 @@ export class RouteWriter {
   attach(release: RouteState): Promise<readonly Written[]> {
     return this.#write(release, { phase: 'attached', weight: 0 }, 0, (provider, route, text) => {
       this.#requirePlanned(release, route);
-      const share = shareOf(provider.read(route), release.backends.canary);
+      const share = shareOf(provider.weights.read(route), release.backends.canary);
       if (share > 0) {
         throw drifted(
           release,
@@ -50,7 +50,7 @@ export class RouteWriter {
           share,
         );
       }
-      return provider.attach(route, release.backends, { ...guardOf(route), ...journalOf(route) }, text);
+      return provider.weights.attach(route, release.backends, { ...guardOf(route), ...journalOf(route) }, text);
     });
   }
 
@@ -60,7 +60,7 @@ export class RouteWriter {
     if (release.followers !== undefined && release.followers.length > 0) await this.verify(release);
     const plan: Plan = (provider, route, text) => {
       this.#requireOurs(release, provider, route);
-      return provider.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
+      return provider.weights.shift(route, release.backends, share, { ...guardOf(route), ...journalOf(route) }, text);
     };
     // Generation and journal are tested: a route that somebody else has written since refuses the patch, and is read then.
     return this.#write(release, { ...advance, weight: share }, share, plan, { fenced: true });
@@ -70,7 +70,7 @@ export class RouteWriter {
   async verify(release: RouteState): Promise<void> {
     for (const { provider, route } of this.#routesOf(release)) {
       const live = await this.#cluster.get(route);
-      this.#requireOurs(release, provider, provider.find([live], release.service, release.isBackend));
+      this.#requireOurs(release, provider, provider.weights.find([live], release.service, release.isBackend));
     }
   }
 
@@ -86,7 +86,7 @@ export class RouteWriter {
    * @param except a route that someone else has written, by kind and name: it is left as it is
    */
   returnToStable(release: RouteState, except?: string): Promise<readonly Written[]> {
-    const plan: Plan = (provider, route, text) => provider.shift(route, release.backends, 0, {}, text);
+    const plan: Plan = (provider, route, text) => provider.weights.shift(route, release.backends, 0, {}, text);
     return this.#write(release, { phase: 'returning', weight: 0 }, 0, plan, { returning: true, except });
   }
 
@@ -97,8 +97,8 @@ export class RouteWriter {
   async rehearse(release: RouteState): Promise<void> {
     const text = encode({ ...release.state.journal, phase: 'returning', weight: 0 });
     for (const { provider, route } of this.#routesOf(release)) {
-      const live = provider.find([await this.#cluster.get(route)], release.service, release.isBackend);
-      const patch = provider.shift(live, release.backends, 0, {}, text);
+      const live = provider.weights.find([await this.#cluster.get(route)], release.service, release.isBackend);
+      const patch = provider.weights.shift(live, release.backends, 0, {}, text);
       try {
         await this.#cluster.patch(route, patch, { dryRun: true });
       } catch (error) {
@@ -115,7 +115,7 @@ export class RouteWriter {
   /** Takes a backend of weight 0 out of the route. */
   detach(release: RouteState, backend: string, advance: Advance): Promise<readonly Written[]> {
     return this.#write(release, advance, release.state.share, (provider, route, text) =>
-      provider.detach(route, backend, guardOf(route), text),
+      provider.weights.detach(route, backend, guardOf(route), text),
     );
   }
 
@@ -143,7 +143,7 @@ export class RouteWriter {
     const text = encode(journal);
     const write = async ({ provider, route }: Follower): Promise<Written> => {
       const planned = (live: KubeObject) => {
-        const patch = plan(provider, provider.find([live], release.service, release.isBackend), text);
+        const patch = plan(provider, provider.weights.find([live], release.service, release.isBackend), text);
         // From here on the write may arrive, whatever we hear of it.
         if (share !== undefined) release.state = { ...release.state, asked: Math.max(share, release.state.asked ?? 0) };
         return { patch, journal: text };
@@ -183,8 +183,8 @@ export class RouteWriter {
 
   #requireOurs(release: RouteState, provider: RouteProvider, route: RouteRef): void {
     const { backends, state } = release;
-    const split = provider.read(route);
-    const { smallestStep } = provider.limits;
+    const split = provider.weights.read(route);
+    const { smallestStep } = provider.facts.limits;
     const wrote = state.share ?? 0;
     const verdict = judgeDrift(
       { wrote, split, backends, journal: seenJournal(route, state), smallestStep },
@@ -237,7 +237,7 @@ async function oneByOne<T, R>(all: readonly T[], each: (one: T) => Promise<R>): 
 }
 
 /** Makes the patch for one route of the service, as it is now. */
-type Plan = (provider: RouteProvider, route: RouteRef, text: string) => ReturnType<RouteProvider['shift']>;
+type Plan = (provider: RouteProvider, route: RouteRef, text: string) => ReturnType<RouteProvider['weights']['shift']>;
 
 /** @param share of the canary as it is live, where that is known */
 function drifted(release: RouteState, route: RouteRef, message: string, next: string, share?: Percent): DriftError {

@@ -59,7 +59,7 @@ export async function bootstrap(
 }
 
 function backendsOf(file: KubeObject, { provider, service, isBackend }: ServicePlan): string[] {
-  return provider
+  return provider.weights
     .findAll([file], service, isBackend)
     .flatMap(({ rules }) => rules.flatMap(({ backends }) => backends.map(({ name }) => name)));
 }

@@ -52,5 +52,7 @@ async function ready(
   if (raised) notes.say(`${canary}: replicas raised from ${raised.from} to ${needed} for ${share} %`);
   const canaryReady = await waitForReady(cluster, settings.namespace, canary, needed, waiting);
   const split = splitAt(provider, release.backends, share, release.by);
-  return round(provider.effectiveShare(split, release.backends, { [stable]: stableReady, [canary]: canaryReady }));
+  return round(
+    provider.weights.effectiveShare(split, release.backends, { [stable]: stableReady, [canary]: canaryReady }),
+  );
 }

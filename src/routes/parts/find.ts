@@ -3,7 +3,7 @@
 import { LANE_LABEL } from '../../kube/names.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { field, groupOf, list, nameOf } from '../../kube/objects.ts';
-import type { Entrance, Path, RouteProvider, RouteRef, RuleRef } from '../types.ts';
+import type { Entrance, Facts, Path, RouteRef, RuleRef, Weights } from '../types.ts';
 import { RouteError } from '../types.ts';
 
 /** A rule as a provider shows it to the search. */
@@ -15,25 +15,26 @@ export interface FoundRule {
   readonly lane: boolean;
 }
 
-/** What the search has to know of a kind of route. */
+/** What the search has to know of a kind of route, beside its facts. */
 export interface Kind {
-  readonly kind: string;
-  readonly group: string;
   /** What its API calls the list of backends, for messages. */
   readonly backends: string;
   rules(object: KubeObject): readonly FoundRule[];
   /** Name of the backend an entry sends to; where it is no backend a service can have, how to call it in messages. */
   backend(entry: unknown): { readonly name: string } | { readonly other: string };
-  port(entry: unknown): number | undefined;
-  entrance(object: KubeObject): Entrance;
+  /** Where an entry has a port elsewhere than in `port`. */
+  port?(entry: unknown): number | undefined;
 }
 
-/** `find` and `findAll` of a provider; see RouteProvider. */
-export function finder(kind: Kind): Pick<RouteProvider, 'find' | 'findAll'> {
-  const findAll: RouteProvider['findAll'] = (routes, service, isBackend) => {
+type Sought = Kind & { readonly facts: Facts };
+
+/** `find` and `findAll` of a provider; see Weights. */
+export function finder(facts: Facts, own: Kind): Pick<Weights, 'find' | 'findAll'> {
+  const kind = { ...own, facts };
+  const findAll: Weights['findAll'] = (routes, service, isBackend) => {
     const found = candidates(kind, routes)
       .map((object): RouteRef => {
-        return { object, service, entrance: kind.entrance(object), rules: rulesOf(kind, object, isBackend) };
+        return { object, service, entrance: entranceOf(facts, object), rules: rulesOf(kind, object, isBackend) };
       })
       .filter(({ rules }) => rules.length > 0)
       .sort((a, b) => (a.entrance === 'inside' ? 1 : 0) - (b.entrance === 'inside' ? 1 : 0));
@@ -54,16 +55,21 @@ export function finder(kind: Kind): Pick<RouteProvider, 'find' | 'findAll'> {
   };
 }
 
-function candidates(kind: Kind, routes: readonly KubeObject[]): KubeObject[] {
+/** Whose requests an object splits. */
+export function entranceOf({ entrance }: Facts, object: KubeObject): Entrance {
+  return typeof entrance === 'function' ? entrance(object) : entrance;
+}
+
+function candidates({ facts: { resource } }: Sought, routes: readonly KubeObject[]): KubeObject[] {
   return routes.filter(
     (object) =>
-      object.kind === kind.kind &&
-      groupOf(object.apiVersion) === kind.group &&
+      object.kind === resource.kind &&
+      groupOf(object.apiVersion) === groupOf(resource.apiVersion) &&
       object.metadata.labels?.[LANE_LABEL] === undefined,
   );
 }
 
-function rulesOf(kind: Kind, object: KubeObject, isBackend: (name: string) => boolean): RuleRef[] {
+function rulesOf(kind: Sought, object: KubeObject, isBackend: (name: string) => boolean): RuleRef[] {
   return kind.rules(object).flatMap(({ label, at, lane }, index): RuleRef[] => {
     if (lane) return [];
     const backends: RuleRef['backends'][number][] = [];
@@ -79,34 +85,40 @@ function rulesOf(kind: Kind, object: KubeObject, isBackend: (name: string) => bo
         index: place,
         name: backend.name,
         weight: typeof weight === 'number' ? weight : undefined,
-        port: kind.port(entry),
+        port: portOf(kind, entry),
       });
     }
     return backends.length === 0 ? [] : [{ index, label, at, backends, others }];
   });
 }
 
-function none(kind: Kind, seen: readonly KubeObject[], service: string): RouteError {
+function portOf(kind: Kind, entry: unknown): number | undefined {
+  if (kind.port !== undefined) return kind.port(entry);
+  const port = field(entry, 'port');
+  return typeof port === 'number' ? port : undefined;
+}
+
+function none(kind: Sought, seen: readonly KubeObject[], service: string): RouteError {
   const names = seen.map((object) => `${nameOf(object)} (${namesIn(kind, object).join(', ') || 'no backends'})`);
   return new RouteError(
-    `No ${kind.kind} sends to a backend of ${service}. ` +
-      `${names.length === 0 ? `There is no ${kind.kind} here` : `Seen: ${names.join('; ')}`}. ` +
+    `No ${kind.facts.resource.kind} sends to a backend of ${service}. ` +
+      `${names.length === 0 ? `There is no ${kind.facts.resource.kind} here` : `Seen: ${names.join('; ')}`}. ` +
       `Add a rule whose ${kind.backends} name ${service} or ${service}-<version>.`,
   );
 }
 
-function clash(kind: Kind, found: readonly RouteRef[], service: string): RouteError {
+function clash(kind: Sought, found: readonly RouteRef[], service: string): RouteError {
   const names = found.map(({ object, rules }) => {
     const backends = new Set(rules.flatMap((rule) => rule.backends.map(({ name }) => name)));
     return `${nameOf(object)} (${[...backends].join(', ')})`;
   });
   return new RouteError(
-    `${found.length} ${kind.kind}s send to ${service}: ${names.join('; ')}. Weights of two objects cannot change at once: ` +
-      `move the rules into one ${kind.kind}, or label the ones that must never be weighted ${LANE_LABEL}.`,
+    `${found.length} ${kind.facts.resource.kind}s send to ${service}: ${names.join('; ')}. Weights of two objects cannot change at once: ` +
+      `move the rules into one ${kind.facts.resource.kind}, or label the ones that must never be weighted ${LANE_LABEL}.`,
   );
 }
 
-function namesIn(kind: Kind, object: KubeObject): string[] {
+function namesIn(kind: Sought, object: KubeObject): string[] {
   const entries = kind.rules(object).flatMap(({ at }) => list(object, ...at));
   return [
     ...new Set(

@@ -1,18 +1,11 @@
 /** What it means when a webhook stands in the way of a write: the API server's words say little about what to do. */
 
-/** Whose webhook it is, by the end of its name, and how to bring it back (facts of each chart's failurePolicy). */
-const CONTROLLERS: readonly { readonly name: RegExp; readonly whose: string; readonly restart: string }[] = [
-  {
-    name: /appmesh\.k8s\.aws$/,
-    whose: 'the App Mesh controller',
-    restart: 'kubectl rollout restart deployment -n appmesh-system appmesh-controller',
-  },
-  { name: /istio\.io$/, whose: 'istiod', restart: 'kubectl rollout restart deployment -n istio-system istiod' },
-  {
-    name: /(kuma\.io|kuma-admission\.kuma\.io)$/,
-    whose: 'the control plane of Kuma',
-    restart: 'kubectl rollout restart deployment -n kuma-system kuma-control-plane',
-  },
+import { providers } from '../index.ts';
+import type { WebhookOwner } from '../types.ts';
+
+/** Facts of each chart's failurePolicy. */
+const OWNERS: readonly WebhookOwner[] = [
+  ...providers.flatMap(({ facts }) => facts.webhook ?? []),
   {
     name: /konghq\.com$/,
     whose: "Kong's controller",
@@ -28,13 +21,10 @@ const CONTROLLERS: readonly { readonly name: RegExp; readonly whose: string; rea
 export function refusalHint(message: string): string | undefined {
   const webhook = /failed calling webhook "([^"]{1,253})"/.exec(message)?.[1];
   if (webhook === undefined) return undefined;
-  const known = CONTROLLERS.find(({ name }) => name.test(webhook));
+  const known = OWNERS.find(({ name }) => name.test(webhook));
   const expired = /certificate has expired|x509/.test(message) ? ' (its certificate is the cause)' : '';
   const whose = known?.whose ?? 'its owner';
   const restart = known === undefined ? '' : `: ${known.restart}`;
-  const ended =
-    known?.name.source === CONTROLLERS[0]?.name.source
-      ? '. App Mesh ended on 2026-09-30; docs/migrate-from-app-mesh.md says what to do when it cannot come back'
-      : '';
+  const ended = known?.ended === undefined ? '' : `. ${known.ended}`;
   return `the webhook ${webhook} does not answer${expired} and fails closed, so nobody can change such objects, a return included. Bring ${whose} back${restart}${ended}`;
 }

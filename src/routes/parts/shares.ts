@@ -1,8 +1,8 @@
 /** What of a share a provider can say: weights are whole numbers with a fixed sum. */
-import type { Backends, Limits, Percent, Split } from '../types.ts';
+import type { Backends, Percent, RouteProvider, Split } from '../types.ts';
 import { RouteError } from '../types.ts';
 
-/** See RouteProvider.quantise. @throws RouteError outside 0 to 100. */
+/** See Weights.quantise. @throws RouteError outside 0 to 100. */
 export function quantise(share: Percent, sum: number): { readonly stable: number; readonly canary: number } {
   if (!(share >= 0 && share <= 100)) throw new RouteError(`A canary's share is 0 to 100 percent, not ${share}.`);
   // 0.29 * 100 is 28.999…96: what is whole but for the binary fraction counts as whole.
@@ -22,20 +22,16 @@ export function proxyShare(split: Split, backend: string, readyPods: Readonly<Re
   return served ? (split.shares[backend] ?? 0) : 0;
 }
 
-interface Quantiser {
-  readonly name: string;
-  readonly limits: Limits;
-  quantise(share: Percent): { readonly canary: number };
-}
+type Quantiser = Pick<RouteProvider, 'facts' | 'weights'>;
 
 /** The split a route will have at a share. @param by who draws, as the route's split says now */
 export function splitAt(
-  provider: { quantise(share: Percent): { readonly stable: number; readonly canary: number } },
+  { weights: { quantise } }: Pick<RouteProvider, 'weights'>,
   { stable, canary }: Backends,
   share: Percent,
   by: Split['by'],
 ): Split {
-  const weights = provider.quantise(share);
+  const weights = quantise(share);
   return {
     weights: { [stable]: weights.stable, [canary]: weights.canary },
     shares: { [stable]: 100 - share, [canary]: share },
@@ -45,7 +41,7 @@ export function splitAt(
 
 /** The share the weights really say. */
 export function quantisedShare(provider: Quantiser, share: Percent): Percent {
-  return (100 * provider.quantise(share).canary) / provider.limits.sum;
+  return (100 * provider.weights.quantise(share).canary) / provider.facts.limits.sum;
 }
 
 /** One sentence when a share cannot be said as asked; undefined when it can. */
@@ -53,7 +49,7 @@ export function quantisationNote(provider: Quantiser, share: Percent): string | 
   const said = quantisedShare(provider, share);
   if (Math.abs(said - share) < 1e-6) return undefined;
   return (
-    `${share} % cannot be written as weights of ${provider.name}, whose smallest step is ${provider.limits.smallestStep} %: ` +
+    `${share} % cannot be written as weights of ${provider.facts.name}, whose smallest step is ${provider.facts.limits.smallestStep} %: ` +
     `the canary gets ${said} %.`
   );
 }
@@ -74,8 +70,8 @@ export function quantisedSteps(
     const most = asked[index + 1] ?? share;
     if (said > most && said > share) {
       throw new RouteError(
-        `${share} % cannot be written as weights of ${provider.name}: its smallest step is ${provider.limits.smallestStep} %, ` +
-          `which is more than ${most} %. Ask for at least ${provider.limits.smallestStep} %.`,
+        `${share} % cannot be written as weights of ${provider.facts.name}: its smallest step is ${provider.facts.limits.smallestStep} %, ` +
+          `which is more than ${most} %. Ask for at least ${provider.facts.limits.smallestStep} %.`,
       );
     }
     const note = quantisationNote(provider, share);

@@ -6,15 +6,12 @@
 import { JOURNAL_ANNOTATION, LANE_LABEL } from '../../kube/names.ts';
 import type { JsonPatch, PatchOperation } from '../../kube/objects.ts';
 import { field, list, nameOf, pointer } from '../../kube/objects.ts';
-import type { BackendRef, Backends, Guard, RouteProvider, RouteRef, RuleRef, Split } from '../types.ts';
+import type { BackendRef, Backends, Facts, Guard, RouteRef, RuleRef, Split, Weights } from '../types.ts';
 import { RouteError } from '../types.ts';
-import { quantise } from './shares.ts';
+import { proxyShare, quantise } from './shares.ts';
 
 /** How an API writes the backends of a rule. */
 export interface Dialect {
-  readonly kind: string;
-  /** What the weights of a rule add up to after a write. */
-  readonly sum: number;
   readonly mostBackends: number;
   /** `weight` where it is absent. */
   readonly absentWeight: 0 | 1;
@@ -28,10 +25,12 @@ export interface Dialect {
   refusal?(entry: unknown, canaryIsThere: boolean): string | undefined;
 }
 
-/** The part of a provider that is about weights; see RouteProvider. */
-export type Weighting = Pick<RouteProvider, 'read' | 'attach' | 'shift' | 'detach' | 'quantise'>;
+/** A dialect with what the facts say: the kind, and what the weights of a rule add up to after a write. */
+type Written = Dialect & { readonly kind: string; readonly sum: number };
 
-export function weighting(dialect: Dialect): Weighting {
+/** Everything about weights but the search; see Weights. */
+export function weighting(facts: Facts, own: Dialect): Omit<Weights, 'find' | 'findAll'> {
+  const dialect: Written = { ...own, kind: facts.resource.kind, sum: facts.limits.sum };
   return {
     read: (route) => read(dialect, route),
     attach: (route, backends, guard, journal) => attach(dialect, route, backends, guard, journal),
@@ -41,10 +40,11 @@ export function weighting(dialect: Dialect): Weighting {
         : rise(dialect, route, backends, quantise(share, dialect.sum), guard, journal),
     detach: (route, backend, guard, journal) => detach(dialect, route, backend, guard, journal),
     quantise: (share) => quantise(share, dialect.sum),
+    effectiveShare: (split, backends, readyPods) => proxyShare(split, backends.canary, readyPods),
   };
 }
 
-function read(dialect: Dialect, route: RouteRef): Split {
+function read(dialect: Written, route: RouteRef): Split {
   const [first, ...rest] = route.rules;
   if (first === undefined) throw new RouteError(`${nameOf(route.object)} has no rule of the service.`);
   const weights = weightsOf(dialect, first);
@@ -69,7 +69,7 @@ function read(dialect: Dialect, route: RouteRef): Split {
   };
 }
 
-function attach(dialect: Dialect, route: RouteRef, backends: Backends, guard: Guard, journal: string): JsonPatch {
+function attach(dialect: Written, route: RouteRef, backends: Backends, guard: Guard, journal: string): JsonPatch {
   const split = read(dialect, route);
   const tests: PatchOperation[] = [];
   const writes: PatchOperation[] = [];
@@ -99,7 +99,7 @@ function attach(dialect: Dialect, route: RouteRef, backends: Backends, guard: Gu
 }
 
 function rise(
-  dialect: Dialect,
+  dialect: Written,
   route: RouteRef,
   backends: Backends,
   wanted: { readonly stable: number; readonly canary: number },
@@ -123,8 +123,12 @@ function rise(
   return assemble(route, guard, tests, writes, journal);
 }
 
-/** The return: all weight of the service to stable, whatever others have done to the rules in between. */
-function giveBack(dialect: Dialect, route: RouteRef, backends: Backends, guard: Guard, journal: string): JsonPatch {
+/**
+ * The return, which never refuses because of what others did to the rules: all weight of the service to stable. A missing
+ * stable is put back where the canary is (its Service must exist); a rule that has neither is left alone; in one that also
+ * sends to others, stable gets what the service had, so that their share stays.
+ */
+function giveBack(dialect: Written, route: RouteRef, backends: Backends, guard: Guard, journal: string): JsonPatch {
   const tests: PatchOperation[] = [];
   const writes: PatchOperation[] = [];
   for (const rule of route.rules) {
@@ -143,7 +147,7 @@ function giveBack(dialect: Dialect, route: RouteRef, backends: Backends, guard: 
   return assemble(route, guard, tests, writes, journal);
 }
 
-function detach(dialect: Dialect, route: RouteRef, backend: string, guard: Guard, journal: string): JsonPatch {
+function detach(dialect: Written, route: RouteRef, backend: string, guard: Guard, journal: string): JsonPatch {
   const tests: PatchOperation[] = [];
   const writes: PatchOperation[] = [];
   for (const rule of route.rules) {
@@ -217,7 +221,7 @@ export function entryFor(
 const entryOf = (route: RouteRef, rule: RuleRef, backend: BackendRef) =>
   list(route.object, ...rule.at)[backend.index] ?? {};
 
-function identityTests(dialect: Dialect, route: RouteRef, rule: RuleRef, backend: BackendRef): PatchOperation[] {
+function identityTests(dialect: Written, route: RouteRef, rule: RuleRef, backend: BackendRef): PatchOperation[] {
   const entry = entryOf(route, rule, backend);
   return dialect.identity.flatMap((member): PatchOperation[] => {
     const value = field(entry, member);
@@ -232,7 +236,7 @@ function setWeight(rule: RuleRef, backend: BackendRef, value: number): PatchOper
 
 /** A new backend at the end of the rule, reached as `like` is reached. */
 function append(
-  dialect: Dialect,
+  dialect: Written,
   route: RouteRef,
   rule: RuleRef,
   like: BackendRef,
@@ -256,7 +260,7 @@ function only(route: RouteRef, rule: RuleRef, name: string): BackendRef | undefi
   return backend;
 }
 
-function refuseForeign(dialect: Dialect, route: RouteRef, rule: RuleRef, backends: Backends): void {
+function refuseForeign(dialect: Written, route: RouteRef, rule: RuleRef, backends: Backends): void {
   if (rule.others.length > 0) {
     throw new RouteError(
       `${place(route, rule)} also sends to ${rule.others.join(', ')}, which is not of this service, so a share of the rule ` +
@@ -275,7 +279,7 @@ function refuseForeign(dialect: Dialect, route: RouteRef, rule: RuleRef, backend
   }
 }
 
-function missing(dialect: Dialect, route: RouteRef, rule: RuleRef, name: string): RouteError {
+function missing(dialect: Written, route: RouteRef, rule: RuleRef, name: string): RouteError {
   return new RouteError(
     `${place(route, rule)} sends ${describe(dialect, rule)} and does not name the backend ${name}. All rules of a service change ` +
       `together: add ${name} there, or move that rule to another ${dialect.kind}, labelled ${LANE_LABEL}.`,
@@ -287,17 +291,17 @@ export function place(route: RouteRef, rule: RuleRef): string {
   return `${rule.label.charAt(0).toUpperCase()}${rule.label.slice(1)} of ${nameOf(route.object)}`;
 }
 
-const describe = (dialect: Dialect, rule: RuleRef) =>
+const describe = (dialect: Written, rule: RuleRef) =>
   rule.backends.map((backend) => `${weightIn(dialect, rule, backend)} to ${backend.name}`).join(', ');
 
 /** What a backend's weight counts as in the data plane. */
-function weightIn(dialect: Dialect, rule: RuleRef, { weight }: BackendRef): number {
+function weightIn(dialect: Written, rule: RuleRef, { weight }: BackendRef): number {
   if (dialect.aloneGetsAll && rule.backends.length + rule.others.length === 1) return weight || 1;
   return weight ?? dialect.absentWeight;
 }
 
 /** Weights of one rule by backend name; a name that is there twice counts with the sum, as in the data plane. */
-function weightsOf(dialect: Dialect, rule: RuleRef): Map<string, number> {
+function weightsOf(dialect: Written, rule: RuleRef): Map<string, number> {
   const weights = new Map<string, number>();
   for (const backend of rule.backends) {
     weights.set(backend.name, (weights.get(backend.name) ?? 0) + weightIn(dialect, rule, backend));

@@ -319,7 +319,7 @@ describe('backends', () => {
       { name: 'jazz-v1', port: 9999, weight: 9500 },
       { name: 'jazz-v2', port: 9999, weight: 500 },
     ]);
-    expect(() => gatewayApi.read(gatewayApi.find([after], 'jazz', isJazz))).not.toThrow();
+    expect(() => gatewayApi.weights.read(gatewayApi.weights.find([after], 'jazz', isJazz))).not.toThrow();
   });
 
   it('of others follow the file, weights and removals too', () => {
@@ -349,7 +349,7 @@ describe('backends', () => {
     expect(rulesOf(after).flatMap(({ backendRefs }) => backendRefs?.map(({ port }) => port))).toEqual([
       8080, 8080, 8080, 8080, 8080,
     ]);
-    expect(gatewayApi.read(gatewayApi.find([after], 'jazz', isJazz)).shares).toEqual({
+    expect(gatewayApi.weights.read(gatewayApi.weights.find([after], 'jazz', isJazz)).shares).toEqual({
       'jazz-v0': 0,
       'jazz-v1': 95,
       'jazz-v2': 5,
@@ -517,8 +517,10 @@ describe('any file merged into any route', () => {
   it('never moves users of a managed service, and gives a new backend nothing', () => {
     fc.assert(
       fc.property(splitRoute, fc.array(change, { minLength: 1, maxLength: 4 }), (live, changes) => {
-        const before = gatewayApi.read(gatewayApi.find([live], 'jazz', isJazz)).shares;
-        const after = gatewayApi.read(gatewayApi.find([merged(live, edited(live, changes))], 'jazz', isJazz)).shares;
+        const before = gatewayApi.weights.read(gatewayApi.weights.find([live], 'jazz', isJazz)).shares;
+        const after = gatewayApi.weights.read(
+          gatewayApi.weights.find([merged(live, edited(live, changes))], 'jazz', isJazz),
+        ).shares;
         for (const [name, share] of Object.entries(after)) expect(share).toBe(before[name] ?? 0);
         for (const [name, share] of Object.entries(before)) if (share > 0) expect(after[name]).toBe(share);
       }),

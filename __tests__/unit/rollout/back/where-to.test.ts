@@ -200,7 +200,7 @@ describe('whatever is found', () => {
         expect(decode(noted)).toMatchObject({
           journal: { run: 'me', phase: 'returning', weight: 0, backends: way.backends },
         });
-        const back = applyPatch(one.route.object, provider.shift(one.route, release.backends, 0, {}, noted));
+        const back = applyPatch(one.route.object, provider.weights.shift(one.route, release.backends, 0, {}, noted));
         const left = elsewhere(release, provider, back);
         for (const at of rules.keys()) {
           const before = weightsIn(one.route.object, at, one.isBackend);
@@ -236,7 +236,7 @@ describe('the way of a service', () => {
       followers: [{ provider: istio, route: routes[0]!, split: undefined, disagreement: undefined }],
     };
     const way = wayFrom(one, { stable: 'jazz-v1', canary: 'jazz-v2' }, { id: 'me' }, '2026-11-23T05:00:00.000Z');
-    expect(routesOf(way).map(({ provider, route }) => [provider.name, route])).toEqual([
+    expect(routesOf(way).map(({ provider, route }) => [provider.facts.name, route])).toEqual([
       ['istio', routes[0]],
       ['gateway-api', routes[1]],
     ]);

@@ -38,7 +38,7 @@ describe('the steps of every provider', () => {
     .uniqueArray(fc.integer({ min: 1, max: 10_000 }), { minLength: 1, maxLength: 8 })
     .map((shares) => shares.sort((a, b) => a - b).map((share) => share / 100));
 
-  it.each(providers.map((provider) => [provider.name, provider] as const))(
+  it.each(providers.map((provider) => [provider.facts.name, provider] as const))(
     '%s: rise, are above 0, and never pass what was asked next',
     (_, provider) => {
       fc.assert(
@@ -48,7 +48,7 @@ describe('the steps of every provider', () => {
             said = quantisedSteps(provider, shares);
           } catch {
             // Only where the smallest weight there is is more than the step after it.
-            expect(shares[0]).toBeLessThan(provider.limits.smallestStep);
+            expect(shares[0]).toBeLessThan(provider.facts.limits.smallestStep);
             return;
           }
           const { steps } = said;
@@ -57,7 +57,7 @@ describe('the steps of every provider', () => {
             expect(step).toBeGreaterThan(steps[index - 1] ?? 0);
             expect(quantisedShare(provider, step)).toBe(step);
           }
-          expect(steps.at(-1)).toBeLessThanOrEqual(Math.max(shares.at(-1)!, provider.limits.smallestStep));
+          expect(steps.at(-1)).toBeLessThanOrEqual(Math.max(shares.at(-1)!, provider.facts.limits.smallestStep));
           expect(steps.at(-1) === 100).toBe(shares.at(-1) === 100);
           shares.forEach((share, index) => {
             expect(quantisedShare(provider, share)).toBeLessThanOrEqual(shares[index + 1] ?? 100);

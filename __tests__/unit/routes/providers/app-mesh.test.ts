@@ -8,10 +8,11 @@ import { backendOf, documents, fixture, named } from '../fixtures.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };
 const tokens = { stable: 'run-1-s', canary: 'run-1-c' };
-const routeOf = (object: KubeObject, service = 'jazz'): RouteRef => appMesh.find([object], service, backendOf(service));
-const attached = (object: KubeObject) => applyPatch(object, appMesh.attach(routeOf(object), jazz, {}, 'J'));
+const routeOf = (object: KubeObject, service = 'jazz'): RouteRef =>
+  appMesh.weights.find([object], service, backendOf(service));
+const attached = (object: KubeObject) => applyPatch(object, appMesh.weights.attach(routeOf(object), jazz, {}, 'J'));
 const withLanes = (object: KubeObject) => {
-  const lanes = appMesh.lanes(routeOf(object), jazz, tokens, {});
+  const lanes = appMesh.lanes.open(routeOf(object), jazz, tokens, {});
   return applyPatch(object, 'patch' in lanes ? lanes.patch : []);
 };
 const routes = (object: KubeObject) => list(object, 'spec', 'routes');
@@ -19,14 +20,14 @@ const route = (object: KubeObject, name: string) => routes(object).find((entry) 
 
 describe('weights of a VirtualRouter', () => {
   it('are whole percents that add up to 100, rounded down and never to nothing', () => {
-    const said = [0, 0.1, 0.5, 1, 1.6, 2, 33.33, 99.9, 100].map((share) => appMesh.quantise(share).canary);
+    const said = [0, 0.1, 0.5, 1, 1.6, 2, 33.33, 99.9, 100].map((share) => appMesh.weights.quantise(share).canary);
     expect(said).toEqual([0, 1, 1, 1, 1, 2, 33, 99, 100]);
   });
 
   it('never add up to more than 100, not even with a target twice or one of another service', () => {
     for (const kind of ['twice', 'mixed', 'third']) {
       const object = named('refused.yaml', 'app-mesh', kind);
-      const after = applyPatch(object, appMesh.shift(routeOf(object), jazz, 0, {}, 'J'));
+      const after = applyPatch(object, appMesh.weights.shift(routeOf(object), jazz, 0, {}, 'J'));
       const weights = list(after, ...routeOf(after).rules[0]!.at).map((entry) => Number(field(entry, 'weight')));
       expect(weights.reduce((a, b) => a + b)).toBe(100);
     }
@@ -57,7 +58,7 @@ describe('weights of a VirtualRouter', () => {
   });
 
   it('cannot be shared with a target that is named by its ARN', () => {
-    expect(() => appMesh.attach(routeOf(named('refused.yaml', 'app-mesh', 'arn')), jazz, {}, 'J')).toThrow(
+    expect(() => appMesh.weights.attach(routeOf(named('refused.yaml', 'app-mesh', 'arn')), jazz, {}, 'J')).toThrow(
       /also sends to virtualNodeARN arn:aws:appmesh/,
     );
   });
@@ -67,7 +68,9 @@ describe('weights of a VirtualRouter', () => {
     const targets = list(route(object, 'jazz-route'), 'httpRoute', 'action', 'weightedTargets') as unknown[];
     for (let version = 20; targets.length < 10; version += 1)
       targets.push({ virtualNodeRef: { name: `jazz-v${version}` }, weight: 0 });
-    expect(() => appMesh.attach(routeOf(object), jazz, {}, 'J')).toThrow(/has 10 backends, the most there can be/);
+    expect(() => appMesh.weights.attach(routeOf(object), jazz, {}, 'J')).toThrow(
+      /has 10 backends, the most there can be/,
+    );
   });
 });
 
@@ -127,19 +130,19 @@ describe('lanes of a VirtualRouter', () => {
     ['tcp', /is a tcpRoute, which matches no headers/],
   ])('cannot be made in a router of the kind "%s"', (kind, reason) => {
     const object = attached(named('refused.yaml', 'app-mesh', kind));
-    expect(() => appMesh.lanes(routeOf(object), jazz, tokens, {})).toThrow(RouteError);
-    expect(() => appMesh.lanes(routeOf(object), jazz, tokens, {})).toThrow(reason);
+    expect(() => appMesh.lanes.open(routeOf(object), jazz, tokens, {})).toThrow(RouteError);
+    expect(() => appMesh.lanes.open(routeOf(object), jazz, tokens, {})).toThrow(reason);
   });
 
   it('need room for one more header among ten', () => {
     const object = structuredClone(before);
     const headers = list(route(object, 'jazz-route'), 'httpRoute', 'match', 'headers') as unknown[];
     while (headers.length < 10) headers.push({ name: `x-${headers.length}`, match: { exact: '1' } });
-    expect(() => appMesh.lanes(routeOf(object), jazz, tokens, {})).toThrow(/matches 10 headers/);
+    expect(() => appMesh.lanes.open(routeOf(object), jazz, tokens, {})).toThrow(/matches 10 headers/);
   });
 
   it('cannot be marked: App Mesh sets no response header', () => {
-    expect(appMesh.limits.laneMark).toBe(false);
+    expect(appMesh.facts.limits.laneMark).toBe(false);
     expect(JSON.stringify(after).match(/x-mesh-canary-lane/g)).toHaveLength(4);
   });
 });
@@ -169,17 +172,17 @@ describe('what the App Mesh controller says', () => {
     }));
 
   it.each(cases.map((one) => [one.says, one] as const))('%s', (_, { expect: answer, refused, status, events }) => {
-    const said = appMesh.acknowledged({ ...router, status }, 7, eventsOf(events));
+    const said = appMesh.status.acknowledged({ ...router, status }, 7, eventsOf(events));
     if (refused === undefined) expect(said).toBe(answer);
     else expect(said).toEqual({ refused: expect.stringContaining(refused) });
   });
 
   it('is one line for messages, with the last error', () => {
     const { status, events } = cases.find(({ says }) => says.startsWith('AWS throttles'))!;
-    expect(appMesh.said({ ...router, status }, eventsOf(events))).toBe(
+    expect(appMesh.status.said({ ...router, status }, eventsOf(events))).toBe(
       'the App Mesh controller has applied generation 6, VirtualRouterActive=unset; its last ReconcileError: TooManyRequestsException: slow down',
     );
-    expect(appMesh.said(router)).toBe('the App Mesh controller has not reported on the route');
+    expect(appMesh.status.said(router)).toBe('the App Mesh controller has not reported on the route');
   });
 });
 
@@ -187,7 +190,7 @@ describe('the VirtualNode of a canary', () => {
   const nodes = documents('nodes.yaml', 'app-mesh');
 
   it('is a copy of that of stable for the new version, without what AWS and the controller own', () => {
-    const { apply, patches } = appMesh.backing(routeOf(fixture('dj.yaml', 'app-mesh')), jazz, nodes);
+    const { apply, patches } = appMesh.backing.make(routeOf(fixture('dj.yaml', 'app-mesh')), jazz, nodes);
     expect(patches).toEqual([]);
     expect(apply).toEqual([
       {
@@ -211,7 +214,7 @@ describe('the VirtualNode of a canary', () => {
 
   it('is found by Cloud Map attributes where stable is', () => {
     const metal = { stable: 'metal-v1', canary: 'metal-v2' };
-    const { apply } = appMesh.backing(routeOf(fixture('dj.yaml', 'app-mesh'), 'metal'), metal, nodes);
+    const { apply } = appMesh.backing.make(routeOf(fixture('dj.yaml', 'app-mesh'), 'metal'), metal, nodes);
     expect(field(apply[0], 'spec', 'podSelector', 'matchLabels')).toEqual({ app: 'metal', release: 'metal-v2' });
     expect(field(apply[0], 'spec', 'serviceDiscovery', 'awsCloudMap', 'attributes')).toEqual([
       { key: 'app', value: 'metal' },
@@ -221,7 +224,7 @@ describe('the VirtualNode of a canary', () => {
 
   it('is left alone where it exists', () => {
     const canary = { ...nodes[0]!, metadata: { name: 'jazz-v2', namespace: 'prod' } };
-    expect(appMesh.backing(routeOf(fixture('dj.yaml', 'app-mesh')), jazz, [...nodes, canary]).apply).toEqual([]);
+    expect(appMesh.backing.make(routeOf(fixture('dj.yaml', 'app-mesh')), jazz, [...nodes, canary]).apply).toEqual([]);
   });
 
   it('is refused where that of stable would catch its pods', () => {
@@ -229,18 +232,18 @@ describe('the VirtualNode of a canary', () => {
       JSON.stringify(fixture('dj.yaml', 'app-mesh')).replaceAll('jazz-v1', 'rock'),
     ) as KubeObject;
     const rock = { stable: 'rock', canary: 'rock-v2' };
-    expect(() => appMesh.backing(routeOf(object, 'rock'), rock, nodes)).toThrow(
+    expect(() => appMesh.backing.make(routeOf(object, 'rock'), rock, nodes)).toThrow(
       /selects {"app":"rock"}, which says no version: it would catch the pods of rock-v2/,
     );
   });
 
   it('is refused where stable has none', () => {
-    expect(() => appMesh.backing(routeOf(fixture('dj.yaml', 'app-mesh')), jazz, [])).toThrow(
+    expect(() => appMesh.backing.make(routeOf(fixture('dj.yaml', 'app-mesh')), jazz, [])).toThrow(
       /There is no VirtualNode prod\/jazz-v1/,
     );
   });
 
   it('may be named by a route once it is active', () => {
-    expect(nodes.map(appMesh.backingReady)).toEqual([true, false, false]);
+    expect(nodes.map(appMesh.backing.ready)).toEqual([true, false, false]);
   });
 });

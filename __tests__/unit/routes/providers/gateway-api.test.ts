@@ -11,7 +11,7 @@ const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };
 const journalPath = '/metadata/annotations/mesh-canary.dev~1journal';
 
 const routeOf = (object: KubeObject, service = 'jazz'): RouteRef =>
-  gatewayApi.find([object], service, backendOf(service));
+  gatewayApi.weights.find([object], service, backendOf(service));
 const patched = (object: KubeObject, patch: JsonPatch): KubeObject => applyPatch(object, patch);
 const refused = (name: string) => documents('refused.yaml').find((object) => object.metadata.name === name)!;
 const backendsAt = (object: KubeObject, rule: number) => field(object, 'spec', 'rules', rule, 'backendRefs');
@@ -24,23 +24,23 @@ describe('find', () => {
   });
 
   it('leaves out lanes, be they routes or rules', () => {
-    const route = gatewayApi.find(documents('lanes.yaml'), 'jazz', backendOf('jazz'));
+    const route = gatewayApi.weights.find(documents('lanes.yaml'), 'jazz', backendOf('jazz'));
     expect(route.object.metadata.name).toBe('jazz');
     expect(route.rules.map(({ index }) => index)).toEqual([1]);
   });
 
   it('lists every object when several send to the service', () => {
     const both = [fixture('dj.yaml'), fixture('split.yaml')];
-    expect(() => gatewayApi.find(both, 'jazz', backendOf('jazz'))).toThrow(
+    expect(() => gatewayApi.weights.find(both, 'jazz', backendOf('jazz'))).toThrow(
       /2 HTTPRoutes send to jazz: HTTPRoute prod\/dj \(jazz-v1\); HTTPRoute prod\/jazz \(jazz-v0, jazz-v1, jazz-v2\)/,
     );
   });
 
   it('lists what was seen when none sends to the service', () => {
-    expect(() => gatewayApi.find([fixture('dj.yaml')], 'rock', backendOf('rock'))).toThrow(
+    expect(() => gatewayApi.weights.find([fixture('dj.yaml')], 'rock', backendOf('rock'))).toThrow(
       /No HTTPRoute sends to a backend of rock\. Seen: HTTPRoute prod\/dj \(jazz-v1, metal-v1\)/,
     );
-    expect(() => gatewayApi.find([], 'rock', backendOf('rock'))).toThrow(/There is no HTTPRoute here/);
+    expect(() => gatewayApi.weights.find([], 'rock', backendOf('rock'))).toThrow(/There is no HTTPRoute here/);
   });
 
   it('takes no other kind for an HTTPRoute, and no other kind of backend for a Service', () => {
@@ -55,18 +55,21 @@ describe('find', () => {
 
 describe('read', () => {
   it('reads an absent weight as 1', () => {
-    expect(gatewayApi.read(routeOf(fixture('bare.yaml')))).toEqual({ weights: { jazz: 1 }, shares: { jazz: 100 } });
+    expect(gatewayApi.weights.read(routeOf(fixture('bare.yaml')))).toEqual({
+      weights: { jazz: 1 },
+      shares: { jazz: 100 },
+    });
   });
 
   it('takes rules of equal shares for one split, whatever their sums', () => {
-    expect(gatewayApi.read(routeOf(fixture('split.yaml')))).toEqual({
+    expect(gatewayApi.weights.read(routeOf(fixture('split.yaml')))).toEqual({
       weights: { 'jazz-v0': 0, 'jazz-v1': 9500, 'jazz-v2': 500 },
       shares: { 'jazz-v0': 0, 'jazz-v1': 95, 'jazz-v2': 5 },
     });
   });
 
   it('names both rules when they disagree', () => {
-    expect(() => gatewayApi.read(routeOf(refused('disagree')))).toThrow(
+    expect(() => gatewayApi.weights.read(routeOf(refused('disagree')))).toThrow(
       /rule 0 sends 95 to jazz-v1, 5 to jazz-v2, rule 1 sends 50 to jazz-v1, 50 to jazz-v2/,
     );
   });
@@ -74,11 +77,11 @@ describe('read', () => {
   it('does not take a rule that serves nobody for one that agrees', () => {
     const object = fixture('split.yaml');
     for (const ref of field(object, 'spec', 'rules', 1, 'backendRefs') as { weight: number }[]) ref.weight = 0;
-    expect(() => gatewayApi.read(routeOf(object))).toThrow(/rule 1 sends 0 to jazz-v2, 0 to jazz-v1/);
+    expect(() => gatewayApi.weights.read(routeOf(object))).toThrow(/rule 1 sends 0 to jazz-v2, 0 to jazz-v1/);
   });
 
   it('says that nobody is served when every weight is 0', () => {
-    expect(gatewayApi.read(routeOf(refused('nobody'))).shares).toEqual({ 'jazz-v1': 0 });
+    expect(gatewayApi.weights.read(routeOf(refused('nobody'))).shares).toEqual({ 'jazz-v1': 0 });
   });
 });
 
@@ -86,7 +89,7 @@ describe('attach', () => {
   it('puts the canary at 0 into every rule of the service, with tests, sum and journal in one patch', () => {
     const object = fixture('dj.yaml');
     const canary = { group: '', kind: 'Service', port: 9080, name: 'jazz-v2', weight: 0 };
-    expect(gatewayApi.attach(routeOf(object), jazz, { generation: 3 }, 'J')).toEqual([
+    expect(gatewayApi.weights.attach(routeOf(object), jazz, { generation: 3 }, 'J')).toEqual([
       { op: 'test', path: '/metadata/generation', value: 3 },
       { op: 'test', path: '/spec/rules/0/backendRefs/0/name', value: 'jazz-v1' },
       { op: 'test', path: '/spec/rules/2/backendRefs/0/name', value: 'jazz-v1' },
@@ -100,7 +103,12 @@ describe('attach', () => {
 
   it('makes the annotations first where there are none, guarded by the resource version', () => {
     const object = fixture('bare.yaml');
-    const patch = gatewayApi.attach(routeOf(object), { stable: 'jazz', canary: 'jazz-v2' }, { generation: 1 }, 'J');
+    const patch = gatewayApi.weights.attach(
+      routeOf(object),
+      { stable: 'jazz', canary: 'jazz-v2' },
+      { generation: 1 },
+      'J',
+    );
     expect(patch).toContainEqual({ op: 'test', path: '/metadata/resourceVersion', value: '17' });
     const attached = patched(object, patch);
     expect(attached.metadata.annotations).toEqual({ [JOURNAL_ANNOTATION]: 'J' });
@@ -111,7 +119,10 @@ describe('attach', () => {
   });
 
   it('keeps shares and normalises the sum when the canary is already there', () => {
-    const attached = patched(fixture('split.yaml'), gatewayApi.attach(routeOf(fixture('split.yaml')), jazz, {}, 'J'));
+    const attached = patched(
+      fixture('split.yaml'),
+      gatewayApi.weights.attach(routeOf(fixture('split.yaml')), jazz, {}, 'J'),
+    );
     expect(backendsAt(attached, 0)).toEqual(backendsAt(fixture('split.yaml'), 0));
     expect(backendsAt(attached, 1)).toMatchObject([
       { name: 'jazz-v2', weight: 500 },
@@ -121,10 +132,10 @@ describe('attach', () => {
 
   it('leaves an older version where it is, at 0', () => {
     const object = fixture('split.yaml');
-    const promoted = patched(object, gatewayApi.shift(routeOf(object), jazz, 100, {}, 'J'));
+    const promoted = patched(object, gatewayApi.weights.shift(routeOf(object), jazz, 100, {}, 'J'));
     const next = { stable: 'jazz-v2', canary: 'jazz-v3' };
-    const attached = patched(promoted, gatewayApi.attach(routeOf(promoted), next, {}, 'K'));
-    expect(gatewayApi.read(routeOf(attached)).weights).toEqual({
+    const attached = patched(promoted, gatewayApi.weights.attach(routeOf(promoted), next, {}, 'K'));
+    expect(gatewayApi.weights.read(routeOf(attached)).weights).toEqual({
       'jazz-v0': 0,
       'jazz-v1': 0,
       'jazz-v2': 10_000,
@@ -143,8 +154,8 @@ describe('attach', () => {
     ['without-stable', /Rule 0 of HTTPRoute prod\/without-stable sends 1 to jazz-v0|jazz-v0 must have weight 0/],
   ])('refuses a rule of the kind "%s" and says why', (name, reason) => {
     const route = routeOf(refused(name));
-    expect(() => gatewayApi.attach(route, jazz, {}, 'J')).toThrow(RouteError);
-    expect(() => gatewayApi.attach(route, jazz, {}, 'J')).toThrow(reason);
+    expect(() => gatewayApi.weights.attach(route, jazz, {}, 'J')).toThrow(RouteError);
+    expect(() => gatewayApi.weights.attach(route, jazz, {}, 'J')).toThrow(reason);
   });
 
   it('refuses a rule that has no place left', () => {
@@ -153,7 +164,7 @@ describe('attach', () => {
     for (let version = 1; version < 16; version += 1)
       rule.backendRefs.push({ name: `jazz-v${version}`, port: 9080, weight: 0 });
     const backends = { stable: 'jazz', canary: 'jazz-v99' };
-    expect(() => gatewayApi.attach(routeOf(object), backends, {}, 'J')).toThrow(/has 16 backends/);
+    expect(() => gatewayApi.weights.attach(routeOf(object), backends, {}, 'J')).toThrow(/has 16 backends/);
   });
 });
 
@@ -161,7 +172,7 @@ describe('shift', () => {
   it('tests generation, journal and names, and writes weights with add', () => {
     const object = fixture('split.yaml');
     const last = '{"version":1,"run":"run-1"}';
-    expect(gatewayApi.shift(routeOf(object), jazz, 25, { generation: 12, journal: last }, 'J')).toEqual([
+    expect(gatewayApi.weights.shift(routeOf(object), jazz, 25, { generation: 12, journal: last }, 'J')).toEqual([
       { op: 'test', path: '/metadata/generation', value: 12 },
       { op: 'test', path: journalPath, value: last },
       { op: 'test', path: '/spec/rules/0/backendRefs/1/name', value: 'jazz-v1' },
@@ -178,24 +189,24 @@ describe('shift', () => {
 
   it('is stopped by the fence when another run has written the journal', () => {
     const object = fixture('split.yaml');
-    const patch = gatewayApi.shift(routeOf(object), jazz, 25, { journal: '{"version":1,"run":"run-0"}' }, 'J');
+    const patch = gatewayApi.weights.shift(routeOf(object), jazz, 25, { journal: '{"version":1,"run":"run-0"}' }, 'J');
     expect(() => applyPatch(object, patch)).toThrow(/test \/metadata\/annotations/);
   });
 
   it('refuses to rise where the canary is missing', () => {
-    expect(() => gatewayApi.shift(routeOf(fixture('dj.yaml')), jazz, 5, {}, 'J')).toThrow(
+    expect(() => gatewayApi.weights.shift(routeOf(fixture('dj.yaml')), jazz, 5, {}, 'J')).toThrow(
       /does not name the backend jazz-v2/,
     );
   });
 
   it.each(['mixed', 'third', 'without-stable', 'twice'])('refuses to rise in a rule of the kind "%s"', (name) => {
-    expect(() => gatewayApi.shift(routeOf(refused(name)), jazz, 5, {}, 'J')).toThrow(RouteError);
+    expect(() => gatewayApi.weights.shift(routeOf(refused(name)), jazz, 5, {}, 'J')).toThrow(RouteError);
   });
 });
 
 describe('a return (shift to 0)', () => {
   it('tests names only', () => {
-    const patch = gatewayApi.shift(routeOf(fixture('split.yaml')), jazz, 0, {}, 'J');
+    const patch = gatewayApi.weights.shift(routeOf(fixture('split.yaml')), jazz, 0, {}, 'J');
     const tests = patch.filter(({ op }) => op === 'test');
     expect(tests.every(({ path }) => path.endsWith('/name'))).toBe(true);
     expect(tests).toHaveLength(5);
@@ -205,8 +216,8 @@ describe('a return (shift to 0)', () => {
     'goes through in a rule of the kind "%s" and leaves all of the service to stable',
     (name) => {
       const object = refused(name);
-      const returned = patched(object, gatewayApi.shift(routeOf(object), jazz, 0, {}, 'J'));
-      expect(gatewayApi.read(routeOf(returned)).shares).toMatchObject({ 'jazz-v1': 100 });
+      const returned = patched(object, gatewayApi.weights.shift(routeOf(object), jazz, 0, {}, 'J'));
+      expect(gatewayApi.weights.read(routeOf(returned)).shares).toMatchObject({ 'jazz-v1': 100 });
       expect(returned.metadata.annotations).toEqual({ a: 'b', [JOURNAL_ANNOTATION]: 'J' });
     },
   );
@@ -215,7 +226,7 @@ describe('a return (shift to 0)', () => {
     const object = structuredClone(fixture('dj.yaml'));
     const rule = field(object, 'spec', 'rules', 0) as { backendRefs: unknown[] };
     rule.backendRefs = [{ name: 'jazz-v2', port: 9081, weight: 10_000 }];
-    const returned = patched(object, gatewayApi.shift(routeOf(object), jazz, 0, {}, 'J'));
+    const returned = patched(object, gatewayApi.weights.shift(routeOf(object), jazz, 0, {}, 'J'));
     expect(backendsAt(returned, 0)).toEqual([
       { name: 'jazz-v2', port: 9081, weight: 0 },
       { port: 9081, name: 'jazz-v1', weight: 10_000 },
@@ -224,7 +235,7 @@ describe('a return (shift to 0)', () => {
 
   it('leaves a rule alone that has neither of the two', () => {
     const object = refused('without-stable');
-    const returned = patched(object, gatewayApi.shift(routeOf(object), jazz, 0, {}, 'J'));
+    const returned = patched(object, gatewayApi.weights.shift(routeOf(object), jazz, 0, {}, 'J'));
     expect(returned['spec']).toEqual(object['spec']);
   });
 });
@@ -232,7 +243,7 @@ describe('a return (shift to 0)', () => {
 describe('detach', () => {
   it('takes the backend out wherever it is', () => {
     const object = fixture('split.yaml');
-    const detached = patched(object, gatewayApi.detach(routeOf(object), 'jazz-v0', { generation: 12 }, 'J'));
+    const detached = patched(object, gatewayApi.weights.detach(routeOf(object), 'jazz-v0', { generation: 12 }, 'J'));
     expect(field(backendsAt(detached, 0), 0, 'name')).toBe('jazz-v1');
     expect(backendsAt(detached, 1)).toEqual(backendsAt(object, 1));
   });
@@ -241,21 +252,23 @@ describe('detach', () => {
     const object = fixture('split.yaml');
     const rule = field(object, 'spec', 'rules', 0) as { backendRefs: unknown[] };
     rule.backendRefs.splice(2, 0, { name: 'jazz-v0', port: 9081, weight: 0 });
-    const detached = patched(object, gatewayApi.detach(routeOf(object), 'jazz-v0', {}, 'J'));
+    const detached = patched(object, gatewayApi.weights.detach(routeOf(object), 'jazz-v0', {}, 'J'));
     expect(backendsAt(detached, 0)).toMatchObject([{ name: 'jazz-v1' }, { name: 'jazz-v2' }]);
   });
 
   it('refuses a backend that has weight, written or by default', () => {
-    expect(() => gatewayApi.detach(routeOf(fixture('split.yaml')), 'jazz-v2', {}, 'J')).toThrow(
+    expect(() => gatewayApi.weights.detach(routeOf(fixture('split.yaml')), 'jazz-v2', {}, 'J')).toThrow(
       /only be taken out at weight 0/,
     );
-    expect(() => gatewayApi.detach(routeOf(fixture('bare.yaml')), 'jazz', {}, 'J')).toThrow(
+    expect(() => gatewayApi.weights.detach(routeOf(fixture('bare.yaml')), 'jazz', {}, 'J')).toThrow(
       /only be taken out at weight 0/,
     );
   });
 
   it('refuses to leave a rule without backends', () => {
-    expect(() => gatewayApi.detach(routeOf(refused('nobody')), 'jazz-v1', {}, 'J')).toThrow(/left without a backend/);
+    expect(() => gatewayApi.weights.detach(routeOf(refused('nobody')), 'jazz-v1', {}, 'J')).toThrow(
+      /left without a backend/,
+    );
   });
 });
 
@@ -269,11 +282,11 @@ describe('quantise', () => {
     [99.999, 9999],
     [100, 10_000],
   ])('%p percent is weight %p of 10 000', (share, canary) => {
-    expect(gatewayApi.quantise(share)).toEqual({ stable: 10_000 - canary, canary });
+    expect(gatewayApi.weights.quantise(share)).toEqual({ stable: 10_000 - canary, canary });
   });
 
   it.each([-1, 100.1, Number.NaN, Number.POSITIVE_INFINITY])('refuses %p', (share) => {
-    expect(() => gatewayApi.quantise(share)).toThrow(RouteError);
+    expect(() => gatewayApi.weights.quantise(share)).toThrow(RouteError);
   });
 });
 
@@ -291,14 +304,13 @@ describe('effectiveShare', () => {
     ['no pod at all', 9500, 500, 0, 0, 0],
   ])('%s', (_, stable, canary, stablePods, canaryPods, share) => {
     const split = { weights: { 'jazz-v1': stable, 'jazz-v2': canary }, shares: {} };
-    expect(gatewayApi.effectiveShare(split, jazz, { 'jazz-v1': stablePods, 'jazz-v2': canaryPods })).toBeCloseTo(
-      share,
-      10,
-    );
+    expect(
+      gatewayApi.weights.effectiveShare(split, jazz, { 'jazz-v1': stablePods, 'jazz-v2': canaryPods }),
+    ).toBeCloseTo(share, 10);
   });
 
   it('takes an unlisted backend for one without pods', () => {
     const split = { weights: { 'jazz-v1': 9500, 'jazz-v2': 500 }, shares: {} };
-    expect(gatewayApi.effectiveShare(split, jazz, { 'jazz-v1': 2 })).toBe(0);
+    expect(gatewayApi.weights.effectiveShare(split, jazz, { 'jazz-v1': 2 })).toBe(0);
   });
 });

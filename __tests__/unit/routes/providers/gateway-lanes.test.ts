@@ -11,10 +11,10 @@ import { isJazz, plainRoute } from '../generated.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };
 const tokens = { stable: 'run-1-s', canary: 'run-1-c' };
-const find = (object: KubeObject) => gatewayApi.find([object], 'jazz', backendOf('jazz'));
-const attached = (object: KubeObject) => applyPatch(object, gatewayApi.attach(find(object), jazz, {}, 'J'));
+const find = (object: KubeObject) => gatewayApi.weights.find([object], 'jazz', backendOf('jazz'));
+const attached = (object: KubeObject) => applyPatch(object, gatewayApi.weights.attach(find(object), jazz, {}, 'J'));
 const lanesOf = (object: KubeObject) => {
-  const lanes = gatewayApi.lanes(find(object), jazz, tokens, {});
+  const lanes = gatewayApi.lanes.open(find(object), jazz, tokens, {});
   return 'objects' in lanes ? lanes.objects : [];
 };
 const rules = (object: KubeObject | undefined) => list(object, 'spec', 'rules');
@@ -90,7 +90,7 @@ describe('lanes of an HTTPRoute', () => {
 
   it('of a rule that matches everything match the token alone', () => {
     const object = fixture('bare.yaml');
-    const lanes = gatewayApi.lanes(find(object), { stable: 'jazz', canary: 'jazz-v2' }, tokens, {});
+    const lanes = gatewayApi.lanes.open(find(object), { stable: 'jazz', canary: 'jazz-v2' }, tokens, {});
     const [stable] = 'objects' in lanes ? lanes.objects : [];
     expect(rules(stable)).toMatchObject([
       {
@@ -182,11 +182,11 @@ describe('lanes of an HTTPRoute', () => {
     fc.assert(
       fc.property(plainRoute, (object) => {
         const before = JSON.stringify(object);
-        const route = gatewayApi.find([object], 'jazz', isJazz);
-        const lanes = gatewayApi.lanes(route, jazz, tokens, {});
+        const route = gatewayApi.weights.find([object], 'jazz', isJazz);
+        const lanes = gatewayApi.lanes.open(route, jazz, tokens, {});
         const objects = 'objects' in lanes ? lanes.objects : [];
         expect(JSON.stringify(object)).toBe(before);
-        expect(gatewayApi.find([...objects, object], 'jazz', isJazz).object).toBe(object);
+        expect(gatewayApi.weights.find([...objects, object], 'jazz', isJazz).object).toBe(object);
         for (const [at, lane] of objects.entries()) {
           expect(rules(lane)).toHaveLength(route.rules.length);
           for (const rule of rules(lane)) {

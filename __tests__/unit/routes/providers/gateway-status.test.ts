@@ -20,15 +20,15 @@ const withStatus = (parents: unknown[], services: readonly string[] = []) => ({
 
 describe('acknowledged', () => {
   it.each(cases.map((one) => [one.says, one] as const))('%s', (_, { expect: answer, refused, parents, services }) => {
-    const acknowledgement = gatewayApi.acknowledged(withStatus(parents, services), 7);
+    const acknowledgement = gatewayApi.status.acknowledged(withStatus(parents, services), 7);
     if (refused === undefined) expect(acknowledgement).toBe(answer);
     else expect(acknowledgement).toEqual({ refused: expect.stringContaining(refused) });
   });
 
   it('is unknown for an object without a status, and for a status that is nonsense', () => {
-    expect(gatewayApi.acknowledged(fixture('dj.yaml'), 3)).toBe('unknown');
+    expect(gatewayApi.status.acknowledged(fixture('dj.yaml'), 3)).toBe('unknown');
     expect(
-      gatewayApi.acknowledged({ ...fixture('dj.yaml'), status: { parents: [null, 3, { conditions: 'x' }] } }, 3),
+      gatewayApi.status.acknowledged({ ...fixture('dj.yaml'), status: { parents: [null, 3, { conditions: 'x' }] } }, 3),
     ).toBe('unknown');
   });
 });

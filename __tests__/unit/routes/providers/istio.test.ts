@@ -8,10 +8,10 @@ import { backendOf, documents, fixture, named } from '../fixtures.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };
 const tokens = { stable: 'run-1-s', canary: 'run-1-c' };
-const routeOf = (object: KubeObject): RouteRef => istio.find([object], 'jazz', backendOf('jazz'));
-const attached = (object: KubeObject) => applyPatch(object, istio.attach(routeOf(object), jazz, {}, 'J'));
+const routeOf = (object: KubeObject): RouteRef => istio.weights.find([object], 'jazz', backendOf('jazz'));
+const attached = (object: KubeObject) => applyPatch(object, istio.weights.attach(routeOf(object), jazz, {}, 'J'));
 const withLanes = (object: KubeObject) => {
-  const lanes = istio.lanes(routeOf(object), jazz, tokens, {});
+  const lanes = istio.lanes.open(routeOf(object), jazz, tokens, {});
   return applyPatch(object, 'patch' in lanes ? lanes.patch : []);
 };
 const http = (object: KubeObject) => list(object, 'spec', 'http');
@@ -30,7 +30,7 @@ describe('destinations of a VirtualService', () => {
   });
 
   it('take a name with a dot as it is, which is nobody’s Service', () => {
-    expect(() => istio.attach(routeOf(named('refused.yaml', 'istio', 'other-host')), jazz, {}, 'J')).toThrow(
+    expect(() => istio.weights.attach(routeOf(named('refused.yaml', 'istio', 'other-host')), jazz, {}, 'J')).toThrow(
       /also sends to jazz-v1\.example/,
     );
   });
@@ -44,7 +44,7 @@ describe('destinations of a VirtualService', () => {
   });
 
   it('are tested whole before their weight is written', () => {
-    const patch = istio.shift(routeOf(fixture('split.yaml', 'istio')), jazz, 0, {}, 'J');
+    const patch = istio.weights.shift(routeOf(fixture('split.yaml', 'istio')), jazz, 0, {}, 'J');
     expect(patch).toContainEqual({
       op: 'test',
       path: '/spec/http/0/route/1/destination',
@@ -54,7 +54,7 @@ describe('destinations of a VirtualService', () => {
 
   it('alone in their rule get everything, whatever the weight', () => {
     const route = routeOf(fixture('dj.yaml', 'istio'));
-    expect(istio.read(route).shares).toEqual({ 'jazz-v1': 100 });
+    expect(istio.weights.read(route).shares).toEqual({ 'jazz-v1': 100 });
     const object = attached(fixture('dj.yaml', 'istio'));
     // Beside a second destination an absent weight would be 0: nobody would be served.
     expect(list(http(object)[0], 'route').map((entry) => field(entry, 'weight'))).toEqual([10_000, 0]);
@@ -62,11 +62,11 @@ describe('destinations of a VirtualService', () => {
 
   it('with headers of their own cannot be shared by a canary that is not there', () => {
     const object = named('refused.yaml', 'istio', 'own-headers');
-    expect(() => istio.attach(routeOf(object), jazz, {}, 'J')).toThrow(/has headers on the backend jazz-v1/);
+    expect(() => istio.weights.attach(routeOf(object), jazz, {}, 'J')).toThrow(/has headers on the backend jazz-v1/);
     const both = structuredClone(object);
     (list(both, 'spec', 'http', 0, 'route') as unknown[]).push({ destination: { host: 'jazz-v2' }, weight: 0 });
     (list(both, 'spec', 'http', 0, 'route')[0] as { weight: number }).weight = 100;
-    expect(() => istio.attach(routeOf(both), jazz, {}, 'J')).not.toThrow();
+    expect(() => istio.weights.attach(routeOf(both), jazz, {}, 'J')).not.toThrow();
   });
 });
 
@@ -134,7 +134,7 @@ describe('lanes of a VirtualService', () => {
   });
 
   it('carry the guard', () => {
-    const lanes = istio.lanes(routeOf(fixture('dj.yaml', 'istio')), jazz, tokens, { generation: 3 });
+    const lanes = istio.lanes.open(routeOf(fixture('dj.yaml', 'istio')), jazz, tokens, { generation: 3 });
     expect('patch' in lanes && lanes.patch[0]).toEqual({ op: 'test', path: '/metadata/generation', value: 3 });
   });
 });
@@ -143,7 +143,7 @@ describe('the subset of a canary', () => {
   const [route, rule] = documents('subsets.yaml', 'istio') as [KubeObject, KubeObject];
 
   it('is added to the DestinationRule beside the one of stable, and shaped like it', () => {
-    const { patches } = istio.backing(routeOf(route), jazz, [rule]);
+    const { patches } = istio.backing.make(routeOf(route), jazz, [rule]);
     expect(patches.map(({ object }) => object.name)).toEqual(['jazz']);
     const after = applyPatch(rule, patches[0]!.patch);
     expect(list(after, 'spec', 'subsets').slice(0, 2)).toEqual(list(rule, 'spec', 'subsets'));
@@ -152,16 +152,16 @@ describe('the subset of a canary', () => {
       labels: { app: 'jazz', version: 'v2' },
       trafficPolicy: { connectionPool: { http: { http1MaxPendingRequests: 10 } } },
     });
-    expect(istio.backing(routeOf(route), jazz, [after]).patches).toEqual([]);
+    expect(istio.backing.make(routeOf(route), jazz, [after]).patches).toEqual([]);
   });
 
   it('cannot be made where no DestinationRule has the one of stable', () => {
-    expect(() => istio.backing(routeOf(route), jazz, [])).toThrow(RouteError);
-    expect(() => istio.backing(routeOf(route), jazz, [])).toThrow(/Add a DestinationRule .* subsets v1 and v2/);
+    expect(() => istio.backing.make(routeOf(route), jazz, [])).toThrow(RouteError);
+    expect(() => istio.backing.make(routeOf(route), jazz, [])).toThrow(/Add a DestinationRule .* subsets v1 and v2/);
   });
 
   it('is not needed where hosts are split', () => {
-    expect(istio.backing(routeOf(fixture('dj.yaml', 'istio')), jazz, [])).toEqual({ apply: [], patches: [] });
+    expect(istio.backing.make(routeOf(fixture('dj.yaml', 'istio')), jazz, [])).toEqual({ apply: [], patches: [] });
   });
 });
 
@@ -169,14 +169,14 @@ describe('what Istio says', () => {
   it('is never an acknowledgement, not even after an analysis of the generation', () => {
     const status = { observedGeneration: '3', validationMessages: [{ type: { code: 'IST0101' }, level: 'ERROR' }] };
     const object = { ...fixture('dj.yaml', 'istio'), status };
-    expect(istio.acknowledged(object, 3)).toBe('unknown');
-    expect(istio.said(object)).toContain('ERROR IST0101');
+    expect(istio.status.acknowledged(object, 3)).toBe('unknown');
+    expect(istio.status.said(object)).toContain('ERROR IST0101');
   });
 
   it('is the weight itself for the share, however many pods there are', () => {
-    const split = istio.read(routeOf(fixture('split.yaml', 'istio')));
-    expect(istio.effectiveShare(split, jazz, { 'jazz-v1': 10, 'jazz-v2': 1 })).toBe(5);
-    expect(istio.effectiveShare(split, jazz, { 'jazz-v1': 10 })).toBe(5);
-    expect(istio.effectiveShare(split, jazz, {})).toBe(0);
+    const split = istio.weights.read(routeOf(fixture('split.yaml', 'istio')));
+    expect(istio.weights.effectiveShare(split, jazz, { 'jazz-v1': 10, 'jazz-v2': 1 })).toBe(5);
+    expect(istio.weights.effectiveShare(split, jazz, { 'jazz-v1': 10 })).toBe(5);
+    expect(istio.weights.effectiveShare(split, jazz, {})).toBe(0);
   });
 });

@@ -8,10 +8,10 @@ import { backendOf, fixture, named } from '../fixtures.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };
 const tokens = { stable: 'run-1-s', canary: 'run-1-c' };
-const routeOf = (object: KubeObject): RouteRef => kuma.find([object], 'jazz', backendOf('jazz'));
-const attached = (object: KubeObject) => applyPatch(object, kuma.attach(routeOf(object), jazz, {}, 'J'));
+const routeOf = (object: KubeObject): RouteRef => kuma.weights.find([object], 'jazz', backendOf('jazz'));
+const attached = (object: KubeObject) => applyPatch(object, kuma.weights.attach(routeOf(object), jazz, {}, 'J'));
 const withLanes = (object: KubeObject) => {
-  const lanes = kuma.lanes(routeOf(object), jazz, tokens, {});
+  const lanes = kuma.lanes.open(routeOf(object), jazz, tokens, {});
   return applyPatch(object, 'patch' in lanes ? lanes.patch : []);
 };
 const rules = (object: KubeObject, to: number) => list(object, 'spec', 'to', to, 'rules');
@@ -37,20 +37,20 @@ describe('backends of a MeshHTTPRoute', () => {
 
   it.each(['tag', 'name', 'labels'])('named by %s are tested in that form', (form) => {
     const object = attached(named('forms.yaml', 'kuma', form));
-    const patch = kuma.shift(routeOf(object), jazz, 5, {}, 'J');
+    const patch = kuma.weights.shift(routeOf(object), jazz, 5, {}, 'J');
     const renamed = JSON.parse(JSON.stringify(object).replaceAll('jazz-v2', 'jazz-v3')) as KubeObject;
     expect(() => applyPatch(object, patch)).not.toThrow();
     expect(() => applyPatch(renamed, patch)).toThrow(/test/);
   });
 
   it('are no MeshServiceSubsets, which Kuma 3.0 drops', () => {
-    expect(() => kuma.attach(routeOf(named('refused.yaml', 'kuma', 'subset')), jazz, {}, 'J')).toThrow(
+    expect(() => kuma.weights.attach(routeOf(named('refused.yaml', 'kuma', 'subset')), jazz, {}, 'J')).toThrow(
       /also sends to MeshServiceSubset jazz-v1/,
     );
   });
 
   it('without a weight have 1', () => {
-    expect(kuma.read(routeOf(named('forms.yaml', 'kuma', 'name'))).weights).toEqual({ 'jazz-v1': 1 });
+    expect(kuma.weights.read(routeOf(named('forms.yaml', 'kuma', 'name'))).weights).toEqual({ 'jazz-v1': 1 });
   });
 });
 
@@ -105,8 +105,8 @@ describe('lanes of a MeshHTTPRoute', () => {
     const full = structuredClone(before);
     const set = list(rules(full, 1)[1], 'default', 'filters', 1, 'responseHeaderModifier', 'set') as unknown[];
     while (set.length < 16) set.push({ name: `x-${set.length}`, value: '1' });
-    expect(() => kuma.lanes(routeOf(full), jazz, tokens, {})).toThrow(RouteError);
-    expect(() => kuma.lanes(routeOf(full), jazz, tokens, {})).toThrow(
+    expect(() => kuma.lanes.open(routeOf(full), jazz, tokens, {})).toThrow(RouteError);
+    expect(() => kuma.lanes.open(routeOf(full), jazz, tokens, {})).toThrow(
       /Rule 1 of to\[1\] of .* sets 16 response headers/,
     );
   });
@@ -120,7 +120,9 @@ describe('lanes of a MeshHTTPRoute', () => {
 
 describe('what Kuma says', () => {
   it('is nothing', () => {
-    expect(kuma.acknowledged({ ...fixture('dj.yaml', 'kuma'), status: { observedGeneration: 3 } }, 3)).toBe('unknown');
+    expect(kuma.status.acknowledged({ ...fixture('dj.yaml', 'kuma'), status: { observedGeneration: 3 } }, 3)).toBe(
+      'unknown',
+    );
   });
 
   it.each([
@@ -131,5 +133,11 @@ describe('what Kuma says', () => {
     const object = { ...fixture('dj.yaml', 'kuma') };
     object['spec'] = { ...(object['spec'] as object), targetRef: { kind } };
     expect(routeOf(object).entrance).toBe(entrance);
+  });
+
+  it('is in the mesh its label names', () => {
+    const stray = (mesh: string) => kuma.facts.strayFrom?.(routeOf(fixture('dj.yaml', 'kuma')), mesh, undefined);
+    expect(stray('default')).toBeUndefined();
+    expect(stray('other')).toBe('is in the mesh default (label kuma.io/mesh)');
   });
 });

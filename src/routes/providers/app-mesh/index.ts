@@ -4,42 +4,17 @@
  * named. Facts from aws/aws-app-mesh-controller-for-k8s: pkg/virtualrouter, apis/appmesh/v1beta2.
  */
 import { field, list, text } from '../../../kube/objects.ts';
+import { clusters, listeners } from '../../parts/counters.ts';
 import { finder } from '../../parts/find.ts';
 import type { Member } from '../../parts/rules.ts';
 import { guarded, replaceLanes, ruleAt } from '../../parts/rules.ts';
-import { proxyShare } from '../../parts/shares.ts';
-import type { Dialect } from '../../parts/weights.ts';
 import { entryFor, place, weighting } from '../../parts/weights.ts';
-import type { Limits, RouteProvider, RouteRef, RuleRef } from '../../types.ts';
-import { LANE_HEADER, LANE_RULE_PREFIX, RouteError } from '../../types.ts';
+import type { Facts, RouteRef, RuleRef } from '../../types.ts';
+import { LANE_HEADER, LANE_RULE_PREFIX, providerOf, RouteError } from '../../types.ts';
 import { backing, isActive } from './backing.ts';
 import { acknowledged, said } from './status.ts';
 
-const GROUP = 'appmesh.k8s.aws';
-const V1BETA2 = `${GROUP}/v1beta2`;
-
-/** Whole percents: AWS takes 0 to 100 for a target and at most 100 for a route (API reference, WeightedTarget). */
-const SUM = 100;
-const limits: Limits = {
-  sum: SUM,
-  smallestStep: 1,
-  acknowledgement: 'pushed',
-  refusals: 'events',
-  // A route can change no header of an answer.
-  laneMark: false,
-};
-
-const dialect: Dialect = {
-  kind: 'VirtualRouter',
-  sum: SUM,
-  mostBackends: 10,
-  // `weight` is required; what lacks it was never accepted.
-  absentWeight: 0,
-  aloneGetsAll: false,
-  identity: ['virtualNodeRef'],
-  sibling,
-};
-
+const V1BETA2 = 'appmesh.k8s.aws/v1beta2';
 const ROUTES = ['spec', 'routes'] as const;
 /** Where each kind of route keeps the matches that a lane's header joins; tcp has none. */
 const PROTOCOLS = { httpRoute: 'headers', http2Route: 'headers', grpcRoute: 'metadata', tcpRoute: undefined } as const;
@@ -49,64 +24,99 @@ const MOST_HEADERS = 10;
 /** 0 is the first to be looked at; a route without a priority comes after all that have one. */
 const LAST_PRIORITY = 1000;
 
-export const appMesh: RouteProvider = {
+const facts: Facts = {
   name: 'app-mesh',
-  limits,
+  about: 'ended by AWS, so only when named',
+  docs: 'https://aws.github.io/aws-app-mesh-controller-for-k8s/reference/api_spec/',
   resource: { apiVersion: V1BETA2, kind: 'VirtualRouter', plural: 'virtualrouters' },
   rulesAt: ROUTES,
-  ...finder({
-    kind: 'VirtualRouter',
-    group: GROUP,
-    backends: 'routes[].httpRoute.action.weightedTargets',
-    rules: (object) =>
-      list(object, ...ROUTES).map((rule, index) => ({
-        label: `route "${text(rule, 'name')}"`,
-        at: [...ROUTES, index, protocolOf(rule), 'action', 'weightedTargets'],
-        lane: isLane(rule),
-      })),
-    backend: (entry) => {
-      const name = text(entry, 'virtualNodeRef', 'name');
-      return name === '' ? { other: `virtualNodeARN ${text(entry, 'virtualNodeARN')}` } : { name };
-    },
-    port: (entry) => {
-      const port = field(entry, 'port');
-      return typeof port === 'number' ? port : undefined;
-    },
-    // Kong is a member of the mesh: what comes in through it is split by its own proxy.
-    entrance: () => 'both',
-  }),
-  ...weighting(dialect),
-  lanes: (route, backends, tokens, guard) => {
-    const priorities = lanePriorities(route);
-    const lanes = route.rules.flatMap((rule, order) =>
-      (['stable', 'canary'] as const).map((version, index): Member => {
-        const backend = entryFor(sibling, route, rule, backends[version], backends.stable);
-        return laneOf(
-          route,
-          rule,
-          `${version}-${order}`,
-          { ...backend, weight: 1 },
-          tokens[version],
-          priorities.get(rule)?.[index],
-        );
-      }),
-    );
-    return { patch: guarded(guard, replaceLanes(route, ROUTES, isLane, lanes, 'last')) };
+  // Kong is a member of the mesh: what comes in through it is split by its own proxy.
+  entrance: 'both',
+  lanes: 'rules',
+  files: 'first time only',
+  limits: {
+    // Whole percents: AWS takes 0 to 100 for a target and at most 100 for a route (API reference, WeightedTarget).
+    sum: 100,
+    smallestStep: 1,
+    acknowledgement: 'pushed',
+    refusals: 'events',
+    // A route can change no header of an answer.
+    laneMark: false,
   },
-  withoutLanes: (route, guard) => guarded(guard, replaceLanes(route, ROUTES, isLane, [], 'last')),
-  effectiveShare: (split, backends, readyPods) => proxyShare(split, backends.canary, readyPods),
+  auto: {
+    never:
+      'App Mesh is never chosen by itself, because AWS ended it on 2026-09-30: move to the Gateway API ' +
+      '(docs/migrate-from-app-mesh.md; the command `migrate` prints the objects), or give mesh: app-mesh for a cluster ' +
+      'that still carries it.',
+  },
+  // Clusters are called cds_ingress_<mesh>_<node>_<port>, the listener's connection manager ingress.
+  counters: [clusters('cds_ingress_.*'), listeners('ingress.*')],
+  webhook: {
+    name: /appmesh\.k8s\.aws$/,
+    whose: 'the App Mesh controller',
+    restart: 'kubectl rollout restart deployment -n appmesh-system appmesh-controller',
+    ended: 'App Mesh ended on 2026-09-30; docs/migrate-from-app-mesh.md says what to do when it cannot come back',
+  },
   // The webhook writes meshRef when it creates the object; the label is what the Mesh's selector looks at.
-  strayFrom: ({ object }, meshName, namespaceLabels) => {
-    const mesh = text(object, 'spec', 'meshRef', 'name') || namespaceLabels?.['mesh'];
-    if (mesh === meshName || (mesh === undefined && namespaceLabels === undefined)) return undefined;
+  strayFrom: ({ object }, meshName, labels) => {
+    const mesh = text(object, 'spec', 'meshRef', 'name') || labels?.['mesh'];
+    if (mesh === meshName || (mesh === undefined && labels === undefined)) return undefined;
     return mesh === undefined ? 'is in a namespace without the label `mesh`' : `is in the mesh ${mesh}`;
   },
-  acknowledged,
-  said,
-  backingKinds: [{ apiVersion: V1BETA2, kind: 'VirtualNode', plural: 'virtualnodes', copied: true }],
-  backing,
-  backingReady: isActive,
 };
+
+export const appMesh = providerOf({
+  facts,
+  weights: {
+    ...finder(facts, {
+      backends: 'routes[].httpRoute.action.weightedTargets',
+      rules: (object) =>
+        list(object, ...ROUTES).map((rule, index) => ({
+          label: `route "${text(rule, 'name')}"`,
+          at: [...ROUTES, index, protocolOf(rule), 'action', 'weightedTargets'],
+          lane: isLane(rule),
+        })),
+      backend: (entry) => {
+        const name = text(entry, 'virtualNodeRef', 'name');
+        return name === '' ? { other: `virtualNodeARN ${text(entry, 'virtualNodeARN')}` } : { name };
+      },
+    }),
+    ...weighting(facts, {
+      mostBackends: 10,
+      // `weight` is required; what lacks it was never accepted.
+      absentWeight: 0,
+      aloneGetsAll: false,
+      identity: ['virtualNodeRef'],
+      sibling,
+    }),
+  },
+  lanes: {
+    open: (route, backends, tokens, guard) => {
+      const priorities = lanePriorities(route);
+      const lanes = route.rules.flatMap((rule, order) =>
+        (['stable', 'canary'] as const).map((version, index): Member => {
+          const backend = entryFor(sibling, route, rule, backends[version], backends.stable);
+          return laneOf(
+            route,
+            rule,
+            `${version}-${order}`,
+            { ...backend, weight: 1 },
+            tokens[version],
+            priorities.get(rule)?.[index],
+          );
+        }),
+      );
+      return { patch: guarded(guard, replaceLanes(route, ROUTES, isLane, lanes, 'last')) };
+    },
+    close: (route, guard) => guarded(guard, replaceLanes(route, ROUTES, isLane, [], 'last')),
+  },
+  backing: {
+    kinds: [{ apiVersion: V1BETA2, kind: 'VirtualNode', plural: 'virtualnodes', copied: true }],
+    make: backing,
+    ready: isActive,
+  },
+  status: { acknowledged, said },
+});
 
 function protocolOf(rule: unknown): Protocol {
   const known = Object.keys(PROTOCOLS) as Protocol[];

@@ -33,7 +33,7 @@ export function laneNames(route: string): { readonly stable: string; readonly ca
   return { stable: `${short}-mesh-canary-lane-stable`, canary: `${short}-mesh-canary-lane-canary` };
 }
 
-/** See RouteProvider.lanes. @throws RouteError where a match or a filter has no room for one more header. */
+/** See LaneWays.open. @throws RouteError where a match or a filter has no room for one more header. */
 export function lanes(
   route: RouteRef,
   backends: Backends,

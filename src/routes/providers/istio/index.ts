@@ -8,105 +8,118 @@ import { field, list, nameOf, pointer, refOf, strings, text } from '../../../kub
 import { finder } from '../../parts/find.ts';
 import type { Member } from '../../parts/rules.ts';
 import { guarded, relabelled, replaceLanes, ruleAt } from '../../parts/rules.ts';
-import { proxyShare } from '../../parts/shares.ts';
-import type { Dialect } from '../../parts/weights.ts';
 import { entryFor, weighting } from '../../parts/weights.ts';
-import type { Backends, Backing, Entrance, Limits, RouteProvider, RouteRef } from '../../types.ts';
-import { LANE_HEADER, LANE_MARK, LANE_RULE_PREFIX, RouteError } from '../../types.ts';
+import type { Backends, Backing, Entrance, Facts, RouteRef } from '../../types.ts';
+import { LANE_HEADER, LANE_MARK, LANE_RULE_PREFIX, providerOf, RouteError } from '../../types.ts';
 
-const GROUP = 'networking.istio.io';
+const V1 = 'networking.istio.io/v1';
 /** Any sum is allowed since Istio 1.15 (PR #39544); before that the webhook refuses everything but 100. */
 const SUM = 10_000;
-const limits: Limits = {
-  sum: SUM,
-  smallestStep: 100 / SUM,
-  acknowledgement: 'none',
-  refusals: 'none',
-  laneMark: true,
-};
-
-const dialect: Dialect = {
-  kind: 'VirtualService',
-  sum: SUM,
-  // The API sets no limit; this one keeps a defect from filling the object.
-  mostBackends: 128,
-  absentWeight: 0,
-  aloneGetsAll: true,
-  identity: ['destination'],
-  sibling,
-  refusal: (entry, canaryIsThere) =>
-    canaryIsThere || field(entry, 'headers') === undefined
-      ? undefined
-      : `has headers on the backend ${nameIn(entry)}, which may be that version's alone. Move them to the rule, or add the ` +
-        'canary at weight 0 with headers of its own.',
-};
-
 const HTTP = ['spec', 'http'] as const;
 
-export const istio: RouteProvider = {
+const facts: Facts = {
   name: 'istio',
-  limits,
-  resource: { apiVersion: `${GROUP}/v1`, kind: 'VirtualService', plural: 'virtualservices' },
+  about: '',
+  docs: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
+  resource: { apiVersion: V1, kind: 'VirtualService', plural: 'virtualservices' },
   rulesAt: HTTP,
-  ...finder({
-    kind: 'VirtualService',
-    group: GROUP,
-    backends: 'http[].route[].destination',
-    rules: (object) =>
-      list(object, ...HTTP).map((rule, index) => ({
-        label: text(rule, 'name') === '' ? `http rule ${index}` : `http rule "${text(rule, 'name')}"`,
-        at: [...HTTP, index, 'route'],
-        lane: isLane(rule),
-      })),
-    backend: (entry) => {
-      const name = nameIn(entry);
-      return name === undefined ? { other: text(entry, 'destination', 'host') } : { name };
+  entrance,
+  lanes: 'rules',
+  files: 'first time only',
+  limits: { sum: SUM, smallestStep: 100 / SUM, acknowledgement: 'none', refusals: 'none', laneMark: true },
+  auto: 'by its routes',
+  counters: [
+    {
+      requests: 'istio_requests_total',
+      status: ['response_code'],
+      times: { buckets: 'istio_request_duration_milliseconds_bucket', unit: 0.001 },
+      incoming: { label: 'reporter', pattern: 'destination' },
     },
-    port: (entry) => {
-      const port = field(entry, 'destination', 'port', 'number');
-      return typeof port === 'number' ? port : undefined;
-    },
-    entrance,
-  }),
-  ...weighting(dialect),
-  lanes: (route, backends, tokens, guard) => {
-    const rules = route.rules.flatMap((rule, order) =>
-      (['stable', 'canary'] as const).map((version): Member => {
-        const given = ruleAt(route, rule.at.slice(0, -1));
-        const matches = list(given, 'match');
-        return {
-          ...given,
-          name: `${LANE_RULE_PREFIX}-${version}-${order}`,
-          match: (matches.length === 0 ? [{}] : matches).map((match) => ({
-            ...(match as Member),
-            headers: { ...(field(match, 'headers') as Member | undefined), [LANE_HEADER]: { exact: tokens[version] } },
-          })),
-          route: [entryFor(sibling, route, rule, backends[version], backends.stable)],
-          ...(tokens.unmarked === true ? {} : { headers: marked(given, tokens[version]) }),
-        };
-      }),
-    );
-    // The first match wins, so lanes come first.
-    return { patch: guarded(guard, replaceLanes(route, HTTP, isLane, rules, 'first')) };
+  ],
+  webhook: {
+    name: /istio\.io$/,
+    whose: 'istiod',
+    restart: 'kubectl rollout restart deployment -n istio-system istiod',
   },
-  withoutLanes: (route, guard) => guarded(guard, replaceLanes(route, HTTP, isLane, [], 'first')),
-  effectiveShare: (split, backends, readyPods) => proxyShare(split, backends.canary, readyPods),
-  strayFrom: ({ object }, meshName, namespaceLabels) => {
+  strayFrom: ({ object }, meshName, labels) => {
     const revision =
       object.metadata.labels?.['istio.io/rev'] ??
-      namespaceLabels?.['istio.io/rev'] ??
-      (namespaceLabels?.['istio-injection'] === 'enabled' ? 'default' : undefined);
-    if (revision === meshName || (revision === undefined && namespaceLabels === undefined)) return undefined;
+      labels?.['istio.io/rev'] ??
+      (labels?.['istio-injection'] === 'enabled' ? 'default' : undefined);
+    if (revision === meshName || (revision === undefined && labels === undefined)) return undefined;
     return revision === undefined
       ? 'is in a namespace that no revision of Istio takes care of'
       : `is of the revision ${revision}`;
   },
-  acknowledged: () => 'unknown',
-  said,
-  backingKinds: [{ apiVersion: `${GROUP}/v1`, kind: 'DestinationRule', plural: 'destinationrules' }],
-  backing,
-  backingReady: () => true,
 };
+
+export const istio = providerOf({
+  facts,
+  weights: {
+    ...finder(facts, {
+      backends: 'http[].route[].destination',
+      rules: (object) =>
+        list(object, ...HTTP).map((rule, index) => ({
+          label: text(rule, 'name') === '' ? `http rule ${index}` : `http rule "${text(rule, 'name')}"`,
+          at: [...HTTP, index, 'route'],
+          lane: isLane(rule),
+        })),
+      backend: (entry) => {
+        const name = nameIn(entry);
+        return name === undefined ? { other: text(entry, 'destination', 'host') } : { name };
+      },
+      port: (entry) => {
+        const port = field(entry, 'destination', 'port', 'number');
+        return typeof port === 'number' ? port : undefined;
+      },
+    }),
+    ...weighting(facts, {
+      // The API sets no limit; this one keeps a defect from filling the object.
+      mostBackends: 128,
+      absentWeight: 0,
+      aloneGetsAll: true,
+      identity: ['destination'],
+      sibling,
+      refusal: (entry, canaryIsThere) =>
+        canaryIsThere || field(entry, 'headers') === undefined
+          ? undefined
+          : `has headers on the backend ${nameIn(entry)}, which may be that version's alone. Move them to the rule, or add ` +
+            'the canary at weight 0 with headers of its own.',
+    }),
+  },
+  lanes: {
+    open: (route, backends, tokens, guard) => {
+      const rules = route.rules.flatMap((rule, order) =>
+        (['stable', 'canary'] as const).map((version): Member => {
+          const given = ruleAt(route, rule.at.slice(0, -1));
+          const matches = list(given, 'match');
+          return {
+            ...given,
+            name: `${LANE_RULE_PREFIX}-${version}-${order}`,
+            match: (matches.length === 0 ? [{}] : matches).map((match) => ({
+              ...(match as Member),
+              headers: {
+                ...(field(match, 'headers') as Member | undefined),
+                [LANE_HEADER]: { exact: tokens[version] },
+              },
+            })),
+            route: [entryFor(sibling, route, rule, backends[version], backends.stable)],
+            ...(tokens.unmarked === true ? {} : { headers: marked(given, tokens[version]) }),
+          };
+        }),
+      );
+      // The first match wins, so lanes come first.
+      return { patch: guarded(guard, replaceLanes(route, HTTP, isLane, rules, 'first')) };
+    },
+    close: (route, guard) => guarded(guard, replaceLanes(route, HTTP, isLane, [], 'first')),
+  },
+  backing: {
+    kinds: [{ apiVersion: V1, kind: 'DestinationRule', plural: 'destinationrules' }],
+    make: backing,
+    ready: () => true,
+  },
+  status: { acknowledged: () => 'unknown', said },
+});
 
 /**
  * The backend's name: `jazz-v1` for the host, `jazz-v1` for subset `v1` of `jazz`. Undefined for hosts that are not

@@ -4,118 +4,115 @@
  * status, so nothing acknowledges it and the public path decides.
  */
 import type { KubeObject } from '../../../kube/objects.ts';
-import { field, list, strings, text } from '../../../kube/objects.ts';
+import { list, strings, text } from '../../../kube/objects.ts';
+import { clusters } from '../../parts/counters.ts';
 import { finder } from '../../parts/find.ts';
 import type { Member } from '../../parts/rules.ts';
 import { guarded, markedFilters, replaceLanes, ruleAt } from '../../parts/rules.ts';
-import { proxyShare } from '../../parts/shares.ts';
-import type { Dialect } from '../../parts/weights.ts';
 import { entryFor, place, weighting } from '../../parts/weights.ts';
-import type { Entrance, Limits, Path, RouteProvider } from '../../types.ts';
-import { LANE_HEADER } from '../../types.ts';
+import type { Entrance, Facts, Path } from '../../types.ts';
+import { LANE_HEADER, providerOf } from '../../types.ts';
 
-const GROUP = 'kuma.io';
+const resource = { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshHTTPRoute', plural: 'meshhttproutes' };
+/** The API sets none; the same as elsewhere, so that routes of two kinds can say the same shares. */
 const SUM = 10_000;
-const limits: Limits = {
-  sum: SUM,
-  smallestStep: 100 / SUM,
-  acknowledgement: 'none',
-  refusals: 'none',
-  laneMark: true,
-};
-const DISPLAY_NAME = 'kuma.io/display-name';
-/** `MeshService` and its like in other zones; a MeshServiceSubset is refused by Kuma 3.0. */
-const SERVICES = ['MeshService', 'MeshMultiZoneService'];
 
-const dialect: Dialect = {
-  kind: 'MeshHTTPRoute',
-  sum: SUM,
-  // The API sets no limit; this one keeps a defect from filling the object.
-  mostBackends: 128,
-  absentWeight: 1,
-  aloneGetsAll: false,
-  identity: ['kind', 'name', 'labels'],
-  sibling,
-};
-
-export const kuma: RouteProvider = {
+const facts: Facts = {
   name: 'kuma',
-  limits,
-  resource: { apiVersion: `${GROUP}/v1alpha1`, kind: 'MeshHTTPRoute', plural: 'meshhttproutes' },
+  about: 'Kong Mesh too',
+  docs: 'https://kuma.io/docs/latest/policies/meshhttproute/',
+  resource,
   rulesAt: ['spec', 'to'],
-  ...finder({
-    kind: 'MeshHTTPRoute',
-    group: GROUP,
-    backends: 'to[].rules[].default.backendRefs',
-    rules: (object) =>
-      list(object, 'spec', 'to').flatMap((to, target) =>
-        list(to, 'rules').map((rule, index) => ({
-          label: `rule ${index} of to[${target}]`,
-          at: ['spec', 'to', target, 'rules', index, 'default', 'backendRefs'],
-          lane: isLane(rule),
-        })),
-      ),
-    backend: (entry) => {
-      const name = nameIn(entry);
-      return name === undefined ? { other: `${text(entry, 'kind')} ${text(entry, 'name')}`.trim() } : { name };
-    },
-    port: (entry) => {
-      const port = field(entry, 'port');
-      return typeof port === 'number' ? port : undefined;
-    },
-    entrance,
-  }),
-  ...weighting(dialect),
-  lanes: (route, backends, tokens, guard) => {
-    const operations = targets(route.object).flatMap(([at]) => {
-      const rules = route.rules
-        .filter((rule) => rule.at.slice(0, at.length).join('/') === at.join('/'))
-        .flatMap((rule) =>
-          (['stable', 'canary'] as const).map((version): Member => {
-            const given = ruleAt(route, rule.at.slice(0, -2));
-            const standard = ruleAt(route, rule.at.slice(0, -1));
-            const backend = entryFor(sibling, route, rule, backends[version], backends.stable);
-            return {
-              ...given,
-              matches: list(given, 'matches').map((match) => ({
-                ...(match as Member),
-                headers: [
-                  ...list(match, 'headers').filter((header) => text(header, 'name').toLowerCase() !== LANE_HEADER),
-                  { type: 'Exact', name: LANE_HEADER, value: tokens[version] },
-                ],
-              })),
-              default: {
-                ...standard,
-                ...(tokens.unmarked === true
-                  ? {}
-                  : { filters: markedFilters(list(standard, 'filters'), tokens[version], place(route, rule)) }),
-                backendRefs: [{ ...backend, weight: 1 }],
-              },
-            };
-          }),
-        );
-      // More specific matches win, and the first of equals: lanes are both.
-      return replaceLanes(route, at, isLane, rules, 'first');
-    });
-    return { patch: guarded(guard, operations) };
+  entrance,
+  lanes: 'rules',
+  files: 'first time only',
+  limits: { sum: SUM, smallestStep: 100 / SUM, acknowledgement: 'none', refusals: 'none', laneMark: true },
+  auto: 'by its routes',
+  // The cluster of the app beside it is called localhost_<port>, since 2.10 self_inbound_….
+  counters: [clusters('localhost[_:].*|self_inbound.*')],
+  webhook: {
+    name: /(kuma\.io|kuma-admission\.kuma\.io)$/,
+    whose: 'the control plane of Kuma',
+    restart: 'kubectl rollout restart deployment -n kuma-system kuma-control-plane',
   },
-  withoutLanes: (route, guard) =>
-    guarded(
-      guard,
-      targets(route.object).flatMap(([at]) => replaceLanes(route, at, isLane, [], 'first')),
-    ),
-  effectiveShare: (split, backends, readyPods) => proxyShare(split, backends.canary, readyPods),
   strayFrom: ({ object }, meshName) => {
     const mesh = object.metadata.labels?.['kuma.io/mesh'] ?? 'default';
     return mesh === meshName ? undefined : `is in the mesh ${mesh} (label kuma.io/mesh)`;
   },
-  acknowledged: () => 'unknown',
-  said: () => 'Kuma does not acknowledge a MeshHTTPRoute',
-  // Kuma makes the MeshService of a Service itself.
-  backingKinds: [],
-  backing: () => ({ apply: [], patches: [] }),
-  backingReady: () => true,
 };
+
+const DISPLAY_NAME = 'kuma.io/display-name';
+/** `MeshService` and its like in other zones; a MeshServiceSubset is refused by Kuma 3.0. */
+const SERVICES = ['MeshService', 'MeshMultiZoneService'];
+
+export const kuma = providerOf({
+  facts,
+  weights: {
+    ...finder(facts, {
+      backends: 'to[].rules[].default.backendRefs',
+      rules: (object) =>
+        list(object, 'spec', 'to').flatMap((to, target) =>
+          list(to, 'rules').map((rule, index) => ({
+            label: `rule ${index} of to[${target}]`,
+            at: ['spec', 'to', target, 'rules', index, 'default', 'backendRefs'],
+            lane: isLane(rule),
+          })),
+        ),
+      backend: (entry) => {
+        const name = nameIn(entry);
+        return name === undefined ? { other: `${text(entry, 'kind')} ${text(entry, 'name')}`.trim() } : { name };
+      },
+    }),
+    ...weighting(facts, {
+      // The API sets no limit; this one keeps a defect from filling the object.
+      mostBackends: 128,
+      absentWeight: 1,
+      aloneGetsAll: false,
+      identity: ['kind', 'name', 'labels'],
+      sibling,
+    }),
+  },
+  lanes: {
+    open: (route, backends, tokens, guard) => {
+      const operations = targets(route.object).flatMap(([at]) => {
+        const rules = route.rules
+          .filter((rule) => rule.at.slice(0, at.length).join('/') === at.join('/'))
+          .flatMap((rule) =>
+            (['stable', 'canary'] as const).map((version): Member => {
+              const given = ruleAt(route, rule.at.slice(0, -2));
+              const standard = ruleAt(route, rule.at.slice(0, -1));
+              const backend = entryFor(sibling, route, rule, backends[version], backends.stable);
+              return {
+                ...given,
+                matches: list(given, 'matches').map((match) => ({
+                  ...(match as Member),
+                  headers: [
+                    ...list(match, 'headers').filter((header) => text(header, 'name').toLowerCase() !== LANE_HEADER),
+                    { type: 'Exact', name: LANE_HEADER, value: tokens[version] },
+                  ],
+                })),
+                default: {
+                  ...standard,
+                  ...(tokens.unmarked === true
+                    ? {}
+                    : { filters: markedFilters(list(standard, 'filters'), tokens[version], place(route, rule)) }),
+                  backendRefs: [{ ...backend, weight: 1 }],
+                },
+              };
+            }),
+          );
+        // More specific matches win, and the first of equals: lanes are both.
+        return replaceLanes(route, at, isLane, rules, 'first');
+      });
+      return { patch: guarded(guard, operations) };
+    },
+    close: (route, guard) =>
+      guarded(
+        guard,
+        targets(route.object).flatMap(([at]) => replaceLanes(route, at, isLane, [], 'first')),
+      ),
+  },
+});
 
 /** The lists of rules of a route, one for each destination. */
 function targets(object: KubeObject): readonly (readonly [Path, unknown])[] {

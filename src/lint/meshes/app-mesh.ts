@@ -1,7 +1,9 @@
 /** App Mesh, which ended: what still has to be right for a split, and what can only be left. */
-import { field, type KubeObject, list, nameOf, refOf, strings, text } from '../kube/objects.ts';
-import type { Finding, SplitRoute, World } from './picture.ts';
-import { virtualServicesOf, waysTo } from './who-splits.ts';
+import { field, type KubeObject, list, nameOf, refOf, strings, text } from '../../kube/objects.ts';
+import type { Finding, SplitRoute, World } from '../picture.ts';
+import { waysTo } from '../ways-in.ts';
+import { oldAppMesh } from './app-mesh-past.ts';
+import type { MeshLint } from './types.ts';
 
 const GROUP = 'appmesh.k8s.aws';
 const KINDS = [
@@ -14,20 +16,32 @@ const KINDS = [
   'BackendGroup',
 ];
 
-export function lintAppMesh(world: World): Finding[] {
-  const routers = world.splitRoutes().filter(({ provider }) => provider.name === 'app-mesh');
-  return [
-    ...routers.flatMap((split) => [
-      ...ended(split),
-      ...overfull(split),
-      ...targets(world, split),
-      ...led(world, split),
-      ...gatewayNode(world, split),
-    ]),
-    ...overlapping(world),
-    ...stuck(world),
-  ];
-}
+export const appMesh: MeshLint = {
+  reads: [
+    { apiVersion: `${GROUP}/v1beta2`, kind: 'VirtualService', scope: 'namespace' },
+    // Kong's is in Kong's namespace.
+    { apiVersion: `${GROUP}/v1beta2`, kind: 'VirtualNode', scope: 'all' },
+    { apiVersion: `${GROUP}/v1beta2`, kind: 'BackendGroup', scope: 'all' },
+  ],
+  route: (world, split) => [
+    ...ended(split),
+    ...overfull(split),
+    ...targets(world, split),
+    ...led(world, split),
+    ...gatewayNode(world, split),
+  ],
+  objects: (world) => [...overlapping(world), ...stuck(world)],
+  past: (world) => world.ofGroup(GROUP, 'VirtualService').flatMap((object) => oldAppMesh(world, object)),
+  hosts: (world, route) =>
+    virtualServicesOf(world, route.object).map(
+      (service) => text(service, 'spec', 'awsName') || `${service.metadata.name}.${service.metadata.namespace}`,
+    ),
+  injection: {
+    label: (route) =>
+      `mesh=${text(route.object, 'spec', 'meshRef', 'name') || '<mesh>'} appmesh.k8s.aws/sidecarInjectorWebhook=enabled`,
+    has: (labels) => labels['appmesh.k8s.aws/sidecarInjectorWebhook'] === 'enabled' && labels['mesh'] !== undefined,
+  },
+};
 
 function ended({ route }: SplitRoute): Finding[] {
   return [
@@ -242,4 +256,13 @@ function stuck(world: World): Finding[] {
         fix: `Once nothing uses it: kubectl patch ${object.kind.toLowerCase()}.${GROUP} ${name}${where} --type merge -p '{"metadata":{"finalizers":null}}'`,
       };
     });
+}
+
+/** VirtualServices of App Mesh whose provider is the router. */
+function virtualServicesOf(world: World, router: KubeObject): KubeObject[] {
+  return world.ofGroup(GROUP, 'VirtualService').filter((service) => {
+    const ref = field(service, 'spec', 'provider', 'virtualRouter', 'virtualRouterRef');
+    const namespace = text(ref, 'namespace') || service.metadata.namespace;
+    return text(ref, 'name') === router.metadata.name && namespace === router.metadata.namespace;
+  });
 }
