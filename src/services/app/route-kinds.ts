@@ -1,17 +1,16 @@
+import { providers } from '../../routes/index.ts';
+
 /** Kinds of objects that say where requests go: a new one takes requests from another, whatever it names. */
 export const ROUTE_KINDS: ReadonlySet<string> = new Set([
+  ...providers.map(({ facts }) => facts.resource.kind),
   'Ingress',
-  'HTTPRoute',
   'GRPCRoute',
   'TLSRoute',
   'TCPRoute',
   'UDPRoute',
-  // Istio and App Mesh
-  'VirtualService',
-  'VirtualRouter',
+  // App Mesh
   'GatewayRoute',
   // Kuma
-  'MeshHTTPRoute',
   'MeshTCPRoute',
   'TrafficRoute',
   // Kong
@@ -19,10 +18,8 @@ export const ROUTE_KINDS: ReadonlySet<string> = new Set([
   'UDPIngress',
   // Contour, Traefik, Emissary, APISIX, NGINX, Skipper, OpenShift, SMI
   'HTTPProxy',
-  'IngressRoute',
   'IngressRouteTCP',
   'IngressRouteUDP',
-  'TraefikService',
   'Mapping',
   'TCPMapping',
   'ApisixRoute',
