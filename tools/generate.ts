@@ -52,7 +52,7 @@ export function defaultsSource(action: ActionFile): string {
   const outputs = Object.entries(action.outputs).map(
     ([name, { description }]) => `  ${key(name)}: {\n${property('description', description)}  },\n`,
   );
-  return `// Generated from action.yml by tools/generate.ts: edit action.yml, then run \`npm run generate\`.
+  return `/** Generated from action.yml by tools/generate.ts: edit action.yml, then run \`npm run generate\`. Long: a table. */
 
 /** Every input with its default (the text the runner would pass) and its description. */
 export const inputs = {

@@ -1,6 +1,7 @@
 /** The Roles of docs/permissions.md, from the code that asks for them. Settings are those of the examples: prod and kong. */
 import type { Permission } from '../src/cluster/permissions.ts';
 import { rolesFor } from '../src/cluster/permissions.ts';
+import { OWN_NAMES } from '../src/kube/names.ts';
 import { providers } from '../src/routes/index.ts';
 import type { RouteProvider } from '../src/routes/types.ts';
 import type { Settings } from '../src/settings/index.ts';
@@ -92,6 +93,14 @@ export function permissionBlocks(): readonly Block[] {
           const { route: kind } = work(provider);
           return `| \`${provider.facts.name}\` | ${provider.facts.resource.kind} | \`${kind.group}\` | \`${kind.resource}\` | ${besides(base, provider)} |`;
         }),
+      ],
+    },
+    {
+      name: 'own-names',
+      lines: [
+        '| name | on | why |',
+        '|---|---|---|',
+        ...OWN_NAMES.map(({ name, is, on, why }) => `| ${is} \`${name}\` | ${on} | ${why} |`),
       ],
     },
   ];

@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Users, users } from '../../bench/live/users.ts';
 import { applySecrets, keysOf } from '../../lab/demo/secrets.ts';
 import type { LabPrometheus } from '../../lab/index.ts';
-import { LANE_LABEL } from '../../src/kube/names.ts';
-import { LANE_HEADER, LANE_MARK } from '../../src/routes/types.ts';
+import { LANE_HEADER, LANE_LABEL, LANE_MARK } from '../../src/kube/names.ts';
 import { type ActionResult, type Place, type VersionOptions, World } from './support/world.ts';
 
 const LONG = 5 * 60_000;

@@ -4,19 +4,13 @@ import { setMaxListeners } from 'node:events';
 import { ClusterError } from '../errors.ts';
 import { FIELD_MANAGER } from '../kube/names.ts';
 import type { JsonPatch, KubeObject, ObjectRef } from '../kube/objects.ts';
-import { field, groupOf, list, nameOf, text } from '../kube/objects.ts';
+import { list, nameOf, text } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
 import type { ApiRequest, Transport } from './connection/transport.ts';
 import { ApiError, isForbidden, Unreachable } from './connection/transport.ts';
+import { collectionPath, Kinds } from './kinds.ts';
 import type { Plan, Updated, UpdateOptions } from './update.ts';
 import { retryAfter, update } from './update.ts';
-
-export interface ResourceKind {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly plural: string;
-  readonly namespaced: boolean;
-}
 
 export interface ListOptions {
   readonly labelSelector?: string;
@@ -37,10 +31,8 @@ export class Cluster {
   /** Uniform in [0, 1): spreads what is tried again. */
   readonly random: () => number;
   readonly #signal: AbortSignal | undefined;
-  /** What the cluster serves, shared by every view of this connection. */
-  #kinds = new Map<string, readonly ResourceKind[]>();
-  /** Discoveries under way. Not shared: one that is aborted with its view must not fail the others. */
-  readonly #asking = new Map<string, Promise<readonly ResourceKind[]>>();
+  /** What the cluster serves, known to every view of this connection. */
+  readonly kinds: Kinds;
   #gate: (() => Promise<void>) | undefined;
   /** How long a read goes on being tried while the API server does not answer, in milliseconds. */
   readonly patience: number;
@@ -51,20 +43,22 @@ export class Cluster {
     signal?: AbortSignal,
     patience = 30_000,
     random: () => number = Math.random,
+    kinds?: Kinds,
   ) {
     this.transport = transport;
     this.clock = clock;
     this.random = random;
     this.#signal = signal;
     this.patience = patience;
+    const read = (path: string) => this.send({ method: 'GET', path });
+    this.kinds = kinds?.readBy(read) ?? new Kinds(read);
     // Every call under way listens on it, and Node takes more than ten listeners for a leak.
     if (signal) setMaxListeners(0, signal);
   }
 
   /** The same connection under another signal: what returns the traffic must outlive the cancelled run. */
   under(signal: AbortSignal | undefined, patience = this.patience): Cluster {
-    const other = new Cluster(this.transport, this.clock, signal, patience, this.random);
-    other.#kinds = this.#kinds;
+    const other = new Cluster(this.transport, this.clock, signal, patience, this.random, this.kinds);
     other.#gate = this.#gate;
     return other;
   }
@@ -118,65 +112,10 @@ export class Cluster {
     return text(await this.send({ method: 'GET', path: '/version' }), 'gitVersion');
   }
 
-  /** The kinds an API group version serves; empty when the cluster does not have it. */
-  async kindsOf(apiVersion: string): Promise<readonly ResourceKind[]> {
-    const known = this.#kinds.get(apiVersion);
-    if (known !== undefined) return known;
-    const asking = this.#asking.get(apiVersion) ?? this.#discover(apiVersion);
-    this.#asking.set(apiVersion, asking);
-    try {
-      const found = await asking;
-      this.#kinds.set(apiVersion, found);
-      return found;
-    } finally {
-      this.#asking.delete(apiVersion);
-    }
-  }
-
-  async #discover(apiVersion: string): Promise<readonly ResourceKind[]> {
-    const path = groupOf(apiVersion) === '' ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
-    try {
-      const answer = await this.send({ method: 'GET', path });
-      return list(answer, 'resources')
-        .map((entry) => ({
-          apiVersion,
-          kind: text(entry, 'kind'),
-          plural: text(entry, 'name'),
-          namespaced: field(entry, 'namespaced') === true,
-        }))
-        .filter((entry) => !entry.plural.includes('/'));
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return [];
-      throw error;
-    }
-  }
-
-  /** Forgets what the cluster serves: after definitions were installed. */
-  forgetKinds(): void {
-    this.#kinds.clear();
-  }
-
-  /** @throws ClusterError when the cluster does not serve the kind. */
-  async kindOf(apiVersion: string, kind: string): Promise<ResourceKind> {
-    const found = (await this.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
-    if (found) return found;
-    throw new ClusterError(
-      `the cluster does not serve ${kind} (${apiVersion})`,
-      groupOf(apiVersion) === 'gateway.networking.k8s.io'
-        ? 'install the Gateway API definitions: kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.3.0/standard-install.yaml'
-        : `install the definitions of ${groupOf(apiVersion) || 'the core group'}, or correct the manifest`,
-    );
-  }
-
-  async pathOf(ref: ObjectRef): Promise<string> {
-    const kind = await this.kindOf(ref.apiVersion, ref.kind);
-    return `${collectionPath(kind, kind.namespaced ? (ref.namespace ?? 'default') : undefined)}/${encodeURIComponent(ref.name)}`;
-  }
-
   /** The object, or undefined when there is none. */
   async find(ref: ObjectRef): Promise<KubeObject | undefined> {
     try {
-      return asObject(await this.send({ method: 'GET', path: await this.pathOf(ref) }));
+      return asObject(await this.send({ method: 'GET', path: await this.kinds.pathOf(ref) }));
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw error;
@@ -192,7 +131,7 @@ export class Cluster {
 
   /** All objects of a kind in a namespace (or everywhere); none when the cluster does not serve the kind. */
   async list(apiVersion: string, kind: string, namespace?: string, options: ListOptions = {}): Promise<Listing> {
-    const served = (await this.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
+    const served = await this.kinds.find(apiVersion, kind);
     if (!served) return { items: [], resourceVersion: '' };
     const items: KubeObject[] = [];
     let resourceVersion = '';
@@ -247,7 +186,7 @@ export class Cluster {
     return asObject(
       await this.send({
         method: 'PATCH',
-        path: `${await this.pathOf(ref)}?${query}`,
+        path: `${await this.kinds.pathOf(ref)}?${query}`,
         body: patch,
         contentType: 'application/json-patch+json',
       }),
@@ -265,7 +204,7 @@ export class Cluster {
     return asObject(
       await this.send({
         method: 'PATCH',
-        path: `${await this.pathOf(ref)}?${query}`,
+        path: `${await this.kinds.pathOf(ref)}?${query}`,
         body: object,
         contentType: 'application/apply-patch+yaml', // JSON is YAML
         repeatable: true,
@@ -274,14 +213,14 @@ export class Cluster {
   }
 
   async create(object: KubeObject): Promise<KubeObject> {
-    const kind = await this.kindOf(object.apiVersion, object.kind);
+    const kind = await this.kinds.get(object.apiVersion, object.kind);
     const path = collectionPath(kind, kind.namespaced ? (object.metadata.namespace ?? 'default') : undefined);
     return asObject(await this.send({ method: 'POST', path: `${path}?fieldManager=${FIELD_MANAGER}`, body: object }));
   }
 
   /** Replaces an object; its resourceVersion makes the write conditional. */
   async replace(object: KubeObject): Promise<KubeObject> {
-    const path = await this.pathOf({ ...object, ...object.metadata } as unknown as ObjectRef);
+    const path = await this.kinds.pathOf({ ...object, ...object.metadata } as unknown as ObjectRef);
     return asObject(await this.send({ method: 'PUT', path: `${path}?fieldManager=${FIELD_MANAGER}`, body: object }));
   }
 
@@ -298,7 +237,7 @@ export class Cluster {
     try {
       await this.send({
         method: 'DELETE',
-        path: await this.pathOf(ref),
+        path: await this.kinds.pathOf(ref),
         body: {
           apiVersion: 'v1',
           kind: 'DeleteOptions',
@@ -311,13 +250,6 @@ export class Cluster {
       throw error;
     }
   }
-}
-
-export function collectionPath(kind: ResourceKind, namespace: string | undefined): string {
-  const base = groupOf(kind.apiVersion) === '' ? `/api/${kind.apiVersion}` : `/apis/${kind.apiVersion}`;
-  return kind.namespaced && namespace !== undefined
-    ? `${base}/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`
-    : `${base}/${kind.plural}`;
 }
 
 /** Worth trying again: nothing was said, or the server asked for patience. */

@@ -1,6 +1,8 @@
 /** One sweep of SelfSubjectAccessReviews before any write: everything missing is said at once, as the Role that allows it. */
+
 import { Document, isScalar, visit } from 'yaml';
 import { ClusterError } from '../errors.ts';
+import { RBAC_API } from '../kube/names.ts';
 import { field } from '../kube/objects.ts';
 import type { Cluster } from './cluster.ts';
 import { ApiError } from './connection/transport.ts';
@@ -96,7 +98,7 @@ export function rolesFor(permissions: readonly Permission[], name = 'mesh-canary
   return [...scopes]
     .map(([namespace, rules]) =>
       yamlOf({
-        apiVersion: 'rbac.authorization.k8s.io/v1',
+        apiVersion: RBAC_API,
         kind: namespace ? 'Role' : 'ClusterRole',
         metadata: namespace ? { name, namespace } : { name },
         rules: [...rules.values()].map((rule) => ({

@@ -5,8 +5,9 @@ import type { KubeObject } from '../kube/objects.ts';
 import { text } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
 import type { Cluster, ListOptions } from './cluster.ts';
-import { collectionPath, isPassing } from './cluster.ts';
+import { isPassing } from './cluster.ts';
 import { ApiError } from './connection/transport.ts';
+import { collectionPath } from './kinds.ts';
 
 const LINE_LIMIT = 16 * 1024 * 1024;
 
@@ -72,7 +73,7 @@ export const PAUSE = { ended: 50, failed: 250 } as const;
 
 /** The objects of a target as they are, then after every change; ends when the watch has to begin again. */
 export async function* follow(cluster: Cluster, target: WatchTarget, signal: AbortSignal): AsyncGenerator<World> {
-  const kind = await cluster.kindOf(target.apiVersion, target.kind);
+  const kind = await cluster.kinds.get(target.apiVersion, target.kind);
   const listing = await cluster.list(target.apiVersion, target.kind, target.namespace, target);
   const world = new Map(listing.items.map((object) => [keyOf(object), object]));
   yield world;

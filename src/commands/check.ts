@@ -1,4 +1,5 @@
 /** `check`: the user's checks, plugins and the lint against what is live. Asks from outside; writes nothing. */
+
 import { runChecks } from '../checks/runner.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { requirePermissions } from '../cluster/permissions.ts';
@@ -6,10 +7,11 @@ import { CheckFailed, RunError } from '../errors.ts';
 import { reachGateway } from '../gateway/ensure.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
 import { gatewayOf } from '../gateway/parent.ts';
+import { PLUGINS_ANNOTATION } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { aboutObject, annotation, nameOf } from '../kube/objects.ts';
 import { lint } from '../lint/index.ts';
-import { findPlugin, PLUGINS_ANNOTATION, pluginNames } from '../plugins/desired.ts';
+import { findPlugin, pluginNames } from '../plugins/desired.ts';
 import { proveLive } from '../plugins/prove-live.ts';
 import type { Outcome } from '../report/index.ts';
 import type { RouteProvider } from '../routes/types.ts';

@@ -1,6 +1,8 @@
 /** `migrate`: prints the Gateway API objects for App Mesh ones, from manifests or from the cluster. Writes nothing there. */
+
 import type { Cluster } from '../cluster/cluster.ts';
 import { ClusterError, LintError } from '../errors.ts';
+import { GATEWAY_API, INGRESS_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { groupOf } from '../kube/objects.ts';
 import { readManifests } from '../manifests/files.ts';
@@ -14,8 +16,8 @@ const KINDS = ['Mesh', 'VirtualNode', 'VirtualRouter', 'VirtualService', 'Virtua
 /** What stands around a mesh: the ways in, and the Services that are sent to. */
 const AROUND = [
   { apiVersion: 'v1', kind: 'Service' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
-  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' },
+  { apiVersion: INGRESS_API, kind: 'Ingress' },
+  { apiVersion: GATEWAY_API, kind: 'HTTPRoute' },
 ] as const;
 
 /** @param cluster asked where no manifests are given */

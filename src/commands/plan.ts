@@ -144,7 +144,7 @@ function mayApply(missing: readonly Permission[], plurals: ReadonlyMap<string, s
 async function pluralsOf(cluster: Cluster, { wanted }: Study): Promise<ReadonlyMap<string, string>> {
   const plurals = new Map<string, string>();
   for (const { apiVersion, kind } of wanted) {
-    const served = (await cluster.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
+    const served = await cluster.kinds.find(apiVersion, kind);
     if (served !== undefined) plurals.set(`${apiVersion}/${kind}`, served.plural);
   }
   return plurals;

@@ -46,7 +46,7 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
   }
 
   const { apiVersion, kind } = standard.facts.resource;
-  await cluster.kindOf(apiVersion, kind);
+  await cluster.kinds.get(apiVersion, kind);
   await log.group('Permissions', async () =>
     requirePermissions(cluster, await rights(context, cluster, manifests.objects)),
   );

@@ -1,13 +1,14 @@
 /** What would become of every object of a release: compared with the live one, or asked of the API server where allowed. */
+
 import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError, isForbidden } from '../cluster/connection/transport.ts';
-import { FIELD_MANAGER } from '../kube/names.ts';
+import { FIELD_MANAGER, PLUGINS_ANNOTATION } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation, nameOf, refOf } from '../kube/objects.ts';
 import { withReplicas } from '../manifests/apply.ts';
 import { mergeRoute } from '../manifests/route-files/merge.ts';
 import { mergeOptions } from '../manifests/route-files/options.ts';
-import { mergePlugins, PLUGINS_ANNOTATION } from '../plugins/desired.ts';
+import { mergePlugins } from '../plugins/desired.ts';
 import { readerOf } from '../routes/index.ts';
 import { hpaOf } from '../services/pods.ts';
 import type { ServicePlan } from '../study/service-plan.ts';

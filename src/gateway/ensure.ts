@@ -57,7 +57,7 @@ export async function ensureKong(options: PlatformOptions): Promise<boolean> {
   });
   await repairHelm(helm.file, cluster, settings, { clock, say, signal });
   await installKong(helm.file, settings, options.actionRoot, signal);
-  cluster.forgetKinds();
+  cluster.kinds.forget();
   await waitForKong(cluster, settings, options.clock);
   say('Kong is ready');
   return true;

@@ -1,10 +1,12 @@
 /** Kong by Helm: found where it is, installed where it is wanted and missing, and waited for until it is ready. */
+
 import path from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import { connectionArgs } from '../cluster/connection/proxy.ts';
 import { isForbidden } from '../cluster/connection/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { PlatformError, ToolError } from '../errors.ts';
+import { APPS_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { field, list, text } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
@@ -30,8 +32,8 @@ export interface KongPresence {
  * a Kong of another namespace, else in Kong's namespace.
  */
 export async function findKong(cluster: Cluster, namespace: string): Promise<KongPresence> {
-  const { items } = await cluster.list('apps/v1', 'Deployment').catch((error: unknown) => {
-    if (isForbidden(error)) return cluster.list('apps/v1', 'Deployment', namespace);
+  const { items } = await cluster.list(APPS_API, 'Deployment').catch((error: unknown) => {
+    if (isForbidden(error)) return cluster.list(APPS_API, 'Deployment', namespace);
     throw error;
   });
   const controllers = items.flatMap((deployment) =>
@@ -153,7 +155,7 @@ export async function waitForKong(
   const ready = await watchUntil(
     cluster,
     {
-      apiVersion: 'apps/v1',
+      apiVersion: APPS_API,
       kind: 'Deployment',
       namespace: settings.kongNamespace,
       ...(installedBy === 'us' ? { labelSelector: `app.kubernetes.io/instance=${HELM_RELEASE}` } : {}),

@@ -1,11 +1,12 @@
 /** The GatewayClass and the Gateway this tool brings, where there is none. */
+
 import path from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
+import { GATEWAY_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { readManifests } from '../manifests/files.ts';
 import type { Settings } from '../settings/types.ts';
 import { gatewayOf, namedGateway } from './parent.ts';
-import { GATEWAY_API } from './status.ts';
 
 /** The name of the Gateway that is made where there is none. */
 export function gatewayName(settings: Settings): string {

@@ -5,11 +5,10 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { PlatformError } from '../errors.ts';
 import type { HttpClient } from '../http/client.ts';
+import { GATEWAY_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { field, list, nameOf, text } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
-
-export const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 
 export interface Waiting {
   readonly clock: Clock;

@@ -1,9 +1,11 @@
 /** The journal of a release where it stands: on its route. Pure. */
+
 import { LintError } from '../errors.ts';
+import { JOURNAL_ANNOTATION } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation, nameOf } from '../kube/objects.ts';
 import type { Journal } from './journal.ts';
-import { decode, JOURNAL_ANNOTATION } from './journal.ts';
+import { decode } from './journal.ts';
 
 /** The journal on a route. @throws LintError when it is there and cannot be believed. */
 export function journalOn(route: KubeObject): Journal | undefined {

@@ -1,8 +1,8 @@
 /** Consumers and their keys: what is wrong here shows as 401 for callers whose keys look right. */
+import { CREDENTIAL_LABEL, INGRESS_CLASS } from '../kube/names.ts';
 import { annotation, field, type KubeObject, list, nameOf, refOf, strings, text } from '../kube/objects.ts';
 import type { Finding, World } from './picture.ts';
 
-const CREDENTIAL_LABEL = 'konghq.com/credential';
 /** Credential kinds of Kong Ingress Controller 3.x (internal/util/credential.go). */
 const CREDENTIALS = ['key-auth', 'basic-auth', 'hmac-auth', 'jwt', 'oauth2', 'acl', 'mtls-auth'];
 
@@ -15,9 +15,9 @@ export function lintConsumers(world: World): Finding[] {
 }
 
 function classless(world: World, consumer: KubeObject): Finding[] {
-  if (annotation(consumer, 'kubernetes.io/ingress.class') === world.ingressClass) return [];
+  if (annotation(consumer, INGRESS_CLASS) === world.ingressClass) return [];
   const { name, namespace } = consumer.metadata;
-  const has = annotation(consumer, 'kubernetes.io/ingress.class');
+  const has = annotation(consumer, INGRESS_CLASS);
   return [
     {
       severity: world.severityFor(consumer),
@@ -106,7 +106,7 @@ function sameName(world: World): Finding[] {
   const byName = new Map<string, KubeObject>();
   const findings: Finding[] = [];
   for (const consumer of world.all('KongConsumer')) {
-    if (annotation(consumer, 'kubernetes.io/ingress.class') !== world.ingressClass) continue;
+    if (annotation(consumer, INGRESS_CLASS) !== world.ingressClass) continue;
     const username = text(consumer, 'username');
     if (username === '') continue;
     const other = byName.get(username);

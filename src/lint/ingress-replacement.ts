@@ -1,5 +1,7 @@
 /** The HTTPRoutes that do what an Ingress does: printed for people, and the base of the way from one to the other. */
+
 import { stringify } from 'yaml';
+import { GATEWAY_API, GATEWAY_GROUP } from '../kube/names.ts';
 import { field, type KubeObject, list, strings, text } from '../kube/objects.ts';
 
 /** Kept by whoever wrote the Ingress, not by the objects that replace it. */
@@ -27,7 +29,7 @@ export function httpRoutesFor(ingress: KubeObject, parent: Parent, services: rea
     Object.entries(strings(ingress, 'metadata', 'annotations')).filter(([name]) => !DROPPED.test(name)),
   );
   return [...byHost].map(([host, paths], index) => ({
-    apiVersion: 'gateway.networking.k8s.io/v1',
+    apiVersion: GATEWAY_API,
     kind: 'HTTPRoute',
     metadata: {
       name: index === 0 ? ingress.metadata.name : `${ingress.metadata.name}-${index + 1}`,
@@ -35,9 +37,7 @@ export function httpRoutesFor(ingress: KubeObject, parent: Parent, services: rea
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
     spec: {
-      parentRefs: [
-        { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: parent.name, namespace: parent.namespace },
-      ],
+      parentRefs: [{ group: GATEWAY_GROUP, kind: 'Gateway', name: parent.name, namespace: parent.namespace }],
       ...(host === '' ? {} : { hostnames: [host] }),
       rules: paths.map((path) => ({
         matches: [{ path: pathMatch(path) }],

@@ -1,4 +1,5 @@
 /** Ingresses that stand in the way of a weighted route, and Ingresses of versions that are gone. */
+import { INGRESS_CLASS } from '../kube/names.ts';
 import { annotation, type KubeObject, list, nameOf, refOf, text } from '../kube/objects.ts';
 import { httpRouteYaml, type Parent, serviceNameOf } from './ingress-replacement.ts';
 import { hostsOf, hostText, matchesOf, normalised } from './matches.ts';
@@ -19,7 +20,7 @@ export function lintIngresses(world: World): Finding[] {
 
 /** Class by annotation, else by field; without any, Kong may be the cluster's default class. */
 function isKongs(world: World, ingress: KubeObject): boolean {
-  const name = annotation(ingress, 'kubernetes.io/ingress.class') || text(ingress, 'spec', 'ingressClassName');
+  const name = annotation(ingress, INGRESS_CLASS) || text(ingress, 'spec', 'ingressClassName');
   return name === '' || name === world.ingressClass;
 }
 

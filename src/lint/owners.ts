@@ -1,4 +1,5 @@
 /** Somebody else who writes the same objects: with two writers of one weight, neither split holds. */
+import { MANAGED_BY } from '../kube/names.ts';
 import {
   annotation,
   field,
@@ -62,7 +63,7 @@ function progressive(world: World, owned: Owned): Finding[] {
   );
   const flagger =
     owner?.kind === 'Canary' ||
-    strings(object, 'metadata', 'labels')['app.kubernetes.io/managed-by'] === 'flagger' ||
+    strings(object, 'metadata', 'labels')[MANAGED_BY] === 'flagger' ||
     writesRules(owned, /^flagger$/);
   const rollouts =
     owner?.kind === 'Rollout' ||

@@ -1,10 +1,9 @@
 /** Routes of the past: ways to split traffic that no longer do anything, with the route that takes their place. */
+import { GATEWAY_GROUP } from '../kube/names.ts';
 import { annotation, field, type KubeObject, list, nameOf, refOf, text } from '../kube/objects.ts';
 import { pastOfMeshes } from './meshes/index.ts';
 import type { Finding, World } from './picture.ts';
 import { portOf, weightOf, yaml } from './replacement.ts';
-
-const GATEWAY_API = 'gateway.networking.k8s.io';
 
 export function pastRoutes(world: World): Finding[] {
   return [
@@ -24,7 +23,7 @@ function trafficSplit(world: World, object: KubeObject): Finding {
     object: refOf(object),
     problem: `${nameOf(object)} is of the Service Mesh Interface, which was archived in 2023: no current mesh reads its weights.`,
     fix: `Replace it:\n${yaml({
-      apiVersion: `${GATEWAY_API}/v1`,
+      apiVersion: `${GATEWAY_GROUP}/v1`,
       kind: 'HTTPRoute',
       metadata: { name, namespace },
       spec: {
@@ -76,7 +75,7 @@ function nginxCanary(world: World, object: KubeObject): Finding[] {
       object: refOf(object),
       problem: `${nameOf(object)} splits by annotations of ingress-nginx, which was retired in March 2026: Kong does not read them.`,
       fix: `Replace it and the Ingress beside it:\n${yaml({
-        apiVersion: `${GATEWAY_API}/v1`,
+        apiVersion: `${GATEWAY_GROUP}/v1`,
         kind: 'HTTPRoute',
         metadata: { name: object.metadata.name, namespace: object.metadata.namespace },
         spec: {

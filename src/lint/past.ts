@@ -1,4 +1,5 @@
 /** Objects of the past: what replaced KongIngress and its kin, written out. */
+import { CREDENTIAL_LABEL, KONG_GROUP, KONG_OVERRIDE } from '../kube/names.ts';
 import { annotation, field, type KubeObject, nameOf, refOf, strings, text } from '../kube/objects.ts';
 import { oldType } from './consumers.ts';
 import { pastRoutes } from './past-routes.ts';
@@ -90,7 +91,7 @@ function overrides(world: World): Finding[] {
     ...world.backends().flatMap(({ stable, canary }) => [stable, canary].filter((service) => service !== undefined)),
   ];
   return carriers.flatMap((object): Finding[] => {
-    const name = ['konghq.com/override', 'configuration.konghq.com', 'plugins.konghq.com'].find(
+    const name = [KONG_OVERRIDE, KONG_GROUP, 'plugins.konghq.com'].find(
       (candidate) => annotation(object, candidate) !== undefined,
     );
     if (name === undefined) return [];
@@ -124,7 +125,7 @@ function looseSecrets(world: World): Finding[] {
   return world
     .inNamespace('Secret')
     .filter((secret) => world.brings(secret) && !named.has(secret.metadata.name) && oldType(secret) !== '')
-    .filter((secret) => secret.metadata.labels?.['konghq.com/credential'] === undefined)
+    .filter((secret) => secret.metadata.labels?.[CREDENTIAL_LABEL] === undefined)
     .map((secret) => ({
       severity: 'error',
       rule: 'kong-cred-type',

@@ -1,6 +1,7 @@
 /** Plugins that are named but would not be there: Kong serves the route without them. */
+import { INGRESS_CLASS, KONG_API, PLUGINS_ANNOTATION } from '../kube/names.ts';
 import { annotation, type KubeObject, nameOf, refOf } from '../kube/objects.ts';
-import { boundPlugins, findPlugin, PLUGINS_ANNOTATION } from '../plugins/desired.ts';
+import { boundPlugins, findPlugin } from '../plugins/desired.ts';
 import type { Finding, World } from './picture.ts';
 
 export function lintPlugins(world: World): Finding[] {
@@ -48,7 +49,7 @@ function missingInput(world: World): Finding[] {
     .map((name) => ({
       severity: 'error',
       rule: 'plugin-missing',
-      object: { apiVersion: 'configuration.konghq.com/v1', kind: 'KongPlugin', namespace, name },
+      object: { apiVersion: KONG_API, kind: 'KongPlugin', namespace, name },
       problem: `The input plugins names ${name}, which does not exist: no KongPlugin ${namespace}/${name}, no KongClusterPlugin ${name}. Kong would serve the routes without it.${elsewhere(world, name, namespace)}`,
       fix: skeleton(name, namespace, 'or write it inline in the input plugins (name, plugin, config)'),
     }));
@@ -104,10 +105,7 @@ function classless(world: World): Finding[] {
   const used = new Set([...world.routes().flatMap(boundPlugins), ...(world.input.plugins ?? [])]);
   return world
     .all('KongClusterPlugin')
-    .filter(
-      (plugin) =>
-        used.has(plugin.metadata.name) && annotation(plugin, 'kubernetes.io/ingress.class') !== world.ingressClass,
-    )
+    .filter((plugin) => used.has(plugin.metadata.name) && annotation(plugin, INGRESS_CLASS) !== world.ingressClass)
     .map((plugin) => ({
       severity: 'error',
       rule: 'class-missing',

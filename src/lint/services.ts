@@ -1,11 +1,9 @@
 /** Stable and canary must look the same to Kong, select their own pods only, and not hold on to users. */
+import { SERVICE_UPSTREAM, UPSTREAM_POLICY } from '../kube/names.ts';
 import { annotation, field, type KubeObject, nameOf, refOf, strings, text } from '../kube/objects.ts';
 import { VERSION_LABEL } from '../services/clone.ts';
 import { deploymentOf, hpaOf, podLabels, selects } from '../services/pods.ts';
 import { type Finding, shellWord, type World } from './picture.ts';
-
-const UPSTREAM_POLICY = 'konghq.com/upstream-policy';
-const SERVICE_UPSTREAM = 'ingress.kubernetes.io/service-upstream';
 
 export function lintServices(world: World): Finding[] {
   return world

@@ -2,12 +2,12 @@
  * Who splits? Where proxies of a mesh hold the weights, Kong has to send to the Service and not to pods, be in the mesh,
  * and say the host the mesh knows; else the weights are bypassed without any error.
  */
+import { SERVICE_UPSTREAM } from '../kube/names.ts';
 import { annotation, field, type KubeObject, list, nameOf, refOf, strings, text } from '../kube/objects.ts';
 import { meshLint } from './meshes/index.ts';
 import type { Finding, SplitRoute, World } from './picture.ts';
 import { waysTo } from './ways-in.ts';
 
-const SERVICE_UPSTREAM = 'ingress.kubernetes.io/service-upstream';
 const HOST_HEADER = 'konghq.com/host-header';
 const PRESERVE_HOST = 'konghq.com/preserve-host';
 

@@ -1,11 +1,13 @@
 /** Leases in hand: renewed, confirmed before a write, and given back. */
+
 import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
 import { LockError, reasonOf, StoppedError } from '../errors.ts';
 import { writtenAt } from '../kube/managed-fields.ts';
+import { LEASE_API } from '../kube/names.ts';
 import type { KubeObject, OwnerReference } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
-import { askerOf, describeHolder, holderOf, LEASE_API, leaseRef, renewed } from './lease.ts';
+import { askerOf, describeHolder, holderOf, leaseRef, renewed } from './lease.ts';
 
 const RENEW_EVERY = 5_000;
 /**

@@ -1,17 +1,14 @@
 /** The Lease that stands for the lock of a route: what it looks like, and what it says about its holder. */
+
 import type { Cluster } from '../cluster/cluster.ts';
+import { ASKED_BY, LEASE_API, MANAGED_BY, RUN_URL } from '../kube/names.ts';
 import type { KubeObject, ObjectRef } from '../kube/objects.ts';
 import { annotation, field, text } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
 
-export const LEASE_API = 'coordination.k8s.io/v1';
 /** Seconds without a change, seen by us, after which a holder counts as gone. */
 export const LEASE_SECONDS = 15;
 export const LEASE_SELECTOR = 'app.kubernetes.io/managed-by=mesh-canary';
-const RUN_URL = 'mesh-canary.dev/run-url';
-/** Who wants the route (`on-conflict: replace`): the holder returns its traffic and gives the lock back. */
-const ASKED_BY = 'mesh-canary.dev/asked-by';
-
 /** A run as a Lease names it. */
 export interface Holder {
   readonly run: string;
@@ -42,7 +39,7 @@ export function leaseFor(
     metadata: {
       name,
       namespace: holder.namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'mesh-canary' },
+      labels: { [MANAGED_BY]: 'mesh-canary' },
       ...(holder.runUrl ? { annotations: { [RUN_URL]: holder.runUrl } } : {}),
     },
     spec: { holderIdentity: holder.run, leaseDurationSeconds: LEASE_SECONDS, acquireTime: now, renewTime: now },

@@ -1,8 +1,10 @@
 /** Taking the lock of routes, or waiting for it: one Lease per route, so that two runs never change the same route. */
+
 import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import { LockError } from '../errors.ts';
+import { LEASE_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { field } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
@@ -13,7 +15,6 @@ import {
   askerOf,
   describeHolder,
   holderOf,
-  LEASE_API,
   LEASE_SECONDS,
   LEASE_SELECTOR,
   leaseFor,

@@ -1,7 +1,9 @@
 /** Applying what the manifests bring: a snapshot first, routes merged and never applied, one object at a time in order. */
+
 import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
 import { PlatformError } from '../errors.ts';
+import { AUTOSCALING_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { field, nameOf, refOf } from '../kube/objects.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -36,7 +38,7 @@ export async function applyObjects(
         report.unchanged.push(nameOf(object));
       else report.changed.push(nameOf(object));
       if (before?.metadata.resourceVersion !== after.metadata.resourceVersion) snapshot.record({ before, after });
-      if (object.kind === 'CustomResourceDefinition') cluster.forgetKinds();
+      if (object.kind === 'CustomResourceDefinition') cluster.kinds.forget();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       throw new PlatformError(`${nameOf(object)} was not accepted: ${error.message}`, nextFor(error, object));
@@ -71,7 +73,7 @@ async function autoscaledDeployments(cluster: Cluster, objects: readonly KubeObj
   );
   const owned = new Set<string>();
   for (const namespace of namespaces) {
-    const live = await cluster.list('autoscaling/v2', 'HorizontalPodAutoscaler', namespace);
+    const live = await cluster.list(AUTOSCALING_API, 'HorizontalPodAutoscaler', namespace);
     const written = objects.filter(
       ({ kind, metadata }) => kind === 'HorizontalPodAutoscaler' && metadata.namespace === namespace,
     );

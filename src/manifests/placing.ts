@@ -1,4 +1,5 @@
 /** Puts every object of the manifests into its place in a release of the app as it is. No I/O; the table is in placing-table.ts. */
+import { APPS_API } from '../kube/names.ts';
 import { annotation, field, groupOf, type KubeObject, list, nameOf, strings, text } from '../kube/objects.ts';
 import { keyOf } from '../services/app/identity.ts';
 import { podReferences, templateOf } from '../services/app/pod-references.ts';
@@ -171,7 +172,7 @@ class Desk {
   /** It scales the home Deployment, or its first selector catches the pods of the new one. */
   #isOfHome(object: KubeObject): boolean {
     const { namespace, home } = this.#input;
-    const workload = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: home, namespace } };
+    const workload = { apiVersion: APPS_API, kind: 'Deployment', metadata: { name: home, namespace } };
     if (scales(object, workload)) return true;
     if (object.kind === 'Canary') return text(object, 'spec', 'targetRef', 'name') === home;
     const [subject] = catchesOf(object);

@@ -2,6 +2,7 @@
  * App Mesh objects ► Gateway API objects: an HTTPRoute for callers from outside through Kong, in the place of the Ingress or
  * HTTPRoute that led to the service, and one for callers inside, with the Service as parent. Pure.
  */
+import { GATEWAY_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { field, groupOf, list, nameOf, refOf, strings, text } from '../kube/objects.ts';
 import { leftBehindOf } from './left-behind.ts';
@@ -12,7 +13,6 @@ import type { Way } from './ways.ts';
 import { waysTo } from './ways.ts';
 
 const APP_MESH = 'appmesh.k8s.aws';
-const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 /** Rules of one route (apis/v1/httproute_types.go, MaxItems). */
 const MOST_RULES = 16;
 

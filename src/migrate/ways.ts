@@ -1,4 +1,5 @@
 /** The ways callers from outside have to a service: Ingresses, HTTPRoutes of Kong, and GatewayRoutes of App Mesh itself. */
+import { GATEWAY_API, GATEWAY_GROUP, KONG_OVERRIDE } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { field, groupOf, list, nameOf, strings, text } from '../kube/objects.ts';
 import type { Converted } from './routes.ts';
@@ -34,7 +35,7 @@ export function waysTo(
   return [
     ...here.filter(({ kind }) => kind === 'Ingress').flatMap((ingress) => ofIngress(ingress, host, gateway, leave)),
     ...here
-      .filter(({ kind, apiVersion }) => kind === 'HTTPRoute' && groupOf(apiVersion) === 'gateway.networking.k8s.io')
+      .filter(({ kind, apiVersion }) => kind === 'HTTPRoute' && groupOf(apiVersion) === GATEWAY_GROUP)
       .flatMap((route) => ofHttpRoute(route, host)),
     ...here.filter(({ kind }) => kind === 'GatewayRoute').flatMap((route) => ofGatewayRoute(route, host, gateway)),
   ];
@@ -43,7 +44,7 @@ export function waysTo(
 function ofIngress(ingress: KubeObject, host: string, gateway: MigrationOptions['gateway'], leave: LeaveBehind): Way[] {
   const stripped = strings(ingress, 'metadata', 'annotations')['konghq.com/strip-path'] === 'true';
   const backend = (path: unknown) => text(path, 'backend', 'service', 'name') || text(path, 'backend', 'serviceName');
-  if (strings(ingress, 'metadata', 'annotations')['konghq.com/override'] !== undefined)
+  if (strings(ingress, 'metadata', 'annotations')[KONG_OVERRIDE] !== undefined)
     leave(
       `the KongIngress that ${nameOf(ingress)} names`,
       'Kong Ingress Controller reads annotations instead; the lint prints them.',
@@ -60,7 +61,7 @@ function ofIngress(ingress: KubeObject, host: string, gateway: MigrationOptions[
       .map((path): Entry => ({ path: pathOf(path), stripped, filters: [] }));
     return way(
       {
-        apiVersion: 'gateway.networking.k8s.io/v1',
+        apiVersion: GATEWAY_API,
         kind: 'HTTPRoute',
         metadata: {
           name: index === 0 ? host : `${host}-${index + 1}`,
@@ -68,9 +69,7 @@ function ofIngress(ingress: KubeObject, host: string, gateway: MigrationOptions[
           ...annotated(ingress),
         },
         spec: {
-          parentRefs: [
-            { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.name, namespace: gateway.namespace },
-          ],
+          parentRefs: [{ group: GATEWAY_GROUP, kind: 'Gateway', name: gateway.name, namespace: gateway.namespace }],
           ...(hostname === '' ? {} : { hostnames: [hostname] }),
         },
       },
@@ -106,7 +105,7 @@ function ofHttpRoute(route: KubeObject, host: string): Way[] {
   const { rules: _, ...spec } = (route['spec'] ?? {}) as Record<string, unknown>;
   const { name, namespace } = route.metadata;
   const object = {
-    apiVersion: 'gateway.networking.k8s.io/v1',
+    apiVersion: GATEWAY_API,
     kind: 'HTTPRoute',
     metadata: {
       // Another service's rules may be in the same object: this one gets its own.
@@ -131,16 +130,14 @@ function ofGatewayRoute(route: KubeObject, host: string, gateway: MigrationOptio
   return [
     way(
       {
-        apiVersion: 'gateway.networking.k8s.io/v1',
+        apiVersion: GATEWAY_API,
         kind: 'HTTPRoute',
         metadata: {
           name: route.metadata.name,
           ...(route.metadata.namespace === undefined ? {} : { namespace: route.metadata.namespace }),
         },
         spec: {
-          parentRefs: [
-            { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: gateway.name, namespace: gateway.namespace },
-          ],
+          parentRefs: [{ group: GATEWAY_GROUP, kind: 'Gateway', name: gateway.name, namespace: gateway.namespace }],
           ...(hostname === '' ? {} : { hostnames: [hostname] }),
         },
       },

@@ -1,9 +1,11 @@
 /** Binding plugins to the routes of a release: objects first, annotation second, since Kong fails open on a missing one. */
+
 import type { Cluster } from '../cluster/cluster.ts';
+import { PLUGINS_ANNOTATION } from '../kube/names.ts';
 import type { KubeObject, ObjectRef, PatchOperation } from '../kube/objects.ts';
 import { annotation, pointer } from '../kube/objects.ts';
 import type { Snapshot } from '../manifests/snapshot.ts';
-import { mergePlugins, PLUGINS_ANNOTATION } from './desired.ts';
+import { mergePlugins } from './desired.ts';
 
 /**
  * Adds plugin names to a route's annotation; foreign names keep their place. Nothing is written when all are there.

@@ -3,14 +3,12 @@
  * Pure. Applying comes in this order: plugin objects, then annotations; Kong serves a route without a plugin that it
  * cannot find, so the reverse order leaves the route open for a moment.
  */
+
 import { jsonEqual } from '../kube/json-patch.ts';
+import { KONG_API, PLUGINS_ANNOTATION } from '../kube/names.ts';
 import { annotation, field, type KubeObject, nameOf, text } from '../kube/objects.ts';
 import { isSubdomain } from '../manifests/object-shape.ts';
 import type { PluginSpec } from '../settings/types.ts';
-
-export const KONG_API = 'configuration.konghq.com/v1';
-/** Comma-separated names of plugins, in the order they are written; on routes, Services and consumers. */
-export const PLUGINS_ANNOTATION = 'konghq.com/plugins';
 
 export interface PluginWorld {
   /** Namespace of the routes the plugins are bound to: a KongPlugin works in its own namespace only. */

@@ -1,11 +1,13 @@
 /** A caller of our own for the probes of one run: its key is nobody else's, and no limit of real callers is touched. */
+
 import type { Cluster } from '../cluster/cluster.ts';
 import { PlatformError, reasonOf } from '../errors.ts';
 import type { HttpClient } from '../http/client.ts';
+import { CREDENTIAL_LABEL, INGRESS_CLASS, KONG_API, PLUGINS_ANNOTATION, RUN_LABEL } from '../kube/names.ts';
 import type { KubeObject, OwnerReference } from '../kube/objects.ts';
 import { refOf } from '../kube/objects.ts';
 import type { Clock, Ports } from '../ports.ts';
-import { RUN_LABEL, runLabel } from './proof-consumer.ts';
+import { runLabel } from './proof-consumer.ts';
 
 /** Requests a minute the consumer may send: far above any probe-rate. */
 const LIMIT = 1_000_000;
@@ -51,23 +53,23 @@ export function probeConsumerObjects(
     {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { ...metadata, labels: { ...metadata.labels, 'konghq.com/credential': 'key-auth' } },
+      metadata: { ...metadata, labels: { ...metadata.labels, [CREDENTIAL_LABEL]: 'key-auth' } },
       type: 'Opaque',
       stringData: { key },
     },
     {
-      apiVersion: 'configuration.konghq.com/v1',
+      apiVersion: KONG_API,
       kind: 'KongPlugin',
-      metadata: { ...metadata, annotations: { 'kubernetes.io/ingress.class': options.ingressClass } },
+      metadata: { ...metadata, annotations: { [INGRESS_CLASS]: options.ingressClass } },
       plugin: 'rate-limiting',
       config: { minute: LIMIT, policy: 'local', hide_client_headers: true },
     },
     {
-      apiVersion: 'configuration.konghq.com/v1',
+      apiVersion: KONG_API,
       kind: 'KongConsumer',
       metadata: {
         ...metadata,
-        annotations: { 'kubernetes.io/ingress.class': options.ingressClass, 'konghq.com/plugins': name },
+        annotations: { [INGRESS_CLASS]: options.ingressClass, [PLUGINS_ANNOTATION]: name },
       },
       username: name,
       credentials: [name],

@@ -1,4 +1,5 @@
 /** A caller of our own for the proofs of one run: its key is nobody else's, its quota neither. Pure. */
+import { CREDENTIAL_LABEL, INGRESS_CLASS, KONG_API, RUN_LABEL } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 
 export interface ProofConsumerOptions {
@@ -10,9 +11,6 @@ export interface ProofConsumerOptions {
   readonly ingressClass: string;
 }
 
-/** Label of everything a run creates for itself; a later run removes what a dead one left. */
-export const RUN_LABEL = 'mesh-canary.dev/run';
-
 /** Secret and KongConsumer of a run's proofs, in the order they are applied; removed when the proofs are done. */
 export function proofConsumer(options: ProofConsumerOptions): readonly [KubeObject, KubeObject] {
   const run = runLabel(options.run);
@@ -21,17 +19,17 @@ export function proofConsumer(options: ProofConsumerOptions): readonly [KubeObje
   const secret: KubeObject = {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { ...metadata, labels: { [RUN_LABEL]: run, 'konghq.com/credential': 'key-auth' } },
+    metadata: { ...metadata, labels: { [RUN_LABEL]: run, [CREDENTIAL_LABEL]: 'key-auth' } },
     type: 'Opaque',
     stringData: { key: options.key },
   };
   const consumer: KubeObject = {
-    apiVersion: 'configuration.konghq.com/v1',
+    apiVersion: KONG_API,
     kind: 'KongConsumer',
     metadata: {
       ...metadata,
       labels: { [RUN_LABEL]: run },
-      annotations: { 'kubernetes.io/ingress.class': options.ingressClass },
+      annotations: { [INGRESS_CLASS]: options.ingressClass },
     },
     username: name,
     credentials: [name],

@@ -5,7 +5,6 @@ import type { HttpAnswer } from '../http/client.ts';
 import { field, type KubeObject, text } from '../kube/objects.ts';
 import { WINDOWS, type Window } from './desired.ts';
 
-export { type ProofConsumerOptions, proofConsumer, RUN_LABEL } from './proof-consumer.ts';
 export { type KongWarning, kongWarningsSince } from './warnings.ts';
 
 /** Which key a request carries: none, one that no consumer has, or a valid one. */

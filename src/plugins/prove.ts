@@ -7,8 +7,9 @@ import type { HttpAnswer, HttpClient } from '../http/client.ts';
 import type { KubeObject, OwnerReference } from '../kube/objects.ts';
 import { refOf } from '../kube/objects.ts';
 import type { Clock, Ports } from '../ports.ts';
+import { proofConsumer } from './proof-consumer.ts';
 import type { KongWarning, PluginProof, ProofStep } from './proofs.ts';
-import { judge, kongWarningsSince, leftInWindow, proofConsumer, proofFor, requestsAllowed } from './proofs.ts';
+import { judge, kongWarningsSince, leftInWindow, proofFor, requestsAllowed } from './proofs.ts';
 
 /** Milliseconds for Kong to take a change: its controller pushes every 3 s by default. */
 const EFFECT_WITHIN = 45_000;

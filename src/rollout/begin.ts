@@ -3,8 +3,8 @@
 import { Identifier } from '../evidence/probes/identify.ts';
 import { Observer } from '../evidence/probes/observer.ts';
 import type { Journal } from '../journal/journal.ts';
-import { JOURNAL_ANNOTATION } from '../journal/journal.ts';
 import { isUnfinished } from '../journal/phases.ts';
+import { JOURNAL_ANNOTATION } from '../kube/names.ts';
 import type { Settings } from '../settings/types.ts';
 import type { Released, ServicePlan } from '../study/service-plan.ts';
 import type { ServiceRelease } from './state.ts';

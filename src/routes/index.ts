@@ -1,6 +1,6 @@
 /** The providers there are, and which one a run uses. */
-
 import { JOURNAL_ANNOTATION } from '../kube/names.ts';
+
 import type { KubeObject } from '../kube/objects.ts';
 import { annotation, groupOf } from '../kube/objects.ts';
 import { entranceOf } from './parts/find.ts';
@@ -29,7 +29,7 @@ export function providerFor(name: string): RouteProvider {
 
 /**
  * The provider of `mesh`; `auto` takes the first whose routes the cluster serves.
- * @param served whether the API server has the kind, e.g. ('gateway.networking.k8s.io/v1', 'HTTPRoute')
+ * @param served whether the API server has the kind, e.g. (GATEWAY_API, 'HTTPRoute')
  * @throws RouteError when the name is unknown or nothing it needs is served.
  */
 export function chooseProvider(mesh: string, served: (apiVersion: string, kind: string) => boolean): RouteProvider {

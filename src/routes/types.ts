@@ -3,6 +3,7 @@
  * has defaults ({@link providerOf}). Every function is pure: objects in, patches and facts out; reading and writing the
  * cluster is the engine's. The words it uses stand below it.
  */
+import { LANE_HEADER, LANE_MARK } from '../kube/names.ts';
 import type { JsonPatch, KubeObject, ObjectRef } from '../kube/objects.ts';
 
 export interface RouteProvider {
@@ -136,12 +137,6 @@ export function providerOf(
 
 /** Lanes that are rules of the main object (rules have no labels) carry a name that starts so. */
 export const LANE_RULE_PREFIX = 'mesh-canary-lane';
-
-/** Request header that leads into a lane; its value is the lane's token. */
-export const LANE_HEADER = 'x-mesh-canary-lane';
-
-/** Response header the lane's rule sets on every answer that came this way, with the same token. */
-export const LANE_MARK = 'x-mesh-canary-lane';
 
 /** Values of {@link LANE_HEADER} of one run, unlike any other run's: a lane of a dead run answers nobody. */
 export interface LaneTokens {

@@ -1,8 +1,10 @@
 /** A canary beside what serves: a whole copy of the service's Deployment with all that is its own. Pure. */
+
 import { BackendError } from '../errors.ts';
+import { CANARY_LABEL, CLONE_LABEL, RUNS_ANNOTATION } from '../kube/names.ts';
 import { field, type KubeObject, list, mapAt, nameOf, strings } from '../kube/objects.ts';
 import * as copies from './app/copies.ts';
-import { CANARY_LABEL, copiedMetadata, keptTemplateAnnotations } from './app/copy-metadata.ts';
+import { copiedMetadata, keptTemplateAnnotations } from './app/copy-metadata.ts';
 import { type BesideFinding, inescapable, kedaAlone, uncovered, unshareable } from './app/cover.ts';
 import { foldPodSpec, type PortNames } from './app/fold.ts';
 import { followLabels } from './app/follow.ts';
@@ -11,8 +13,7 @@ import { withImage } from './app/images.ts';
 import { rewriteReferences, templateOf } from './app/pod-references.ts';
 import { type Relabelled, relabel } from './app/relabel.ts';
 import { catchesOf, caught, type Labels } from './app/selectors.ts';
-import { CLONE_LABEL } from './clone.ts';
-import { fingerprintOf, RUNS_ANNOTATION } from './fingerprint.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 export interface BesideInput {
   /** Logical service, e.g. `orders`, and the version's name as a DNS label. */

@@ -1,6 +1,7 @@
 /** A canary made from stable: the same Deployment and Service with another name, version and image. Pure. */
 
 import { BackendError } from '../errors.ts';
+import { APP_VERSION, CLONE_LABEL } from '../kube/names.ts';
 import { type KubeObject, list, mapAt, nameOf, strings, text } from '../kube/objects.ts';
 
 export interface CloneOptions {
@@ -18,12 +19,6 @@ export interface Clone {
 
 /** The label this tool tells versions apart by, as Istio, Kiali and the seed application do. */
 export const VERSION_LABEL = 'version';
-
-/**
- * Label of every object that was cloned from stable, with the name of the Deployment it came from: whoever rolls a dead
- * release back may delete these, and no others.
- */
-export const CLONE_LABEL = 'mesh-canary.dev/cloned-from';
 
 /** Set by the cluster or kubectl for one object alone. */
 const OWN_ANNOTATIONS =
@@ -151,7 +146,7 @@ function relabeller(
     const entries = Object.entries(labels)
       .filter(([key]) => !HASH_LABELS.has(key))
       .map(([key, value]): [string, string] => {
-        if (key === 'app.kubernetes.io/version') return [key, options.version];
+        if (key === APP_VERSION) return [key, options.version];
         return [key, versioned.has(value) ? name : value];
       });
     return { ...Object.fromEntries(entries), [VERSION_LABEL]: options.version };

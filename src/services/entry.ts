@@ -1,6 +1,7 @@
 /** Where users' requests to a service come in, when the object that splits them is not itself the way in. Pure. */
 
 import { PlatformError } from '../errors.ts';
+import { INGRESS_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { list, nameOf, text } from '../kube/objects.ts';
 import { isInside, providers, readerOf } from '../routes/index.ts';
@@ -12,7 +13,7 @@ export interface Entry {
   readonly rules: readonly number[];
 }
 
-const INGRESS = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
+const INGRESS = { apiVersion: INGRESS_API, kind: 'Ingress' };
 
 /** Kinds of objects that {@link entryOf} has to be given for a route; none where the route itself is the way in. */
 export function entryKinds(route: RouteRef): readonly { readonly apiVersion: string; readonly kind: string }[] {

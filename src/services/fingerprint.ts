@@ -4,9 +4,6 @@ import { field, type KubeObject, strings, text } from '../kube/objects.ts';
 import { normalTemplate } from './app/normal-pod.ts';
 import { podReferences, templateOf } from './app/pod-references.ts';
 
-/** Carries the fingerprint on a canary's Deployment. */
-export const RUNS_ANNOTATION = 'mesh-canary.dev/runs';
-
 /**
  * SHA-256 (hexadecimal) of the pod template and of the contents of those given ConfigMaps and Secrets that its pods use.
  * Equal for manifests that mean the same: order of keys, defaults written out or not, amounts in other units, data of a

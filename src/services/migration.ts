@@ -1,12 +1,13 @@
 /** A Job of the manifests as the migration of one version: a copy that runs once before the canary. Pure. */
+import { CANARY_LABEL, RUNS_ANNOTATION } from '../kube/names.ts';
 import { field, type KubeObject, mapAt, strings } from '../kube/objects.ts';
-import { CANARY_LABEL, copiedMetadata } from './app/copy-metadata.ts';
+import { copiedMetadata } from './app/copy-metadata.ts';
 import { foldPodSpec } from './app/fold.ts';
 import { copyName, shortened } from './app/identity.ts';
 import { rewriteReferences } from './app/pod-references.ts';
 import { relabel } from './app/relabel.ts';
 import { catchesOf } from './app/selectors.ts';
-import { fingerprintOf, RUNS_ANNOTATION } from './fingerprint.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 export interface MigrationInput {
   readonly job: KubeObject;

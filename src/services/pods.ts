@@ -1,4 +1,5 @@
 /** Which pods belong to what: selectors, the workload behind a Service, and pods that take requests. Pure. */
+import { SERVICE_NAME_LABEL } from '../kube/names.ts';
 import { field, type KubeObject, list, strings, text } from '../kube/objects.ts';
 
 /** Whether every label of a selector is among the labels. An empty selector selects nothing, as in a Service. */
@@ -29,7 +30,7 @@ export function deploymentOf(service: KubeObject, deployments: readonly KubeObje
 export function readyPods(slices: readonly KubeObject[], service: string): number {
   const addresses = new Set<string>();
   for (const slice of slices) {
-    if (slice.metadata.labels?.['kubernetes.io/service-name'] !== service) continue;
+    if (slice.metadata.labels?.[SERVICE_NAME_LABEL] !== service) continue;
     for (const endpoint of list(slice, 'endpoints')) {
       const ready = field(endpoint, 'conditions', 'ready');
       if (ready === false || field(endpoint, 'conditions', 'terminating') === true) continue;

@@ -1,4 +1,4 @@
-// Generated from action.yml by tools/generate.ts: edit action.yml, then run `npm run generate`.
+/** Generated from action.yml by tools/generate.ts: edit action.yml, then run `npm run generate`. Long: a table. */
 
 /** Every input with its default (the text the runner would pass) and its description. */
 export const inputs = {

@@ -1,12 +1,13 @@
 /** What a release brings beside the weights of its routes. Pure. */
+
 import { LintError } from '../errors.ts';
+import { CLONE_LABEL } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { nameOf } from '../kube/objects.ts';
 import type { Manifests } from '../manifests/files.ts';
 import type { DesiredPlugins } from '../plugins/desired.ts';
 import { isRoute } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
-import { CLONE_LABEL } from '../services/clone.ts';
 import type { ServicePlan } from './service-plan.ts';
 
 export interface Brought {

@@ -1,7 +1,16 @@
 /** Everything a release looks at before it writes: read once, all kinds at the same time. */
+
 import type { Cluster, ListOptions } from '../cluster/cluster.ts';
 import { ApiError } from '../cluster/connection/transport.ts';
-import { GATEWAY_API } from '../gateway/status.ts';
+import {
+  APPS_API,
+  AUTOSCALING_API,
+  DISCOVERY_API,
+  GATEWAY_API,
+  INGRESS_API,
+  KONG_API,
+  KONG_BETA_API,
+} from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { meshKinds } from '../lint/meshes/index.ts';
 import { KONG, providers } from '../routes/index.ts';
@@ -20,14 +29,13 @@ interface Wanted extends ListOptions {
   readonly scope: 'namespace' | 'all' | 'cluster';
 }
 
-const KONG_API = 'configuration.konghq.com/v1';
 const WANTED: readonly Wanted[] = [
   { apiVersion: 'v1', kind: 'Service', scope: 'namespace' },
   { apiVersion: 'v1', kind: 'Secret', scope: 'namespace', metadataOnly: true },
-  { apiVersion: 'apps/v1', kind: 'Deployment', scope: 'namespace' },
-  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', scope: 'namespace' },
-  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', scope: 'namespace' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', scope: 'all' },
+  { apiVersion: APPS_API, kind: 'Deployment', scope: 'namespace' },
+  { apiVersion: AUTOSCALING_API, kind: 'HorizontalPodAutoscaler', scope: 'namespace' },
+  { apiVersion: DISCOVERY_API, kind: 'EndpointSlice', scope: 'namespace' },
+  { apiVersion: INGRESS_API, kind: 'Ingress', scope: 'all' },
   ...providers
     .filter(({ entry }) => entry?.servedBy === KONG)
     .map(({ facts }) => ({ ...facts.resource, scope: 'all' as const })),
@@ -38,7 +46,7 @@ const WANTED: readonly Wanted[] = [
   { apiVersion: KONG_API, kind: 'KongClusterPlugin', scope: 'cluster' },
   { apiVersion: KONG_API, kind: 'KongConsumer', scope: 'namespace' },
   { apiVersion: KONG_API, kind: 'KongIngress', scope: 'namespace' },
-  { apiVersion: 'configuration.konghq.com/v1beta1', kind: 'KongUpstreamPolicy', scope: 'namespace' },
+  { apiVersion: KONG_BETA_API, kind: 'KongUpstreamPolicy', scope: 'namespace' },
   { apiVersion: 'v1', kind: 'Namespace', scope: 'cluster', metadataOnly: true },
   { apiVersion: 'split.smi-spec.io/v1alpha2', kind: 'TrafficSplit', scope: 'namespace' },
   { apiVersion: 'configuration.konghq.com/v1alpha1', kind: 'IngressClassParameters', scope: 'all' },

@@ -30,7 +30,7 @@ export async function meshChooser(
       ? !served.some(({ provider }) => provider !== standard && isFound(provider))
       : mesh === standard.facts.name;
   // Says how to install what is missing.
-  if (nothingElse) await cluster.kindOf(apiVersion, kind);
+  if (nothingElse) await cluster.kinds.get(apiVersion, kind);
   return (objects) =>
     detectProvider(
       mesh,
@@ -48,7 +48,7 @@ async function servedKinds(cluster: Cluster) {
   const found = await Promise.all(
     providers.map(async (provider) => {
       const { apiVersion, kind } = provider.facts.resource;
-      const known = (await cluster.kindsOf(apiVersion)).some((each) => each.kind === kind);
+      const known = (await cluster.kinds.find(apiVersion, kind)) !== undefined;
       return known ? [{ provider }] : [];
     }),
   );

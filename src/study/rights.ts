@@ -5,7 +5,17 @@
  * Not asked for, and done without where refused: reading the Namespace, reading Secrets' metadata, and what the lint reads
  * of other namespaces and of the cluster.
  */
+
 import type { Permission } from '../cluster/permissions.ts';
+import {
+  CRD_GROUP,
+  DISCOVERY_GROUP,
+  GATEWAY_GROUP,
+  INGRESS_GROUP,
+  KONG_GROUP,
+  LEASE_GROUP,
+  RBAC_GROUP,
+} from '../kube/names.ts';
 import { standard } from '../routes/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Resource, RouteRights, Work } from './work.ts';
@@ -13,8 +23,8 @@ import { routeOf } from './work.ts';
 
 type Grant = (verbs: readonly string[], group: string, resource: string, purpose: string) => Permission;
 
-const GATEWAY = 'gateway.networking.k8s.io';
-const KONG = 'configuration.konghq.com';
+const GATEWAY = GATEWAY_GROUP;
+const KONG = KONG_GROUP;
 const LANES = 'open lanes for probes, and close them';
 
 const inNamespace =
@@ -37,10 +47,10 @@ export function deployPermissions(work: Work): Permission[] {
       ]),
     ]),
     ...meshPermissions(work),
-    own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
+    own(['get', 'list', 'watch', 'create', 'update', 'delete'], LEASE_GROUP, 'leases', 'lock the route'),
     own(['get', 'list', ...deletes], '', 'services', 'find the versions'),
     own(['list', 'watch'], '', 'pods', 'see why a version does not start'),
-    own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
+    own(['list', 'watch'], DISCOVERY_GROUP, 'endpointslices', 'count ready pods'),
     own(['get', 'list', 'patch', ...deletes], 'apps', 'deployments', 'find versions and raise replicas'),
     own(
       ['list', 'patch', ...deletes],
@@ -109,7 +119,7 @@ export function planPermissions(work: Work): Permission[] {
   return [
     own(['list'], route.group, route.resource, 'read weights'),
     own(['list'], '', 'services', 'find the versions'),
-    own(['list'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
+    own(['list'], DISCOVERY_GROUP, 'endpointslices', 'count ready pods'),
     own(['list'], 'apps', 'deployments', 'find versions'),
     own(['list'], 'autoscaling', 'horizontalpodautoscalers', 'leave autoscaled replicas alone'),
     ...lintPermissions(own),
@@ -151,11 +161,11 @@ export function rollbackPermissions(
   const own = inNamespace(settings.namespace);
   return [
     own(['get', 'list', 'watch', 'patch'], route.group, route.resource, 'read and write weights'),
-    own(['get', 'list', 'watch', 'create', 'update', 'delete'], 'coordination.k8s.io', 'leases', 'lock the route'),
+    own(['get', 'list', 'watch', 'create', 'update', 'delete'], LEASE_GROUP, 'leases', 'lock the route'),
     own(['get'], '', 'services', 'find the versions'),
     ...(route.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
     own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
-    own(['list', 'watch'], 'discovery.k8s.io', 'endpointslices', 'count ready pods'),
+    own(['list', 'watch'], DISCOVERY_GROUP, 'endpointslices', 'count ready pods'),
   ];
 }
 
@@ -167,13 +177,13 @@ export function statusPermissions(
   const own = inNamespace(namespace);
   return [
     own(['list'], route.group, route.resource, 'read weights and journals'),
-    own(['get'], 'coordination.k8s.io', 'leases', 'see who holds the lock'),
+    own(['get'], LEASE_GROUP, 'leases', 'see who holds the lock'),
   ];
 }
 
 /** What the lint cannot do without: an Ingress on the same path takes the traffic, and nothing else would say so. */
 function lintPermissions(own: Grant): Permission[] {
-  return [own(['list'], 'networking.k8s.io', 'ingresses', 'see what else takes the same path')];
+  return [own(['list'], INGRESS_GROUP, 'ingresses', 'see what else takes the same path')];
 }
 
 function kongReadings(settings: Settings, verbs: readonly string[]): Permission[] {
@@ -242,18 +252,18 @@ function installPermissions({ kongNamespace }: Settings): Permission[] {
   const purpose = 'install Kong with Helm';
   return [
     clusterWide(['get', 'create'], '', 'namespaces', purpose),
-    clusterWide(['get', 'create', 'patch'], 'apiextensions.k8s.io', 'customresourcedefinitions', purpose),
-    clusterWide(['get', 'create', 'patch', 'delete'], 'rbac.authorization.k8s.io', 'clusterroles', purpose),
-    clusterWide(['get', 'create', 'patch', 'delete'], 'rbac.authorization.k8s.io', 'clusterrolebindings', purpose),
+    clusterWide(['get', 'create', 'patch'], CRD_GROUP, 'customresourcedefinitions', purpose),
+    clusterWide(['get', 'create', 'patch', 'delete'], RBAC_GROUP, 'clusterroles', purpose),
+    clusterWide(['get', 'create', 'patch', 'delete'], RBAC_GROUP, 'clusterrolebindings', purpose),
     clusterWide(
       ['get', 'create', 'patch', 'delete'],
       'admissionregistration.k8s.io',
       'validatingwebhookconfigurations',
       purpose,
     ),
-    clusterWide(['get', 'create', 'patch', 'delete'], 'networking.k8s.io', 'ingressclasses', purpose),
-    kong(all, 'rbac.authorization.k8s.io', 'roles', purpose),
-    kong(all, 'rbac.authorization.k8s.io', 'rolebindings', purpose),
+    clusterWide(['get', 'create', 'patch', 'delete'], INGRESS_GROUP, 'ingressclasses', purpose),
+    kong(all, RBAC_GROUP, 'roles', purpose),
+    kong(all, RBAC_GROUP, 'rolebindings', purpose),
     kong(all, '', 'serviceaccounts', purpose),
     kong(all, '', 'services', purpose),
     kong(all, '', 'secrets', purpose),

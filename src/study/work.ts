@@ -1,5 +1,7 @@
 /** What a command works on, as far as its rights depend on it. */
+
 import type { Cluster } from '../cluster/cluster.ts';
+import { APPS_API, INGRESS_GROUP } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { groupOf } from '../kube/objects.ts';
 import type { DesiredPlugins } from '../plugins/desired.ts';
@@ -47,7 +49,7 @@ export interface Work {
 
 /** What Kong takes, where a mesh's routes are not the way in. */
 const BEFORE_MESH = [
-  { group: 'networking.k8s.io', resource: 'ingresses' },
+  { group: INGRESS_GROUP, resource: 'ingresses' },
   { group: groupOf(standard.facts.resource.apiVersion), resource: standard.facts.resource.plural },
 ];
 
@@ -88,7 +90,7 @@ export async function workOf(
   const byImage = Object.keys(settings.image).length > 0;
   const copied = byImage || manifests.length > 0 ? mesh.backing.kinds.filter((kind) => kind.copied) : [];
   const clones = [
-    ...(byImage ? [cloned('apps/v1', 'Deployment'), cloned('v1', 'Service')] : []),
+    ...(byImage ? [cloned(APPS_API, 'Deployment'), cloned('v1', 'Service')] : []),
     ...copied.map(({ apiVersion, kind }) => cloned(apiVersion, kind)),
   ];
   const kinds = plugins.objects.map((plugin) => String(plugin['plugin'] ?? ''));
@@ -106,7 +108,7 @@ export async function workOf(
 export async function resourcesOf(cluster: Cluster, objects: readonly KubeObject[]): Promise<readonly Resource[]> {
   const found = new Map<string, Resource>();
   for (const { apiVersion, kind, metadata } of objects) {
-    const served = (await cluster.kindsOf(apiVersion)).find((entry) => entry.kind === kind);
+    const served = await cluster.kinds.find(apiVersion, kind);
     if (served === undefined) continue;
     const namespace = served.namespaced ? metadata.namespace : undefined;
     const resource: Resource = {

@@ -29,7 +29,7 @@ describe('calls to the API server', () => {
     const api = new FakeApi(service('jazz', {}));
     const clock = new FakeClock({ auto: true });
     const cluster = api.cluster(clock);
-    await cluster.kindsOf('v1');
+    await cluster.kinds.in('v1');
     api.accident = trouble(6, 'GET', () => 'lost-before');
     await expect(cluster.get(JAZZ)).resolves.toMatchObject({ kind: 'Service' });
     expect(clock.slept).toEqual([100, 200, 400, 800, 1600, 2000]);
@@ -38,7 +38,7 @@ describe('calls to the API server', () => {
   it.each([429, 503])('try a read again that was turned away with %i', async (status) => {
     const api = new FakeApi(service('jazz', {}));
     const cluster = api.cluster(new FakeClock({ auto: true }));
-    await cluster.kindsOf('v1');
+    await cluster.kinds.in('v1');
     api.accident = trouble(2, 'GET', (request) => failed(status, '', request, 'too busy'));
     await expect(cluster.get(JAZZ)).resolves.toMatchObject({ kind: 'Service' });
   });
@@ -47,7 +47,7 @@ describe('calls to the API server', () => {
     const api = new FakeApi(service('jazz', {}));
     const clock = new FakeClock({ auto: true });
     const cluster = api.cluster(clock, undefined, 5_000);
-    await cluster.kindsOf('v1');
+    await cluster.kinds.in('v1');
     api.down = true;
     await expect(cluster.get(JAZZ)).rejects.toThrow(Unreachable);
     expect(clock.monotonic()).toBeGreaterThanOrEqual(5_000);
@@ -57,7 +57,7 @@ describe('calls to the API server', () => {
   it('never repeat a write that may have arrived', async () => {
     const api = new FakeApi();
     const cluster = api.cluster(new FakeClock({ auto: true }));
-    await cluster.kindsOf('v1');
+    await cluster.kinds.in('v1');
     api.accident = trouble(1, 'POST', () => 'lost-after');
     await expect(cluster.create(create('jazz'))).rejects.toThrow(Unreachable);
     expect(calls(api, 'POST')).toBe(1);
@@ -72,7 +72,7 @@ describe('calls to the API server', () => {
     const cluster = api.cluster(new FakeClock({ auto: true })).guarded(async () => {
       asked++;
     });
-    await cluster.kindsOf('v1');
+    await cluster.kinds.in('v1');
     api.accident = trouble(2, 'PATCH', () => 'lost-after');
     await expect(cluster.apply(create('jazz'))).resolves.toMatchObject({ kind: 'Service' });
     // The lock is looked at before each: it may have been lost while nothing answered.
@@ -85,7 +85,7 @@ describe('calls to the API server', () => {
   it('do repeat a write that cannot have arrived: a refused connection, or one turned away with 429', async () => {
     const api = new FakeApi();
     const cluster = api.cluster(new FakeClock({ auto: true }));
-    await cluster.kindsOf('v1');
+    await cluster.kinds.in('v1');
     api.accident = trouble(2, 'POST', refusedConnection);
     await expect(cluster.create(create('jazz'))).resolves.toMatchObject({ kind: 'Service' });
     api.accident = trouble(2, 'POST', (request) => failed(429, 'TooManyRequests', request, 'later'));
@@ -108,7 +108,7 @@ describe('calls to the API server', () => {
     const run = new AbortController();
     const clock = new FakeClock();
     const cluster = api.cluster(clock, run.signal);
-    await cluster.kindsOf('v1');
+    await cluster.kinds.in('v1');
     api.down = true;
     const reading = cluster.get(JAZZ);
     reading.catch(() => undefined);
@@ -156,11 +156,11 @@ describe('what the cluster serves', () => {
     delete api.served['gateway.networking.k8s.io/v1'];
     const cluster = api.cluster(new FakeClock());
     const view = cluster.under(new AbortController().signal);
-    const kind = () => view.kindOf('gateway.networking.k8s.io/v1', 'HTTPRoute');
+    const kind = () => view.kinds.get('gateway.networking.k8s.io/v1', 'HTTPRoute');
     await expect(kind()).rejects.toThrow(/does not serve HTTPRoute \(gateway.networking.k8s.io\/v1\)/);
     await expect(view.list('gateway.networking.k8s.io/v1', 'HTTPRoute')).resolves.toMatchObject({ items: [] });
     api.served['gateway.networking.k8s.io/v1'] = gateway ?? {};
-    cluster.forgetKinds();
+    cluster.kinds.forget();
     await expect(kind()).resolves.toMatchObject({ plural: 'httproutes', namespaced: true });
   });
 
@@ -169,7 +169,7 @@ describe('what the cluster serves', () => {
     delete api.served['gateway.networking.k8s.io/v1'];
     const error = await api
       .cluster(new FakeClock())
-      .kindOf('gateway.networking.k8s.io/v1', 'HTTPRoute')
+      .kinds.get('gateway.networking.k8s.io/v1', 'HTTPRoute')
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ClusterError);
     expect((error as ClusterError).next).toMatch(/standard-install\.yaml/);

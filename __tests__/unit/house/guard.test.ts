@@ -6,6 +6,7 @@ import {
   importersOf,
   impurities,
   longFiles,
+  namesTwice,
   providersNamed,
   upwardImports,
   usersOf,
@@ -101,6 +102,13 @@ describe('the guard of the house sees', () => {
     const long = 'const a = 1;\n'.repeat(301);
     expect(longFiles(withFiles({ 'src/lint/long.ts': long }))).toEqual(['src/lint/long.ts has 301 lines']);
     expect(longFiles(withFiles({ 'src/lint/long.ts': `/** A table. Long: generated. */\n${long}` }))).toEqual([]);
+  });
+
+  it('a name that stands in two files, and one of ours outside its file', () => {
+    const twice = { 'src/lint/a.ts': "x('example.io/v1');", 'src/study/b.ts': "y['example.io/v1'];" };
+    expect(namesTwice(withFiles(twice))).toEqual(['example.io/v1 stands in src/lint/a.ts and src/study/b.ts']);
+    expect(namesTwice(withFiles({ 'src/lint/a.ts': "x('mesh-canary.dev/lane');" }))).toHaveLength(1);
+    expect(namesTwice(withFiles({ 'src/lint/a.ts': "x('example.io/v1');" }))).toEqual([]);
   });
 
   it('a folder with more than 17 files', () => {

@@ -2,7 +2,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { providers } from '../../../src/routes/index.ts';
-import { circles, importersOf, impurities, providersNamed, upwardImports, usersOf } from './rules.ts';
+import {
+  circles,
+  fullFolders,
+  importersOf,
+  impurities,
+  longFiles,
+  namesTwice,
+  providersNamed,
+  upwardImports,
+  usersOf,
+} from './rules.ts';
 
 /** The checkout: tests run from its root. */
 const root = process.cwd();
@@ -31,6 +41,15 @@ describe('the house', () => {
         kinds,
       ),
     ).toEqual([]);
+  });
+
+  it('says the names of groups, annotations and labels once', () => {
+    expect(namesTwice(sources)).toEqual([]);
+  });
+
+  it('has files of one room and folders of one floor', () => {
+    expect(longFiles(sources)).toEqual([]);
+    expect(fullFolders(sources)).toEqual([]);
   });
 
   it('starts processes in two files', () => {

@@ -169,6 +169,27 @@ export function importersOf(sources: Sources, module: RegExp, allowed: RegExp): 
   return [...new Set(found.map(({ from }) => from))];
 }
 
+/** Groups and versions, annotations, labels: `example.io`, `example.io/v1`, `example.io/some-name`, `apps/v1`. */
+const NAME = /'((?:[a-z0-9-]+\.)+(?:io|com|dev|sh|org)(?:\/[a-z0-9.-]+)?|(?:apps|autoscaling|batch|policy)\/v\d\w*)'/g;
+/** Names of one provider stand in its folder, in its file of the lint, and in what is translated from it. */
+const OF_A_PROVIDER = /^src\/(routes\/providers|lint\/meshes|migrate)\//;
+
+/** A name that stands in two files is a copy that one of them forgets: it belongs to kube/names.ts. Ours always do. */
+export function namesTwice(sources: Sources): string[] {
+  const places = new Map<string, string[]>();
+  for (const [file, text] of sources) {
+    const names = new Set([...code(text).matchAll(NAME)].map(([, name = '']) => name));
+    for (const name of names) places.set(name, [...(places.get(name) ?? []), file]);
+  }
+  return [...places].flatMap(([name, files]) => {
+    const home = 'src/kube/names.ts';
+    const ours = name.startsWith('mesh-canary.dev/') && !name.startsWith('mesh-canary.dev/v');
+    const others = files.filter((file) => file !== home && !OF_A_PROVIDER.test(file));
+    const breach = ours || files.includes(home) ? others.length > 0 : others.length > 1;
+    return breach ? [`${name} stands in ${others.join(' and ')}`] : [];
+  });
+}
+
 /** A file of more than 300 lines is two rooms, unless its header says `Long:` and why. */
 export function longFiles(sources: Sources): string[] {
   return [...sources].flatMap(([file, text]) => {

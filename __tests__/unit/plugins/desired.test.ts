@@ -9,12 +9,12 @@ import {
   type PluginWorld,
   pluginNames,
 } from '../../../src/plugins/desired.ts';
+import { proofConsumer } from '../../../src/plugins/proof-consumer.ts';
 import {
   judge,
   kongWarningsSince,
   leftInWindow,
   type ProofStep,
-  proofConsumer,
   proofFor,
   requestsAllowed,
 } from '../../../src/plugins/proofs.ts';

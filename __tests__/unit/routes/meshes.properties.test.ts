@@ -2,11 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { applyPatch, PatchFailed } from '../../../src/kube/json-patch.ts';
-import { JOURNAL_ANNOTATION } from '../../../src/kube/names.ts';
+import { JOURNAL_ANNOTATION, LANE_HEADER } from '../../../src/kube/names.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { field } from '../../../src/kube/objects.ts';
 import { providerFor } from '../../../src/routes/index.ts';
-import { LANE_HEADER } from '../../../src/routes/types.ts';
 import { meshRoute, untouchable, writings } from './generated-mesh.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };

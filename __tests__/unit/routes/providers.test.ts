@@ -5,12 +5,12 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { applyPatch } from '../../../src/kube/json-patch.ts';
-import { JOURNAL_ANNOTATION } from '../../../src/kube/names.ts';
+import { JOURNAL_ANNOTATION, LANE_MARK } from '../../../src/kube/names.ts';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { annotation, field, list } from '../../../src/kube/objects.ts';
 import { laneKinds, providers } from '../../../src/routes/index.ts';
 import type { RouteRef } from '../../../src/routes/types.ts';
-import { LANE_MARK, RouteError } from '../../../src/routes/types.ts';
+import { RouteError } from '../../../src/routes/types.ts';
 import { backendOf, documents, fixture, named } from './fixtures.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { CLONE_LABEL } from '../../../src/kube/names.ts';
 import { field, type KubeObject, strings } from '../../../src/kube/objects.ts';
-import { CLONE_LABEL, cloneForVersion, imageRepository, replicasNeeded } from '../../../src/services/clone.ts';
+import { cloneForVersion, imageRepository, replicasNeeded } from '../../../src/services/clone.ts';
 import { podLabels, selects } from '../../../src/services/pods.ts';
 import { deployment, IMAGE, service, v1 } from './given.ts';
 

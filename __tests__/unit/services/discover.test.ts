@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { CLONE_LABEL } from '../../../src/kube/names.ts';
 import { type KubeObject, strings } from '../../../src/kube/objects.ts';
-import { CLONE_LABEL, cloneHpa } from '../../../src/services/clone.ts';
+import { cloneHpa } from '../../../src/services/clone.ts';
 import { type DiscoverInput, type Discovery, discover } from '../../../src/services/discover.ts';
 import { deployment, IMAGE, service, v1, v2 } from './given.ts';
 

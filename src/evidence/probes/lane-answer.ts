@@ -1,7 +1,8 @@
 /** What an answer on a lane says about the version the lane leads to, if anything. Pure. */
+
 import { describeAnswer, evaluate, originOf, sentence } from '../../checks/expect.ts';
 import type { HttpAnswer } from '../../http/client.ts';
-import { LANE_MARK } from '../../routes/types.ts';
+import { LANE_MARK } from '../../kube/names.ts';
 import type { Expectation } from '../../settings/types.ts';
 
 /** What a probe expects: a 2xx from the application, not from Kong. */

@@ -2,9 +2,9 @@
 
 import { setMaxListeners } from 'node:events';
 import type { HttpAnswer, HttpClient } from '../../http/client.ts';
+import { LANE_HEADER } from '../../kube/names.ts';
 import type { Ports } from '../../ports.ts';
 import type { LaneTokens } from '../../routes/types.ts';
-import { LANE_HEADER } from '../../routes/types.ts';
 import type { ServedBy } from './identify.ts';
 import { pace } from './schedule.ts';
 

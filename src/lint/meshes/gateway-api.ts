@@ -1,16 +1,15 @@
 /** HTTPRoutes whose parents are Services, and what they lean on; and alpha versions, which are no longer served. */
+import { GATEWAY_GROUP } from '../../kube/names.ts';
 import { type KubeObject, nameOf, refOf, text } from '../../kube/objects.ts';
 import { type Finding, parentRefs, type SplitRoute, type World } from '../picture.ts';
 import type { MeshLint } from './types.ts';
-
-const GATEWAY_API = 'gateway.networking.k8s.io';
 
 /** The rules of HTTPRoutes on Kong's Gateways are in routes.ts and ingresses.ts. */
 export const gatewayApi: MeshLint = {
   reads: [{ apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', scope: 'namespace' }],
   route: (world, split) =>
     split.route.entrance === 'outside' ? [] : [...headless(world, split), ...profiles(world, split)],
-  past: (world) => world.ofGroup(GATEWAY_API, 'HTTPRoute').flatMap((object) => alpha(object)),
+  past: (world) => world.ofGroup(GATEWAY_GROUP, 'HTTPRoute').flatMap((object) => alpha(object)),
 };
 
 /** Meshes split what goes to a Service's address; a headless one has none (GEP-1426; Linkerd refuses it). */
@@ -53,7 +52,7 @@ function alpha(object: KubeObject): Finding[] {
       rule: 'http-route-alpha',
       object: refOf(object),
       problem: `${nameOf(object)} is written as ${object.apiVersion}, which the Gateway API no longer serves: it cannot be applied.`,
-      fix: `apiVersion: ${GATEWAY_API}/v1`,
+      fix: `apiVersion: ${GATEWAY_GROUP}/v1`,
     },
   ];
 }

@@ -2,6 +2,7 @@
  * Parts of an HTTPRoute as the API server completes them, so that a file and the live object can be compared. Defaults
  * are those of the CRD gateway.networking.k8s.io_httproutes.yaml (standard channel, v1.5).
  */
+import { GATEWAY_GROUP } from '../../kube/names.ts';
 import { field, list, mapAt } from '../../kube/objects.ts';
 
 type Part = Readonly<Record<string, unknown>>;
@@ -42,7 +43,7 @@ export function completeFilters(value: unknown): unknown {
 /** `namespace` is the route's own: a reference that names none means that one. */
 export function completeParents(value: unknown, namespace: string): unknown {
   return list({ value }, 'value').map((parent) => ({
-    group: 'gateway.networking.k8s.io',
+    group: GATEWAY_GROUP,
     kind: 'Gateway',
     namespace,
     ...part(parent),

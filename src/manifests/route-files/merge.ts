@@ -5,7 +5,7 @@
 
 import { LintError } from '../../errors.ts';
 import { jsonEqual } from '../../kube/json-patch.ts';
-import { JOURNAL_ANNOTATION } from '../../kube/names.ts';
+import { JOURNAL_ANNOTATION, PLUGINS_ANNOTATION } from '../../kube/names.ts';
 import type { JsonPatch, KubeObject, PatchOperation } from '../../kube/objects.ts';
 import { field, list, nameOf, pointer, strings, text } from '../../kube/objects.ts';
 import { readerOf } from '../../routes/index.ts';
@@ -14,9 +14,6 @@ import type { MergeOptions } from './merge-rules.ts';
 import { mergeRules } from './merge-rules.ts';
 
 export type { MergeOptions } from './merge-rules.ts';
-
-/** Kong's list of plugins on a route or Service, separated by commas. */
-export const PLUGINS_ANNOTATION = 'konghq.com/plugins';
 
 /** Never taken from a file: ours, and what kubectl apply remembers of itself. */
 const NOT_FROM_FILES = [JOURNAL_ANNOTATION, 'kubectl.kubernetes.io/last-applied-configuration'];

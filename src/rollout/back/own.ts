@@ -1,8 +1,10 @@
 /** A release brings its own traffic back: proved by its probes, with the time that what stopped it has left. */
+
 import type { Cluster } from '../../cluster/cluster.ts';
 import { LockError } from '../../errors.ts';
 import type { ProbeStream } from '../../evidence/probes/probes.ts';
-import { decode, JOURNAL_ANNOTATION } from '../../journal/journal.ts';
+import { decode } from '../../journal/journal.ts';
+import { JOURNAL_ANNOTATION } from '../../kube/names.ts';
 import { annotation, nameOf } from '../../kube/objects.ts';
 import type { Ports } from '../../ports.ts';
 import { round } from '../../routes/parts/percent.ts';

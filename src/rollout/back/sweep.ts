@@ -2,16 +2,24 @@
  * What dead runs left behind, taken away with the lock in hand: lanes, callers of proofs, clones that nobody is sent to.
  * Only what carries a mark of ours is touched, and nothing of a run that holds a lock.
  */
+
 import type { Cluster } from '../../cluster/cluster.ts';
 import { reasonOf } from '../../errors.ts';
-import { LANE_LABEL } from '../../kube/names.ts';
+import {
+  APPS_API,
+  AUTOSCALING_API,
+  CLONE_LABEL,
+  KONG_API,
+  LANE_LABEL,
+  LEASE_API,
+  RUN_LABEL,
+} from '../../kube/names.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { nameOf, refOf } from '../../kube/objects.ts';
-import { holderOf, LEASE_API, LEASE_SELECTOR } from '../../lock/lease.ts';
-import { RUN_LABEL, runLabel } from '../../plugins/proof-consumer.ts';
+import { holderOf, LEASE_SELECTOR } from '../../lock/lease.ts';
+import { runLabel } from '../../plugins/proof-consumer.ts';
 import { before, laneKinds, readerOf } from '../../routes/index.ts';
 import type { RouteProvider } from '../../routes/types.ts';
-import { CLONE_LABEL } from '../../services/clone.ts';
 import { isRetired } from '../pods/replicas.ts';
 
 /** One service whose lock is held. */
@@ -30,14 +38,14 @@ export interface SweepReport {
 }
 
 const MARKED = [
-  { apiVersion: 'configuration.konghq.com/v1', kind: 'KongConsumer' },
-  { apiVersion: 'configuration.konghq.com/v1', kind: 'KongPlugin' },
+  { apiVersion: KONG_API, kind: 'KongConsumer' },
+  { apiVersion: KONG_API, kind: 'KongPlugin' },
   { apiVersion: 'v1', kind: 'Secret' },
 ] as const;
 /** In the order they go: what scales, what runs, what names it. */
 const CLONED = [
-  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
-  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: AUTOSCALING_API, kind: 'HorizontalPodAutoscaler' },
+  { apiVersion: APPS_API, kind: 'Deployment' },
   { apiVersion: 'v1', kind: 'Service' },
 ] as const;
 

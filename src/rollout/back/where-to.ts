@@ -1,8 +1,8 @@
 /** Where a service's traffic is to be returned to, on which routes, and why: from journals and what stands. Pure. */
 
 import type { Journal } from '../../journal/journal.ts';
-import { JOURNAL_ANNOTATION } from '../../journal/journal.ts';
 import { attemptOf, isUnfinished } from '../../journal/phases.ts';
+import { JOURNAL_ANNOTATION } from '../../kube/names.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { annotation, nameOf, refOf } from '../../kube/objects.ts';
 import type { Backends, Follower, RouteProvider } from '../../routes/types.ts';

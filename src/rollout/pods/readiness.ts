@@ -5,6 +5,7 @@ import { Kept, untilKept } from '../../cluster/kept.ts';
 import type { World } from '../../cluster/watch.ts';
 import { watchUntil } from '../../cluster/watch.ts';
 import { BackendError } from '../../errors.ts';
+import { APPS_API, DISCOVERY_API, SERVICE_NAME_LABEL } from '../../kube/names.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { list, strings, text } from '../../kube/objects.ts';
 import type { Clock } from '../../ports.ts';
@@ -27,12 +28,11 @@ export interface ReadyOptions {
  */
 const HOMELESS_FOR = 20_000;
 
-const SERVICE_NAME = 'kubernetes.io/service-name';
-const SLICES = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' } as const;
+const SLICES = { apiVersion: DISCOVERY_API, kind: 'EndpointSlice' } as const;
 
 /** Watches the EndpointSlices of some Services for as long as the signal of `cluster` lets it. */
 export function keepSlices(cluster: Cluster, namespace: string, services: readonly string[], clock: Clock): Kept {
-  const labelSelector = `${SERVICE_NAME} in (${[...new Set(services)].sort().join(',')})`;
+  const labelSelector = `${SERVICE_NAME_LABEL} in (${[...new Set(services)].sort().join(',')})`;
   return new Kept(cluster, { ...SLICES, namespace, labelSelector }, clock);
 }
 
@@ -40,13 +40,13 @@ export function keepSlices(cluster: Cluster, namespace: string, services: readon
 export async function countReady(cluster: Cluster, namespace: string, service: string, slices?: Kept): Promise<number> {
   const known = slices?.world;
   if (known !== undefined && hasSlices(known, service)) return readyPods([...known.values()], service);
-  const labelSelector = `${SERVICE_NAME}=${service}`;
+  const labelSelector = `${SERVICE_NAME_LABEL}=${service}`;
   const { items } = await cluster.list(SLICES.apiVersion, SLICES.kind, namespace, { labelSelector });
   return readyPods(items, service);
 }
 
 function hasSlices(world: World, service: string): boolean {
-  return [...world.values()].some(({ metadata }) => metadata.labels?.[SERVICE_NAME] === service);
+  return [...world.values()].some(({ metadata }) => metadata.labels?.[SERVICE_NAME_LABEL] === service);
 }
 
 /**
@@ -64,7 +64,7 @@ export async function waitForReady(
   let ready = await countReady(cluster, namespace, service, options.slices);
   // Mostly they are there already: then there is nothing to watch for.
   if (ready >= needed) return ready;
-  const labelSelector = `${SERVICE_NAME}=${service}`;
+  const labelSelector = `${SERVICE_NAME_LABEL}=${service}`;
   const done = new AbortController();
   const watching = cluster.until(done.signal);
   const enough = untilKept(
@@ -103,7 +103,7 @@ async function watchForStuckPods(
   const pods = selector === '' ? watchNothing(options, cluster) : watchPods(cluster, namespace, selector, options);
   const refused = watchUntil(
     cluster,
-    { apiVersion: 'apps/v1', kind: 'Deployment', namespace, fieldSelector: `metadata.name=${service}` },
+    { apiVersion: APPS_API, kind: 'Deployment', namespace, fieldSelector: `metadata.name=${service}` },
     (world) => {
       for (const object of world.values()) {
         const why = refusedPods(object);

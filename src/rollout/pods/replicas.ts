@@ -1,15 +1,13 @@
 /** The number of pods behind a backend: raised before a rise, brought back after a retirement, left to autoscalers. */
+
 import type { Cluster } from '../../cluster/cluster.ts';
 import { BackendError, ClusterError } from '../../errors.ts';
+import { APPS_API, AUTOSCALING_API, MIN_REPLICAS, RETIRED_REPLICAS } from '../../kube/names.ts';
 import type { KubeObject, PatchOperation } from '../../kube/objects.ts';
 import { annotation, field, pointer, refOf, strings, text } from '../../kube/objects.ts';
 import type { ReadyOptions } from './readiness.ts';
 import { countReady, waitForReady } from './readiness.ts';
 
-/** How many replicas a Deployment had when it was scaled down to 0: what a later return brings back. */
-const RETIRED_REPLICAS = 'mesh-canary.dev/retired-replicas';
-/** The lower bound an autoscaler had before a release raised it. */
-const MIN_REPLICAS = 'mesh-canary.dev/min-replicas';
 /** minReplicas of an autoscaler that does not say (autoscaling/v2). */
 const DEFAULT_MIN = 1;
 
@@ -127,7 +125,7 @@ export async function setReplicas(cluster: Cluster, deployment: KubeObject, repl
 
 /** The HorizontalPodAutoscalers of a namespace. */
 export async function autoscalersIn(cluster: Cluster, namespace: string): Promise<readonly KubeObject[]> {
-  return (await cluster.list('autoscaling/v2', 'HorizontalPodAutoscaler', namespace)).items;
+  return (await cluster.list(AUTOSCALING_API, 'HorizontalPodAutoscaler', namespace)).items;
 }
 
 /** The one that owns a Deployment's replicas, if any. */
@@ -139,7 +137,7 @@ export function scaledBy(autoscalers: readonly KubeObject[], deployment: string)
 }
 
 const deploymentRef = (namespace: string, name: string) =>
-  ({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name }) as const;
+  ({ apiVersion: APPS_API, kind: 'Deployment', namespace, name }) as const;
 
 function replicasOf(deployment: KubeObject): number {
   return Number(field(deployment, 'spec', 'replicas') ?? 1);

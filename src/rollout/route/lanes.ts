@@ -1,12 +1,12 @@
 /** Lanes in the cluster: opened for a run, closed on every path, and those of dead runs swept. */
+
 import type { Cluster } from '../../cluster/cluster.ts';
 import { isForbidden } from '../../cluster/connection/transport.ts';
 import { repeated } from '../../cluster/update.ts';
 import { RefusedError, reasonOf } from '../../errors.ts';
-import { LANE_LABEL } from '../../kube/names.ts';
+import { KONG_API, LANE_LABEL, PLUGINS_ANNOTATION } from '../../kube/names.ts';
 import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { annotation, nameOf, refOf, text } from '../../kube/objects.ts';
-import { PLUGINS_ANNOTATION } from '../../plugins/desired.ts';
 import type { Ports } from '../../ports.ts';
 import { laneKinds } from '../../routes/index.ts';
 import type { Backends, LaneTokens, RouteProvider } from '../../routes/types.ts';
@@ -18,8 +18,6 @@ export interface LaneRoute {
   readonly backends: Backends;
   readonly isBackend: (name: string) => boolean;
 }
-
-const KONG_API = 'configuration.konghq.com/v1';
 
 /**
  * Values nobody can guess, so that no user ends up in a lane.

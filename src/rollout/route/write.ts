@@ -1,8 +1,9 @@
 /** One write to a route: guarded, and certain about whether it arrived. */
+
 import type { Cluster } from '../../cluster/cluster.ts';
 import { Contended } from '../../cluster/update.ts';
 import { DriftError, RefusedError, reasonOf } from '../../errors.ts';
-import { JOURNAL_ANNOTATION } from '../../journal/journal.ts';
+import { JOURNAL_ANNOTATION } from '../../kube/names.ts';
 import type { JsonPatch, KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { nameOf } from '../../kube/objects.ts';
 import { refusalHint } from '../../routes/parts/refusals.ts';

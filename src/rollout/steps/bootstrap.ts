@@ -1,7 +1,9 @@
 /** The first version of a service: nothing serves yet, so there is nothing to compare with and nobody to hurt. */
+
 import type { Cluster } from '../../cluster/cluster.ts';
 import { BackendError } from '../../errors.ts';
-import { encode, JOURNAL_ANNOTATION } from '../../journal/journal.ts';
+import { encode } from '../../journal/journal.ts';
+import { JOURNAL_ANNOTATION } from '../../kube/names.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { nameOf } from '../../kube/objects.ts';
 import type { Snapshot } from '../../manifests/snapshot.ts';

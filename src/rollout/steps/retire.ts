@@ -1,7 +1,9 @@
 /** The old version after a promotion: out of the route first, then its pods, so that no reference is left without a Service. */
+
 import type { Cluster } from '../../cluster/cluster.ts';
 import { reasonOf } from '../../errors.ts';
 import { HISTORY_LIMIT } from '../../journal/journal.ts';
+import { APPS_API } from '../../kube/names.ts';
 import { refOf } from '../../kube/objects.ts';
 import type { Settings } from '../../settings/types.ts';
 import type { Event } from '../machine.ts';
@@ -40,7 +42,7 @@ async function removePods(
   name: string,
   service: string,
 ): Promise<void> {
-  const deployment = await cluster.find({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
+  const deployment = await cluster.find({ apiVersion: APPS_API, kind: 'Deployment', namespace, name });
   if (retire === 'scale-down') {
     if (deployment) await scaleToNone(cluster, deployment);
     return;
@@ -49,5 +51,5 @@ async function removePods(
   if (name !== service) await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
   const hpa = scaledBy(await autoscalersIn(cluster, namespace), name);
   if (hpa) await cluster.delete(refOf(hpa));
-  if (deployment) await cluster.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
+  if (deployment) await cluster.delete({ apiVersion: APPS_API, kind: 'Deployment', namespace, name });
 }

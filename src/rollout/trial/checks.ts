@@ -3,7 +3,7 @@
 import { runCheckCommand } from '../../checks/command.ts';
 import type { CheckTarget } from '../../checks/runner.ts';
 import { runChecks } from '../../checks/runner.ts';
-import { LANE_HEADER } from '../../routes/types.ts';
+import { LANE_HEADER } from '../../kube/names.ts';
 import { type Running, releasesOf, type ServiceRunning } from '../running.ts';
 import { targetOf } from './probes.ts';
 

@@ -1,8 +1,9 @@
 /** Lanes that are rules of the route itself: reading the rule they copy, and taking them out again. */
+import { LANE_MARK } from '../../kube/names.ts';
 import type { JsonPatch, PatchOperation } from '../../kube/objects.ts';
 import { field, list, pointer, text } from '../../kube/objects.ts';
 import type { Backends, Guard, Path, RouteRef } from '../types.ts';
-import { LANE_MARK, RouteError } from '../types.ts';
+import { RouteError } from '../types.ts';
 import { guardTests } from './weights.ts';
 
 /** Headers of one header filter, on Gateway API and Kuma alike (MaxItems). */

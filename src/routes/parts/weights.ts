@@ -1,6 +1,7 @@
 /**
  * Weights of rules, changed by JSON Patch: the same for every provider, once it says how its API writes a backend.
- * Nothing but the weights of the service's own backends, the canary's entry and the journal is ever written.
+ * Nothing but the weights of the service's own backends, the canary's entry and the journal is ever written. Long: reading,
+ * attaching, shifting and detaching share one idea of which entries are ours, which two files would have to agree on.
  */
 
 import { JOURNAL_ANNOTATION, LANE_LABEL } from '../../kube/names.ts';

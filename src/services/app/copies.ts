@@ -1,4 +1,5 @@
 /** Copies of what stands around a Deployment, each for the canary's pods alone. */
+import { KEDA_GROUP, SCALED_OBJECT_NAME } from '../../kube/names.ts';
 import { field, groupOf, type KubeObject, list, mapAt, strings, text } from '../../kube/objects.ts';
 import { copiedMetadata } from './copy-metadata.ts';
 import { foldServicePorts, type PortNames } from './fold.ts';
@@ -116,14 +117,14 @@ export function copyPolicy(original: KubeObject, canary: Canary, name: string): 
 export function isKedas(autoscaler: KubeObject): boolean {
   return (
     (autoscaler.metadata.ownerReferences ?? []).some(({ kind }) => kind === 'ScaledObject') ||
-    strings(autoscaler, 'metadata', 'labels')['scaledobject.keda.sh/name'] !== undefined
+    strings(autoscaler, 'metadata', 'labels')[SCALED_OBJECT_NAME] !== undefined
   );
 }
 
 /** Kinds of autoscalers that are copied. */
 export function scalerKind(object: KubeObject): 'autoscaler' | 'scaled-object' | undefined {
   if (object.kind === 'HorizontalPodAutoscaler' && groupOf(object.apiVersion) === 'autoscaling') return 'autoscaler';
-  return object.kind === 'ScaledObject' && groupOf(object.apiVersion) === 'keda.sh' ? 'scaled-object' : undefined;
+  return object.kind === 'ScaledObject' && groupOf(object.apiVersion) === KEDA_GROUP ? 'scaled-object' : undefined;
 }
 
 /** Whether an autoscaler's target is a Deployment of this name. */

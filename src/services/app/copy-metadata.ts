@@ -1,10 +1,7 @@
 /** What of an object's metadata comes along to its copy for a canary, and what belongs to others and stays behind. */
+import { CANARY_LABEL, CLONE_LABEL } from '../../kube/names.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
-import { CLONE_LABEL } from '../clone.ts';
 import { shortened } from './identity.ts';
-
-/** Label of every object of one canary, with the canary's name. */
-export const CANARY_LABEL = 'mesh-canary.dev/canary';
 
 /** Written by the cluster, kubectl or this tool for one object alone. */
 const OWN =

@@ -1,4 +1,5 @@
 /** What covers stable's pods and would not cover the canary's, and what the two cannot share: findings by name. */
+import { SCALED_OBJECT_NAME } from '../../kube/names.ts';
 import {
   field,
   groupOf,
@@ -158,8 +159,7 @@ export function unshareable(
 /** An autoscaler of KEDA's without the ScaledObject it is made from. */
 export function kedaAlone(autoscaler: KubeObject): BesideFinding {
   const name =
-    strings(autoscaler, 'metadata', 'labels')['scaledobject.keda.sh/name'] ??
-    autoscaler.metadata.ownerReferences?.[0]?.name;
+    strings(autoscaler, 'metadata', 'labels')[SCALED_OBJECT_NAME] ?? autoscaler.metadata.ownerReferences?.[0]?.name;
   return {
     rule: 'scaled-object-not-seen',
     object: refOf(autoscaler),

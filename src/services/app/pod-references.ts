@@ -1,4 +1,5 @@
 /** Everything a pod is made from, by name: every place of a pod's spec that names another object, to read or to rewrite. */
+import { STORAGE_API } from '../../kube/names.ts';
 import { field, type KubeObject, list, mapAt, type ObjectRef, text } from '../../kube/objects.ts';
 
 export interface PodReference {
@@ -50,7 +51,7 @@ export function podReferences(podSpec: unknown, namespace: string | undefined): 
     add('v1', 'Endpoints', text(volume, 'glusterfs', 'endpoints'), 'mounts by it');
     const provider = text(volume, 'csi', 'volumeAttributes', 'secretProviderClass');
     add('secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass', provider, 'mounts it');
-    add('storage.k8s.io/v1', 'StorageClass', storageOf(volume), 'has volumes of it');
+    add(STORAGE_API, 'StorageClass', storageOf(volume), 'has volumes of it');
   }
   return found;
 }

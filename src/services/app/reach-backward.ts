@@ -1,4 +1,5 @@
 /** Who names or catches what is reached already: the steps of the reach that lead back to it. */
+import { SERVICE_NAME_LABEL } from '../../kube/names.ts';
 import { field, groupOf, type KubeObject, list, nameOf, type ObjectRef, strings, text } from '../../kube/objects.ts';
 import { keyOf } from './identity.ts';
 import { mentionsOf } from './mentions.ts';
@@ -72,8 +73,7 @@ function bearsOnService(
   const own = object.metadata.namespace === service.namespace;
   if (own && object.kind === 'Endpoints' && object.metadata.name === service.name)
     return `is behind Service ${service.name}`;
-  if (own && object.metadata.labels?.['kubernetes.io/service-name'] === service.name)
-    return `is behind Service ${service.name}`;
+  if (own && object.metadata.labels?.[SERVICE_NAME_LABEL] === service.name) return `is behind Service ${service.name}`;
   if (object.kind === 'ServiceMonitor')
     return watches(object, service, objects) ? `watches Service ${service.name}` : undefined;
   // a grant that is brought later lets the route in: it counts from the first

@@ -1,5 +1,16 @@
 /** What an object itself names, kind by kind: the steps of the reach that lead away from the pods. */
 import {
+  GATEWAY_API,
+  GATEWAY_GROUP,
+  INGRESS_API,
+  KONG_API,
+  KONG_BETA_API,
+  PLUGINS_ANNOTATION,
+  RBAC_API,
+  STORAGE_API,
+  UPSTREAM_POLICY,
+} from '../../kube/names.ts';
+import {
   annotation,
   field,
   groupOf,
@@ -16,8 +27,6 @@ export interface Step {
   readonly ref: ObjectRef;
   readonly why: string;
 }
-
-const KONG = 'configuration.konghq.com/v1';
 
 /** Objects that the given one names and works by. */
 export function stepsFrom(object: KubeObject): readonly Step[] {
@@ -52,7 +61,7 @@ export function stepsFrom(object: KubeObject): readonly Step[] {
       break;
     case 'PersistentVolumeClaim':
       cluster('v1', 'PersistentVolume', text(object, 'spec', 'volumeName'), 'is bound to it');
-      cluster('storage.k8s.io/v1', 'StorageClass', text(object, 'spec', 'storageClassName'), 'is of it');
+      cluster(STORAGE_API, 'StorageClass', text(object, 'spec', 'storageClassName'), 'is of it');
       break;
     case 'ScaledObject':
       for (const trigger of list(object, 'spec', 'triggers')) {
@@ -68,7 +77,7 @@ export function stepsFrom(object: KubeObject): readonly Step[] {
     case 'Ingress':
       for (const entry of list(object, 'spec', 'tls'))
         add('v1', 'Secret', text(entry, 'secretName'), 'answers with it');
-      cluster('networking.k8s.io/v1', 'IngressClass', text(object, 'spec', 'ingressClassName'), 'is of it');
+      cluster(INGRESS_API, 'IngressClass', text(object, 'spec', 'ingressClassName'), 'is of it');
       break;
     case 'Gateway':
       gateway(object, add, cluster);
@@ -79,7 +88,7 @@ export function stepsFrom(object: KubeObject): readonly Step[] {
       break;
     default:
   }
-  if (groupOf(object.apiVersion) === 'gateway.networking.k8s.io') route(object, add);
+  if (groupOf(object.apiVersion) === GATEWAY_GROUP) route(object, add);
   return steps;
 }
 
@@ -87,25 +96,25 @@ type Add = (apiVersion: string, kind: string, name: unknown, why: string, there?
 
 /** Kong reads plugins and policies from annotations, of the namespace or of the cluster. */
 function bound(object: KubeObject, add: Add, cluster: Add): void {
-  for (const name of (annotation(object, 'konghq.com/plugins') ?? '').split(',').map((one) => one.trim())) {
+  for (const name of (annotation(object, PLUGINS_ANNOTATION) ?? '').split(',').map((one) => one.trim())) {
     const [there, plain] = name.includes(':') ? name.split(':') : [undefined, name];
-    add(KONG, 'KongPlugin', plain, 'has it bound', there);
-    if (there === undefined) cluster(KONG, 'KongClusterPlugin', plain, 'has it bound');
+    add(KONG_API, 'KongPlugin', plain, 'has it bound', there);
+    if (there === undefined) cluster(KONG_API, 'KongClusterPlugin', plain, 'has it bound');
   }
-  const policy = annotation(object, 'konghq.com/upstream-policy');
-  add('configuration.konghq.com/v1beta1', 'KongUpstreamPolicy', policy, 'has it bound');
+  const policy = annotation(object, UPSTREAM_POLICY);
+  add(KONG_BETA_API, 'KongUpstreamPolicy', policy, 'has it bound');
   add('v1', 'Secret', annotation(object, 'konghq.com/client-cert'), 'is called with it');
 }
 
 function role(object: KubeObject, add: Add, cluster: Add): void {
   const kind = text(object, 'roleRef', 'kind');
   const name = text(object, 'roleRef', 'name');
-  if (kind === 'ClusterRole') cluster('rbac.authorization.k8s.io/v1', kind, name, 'grants it');
-  else add('rbac.authorization.k8s.io/v1', 'Role', name, 'grants it');
+  if (kind === 'ClusterRole') cluster(RBAC_API, kind, name, 'grants it');
+  else add(RBAC_API, 'Role', name, 'grants it');
 }
 
 function gateway(object: KubeObject, add: Add, cluster: Add): void {
-  cluster('gateway.networking.k8s.io/v1', 'GatewayClass', text(object, 'spec', 'gatewayClassName'), 'is of it');
+  cluster(GATEWAY_API, 'GatewayClass', text(object, 'spec', 'gatewayClassName'), 'is of it');
   for (const listener of list(object, 'spec', 'listeners'))
     for (const entry of list(listener, 'tls', 'certificateRefs'))
       add(
@@ -132,7 +141,7 @@ function plugin(object: KubeObject, add: Add): void {
 function route(object: KubeObject, add: Add): void {
   const { namespace } = object.metadata;
   for (const parent of list(object, 'spec', 'parentRefs')) {
-    const group = typeof field(parent, 'group') === 'string' ? text(parent, 'group') : 'gateway.networking.k8s.io';
+    const group = typeof field(parent, 'group') === 'string' ? text(parent, 'group') : GATEWAY_GROUP;
     const kind = text(parent, 'kind') || 'Gateway';
     add(apiVersionOf(group), kind, text(parent, 'name'), 'hangs on it', text(parent, 'namespace') || namespace);
   }

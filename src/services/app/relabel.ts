@@ -2,12 +2,13 @@
  * Labels for a canary's pods that nothing takes for stable's: as few as possible are changed, so that policies and monitors
  * that cover stable's pods go on covering the canary's.
  */
+import { APP_VERSION } from '../../kube/names.ts';
 import { VERSION_LABEL } from '../clone.ts';
 import { shortened, shortHash } from './identity.ts';
 import { type Catch, caught, isExclusive, type Labels } from './selectors.ts';
 
 /** Labels that say which version runs, and nothing else. */
-const VERSION_KEYS = [VERSION_LABEL, 'app.kubernetes.io/version', 'tags.datadoghq.com/version'];
+const VERSION_KEYS = [VERSION_LABEL, APP_VERSION, 'tags.datadoghq.com/version'];
 const HASHES =
   /^(pod-template-hash|rollouts-pod-template-hash|controller-revision-hash|controller-uid|job-name|batch\.kubernetes\.io\/.*)$/;
 

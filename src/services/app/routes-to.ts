@@ -1,4 +1,12 @@
 /** How an object of any kind leads to a Service: by a backend, a host, a reference; and which need a grant to do so. */
+import {
+  CRD_GROUP,
+  DISCOVERY_GROUP,
+  GATEWAY_GROUP,
+  ISTIO_SECURITY_GROUP,
+  LEASE_GROUP,
+  RBAC_GROUP,
+} from '../../kube/names.ts';
 import { field, groupOf, type KubeObject, list, text } from '../../kube/objects.ts';
 import { type Mention, mentionsOf, serviceOfHost } from './mentions.ts';
 
@@ -10,17 +18,16 @@ export interface ServiceAddress {
 /** Kinds of the API server itself that never send requests to a Service, or are read by rules of their own. */
 const NEVER_SEND =
   /^(Pod|Deployment|ReplicaSet|StatefulSet|DaemonSet|Job|CronJob|ConfigMap|Secret|ServiceAccount|Event|Lease|Node|Endpoints|EndpointSlice|ControllerRevision|ReplicationController|PodTemplate)$/;
-const CORE_GROUPS = new Set(['', 'apps', 'batch', 'events.k8s.io', 'coordination.k8s.io', 'discovery.k8s.io']);
+const CORE_GROUPS = new Set(['', 'apps', 'batch', 'events.k8s.io', LEASE_GROUP, DISCOVERY_GROUP]);
 /** Groups whose objects name Services and send nothing to them. */
 const SILENT_GROUPS = new Set([
   'autoscaling',
   'cert-manager.io',
   'policy',
-  'rbac.authorization.k8s.io',
-  'security.istio.io',
-  'apiextensions.k8s.io',
+  RBAC_GROUP,
+  ISTIO_SECURITY_GROUP,
+  CRD_GROUP,
 ]);
-const GATEWAY_API = 'gateway.networking.k8s.io';
 
 /** Places of an object that lead to a Service, in words; empty for none. */
 export function placesTo(object: KubeObject, target: ServiceAddress): readonly string[] {
@@ -71,14 +78,14 @@ function externalName(object: KubeObject, target: ServiceAddress): readonly stri
  */
 export function isGranted(object: KubeObject, target: ServiceAddress, objects: readonly KubeObject[]): boolean {
   const { namespace } = object.metadata;
-  if (groupOf(object.apiVersion) !== GATEWAY_API || namespace === target.namespace) return true;
+  if (groupOf(object.apiVersion) !== GATEWAY_GROUP || namespace === target.namespace) return true;
   return objects.some(
     (grant) =>
       grant.kind === 'ReferenceGrant' &&
       grant.metadata.namespace === target.namespace &&
       list(grant, 'spec', 'from').some(
         (from) =>
-          text(from, 'group') === GATEWAY_API &&
+          text(from, 'group') === GATEWAY_GROUP &&
           text(from, 'kind') === object.kind &&
           text(from, 'namespace') === namespace,
       ) &&

@@ -1,4 +1,5 @@
 /** Label selectors, and which objects catch pods by them: to send to them, to count them, to police or to watch them. */
+import { ISTIO_SECURITY_GROUP } from '../../kube/names.ts';
 import { field, groupOf, type KubeObject, list, strings, text } from '../../kube/objects.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -55,7 +56,7 @@ export function matches(selector: Selector, labels: Labels): boolean {
 export function catchesOf(object: KubeObject): readonly Catch[] {
   const known = KNOWN[`${groupOf(object.apiVersion)}/${object.kind}`];
   if (known !== undefined) return known(object);
-  if (groupOf(object.apiVersion) === 'security.istio.io') return istioPolicy(object);
+  if (groupOf(object.apiVersion) === ISTIO_SECURITY_GROUP) return istioPolicy(object);
   return [];
 }
 

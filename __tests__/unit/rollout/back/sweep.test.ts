@@ -1,14 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../../../../src/cluster/connection/transport.ts';
-import { LANE_LABEL } from '../../../../src/kube/names.ts';
+import { CLONE_LABEL, LANE_LABEL, RUN_LABEL } from '../../../../src/kube/names.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
 import { LEASE_SECONDS, leaseName } from '../../../../src/lock/lease.ts';
-import { RUN_LABEL } from '../../../../src/plugins/proof-consumer.ts';
 import { sweep } from '../../../../src/rollout/back/sweep.ts';
 import { appMesh } from '../../../../src/routes/providers/app-mesh/index.ts';
 import { gatewayApi } from '../../../../src/routes/providers/gateway-api/index.ts';
 import type { RouteProvider } from '../../../../src/routes/types.ts';
-import { CLONE_LABEL } from '../../../../src/services/clone.ts';
 import { FakeApi } from '../../../support/fake-api.ts';
 import { deployment, service } from '../../../support/fixtures.ts';
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Journal, Phase } from '../../../../src/journal/journal.ts';
-import { decode, encode, JOURNAL_ANNOTATION, phases } from '../../../../src/journal/journal.ts';
+import { decode, encode, phases } from '../../../../src/journal/journal.ts';
 import { applyPatch } from '../../../../src/kube/json-patch.ts';
+import { JOURNAL_ANNOTATION } from '../../../../src/kube/names.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
 import { list } from '../../../../src/kube/objects.ts';
 import { elsewhere, routesOf, wayFrom, waysBack } from '../../../../src/rollout/back/where-to.ts';

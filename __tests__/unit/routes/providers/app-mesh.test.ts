@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { applyPatch } from '../../../../src/kube/json-patch.ts';
+import { LANE_HEADER } from '../../../../src/kube/names.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
 import { field, list, text } from '../../../../src/kube/objects.ts';
 import { appMesh } from '../../../../src/routes/providers/app-mesh/index.ts';
-import { LANE_HEADER, RouteError, type RouteRef } from '../../../../src/routes/types.ts';
+import { RouteError, type RouteRef } from '../../../../src/routes/types.ts';
 import { backendOf, documents, fixture, named } from '../fixtures.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { applyPatch } from '../../../../src/kube/json-patch.ts';
-import { LANE_LABEL } from '../../../../src/kube/names.ts';
+import { LANE_HEADER, LANE_LABEL, LANE_MARK } from '../../../../src/kube/names.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
 import { field, list } from '../../../../src/kube/objects.ts';
 import { gatewayApi } from '../../../../src/routes/providers/gateway-api/index.ts';
-import { LANE_HEADER, LANE_MARK, RouteError } from '../../../../src/routes/types.ts';
+import { RouteError } from '../../../../src/routes/types.ts';
 import { backendOf, fixture } from '../fixtures.ts';
 import { isJazz, plainRoute } from '../generated.ts';
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { applyPatch } from '../../../../src/kube/json-patch.ts';
+import { LANE_HEADER, LANE_MARK } from '../../../../src/kube/names.ts';
 import type { KubeObject } from '../../../../src/kube/objects.ts';
 import { field, list } from '../../../../src/kube/objects.ts';
 import { kuma } from '../../../../src/routes/providers/kuma/index.ts';
-import { LANE_HEADER, LANE_MARK, RouteError, type RouteRef } from '../../../../src/routes/types.ts';
+import { RouteError, type RouteRef } from '../../../../src/routes/types.ts';
 import { backendOf, fixture, named } from '../fixtures.ts';
 
 const jazz = { stable: 'jazz-v1', canary: 'jazz-v2' };

@@ -3,6 +3,7 @@
  * AWS ended the service on 2026-09-30, so this provider is for clusters that still carry its objects, and only used when
  * named. Facts from aws/aws-app-mesh-controller-for-k8s: pkg/virtualrouter, apis/appmesh/v1beta2.
  */
+import { LANE_HEADER } from '../../../kube/names.ts';
 import { field, list, text } from '../../../kube/objects.ts';
 import { clusters, listeners } from '../../parts/counters.ts';
 import { finder } from '../../parts/find.ts';
@@ -10,7 +11,7 @@ import type { Member } from '../../parts/rules.ts';
 import { guarded, replaceLanes, ruleAt } from '../../parts/rules.ts';
 import { entryFor, place, weighting } from '../../parts/weights.ts';
 import type { Facts, RouteRef, RuleRef } from '../../types.ts';
-import { LANE_HEADER, LANE_RULE_PREFIX, providerOf, RouteError } from '../../types.ts';
+import { LANE_RULE_PREFIX, providerOf, RouteError } from '../../types.ts';
 import { backing, isActive } from './backing.ts';
 import { acknowledged, said } from './status.ts';
 

@@ -2,6 +2,7 @@
  * Gateway API: HTTPRoutes of the standard channel. With Gateways as parents they split what comes in from outside, with
  * Services as parents (GAMMA) what callers inside the mesh send; the limits are Kong's, the narrowest that matter here.
  */
+import { GATEWAY_API } from '../../../kube/names.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { list, text } from '../../../kube/objects.ts';
 import { finder } from '../../parts/find.ts';
@@ -16,7 +17,7 @@ import { acknowledgement, describeConditions } from './status.ts';
 
 /** Kong gives each of n pods floor(weight / n): with this sum the error stays below pods / weight (kong-share.ts). */
 const SUM = 10_000;
-const resource = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', plural: 'httproutes' };
+const resource = { apiVersion: GATEWAY_API, kind: 'HTTPRoute', plural: 'httproutes' };
 
 const facts: Facts = {
   name: 'gateway-api',

@@ -1,12 +1,12 @@
 /** Lanes of an HTTPRoute: one header-matched HTTPRoute for each backend, shaped like the route it stands beside. */
+import { JOURNAL_ANNOTATION, LANE_HEADER, LANE_LABEL } from '../../../kube/names.ts';
 
-import { JOURNAL_ANNOTATION, LANE_LABEL } from '../../../kube/names.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { field, list, nameOf, text } from '../../../kube/objects.ts';
 import { markedFilters } from '../../parts/rules.ts';
 import { entryFor } from '../../parts/weights.ts';
 import type { Backends, LaneTokens, RouteRef, RuleRef } from '../../types.ts';
-import { LANE_HEADER, RouteError } from '../../types.ts';
+import { RouteError } from '../../types.ts';
 
 /** Headers of one match (apis/v1/httproute_types.go, MaxItems). */
 const MOST_HEADERS = 16;

@@ -3,6 +3,7 @@
  * (`jazz`, subset `v1`); either way the backend is called `jazz-v1`. Nothing acknowledges a VirtualService: distribution
  * status was removed (istio PR #52021), so the public path decides.
  */
+import { LANE_HEADER, LANE_MARK } from '../../../kube/names.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { field, list, nameOf, pointer, refOf, strings, text } from '../../../kube/objects.ts';
 import { finder } from '../../parts/find.ts';
@@ -10,7 +11,7 @@ import type { Member } from '../../parts/rules.ts';
 import { guarded, relabelled, replaceLanes, ruleAt } from '../../parts/rules.ts';
 import { entryFor, weighting } from '../../parts/weights.ts';
 import type { Backends, Backing, Entrance, Facts, RouteRef } from '../../types.ts';
-import { LANE_HEADER, LANE_MARK, LANE_RULE_PREFIX, providerOf, RouteError } from '../../types.ts';
+import { LANE_RULE_PREFIX, providerOf, RouteError } from '../../types.ts';
 
 const V1 = 'networking.istio.io/v1';
 /** Any sum is allowed since Istio 1.15 (PR #39544); before that the webhook refuses everything but 100. */

@@ -3,6 +3,7 @@
  * the tag `kuma.io/service`, `jazz-v1_prod_svc_9080`) or by labels (2.14 and 3.0); either form is kept. The object has no
  * status, so nothing acknowledges it and the public path decides.
  */
+import { LANE_HEADER } from '../../../kube/names.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { list, strings, text } from '../../../kube/objects.ts';
 import { clusters } from '../../parts/counters.ts';
@@ -11,7 +12,7 @@ import type { Member } from '../../parts/rules.ts';
 import { guarded, markedFilters, replaceLanes, ruleAt } from '../../parts/rules.ts';
 import { entryFor, place, weighting } from '../../parts/weights.ts';
 import type { Entrance, Facts, Path } from '../../types.ts';
-import { LANE_HEADER, providerOf } from '../../types.ts';
+import { providerOf } from '../../types.ts';
 
 const resource = { apiVersion: 'kuma.io/v1alpha1', kind: 'MeshHTTPRoute', plural: 'meshhttproutes' };
 /** The API sets none; the same as elsewhere, so that routes of two kinds can say the same shares. */

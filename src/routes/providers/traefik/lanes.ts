@@ -1,11 +1,10 @@
 /** Lanes of Traefik: an IngressRoute beside each that brings requests, and a Middleware that marks their answers. */
-import { JOURNAL_ANNOTATION, LANE_LABEL } from '../../../kube/names.ts';
+import { JOURNAL_ANNOTATION, LANE_HEADER, LANE_LABEL, LANE_MARK } from '../../../kube/names.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { field, list, text } from '../../../kube/objects.ts';
 import type { Member } from '../../parts/rules.ts';
 import { entryFor } from '../../parts/weights.ts';
 import type { Backends, LaneTokens, RouteRef, RuleRef } from '../../types.ts';
-import { LANE_HEADER, LANE_MARK } from '../../types.ts';
 
 /** Annotations that say who owns or wrote an object, not how its requests are shaped. */
 const FOREIGN =
