@@ -30,10 +30,14 @@ describe('the action, bundled,', () => {
     for (const file of scripts) expect(read(file)).not.toMatch(/^ *(\/\/|\/\*|const \w+ = )/m);
   });
 
-  it('is the same to the byte when it is built again', async () => {
-    expect(await build('second')).toEqual(files);
-    for (const file of files) expect(read(file, 'second') === read(file)).toBe(true);
-  }, BUILT_WITHIN);
+  it(
+    'is the same to the byte when it is built again',
+    async () => {
+      expect(await build('second')).toEqual(files);
+      for (const file of files) expect(read(file, 'second') === read(file)).toBe(true);
+    },
+    BUILT_WITHIN,
+  );
 
   it('reads what only some runs need from files of its own', () => {
     // Words of the YAML parser, of tool-cache and of the command migrate.
