@@ -15,16 +15,19 @@ import type { Settings } from './settings/index.ts';
 const RETURN_RESERVE = 60_000;
 const CONNECT_WITHIN = 20_000;
 
-/** Files of their own in the bundle, all read while the API server answers: nothing is loaded once traffic moves. */
+/**
+ * Files of their own in the bundle, all read while the API server answers: nothing is loaded once traffic moves. Two
+ * commands that share most of what they do share a file: ncc puts a copy of what is under 20 kB into each.
+ */
 const commands = {
-  deploy: () => import('./commands/deploy.ts').then((room) => room.deploy),
-  setup: () => import('./commands/setup.ts').then((room) => room.setup),
-  plan: () => import('./commands/plan.ts').then((room) => room.plan),
-  check: () => import('./commands/check.ts').then((room) => room.check),
-  promote: () => import('./commands/promote.ts').then((room) => room.promote),
-  rollback: () => import('./commands/rollback.ts').then((room) => room.rollback),
-  status: () => import('./commands/status.ts').then((room) => room.status),
-  migrate: () => import('./commands/migrate.ts').then((room) => room.migrate),
+  deploy: () => import(/* webpackChunkName: "release" */ './commands/deploy.ts').then((room) => room.deploy),
+  setup: () => import(/* webpackChunkName: "setup" */ './commands/setup.ts').then((room) => room.setup),
+  plan: () => import(/* webpackChunkName: "plan" */ './commands/plan.ts').then((room) => room.plan),
+  check: () => import(/* webpackChunkName: "plan" */ './commands/check.ts').then((room) => room.check),
+  promote: () => import(/* webpackChunkName: "release" */ './commands/promote.ts').then((room) => room.promote),
+  rollback: () => import(/* webpackChunkName: "back" */ './commands/rollback.ts').then((room) => room.rollback),
+  status: () => import(/* webpackChunkName: "back" */ './commands/status.ts').then((room) => room.status),
+  migrate: () => import(/* webpackChunkName: "setup" */ './commands/migrate.ts').then((room) => room.migrate),
 } as const;
 
 export interface SessionOptions {

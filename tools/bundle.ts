@@ -1,68 +1,46 @@
 /**
- * Builds dist/: the compiled action and its packages as ES modules (esbuild), all of them minified: `index.js` with what
- * every start needs, and files for the parts that only some commands do, named by what is in them. The licences of the
- * packages go with it. The same sources give the same bytes on any machine, so that dist/ in git can be checked.
+ * Builds dist/: the compiled action and its packages as ES modules (ncc), all of them minified (terser): `index.js` with what
+ * every start needs, and a file for each part that only some commands do. The licences of the packages go with it. The same
+ * sources give the same bytes on any machine, so that dist/ in git can be checked.
  */
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Metafile, Plugin } from 'esbuild';
-import { build } from 'esbuild';
+import { minify } from 'terser';
 import { licencesOf } from './licences.ts';
 
-/** Packages without effects of their own: what is not used of them is left out. */
-const WITHOUT_EFFECTS = /^@actions\//;
-
 /**
- * What is not shipped. undici is 415 of 1,040 kB and serves `getAgentDispatcher` of @actions/http-client only, which
- * nobody here calls: in its place is a class that says so. yaml is taken as ES modules, of which the unused is left out.
+ * Another way to some packages, in the manner of a tsconfig, which ncc reads: undici is left out, and yaml taken as ES
+ * modules, of which the unused is left out.
  */
-const lean: Plugin = {
-  name: 'lean',
-  setup({ onResolve, onLoad, resolve }) {
-    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'left-out', sideEffects: false }));
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
-      contents: "export class ProxyAgent { constructor() { throw new Error('undici is not in this bundle'); } }",
-    }));
-    onResolve({ filter: /^yaml$/ }, () => ({
-      path: createRequire(import.meta.url)
-        .resolve('yaml')
-        .replace(/dist.index\.js$/, 'browser/index.js'),
-      sideEffects: false,
-    }));
-    onResolve({ filter: WITHOUT_EFFECTS }, async ({ path: name, pluginData, ...asked }) => {
-      if (pluginData === lean) return undefined;
-      return { ...(await resolve(name, { ...asked, pluginData: lean })), sideEffects: false };
-    });
-  },
-};
-
-/** For packages in CommonJS, which ask for Node's modules by `require`. */
-const REQUIRE =
-  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+const PATHS = path.join('tools', 'bundle.tsconfig.json');
 
 /**
  * Bundles a compiled entry file of the project at `root` into a folder, which is replaced only when all went well.
+ * @param packages whole, as an action has them that does nothing about it, or with less of them
  * @returns the names of its files
- * @throws Error with esbuild's words when it fails or an import leads nowhere, and when a text of the bundle names one of
- * `ownFolders`, paths that only this machine has.
+ * @throws Error with ncc's words when it fails, when an import leads nowhere (ncc says nothing then), and when a text of the
+ * bundle names one of `ownFolders`, paths that only this machine has.
  */
 export async function bundle(
   root: string,
   entry: string,
   target: string,
   ownFolders: readonly string[],
+  packages: 'whole' | 'less' = 'less',
 ): Promise<readonly string[]> {
   if (!fs.existsSync(entry)) throw new Error(`${entry} does not exist: compile first (node lab/setup.mjs).`);
   const fresh = `${target}.new-${process.pid}`;
   try {
-    const { inputs } = await minified(root, entry, fresh);
-    fs.writeFileSync(path.join(fresh, 'package.json'), '{\n  "type": "module"\n}\n');
-    fs.writeFileSync(path.join(fresh, 'licenses.txt'), licencesOf(root, Object.keys(inputs)));
+    runNcc(root, entry, fresh, packages === 'less' ? { TS_NODE_PROJECT: path.join(root, PATHS) } : {});
     const files = fs.readdirSync(fresh).sort();
-    for (const file of files) refuseOwn(path.join(fresh, file), ownFolders);
+    for (const file of files) {
+      if (file.endsWith('.js')) await makeSmall(path.join(fresh, file));
+      refuseOwn(path.join(fresh, file), ownFolders);
+    }
     fs.rmSync(target, { recursive: true, force: true });
     fs.renameSync(fresh, target);
     return files;
@@ -71,31 +49,43 @@ export async function bundle(
   }
 }
 
-async function minified(root: string, entry: string, outdir: string): Promise<Metafile> {
-  const { metafile, outputFiles } = await build({
-    // The root, so that no path in the bundle has to climb.
-    absWorkingDir: root,
-    entryPoints: { index: entry },
-    outdir,
-    bundle: true,
-    splitting: true,
-    chunkNames: '[name]-[hash]',
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // Half of the start-up is parsing: docs/benchmarks.md. To keep the names of functions would cost 38 kB.
-    minify: true,
-    legalComments: 'none',
-    charset: 'utf8',
-    plugins: [lean],
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
+function runNcc(root: string, entry: string, out: string, env: NodeJS.ProcessEnv): void {
+  const ncc = createRequire(import.meta.url).resolve('@vercel/ncc/dist/ncc/cli.js');
+  const stats = `${out}.json`;
+  const done = spawnSync(
+    process.execPath,
+    [ncc, 'build', entry, '--out', out, '--stats-out', stats, '--no-cache'],
+    // ncc numbers modules by their path from the working folder: the root, so that no path has to climb.
+    { encoding: 'utf8', cwd: root, env: { ...process.env, ...env } },
+  );
+  try {
+    if (done.status !== 0) throw new Error(`ncc failed: ${done.error?.message ?? `${done.stdout}\n${done.stderr}`}`);
+    // ncc's own --license writes a file for each part of the bundle over the one before.
+    fs.writeFileSync(path.join(out, 'licenses.txt'), licencesOf(root, fs.readFileSync(stats, 'utf8')));
+  } finally {
+    fs.rmSync(stats, { force: true });
+  }
+}
+
+/**
+ * Half of a start is parsing (docs/benchmarks.md). ncc's own --minify is for `index.js` alone, and keeps what could be
+ * said shorter.
+ */
+async function makeSmall(file: string): Promise<void> {
+  const text = fs.readFileSync(file, 'utf8');
+  const missing = /eval\("require"\)\("([^"]+)"\)/.exec(text);
+  if (missing !== null)
+    throw new Error(`${missing[1]} is imported but cannot be found: the bundle would fail at start.`);
+  const { code } = await minify(text, {
+    module: true,
+    ecma: 2020,
+    // Getters of modules only name what they export: reading one and not using it does nothing. "unsafe" is what a function
+    // without `this` may become, an arrow or a method: nobody makes objects of one by `new`.
+    compress: { passes: 2, pure_getters: true, unsafe_arrows: true, unsafe_methods: true },
+    format: { comments: false },
   });
-  fs.mkdirSync(outdir, { recursive: true });
-  for (const { path: file, text } of outputFiles)
-    fs.writeFileSync(file, text.includes('typeof require') ? REQUIRE + text : text);
-  return metafile;
+  if (code === undefined) throw new Error(`terser gave nothing for ${path.basename(file)}`);
+  fs.writeFileSync(file, code);
 }
 
 /** Nothing of this machine is shipped. */

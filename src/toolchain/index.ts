@@ -44,10 +44,10 @@ export async function provideTool(name: ToolName, request: ToolRequest): Promise
 
   const download = async () => {
     maskProxies(request);
-    // Files of their own in the bundle: a runner that has the tools never reads them.
+    // A file of their own in the bundle, with obtain.ts: a runner that has the tools never reads it.
     const [{ settleVersion }, get] = await Promise.all([
-      import('./newest.ts'),
-      request.http ?? import('./get.ts').then(({ systemGet }) => systemGet),
+      import(/* webpackChunkName: "download" */ './newest.ts'),
+      request.http ?? import(/* webpackChunkName: "download" */ './get.ts').then(({ systemGet }) => systemGet),
     ]);
     return { settleVersion, options: { ...request, machine, http: get } };
   };
@@ -62,7 +62,7 @@ export async function provideTool(name: ToolName, request: ToolRequest): Promise
 
   const { settleVersion, options } = await download();
   const version = await settleVersion(name, nearest(name, wanted, serverVersion), options);
-  const { obtain } = await import('./obtain.ts');
+  const { obtain } = await import(/* webpackChunkName: "download" */ './obtain.ts');
   const tool = await obtain(name, version, options);
   request.say?.(`${name} ${formatVersion(version)} (${tool.from === 'cache' ? 'cached' : 'downloaded'}, verified)`);
   return tool;
