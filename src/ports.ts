@@ -15,12 +15,12 @@ export interface Clock {
   every(milliseconds: number, work: () => void): () => void;
 }
 
-/** Where a room says what happens. `Notes` is that of a run; it keeps what was said for the report. */
+/** Where a room says what happens. `Notes` is that of a run; it keeps what was said for the report. Members may be taken apart. */
 export interface Teller {
-  say(line: string): void;
-  warn(line: string): void;
+  readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
   /** From now on the value is hidden wherever this run prints. */
-  mask(secret: string): void;
+  readonly mask: (secret: string) => void;
 }
 
 export interface Ports {

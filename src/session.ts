@@ -82,9 +82,9 @@ async function connected(settings: Settings, within: Omit<RunContext, 'settings'
         random: ports.random,
         signal,
         timeout: CONNECT_WITHIN,
-        say: (line) => notes.say(line),
-        warn: (line) => notes.warn(line),
-        mask: (secret) => notes.mask(secret),
+        say: notes.say,
+        warn: notes.warn,
+        mask: notes.mask,
         meanwhile: () => void commands[settings.command]().catch(() => undefined), // thrown where it is awaited
       });
       notes.say(`API server ${made.version}, run ${run.id}`);

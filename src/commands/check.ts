@@ -63,7 +63,7 @@ export async function check(context: RunContext, cluster: Cluster): Promise<Outc
         cluster,
         clock: ports.clock,
         http,
-        say: (line) => notes.say(line),
+        say: notes.say,
       }),
     );
     notes.url = url + first.path;

@@ -91,7 +91,7 @@ async function takeBack(
   const { settings, log, notes, ports, run, signal } = context;
   const ways = waysBack(standings, settings.stable, settings.ifStale);
   const http = gatewayClient(context, cluster);
-  const say = (line: string) => notes.say(line);
+  const { say, warn } = notes;
   const ended = await log.group('Return', async () => {
     for (const standing of standings) {
       const drift = driftOf(standing);
@@ -101,7 +101,6 @@ async function takeBack(
       way.kind === 'return' ? [{ standing, backends: way.backends, why: way.why }] : [],
     );
     for (const { standing, backends, why } of returning) say(`${standing.service}: to ${backends.stable}, ${why}`);
-    const warn = (line: string) => notes.warn(line);
     const options = { cluster, settings, ports, http, signal, say, warn, together: returning.length };
     const stay = await keptTogether(returning, options);
     return Promise.all(

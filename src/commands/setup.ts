@@ -24,9 +24,7 @@ const RESTORE_WITHIN = 20_000;
 export async function setup(context: RunContext, cluster: Cluster): Promise<Outcome> {
   const { settings, log, notes, ports, actionRoot } = context;
   const http = gatewayClient(context, cluster);
-  const say = (line: string) => notes.say(line);
-  const warn = (line: string) => notes.warn(line);
-  const mask = (secret: string) => log.mask(secret);
+  const { say, warn, mask } = notes;
   const options = { ...context, cluster, clock: ports.clock, http, say, warn, mask };
   const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
   for (const secret of manifests.secrets) log.mask(secret);

@@ -2,7 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { PlatformError } from '../errors.ts';
 import type { HttpClient } from '../http/client.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Teller } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
 import { provideTool } from '../toolchain/index.ts';
 import { urlFor } from './in-cluster.ts';
@@ -10,7 +10,7 @@ import { findKong, installKong, repairHelm, waitForKong } from './kong.ts';
 import type { GatewayRef } from './parent.ts';
 import { waitForAnswer, waitForGateway } from './status.ts';
 
-export interface PlatformOptions {
+export interface PlatformOptions extends Pick<Teller, 'say'>, Partial<Pick<Teller, 'warn' | 'mask'>> {
   readonly cluster: Cluster;
   readonly settings: Settings;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -18,10 +18,6 @@ export interface PlatformOptions {
   readonly clock: Clock;
   readonly http: HttpClient;
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
-  readonly warn?: (line: string) => void;
-  /** Told of secrets before anything that may show them. */
-  readonly mask?: (secret: string) => void;
 }
 
 /** @returns whether Kong was installed or upgraded by us. @throws PlatformError, ToolError with the fix. */

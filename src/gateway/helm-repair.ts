@@ -7,7 +7,7 @@ import { isForbidden } from '../cluster/connection/transport.ts';
 import { watchUntil } from '../cluster/watch.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { refOf } from '../kube/objects.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Teller } from '../ports.ts';
 
 /** Milliseconds a pending release must stay as it is, seen by us, before its helm counts as dead. */
 const DEAD_AFTER = 60_000;
@@ -49,7 +49,7 @@ export function judgeRevisions(secrets: readonly KubeObject[]): HelmRepair {
 export async function findDeadHelm(
   cluster: Cluster,
   release: { readonly name: string; readonly namespace: string },
-  options: { readonly clock: Clock; readonly say: (line: string) => void },
+  options: { readonly clock: Clock } & Pick<Teller, 'say'>,
 ): Promise<HelmRepair> {
   const labelSelector = `owner=helm,name=${release.name}`;
   const target = { apiVersion: 'v1', kind: 'Secret', namespace: release.namespace, labelSelector };

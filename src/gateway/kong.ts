@@ -9,7 +9,7 @@ import { PlatformError, ToolError } from '../errors.ts';
 import { APPS_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { field, list, text } from '../kube/objects.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Teller } from '../ports.ts';
 import type { Settings } from '../settings/types.ts';
 import { runInGroup } from '../toolchain/process.ts';
 import { findDeadHelm, forget } from './helm-repair.ts';
@@ -87,7 +87,7 @@ export async function repairHelm(
   helm: string,
   cluster: Cluster,
   settings: Settings,
-  options: { clock: Clock; say: (line: string) => void; signal?: AbortSignal },
+  options: { clock: Clock; signal?: AbortSignal } & Pick<Teller, 'say'>,
 ): Promise<void> {
   const repair = await findDeadHelm(cluster, { name: HELM_RELEASE, namespace: settings.kongNamespace }, options);
   if (repair.kind === 'none') return;

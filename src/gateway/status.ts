@@ -8,15 +8,13 @@ import type { HttpClient } from '../http/client.ts';
 import { GATEWAY_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { field, list, nameOf, text } from '../kube/objects.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Teller } from '../ports.ts';
 
-export interface Waiting {
+export interface Waiting extends Partial<Pick<Teller, 'say'>> {
   readonly clock: Clock;
   /** Milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
-  /** Told once what is waited for, when it is something that may take minutes. */
-  readonly say?: (line: string) => void;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { HttpClient } from '../http/client.ts';
 import { CREDENTIAL_LABEL, INGRESS_CLASS, KONG_API, PLUGINS_ANNOTATION, RUN_LABEL } from '../kube/names.ts';
 import type { KubeObject, OwnerReference } from '../kube/objects.ts';
 import { refOf } from '../kube/objects.ts';
-import type { Clock, Ports } from '../ports.ts';
+import type { Clock, Ports, Teller } from '../ports.ts';
 import { runLabel } from './proof-consumer.ts';
 
 /** Requests a minute the consumer may send: far above any probe-rate. */
@@ -14,7 +14,7 @@ const LIMIT = 1_000_000;
 /** Milliseconds until Kong knows the key; its controller pushes every 3 s by default. */
 const KNOWN_WITHIN = 30_000;
 
-export interface ProbeConsumerOptions {
+export interface ProbeConsumerOptions extends Pick<Teller, 'mask'> {
   readonly run: string;
   readonly namespace: string;
   readonly ingressClass: string;
@@ -26,7 +26,6 @@ export interface ProbeConsumerOptions {
   readonly http: HttpClient;
   /** A request that key-auth lets through once Kong knows the key. */
   readonly probe: { readonly url: string; readonly headers: Readonly<Record<string, string>> };
-  readonly mask: (secret: string) => void;
 }
 
 export interface ProbeConsumer {

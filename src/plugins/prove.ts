@@ -6,7 +6,7 @@ import { PlatformError } from '../errors.ts';
 import type { HttpAnswer, HttpClient } from '../http/client.ts';
 import type { KubeObject, OwnerReference } from '../kube/objects.ts';
 import { refOf } from '../kube/objects.ts';
-import type { Clock, Ports } from '../ports.ts';
+import type { Clock, Ports, Teller } from '../ports.ts';
 import { proofConsumer } from './proof-consumer.ts';
 import type { KongWarning, PluginProof, ProofStep } from './proofs.ts';
 import { judge, kongWarningsSince, leftInWindow, proofFor, requestsAllowed } from './proofs.ts';
@@ -29,7 +29,7 @@ export interface ProofTarget {
   readonly plugins: readonly KubeObject[];
 }
 
-export interface ProveOptions {
+export interface ProveOptions extends Pick<Teller, 'mask'> {
   readonly cluster: Cluster;
   readonly http: HttpClient;
   readonly clock: Clock;
@@ -41,7 +41,6 @@ export interface ProveOptions {
   readonly gatewayPods: number;
   /** Epoch milliseconds, by the API server's clock, of our first write: older warnings are not ours. */
   readonly since: number;
-  readonly mask: (secret: string) => void;
   /** Owner of the temporary consumer, so that it goes even when this run is killed. */
   readonly owner: OwnerReference;
 }

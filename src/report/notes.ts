@@ -34,19 +34,17 @@ export class Notes implements Teller {
   }
 
   /** Says something in the log and keeps it for the evidence file. */
-  say(what: string): void {
+  readonly say = (what: string): void => {
     this.#log.info(what);
     this.timeline.push({ at: new Date(this.#now()).toISOString(), what });
-  }
+  };
 
-  warn(what: string): void {
+  readonly warn = (what: string): void => {
     this.#log.warning(what);
     this.warnings.push(what);
-  }
+  };
 
-  mask(secret: string): void {
-    this.#log.mask(secret);
-  }
+  readonly mask = (secret: string): void => this.#log.mask(secret);
 
   /** @param asked the settings, or as much of them as is known where they could not be read */
   outcome(asked: Asked, result: Result, reason: string, traffic: string): Outcome {

@@ -154,7 +154,7 @@ async function prove({ settings, notes, run, ports, cluster, http, lock, decided
     ingressClass: 'kong',
     gatewayPods: await countGatewayPods(cluster, settings),
     since: lock.since ?? ports.clock.now(),
-    mask: (secret) => notes.mask(secret),
+    mask: notes.mask,
     owner: lock.owner,
   });
   for (const result of results) {
@@ -179,7 +179,7 @@ async function makeConsumer(running: Running, plan: ServicePlan | undefined): Pr
     token: ports.token,
     http,
     probe: { url: path.url + plan.path, headers: requestHeaders(plan, settings.probeHeaders) },
-    mask: (secret) => notes.mask(secret),
+    mask: notes.mask,
   });
   running.applied.consumer = consumer;
   running.path = { ...path, headers: { ...path.headers, ...consumer.headers } };
@@ -215,8 +215,8 @@ function platformOf({ settings, env, actionRoot, ports, notes, cluster, http, si
     clock: ports.clock,
     http,
     signal,
-    say: (line: string) => notes.say(line),
-    warn: (line: string) => notes.warn(line),
-    mask: (secret: string) => notes.mask(secret),
+    say: notes.say,
+    warn: notes.warn,
+    mask: notes.mask,
   };
 }

@@ -1,10 +1,10 @@
-import type { Clock } from '../ports.ts';
+import type { Clock, Teller } from '../ports.ts';
 import type { Machine } from './builds.ts';
 import type { GetFile } from './download.ts';
 import type { Get } from './fetch.ts';
 import type { KnownChecksum } from './known-checksums.ts';
 
-export interface ToolOptions {
+export interface ToolOptions extends Partial<Teller> {
   /** Base URL with the publishers' paths beneath it; absent = the publishers. */
   readonly mirror?: string | undefined;
   /** SHA-256 by `kubectl-v1.36.3-linux-amd64`. */
@@ -12,10 +12,6 @@ export interface ToolOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly say?: (line: string) => void;
-  readonly warn?: (line: string) => void;
-  /** Told of every password in the proxies' URLs, before they are used. */
-  readonly mask?: (secret: string) => void;
   /** Replaced in tests: the network (texts, files), this machine, the table of known checksums. */
   readonly http?: Get;
   readonly file?: GetFile;

@@ -1,7 +1,7 @@
 /** The connection of a run: kubectl provided, its proxy opened, the API server's version read, and the skew checked. */
 
 import { reasonOf, ToolError } from '../../errors.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, Teller } from '../../ports.ts';
 import type { Tool, Version } from '../../toolchain/index.ts';
 import { formatVersion, parseVersion, provideTool, skewFits, versionOf } from '../../toolchain/index.ts';
 import { run } from '../../toolchain/run.ts';
@@ -21,7 +21,7 @@ export interface Connection {
   close(): void;
 }
 
-export interface ConnectOptions {
+export interface ConnectOptions extends Pick<Teller, 'say' | 'warn'>, Partial<Pick<Teller, 'mask'>> {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
   /** The inputs about tools, as Settings has them. */
@@ -35,9 +35,6 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   /** Milliseconds for the API server to answer the first time. */
   readonly timeout: number;
-  readonly say: (line: string) => void;
-  readonly warn: (line: string) => void;
-  readonly mask?: (secret: string) => void;
   /** Called once the first request is on its way: for work that fits in the time of its answer. */
   readonly meanwhile?: () => void;
   /** Replaced in tests: the network and this machine, for downloads. */

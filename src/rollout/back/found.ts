@@ -4,7 +4,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { reasonOf } from '../../errors.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { nameOf } from '../../kube/objects.ts';
-import type { Ports } from '../../ports.ts';
+import type { Ports, Teller } from '../../ports.ts';
 import type { Settings } from '../../settings/types.ts';
 import { ensureServing } from '../pods/replicas.ts';
 import { clean } from './clean.ts';
@@ -19,7 +19,7 @@ import type { Way } from './where-to.ts';
 /** A controller that was away with the run comes back slowly. */
 export const BOUNDS: Bounds = { write: 60_000, acknowledge: 15_000, prove: 30_000 };
 
-export interface FoundOptions {
+export interface FoundOptions extends Pick<Teller, 'say' | 'warn'> {
   readonly cluster: Cluster;
   readonly settings: Settings;
   readonly ports: Ports;
@@ -27,8 +27,6 @@ export interface FoundOptions {
   readonly signal: AbortSignal;
   /** How many services return at once: they share what one runner asks for. */
   readonly together: number;
-  readonly say: (line: string) => void;
-  readonly warn: (line: string) => void;
 }
 
 /** Where one way back leads past, and what is known of it. */

@@ -29,7 +29,7 @@ export async function warmUp(running: Running): Promise<Event> {
     bounds: settings.latency === 'compare' ? Object.fromEntries(bounds) : {},
     clock: ports.clock,
     users: () => running.users?.take() ?? [],
-    say: (line) => notes.warn(line),
+    say: notes.warn,
   });
   tellApart(running);
   return { type: 'done' };

@@ -4,7 +4,7 @@
  */
 import type { Drained, Observer } from '../../evidence/probes/observer.ts';
 import type { Look, Stretch } from '../../evidence/users/sources.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, Teller } from '../../ports.ts';
 import type { Count, Decision, Design, GuardState, GuardWindow, State, Window } from '../../verdict/index.ts';
 import {
   beginGuard,
@@ -22,7 +22,7 @@ const WINDOW = 1_000;
 const NONE: Count = { requests: 0, errors: 0 };
 const NOTHING: GuardWindow = { public: NONE, stable: NONE, canary: NONE };
 
-export interface TrialOptions {
+export interface TrialOptions extends Pick<Teller, 'say'> {
   readonly design: Design;
   readonly observers: readonly Observer[];
   readonly clock: Clock;
@@ -36,7 +36,6 @@ export interface TrialOptions {
   readonly bounds: Readonly<Record<string, readonly number[] | undefined>>;
   /** What the sources of users' requests have said since the last call. */
   readonly users: () => readonly Look[];
-  readonly say: (line: string) => void;
 }
 
 /** What one look came to. */
