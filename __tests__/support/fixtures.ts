@@ -20,6 +20,7 @@ export function settings(overrides: Partial<Settings> = {}): Settings {
     version: 'v2',
     image: {},
     manifests: [],
+    helmValues: [],
     namespace: 'prod',
     mesh: 'auto',
     installKong: 'auto',

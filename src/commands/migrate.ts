@@ -23,7 +23,7 @@ const AROUND = [
 /** @param cluster asked where no manifests are given */
 export async function migrate(context: RunContext, cluster: Cluster | undefined): Promise<Outcome> {
   const { settings, log, notes } = context;
-  const objects = cluster === undefined ? manifestsOf(context) : await live(cluster, settings.namespace);
+  const objects = cluster === undefined ? await manifestsOf(context) : await live(cluster, settings.namespace);
   if (!objects.some(({ apiVersion }) => groupOf(apiVersion) === APP_MESH)) {
     throw new LintError(
       `there is nothing of App Mesh in ${cluster === undefined ? settings.manifests.join(', ') : `namespace ${settings.namespace}`}`,
@@ -51,9 +51,9 @@ export async function migrate(context: RunContext, cluster: Cluster | undefined)
   };
 }
 
-function manifestsOf({ settings, log }: RunContext): readonly KubeObject[] {
-  const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
-  for (const secret of manifests.secrets) log.mask(secret);
+async function manifestsOf(context: RunContext): Promise<readonly KubeObject[]> {
+  const manifests = await readManifests(context);
+  for (const secret of manifests.secrets) context.log.mask(secret);
   return manifests.objects;
 }
 

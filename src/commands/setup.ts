@@ -26,8 +26,9 @@ export async function setup(context: RunContext, cluster: Cluster): Promise<Outc
   const http = gatewayClient(context, cluster);
   const { say, warn, mask } = notes;
   const options = { ...context, cluster, clock: ports.clock, http, say, warn, mask };
-  const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
+  const manifests = await readManifests(context, cluster);
   for (const secret of manifests.secrets) log.mask(secret);
+  for (const note of manifests.notes) say(note);
   const provider = settings.mesh === 'auto' ? standard : providerFor(settings.mesh);
   const { servedBy = KONG } = provider.entry ?? {};
   if (servedBy !== KONG)

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import { GATEWAY_API } from '../kube/names.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import { readManifests } from '../manifests/files.ts';
+import { readShipped } from '../manifests/files.ts';
 import type { Settings } from '../settings/types.ts';
 import { gatewayOf, namedGateway } from './parent.ts';
 
@@ -16,7 +16,7 @@ export function gatewayName(settings: Settings): string {
 /** The shipped GatewayClass and Gateway under the names the settings ask for. */
 export function shippedGateway(settings: Settings, actionRoot: string): readonly KubeObject[] {
   const name = gatewayName(settings);
-  const { objects } = readManifests(actionRoot, [path.join('manifests', 'kong', 'gateway.yaml')], {
+  const { objects } = readShipped(actionRoot, [path.join('manifests', 'kong', 'gateway.yaml')], {
     namespace: settings.kongNamespace,
   });
   return objects.map((object) =>

@@ -2,8 +2,19 @@
  * The text of one manifest file ► its objects as plain JSON, each with its place. What cannot be read is said where it
  * stands, and the rest is read all the same. Pure.
  */
-import { type Document, isMap, isSeq, LineCounter, parseAllDocuments, type Tags } from 'yaml';
-import { isMap as isJsonMap } from '../kube/objects.ts';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type ScalarTag,
+  type Tags,
+  visit,
+} from 'yaml';
+import { isMap as isJsonMap, type JsonMap } from '../kube/objects.ts';
 
 export interface ManifestFile {
   /** Path as the user knows it: only used in messages. */
@@ -43,12 +54,22 @@ const MAX_ALIASES = 100;
  * Scalars as kubectl reads them (sigs.k8s.io/yaml, a YAML 1.1 reader): `0644` is octal, `on` and `yes` are booleans;
  * dates and sexagesimal numbers (`22:22`) stay strings.
  */
-const kubectlTags = (tags: Tags): Tags =>
-  tags.filter((tag) => {
+const kubectlTags = (tags: Tags): Tags => [
+  octal,
+  ...tags.filter((tag) => {
     if (typeof tag === 'string') return true;
     if ('format' in tag && tag.format === 'TIME') return false;
     return !/:(timestamp|binary|omap|pairs|set)$/.test(tag.tag);
-  });
+  }),
+];
+
+/** `0o17`: YAML 1.2's way, which that reader takes as well. */
+const octal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^[-+]?0o[0-7]+$/,
+  resolve: (text) => (text.startsWith('-') ? -1 : 1) * Number.parseInt(text.replace(/^[-+]?0o/, ''), 8),
+};
 
 /** The objects of a file and its problems, in the order they are written. */
 export function* readDocuments({ path, text }: ManifestFile): Generator<Written | ManifestProblem> {
@@ -68,7 +89,8 @@ export function* readDocuments({ path, text }: ManifestFile): Generator<Written 
       lineCounter: lines,
       prettyErrors: false,
       logLevel: 'error',
-      uniqueKeys: true,
+      // in quadratic time: 20,000 keys take half a minute
+      uniqueKeys: false,
     });
   } catch (error) {
     yield { file: path, message: `The file cannot be read as YAML: ${reason(error)}.` };
@@ -87,7 +109,7 @@ export function* readDocuments({ path, text }: ManifestFile): Generator<Written 
 
 /** `{{ … }}` is valid YAML (a map in a map) often enough that the real cause has to be said. */
 export function templateHint(text: string): string {
-  return text.includes('{{') ? ' It looks like a template: render it first (helm template).' : '';
+  return text.includes('{{') ? ' It looks like a template: name the folder of its chart in the input manifests.' : '';
 }
 
 function* objectsOf(
@@ -95,9 +117,10 @@ function* objectsOf(
   at: (offset: number) => ManifestSource,
   text: string,
 ): Generator<Written | ManifestProblem> {
-  const [first] = document.errors;
-  if (first !== undefined) {
-    yield { ...at(first.pos[0]), message: syntaxMessage(first.message, text) };
+  const [first] = [...document.errors, ...document.warnings];
+  const slip = first === undefined ? slipIn(document) : { at: first.pos[0], message: first.message };
+  if (slip !== undefined) {
+    yield { ...at(slip.at), message: syntaxMessage(slip.message, text) };
     return;
   }
   const start = document.contents?.range?.[0] ?? document.range?.[0] ?? 0;
@@ -130,7 +153,68 @@ interface Entry {
   readonly offset: number;
 }
 
-/** The objects of a document: `kind: List` (and `ConfigMapList` …) is opened, empty documents give none. */
+/** What the parser lets pass and the cluster would not have as it is written: a key given twice, a number JSON cannot hold. */
+function slipIn(document: Document): { readonly at: number; readonly message: string } | undefined {
+  let found: { at: number; message: string } | undefined;
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<string>();
+      for (const { key, value } of map.items) {
+        if (!isScalar(key)) continue;
+        const message = isMerge(key.value) ? overwritten(value, seen, document) : repeated(key.value, seen);
+        if (message === undefined) continue;
+        found = { at: key.range?.[0] ?? 0, message };
+        return visit.BREAK;
+      }
+      return undefined;
+    },
+    Scalar(_, { value, range, source }) {
+      if (typeof value !== 'number') return undefined;
+      if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) return undefined;
+      const written = (source ?? String(value)).slice(0, 60);
+      // 1e21 is what it says; 9007199254740993 would become another number
+      if (Number.isFinite(value) && !/^[-+]?[0-9a-fx_]+$/i.test(written)) return undefined;
+      const message = `${written} cannot be sent as the number it is: put it in quotes, or write a smaller one`;
+      found = { at: range?.[0] ?? 0, message };
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** @param seen the keys before it, as JSON writes them: `1` and `"1"` are one */
+function repeated(key: unknown, seen: Set<string>): string | undefined {
+  if (key === null) return 'a key is empty';
+  const name = String(key);
+  if (seen.has(name)) return `the key ${name.slice(0, 60)} is given twice`;
+  seen.add(name);
+  return undefined;
+}
+
+/** By the specification a key beats what is merged; for kubectl the one that comes later does. */
+function overwritten(merged: unknown, seen: ReadonlySet<string>, document: Document): string | undefined {
+  const node = isAlias(merged) ? merged.resolve(document) : merged;
+  if (isSeq(node)) {
+    for (const item of node.items) {
+      const message = overwritten(item, seen, document);
+      if (message !== undefined) return message;
+    }
+  }
+  if (!isMap(node)) return undefined;
+  const key = node.items
+    .map((item) => (isScalar(item.key) ? String(item.key.value) : ''))
+    .find((name) => seen.has(name));
+  return key === undefined ? undefined : `<< would overwrite the key ${key.slice(0, 60)} in kubectl: put << first`;
+}
+
+function isMerge(key: unknown): boolean {
+  return key === '<<' || (typeof key === 'symbol' && key.description === '<<');
+}
+
+/**
+ * The objects of a document, empty ones give none. A list of any kind is opened as `kubectl apply` does it: `List`, or
+ * `ConfigMapList`, whose items need not say what they are.
+ */
 function* flatten(
   value: unknown,
   document: Document,
@@ -139,16 +223,19 @@ function* flatten(
 ): Generator<Entry> {
   if (value === null) return;
   if (isList(value)) {
+    const kind = value.kind.slice(0, -'List'.length);
+    const known = kind === '' ? {} : { apiVersion: value['apiVersion'], kind };
     for (const [index, item] of value.items.entries()) {
       const inner = [...path, 'items', index];
-      yield* flatten(item, document, offsetOf(document, inner) ?? offset, inner);
+      const whole = isJsonMap(item) ? { ...known, ...item } : item;
+      yield* flatten(whole, document, offsetOf(document, inner) ?? offset, inner);
     }
     return;
   }
   yield { value, path, offset };
 }
 
-function isList(value: unknown): value is { readonly items: readonly unknown[] } {
+function isList(value: unknown): value is JsonMap & { readonly kind: string; readonly items: readonly unknown[] } {
   if (!isJsonMap(value)) return false;
   return typeof value['kind'] === 'string' && value['kind'].endsWith('List') && Array.isArray(value['items']);
 }

@@ -59,7 +59,7 @@ export function namedObject(
   if (apiVersion.startsWith('kustomize.config.k8s.io/')) {
     return complain(
       [],
-      `A ${kind} is read by kustomize, not by the cluster. Pass the output of "kubectl kustomize <folder>" instead.`,
+      `A ${kind} is read by kustomize, not by the cluster. Name the folder of a kustomization.yaml in the input manifests.`,
     );
   }
   const metadata = value['metadata'];

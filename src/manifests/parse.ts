@@ -2,7 +2,8 @@
  * Manifest files ► objects, checked where they enter: what the API server would refuse later, or read differently,
  * is said here with file, document and line. Pure: reading files is the caller's.
  */
-import { groupOf, type KubeObject, nameOf } from '../kube/objects.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { field, groupOf, isMap, type KubeObject, nameOf } from '../kube/objects.ts';
 import type { ManifestFile, ManifestProblem, ManifestSource, Written } from './documents.ts';
 import { readDocuments, templateHint } from './documents.ts';
 import { defaultScope, type Scope } from './kinds.ts';
@@ -16,7 +17,10 @@ export interface ManifestObject {
 
 export type ParsedManifests =
   | {
+      /** Each once, however often it is written. */
       readonly objects: readonly ManifestObject[];
+      /** Paths of the files that hold an object. */
+      readonly filled: ReadonlySet<string>;
       /** Values of Secrets, as written and decoded: to be masked before anything is logged. */
       readonly secrets: readonly string[];
       /** Harmless things worth a line in the log. */
@@ -40,10 +44,16 @@ export function parseManifests(files: readonly ManifestFile[], options: ParseOpt
   const problems: ManifestProblem[] = [];
   const notes: string[] = [];
   for (const file of files) readFile(file, options, objects, problems, notes);
-  problems.push(...duplicates(objects));
+  const { once, different } = told(objects);
+  problems.push(...different);
   if (problems.length > 0) return { problems };
-  notes.push(...foreignNamespaces(objects, options.namespace));
-  return { objects, secrets: secretValues(objects.map(({ object }) => object)), notes };
+  notes.push(...foreignNamespaces(once, options.namespace));
+  return {
+    objects: once,
+    filled: new Set(objects.map(({ source }) => source.file)),
+    secrets: secretValues(once.map(({ object }) => object)),
+    notes,
+  };
 }
 
 /** "k8s/jazz.yaml, document 2, line 14": how a place in a manifest is named in messages. */
@@ -86,21 +96,39 @@ function droppedNote(object: KubeObject, { source }: Written, dropped: readonly 
   return `${nameOf(object)} (${placeOf(source)}): ${dropped.join(', ')} left out; the cluster sets ${them}.`;
 }
 
-function duplicates(objects: readonly ManifestObject[]): ManifestProblem[] {
+/** Every object once; one that is written again with other content is a problem that names both places. */
+function told(objects: readonly ManifestObject[]): {
+  readonly once: readonly ManifestObject[];
+  readonly different: readonly ManifestProblem[];
+} {
   const seen = new Map<string, ManifestObject>();
-  const problems: ManifestProblem[] = [];
+  const different: ManifestProblem[] = [];
   for (const entry of objects) {
     const key = identityOf(entry.object);
     const before = seen.get(key);
     if (before === undefined) seen.set(key, entry);
-    else {
-      problems.push({
-        ...entry.source,
-        message: `${nameOf(entry.object)} is already written in ${placeOf(before.source)}; keep one of them.`,
-      });
+    else if (!isDeepStrictEqual(before.object, entry.object)) {
+      const message = `${nameOf(entry.object)} is written in ${placeOf(before.source)} with other content (${difference(before.object, entry.object)}); keep one of them.`;
+      different.push({ ...entry.source, message });
     }
   }
-  return problems;
+  return { once: [...seen.values()], different };
+}
+
+/** The first field in which they differ, by name alone: its values may be secret. */
+function difference(one: unknown, other: unknown): string {
+  const path: string[] = [];
+  let [left, right] = [one, other];
+  while (isMap(left) && isMap(right)) {
+    const [before, after] = [left, right];
+    const key = [...Object.keys(before), ...Object.keys(after)].find(
+      (name) => !isDeepStrictEqual(field(before, name), field(after, name)),
+    );
+    if (key === undefined) break;
+    path.push(key);
+    [left, right] = [field(before, key), field(after, key)];
+  }
+  return path.join('.');
 }
 
 function foreignNamespaces(objects: readonly ManifestObject[], namespace: string): string[] {

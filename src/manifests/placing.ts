@@ -9,7 +9,7 @@ import { type Reach, reachOf } from '../services/reach.ts';
 import { PLACING, type PlacingRow, type State, type Trait, type When } from './placing-table.ts';
 
 export interface PlacingInput {
-  /** What the manifests bring, with namespaces filled in. A `List` is taken apart. */
+  /** What the manifests bring, with namespaces filled in and lists taken apart. */
   readonly manifests: readonly KubeObject[];
   readonly live: readonly KubeObject[];
   /** The home Deployment's and Service's names, and their namespace. */
@@ -35,19 +35,8 @@ export interface Placed {
 
 /** Every object of the manifests with its place, in the manifests' order. */
 export function placeObjects(input: PlacingInput): readonly Placed[] {
-  const manifests = input.manifests.flatMap(flattened);
-  const desk = new Desk(input, manifests);
-  return manifests.map((object) => desk.place(object));
-}
-
-/** The objects of a `List` of any kind (`List`, `ConfigMapList`), as `kubectl apply` takes them. */
-export function flattened(object: KubeObject): readonly KubeObject[] {
-  if (!object.kind.endsWith('List') || !Array.isArray(object['items'])) return [object];
-  const kind = object.kind.slice(0, -'List'.length);
-  return list(object, 'items').flatMap((item) => {
-    const whole = { ...(kind === '' ? {} : { apiVersion: object.apiVersion, kind }), ...(item as KubeObject) };
-    return flattened(whole);
-  });
+  const desk = new Desk(input, input.manifests);
+  return input.manifests.map((object) => desk.place(object));
 }
 
 class Desk {

@@ -30,7 +30,17 @@ export const inputs = {
   manifests: {
     default: '',
     description:
-      'Files and folders of Kubernetes manifests in the workspace, by comma or newline, applied in this order. Example: `k8s/base, k8s/v2`.',
+      'Files and folders of Kubernetes manifests in the workspace, by comma or newline, applied in this order. A folder with a kustomization is built by kubectl, a Helm chart (folder or package) is rendered by helm. Example: `k8s/base, k8s/overlays/prod, charts/orders`.',
+  },
+  'helm-values': {
+    default: '',
+    description:
+      'Files of values in the workspace for the charts among `manifests`, by comma or newline; a later one wins. Example: `charts/orders/values-prod.yaml`.',
+  },
+  'helm-release': {
+    default: '',
+    description:
+      'Name of the release that the charts are rendered for, as in `helm upgrade`: it is part of names and labels. Empty: the name of the chart. Example: `orders`.',
   },
   namespace: {
     default: 'default',

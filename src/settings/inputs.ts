@@ -84,6 +84,8 @@ export const inputTable = {
   version: input('text', versionLabel, deploy),
   image: input('per-service', perService(imageReference), { only: ['deploy', 'plan'] }),
   manifests: { kind: 'list', parse: (place) => listOf(workspacePath(place)) } as InputSpec<readonly string[]>,
+  'helm-values': { kind: 'list', parse: (place) => listOf(workspacePath(place)) } as InputSpec<readonly string[]>,
+  'helm-release': input('text', dnsLabel),
   namespace: input('text', dnsLabel),
   cluster: input('text', eksCluster),
   region: input('text', awsRegion),

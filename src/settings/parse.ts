@@ -135,6 +135,8 @@ function assemble(parsed: Parsed, { workspace }: SettingsContext): Settings {
     version: means('version', command) ? (parsed.version ?? '') : '',
     image: spread(parsed.image, services),
     manifests: parsed.manifests ?? [],
+    helmValues: parsed['helm-values'] ?? [],
+    ...(parsed['helm-release'] === undefined ? {} : { helmRelease: parsed['helm-release'] }),
     namespace: must(parsed.namespace),
     ...(parsed.cluster === undefined ? {} : { cluster: parsed.cluster }),
     ...(parsed.region === undefined ? {} : { region: parsed.region }),

@@ -62,8 +62,12 @@ export interface Settings {
   readonly version: string;
   /** Image by service for canaries cloned from stable; empty when manifests bring the new version. */
   readonly image: Readonly<Record<string, string>>;
-  /** Files and folders of manifests, relative to the workspace, in the order given. */
+  /** Files and folders of manifests, kustomizations and charts, relative to the workspace, in the order given. */
   readonly manifests: readonly string[];
+  /** Files of values for charts among them, relative to the workspace; a later one wins. */
+  readonly helmValues: readonly string[];
+  /** Name of the release that charts are rendered for; absent = the chart's own name. */
+  readonly helmRelease?: string;
   readonly namespace: string;
 
   /** Name of an EKS cluster that the AWS CLI leads to; then there is no kubeconfig and no context. */

@@ -9,9 +9,9 @@ import type { KubeObject } from '../kube/objects.ts';
 import { nameOf } from '../kube/objects.ts';
 import type { Finding } from '../lint/index.ts';
 import type { Manifests } from '../manifests/files.ts';
-import { readManifests } from '../manifests/files.ts';
+import { readManifests, readShipped } from '../manifests/files.ts';
+import type { RenderContext } from '../manifests/render/tool.ts';
 import { desiredPlugins } from '../plugins/desired.ts';
-import type { Teller } from '../ports.ts';
 import { KONG, quantisedSteps, servedBy, standard } from '../routes/index.ts';
 import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Located } from '../services/locate.ts';
@@ -47,11 +47,10 @@ export interface Study extends Decided {
   readonly work: Work;
 }
 
-export interface StudyContext {
+export interface StudyContext extends RenderContext {
   readonly settings: Settings;
   /** Folder that holds dist/ and manifests/ of this tool. */
   readonly actionRoot: string;
-  readonly notes: Teller;
 }
 
 export type Attempt = <T>(part: () => T) => T | undefined;
@@ -79,12 +78,13 @@ export async function decide(context: StudyContext, cluster: Cluster): Promise<D
  * @param attempt plans one part; who only wants to look goes on without a part that throws
  */
 export async function study(
-  { settings, notes, actionRoot }: StudyContext,
+  context: StudyContext,
   cluster: Cluster,
   ask: (work: Work) => Promise<void>,
   attempt: Attempt = (part) => part(),
 ): Promise<Study> {
-  const manifests = readManifests(settings.workspace, settings.manifests, { namespace: settings.namespace });
+  const { settings, notes, actionRoot } = context;
+  const manifests = await readManifests(context, cluster);
   for (const secret of manifests.secrets) notes.mask(secret);
   for (const note of manifests.notes) notes.say(note);
   await requireNamespace(cluster, settings.namespace, manifests);
@@ -95,7 +95,7 @@ export async function study(
   const choice = attempt(() => choose(objects));
   const mesh = choice?.provider ?? standard;
   if (settings.mesh === 'auto' && choice !== undefined) notes.say(`mesh: ${mesh.facts.name}, because ${choice.why}`);
-  const shipped = readManifests(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
+  const shipped = readShipped(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
   const plugins = desiredPlugins(settings.plugins, {
     namespace: settings.namespace,
     live: live.objects,

@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { ToolError } from '../errors.ts';
 import type { Finished, RunOptions } from './run.ts';
-import { ERROR_LIMIT } from './run.ts';
+import { ERROR_LIMIT, environmentOf } from './run.ts';
 
 /** Characters of stdout that are kept. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
@@ -24,7 +24,7 @@ export function runInGroup(program: string, args: readonly string[], options: Ru
       detached: process.platform !== 'win32',
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
-      env: { ...process.env, ...options.env },
+      env: environmentOf(options),
     });
     const name = program.split(/[\\/]/).pop() ?? program;
     let stdout = '';

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly input?: string;
   /** Beside our own environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Names of our own environment that it is given; absent: all of it. */
+  readonly inherit?: readonly string[];
 }
 
 export interface Finished {
@@ -74,7 +76,7 @@ export async function run(program: string, args: readonly string[], options: Run
       ignoreReturnCode: true,
       // Given, if empty: only then does exec close its stdin.
       input: Buffer.from(options.input ?? ''),
-      env: defined({ ...process.env, ...options.env }),
+      env: environmentOf(options),
       listeners: {
         stdout: hear((chunk) => said.say(chunk)),
         stderr: hear((chunk) => said.complain(chunk)),
@@ -127,6 +129,14 @@ class Output {
 /** exec splits its first argument at blanks, except in quotes. */
 function quoted(program: string): string {
   return `"${program.replaceAll('"', '\\"')}"`;
+}
+
+/** What a program is given of our environment, and beside it. */
+export function environmentOf({ env, inherit }: Pick<RunOptions, 'env' | 'inherit'>): Record<string, string> {
+  // Windows knows `Path` by any case.
+  const wanted = inherit && new Set(inherit.map((name) => name.toUpperCase()));
+  const own = Object.entries(process.env).filter(([name]) => wanted?.has(name.toUpperCase()) ?? true);
+  return defined({ ...Object.fromEntries(own), ...env });
 }
 
 function defined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

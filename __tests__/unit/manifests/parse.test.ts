@@ -56,6 +56,27 @@ items:
     expect('objects' in parsed && parsed.objects[1]?.source).toEqual({ file: 'k8s/file1.yaml', document: 1, line: 8 });
   });
 
+  it('merges maps where a key of its own comes after, or is another', () => {
+    const text =
+      'apiVersion: v1\nkind: Thing\nmetadata: {name: a}\nspec: [&d {a: 1}, {<<: *d, a: 2}, {b: 2, <<: *d}, {<<: [*d, {a: 9, c: 3}]}]\n';
+    expect(objectsOf(parse(text))[0]?.['spec']).toEqual([{ a: 1 }, { a: 2 }, { a: 1, b: 2 }, { a: 1, c: 3 }]);
+  });
+
+  it('takes the kind of the items from a list of that kind, as kubectl does', () => {
+    const text = 'apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: a}, data: {}}]\n';
+    expect(objectsOf(parse(text))).toEqual([
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'prod' }, data: {} },
+    ]);
+  });
+
+  it('counts an object once that is written twice with the same content, in whatever order of keys', () => {
+    const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: "1", z: "2"}\n';
+    const other = '{"data": {"z": "2", "x": "1"}, "kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "a"}}';
+    const parsed = parse(text, other);
+    expect(objectsOf(parsed)).toHaveLength(1);
+    expect('filled' in parsed && [...parsed.filled]).toEqual(['k8s/file1.yaml', 'k8s/file2.yaml']);
+  });
+
   it('gives cluster-scoped kinds no namespace, even when the file does', () => {
     const text =
       'apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata:\n  name: kong\n  namespace: kong\n';
@@ -171,14 +192,18 @@ describe('manifests that cannot be used', () => {
 
   it.each([
     ['a syntax error', 'a: [1, 2\nb: 3\n', 'Not valid YAML'],
-    ['a key given twice', 'apiVersion: v1\nkind: A\nkind: B\nmetadata: {name: a}\n', 'unique'],
-    ['a helm template', 'apiVersion: v1\nkind: {{ .Values.kind }}\nmetadata: {name: a}\n', 'render it first'],
+    ['a key given twice', 'apiVersion: v1\nkind: A\nkind: B\nmetadata: {name: a}\n', 'the key kind is given twice'],
+    [
+      'a helm template',
+      'apiVersion: v1\nkind: {{ .Values.kind }}\nmetadata: {name: a}\n',
+      'name the folder of its chart',
+    ],
     ['text', 'hello', 'Expected a Kubernetes object, found the text "hello"'],
     ['no kind', 'apiVersion: v1\nreplicas: 3\n', 'has no kind'],
     [
       'a kustomization',
       'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n',
-      'kubectl kustomize',
+      'Name the folder of a kustomization.yaml',
     ],
     ['generateName', 'apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\n', 'fixed metadata.name'],
     ['a number as name', 'apiVersion: v1\nkind: Pod\nmetadata: {name: 5}\n', 'put it in quotes'],
@@ -199,9 +224,44 @@ describe('manifests that cannot be used', () => {
         file: 'k8s/file2.yaml',
         document: 1,
         line: 1,
-        message: 'HTTPRoute prod/jazz is already written in k8s/file1.yaml, document 1, line 1; keep one of them.',
+        message:
+          'HTTPRoute prod/jazz is written in k8s/file1.yaml, document 1, line 1 with other content (apiVersion); keep one of them.',
       },
     ]);
+  });
+
+  it('name the field in which two writings differ, and not its value', () => {
+    const secret = (value: string) =>
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\nstringData: {a: same, key: ${value}}\n`;
+    const [problem] = problemsOf(parse(secret('k-1111'), secret('k-2222')));
+    expect(problem?.message).toContain('with other content (stringData.key)');
+    expect(problem?.message).not.toMatch(/k-\d+/);
+  });
+
+  it.each([
+    ['a key of another type', '{"1": a, 1: b}', 'the key 1 is given twice'],
+    ['an empty key', '{~: b}', 'a key is empty'],
+    ['a merge after the keys it brings', '[&d {a: 1}, {a: 2, <<: *d}]', 'put << first'],
+    ['several merges after it', '[&d {a: 1}, {a: 2, <<: [{b: 1}, *d]}]', 'put << first'],
+    ['infinity', '.inf', 'cannot be sent as the number it is'],
+    ['no number', '.NaN', 'cannot be sent as the number it is'],
+    ['a number that would become another', '9007199254740993', 'put it in quotes'],
+    ['a tag of another reader', '!!binary aGk=', 'Unresolved tag'],
+  ])('are refused where JSON would say something else: %s', (_, value, message) => {
+    const text = `apiVersion: v1\nkind: Thing\nmetadata: {name: a}\nspec: ${value}\n`;
+    const [problem, ...more] = problemsOf(parse(text));
+    expect(problem).toMatchObject({ line: 4, message: expect.stringContaining(message) });
+    expect(more).toEqual([]);
+  });
+
+  it('are found in linear time: 20,000 keys, of which the last is a second one', () => {
+    const keys = Array.from({ length: 20_000 }, (_, at) => `  key-${at}: "${at}"`).join('\n');
+    const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n${keys}\n`;
+    const before = performance.now();
+    expect(objectsOf(parse(text))).toHaveLength(1);
+    expect(problemsOf(parse(`${text}  key-7: again\n`))[0]).toMatchObject({ line: 20_005 });
+    // in quadratic time it is half a minute for each
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 
   it('are refused beyond 1 MiB, and when aliases multiply', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../src/kube/objects.ts';
-import { flattened, placeObjects } from '../../../src/manifests/placing.ts';
+import { placeObjects } from '../../../src/manifests/placing.ts';
 import { PLACING } from '../../../src/manifests/placing-table.ts';
 import { changes, NAMESPACE, object, PIECES } from '../services/app/world.ts';
 
@@ -165,31 +165,6 @@ describe('the table', () => {
     expect(placed(edited('config'), [piece('config')]).reason).toContain(
       'ConfigMap shop/orders-config bears on the pods that serve (Deployment shop/orders reads its environment from it)',
     );
-  });
-
-  it('takes a List apart, of any kind', () => {
-    const item = { metadata: { name: 'a', namespace: NAMESPACE }, data: {} };
-    const lists = [
-      {
-        apiVersion: 'v1',
-        kind: 'List',
-        metadata: { name: '' },
-        items: [{ apiVersion: 'v1', kind: 'ConfigMap', ...item }],
-      },
-      { apiVersion: 'v1', kind: 'ConfigMapList', metadata: { name: '' }, items: [item] },
-    ] as unknown as KubeObject[];
-    for (const one of lists) expect(flattened(one)).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', ...item }]);
-    expect(
-      placeObjects({
-        manifests: lists,
-        live: [],
-        namespace: NAMESPACE,
-        home: 'orders',
-        homeService: 'orders',
-        serving: [],
-        wouldChange: () => true,
-      }),
-    ).toHaveLength(2);
   });
 
   it('has a row for every kind, one sentence each, under names of their own', () => {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { nameOf } from '../../../src/kube/objects.ts';
-import { readManifests } from '../../../src/manifests/files.ts';
+import { readShipped } from '../../../src/manifests/files.ts';
+import { systemClock } from '../../../src/ports.ts';
 import { providerFor } from '../../../src/routes/index.ts';
 import type { Settings } from '../../../src/settings/types.ts';
 import { liveProvider } from '../../../src/study/mesh.ts';
@@ -37,7 +38,7 @@ function seed(mesh: string): FakeApi {
     'rbac.authorization.k8s.io/v1': {},
   });
   const files = [`manifests/mesh/${mesh}/base`];
-  for (const object of readManifests(ROOT, files, { namespace: 'prod' }).objects) {
+  for (const object of readShipped(ROOT, files, { namespace: 'prod' }).objects) {
     if (object.kind === 'Mesh') continue;
     api.put(object);
   }
@@ -55,6 +56,9 @@ function context(given: Partial<Settings>): { context: StudyContext; said: strin
     settings: settings({ image: { jazz: 'example.com/jazz:v2', metal: 'example.com/metal:v2' }, ...given }),
     notes: { say, warn: say, mask: () => undefined },
     actionRoot: ROOT,
+    env: {},
+    ports: { clock: systemClock },
+    signal: new AbortController().signal,
   };
   return { context: run, said };
 }
