@@ -171,6 +171,7 @@ export class FakeApi implements Transport {
       const attributes = field(request.body, 'spec', 'resourceAttributes') as never;
       return { kind: 'SelfSubjectAccessReview', status: { allowed: this.allows(attributes) } };
     }
+    if (path === '/apis') return this.#groups();
     const discovery = /^\/(?:api|apis)\/((?:[^/]+\/)?v\d\w*)$/.exec(path)?.[1];
     if (discovery !== undefined) return this.#discover(discovery, request);
     const said = this.answers.get(path);
@@ -178,6 +179,23 @@ export class FakeApi implements Transport {
     if (request.method === 'GET') return this.#read(path, query, request);
     this.between(request);
     return this.#write(path, request, query.has('dryRun'));
+  }
+
+  /** Every group at once, as newer API servers answer (KEP-3352). */
+  #groups(): unknown {
+    const named = Object.entries(this.served).filter(([apiVersion]) => apiVersion.includes('/'));
+    return {
+      kind: 'APIGroupDiscoveryList',
+      items: named.map(([apiVersion, kinds]) => ({
+        metadata: { name: apiVersion.split('/')[0] },
+        versions: [
+          {
+            version: apiVersion.split('/')[1],
+            resources: Object.keys(kinds).map((kind) => ({ responseKind: { kind } })),
+          },
+        ],
+      })),
+    };
   }
 
   #discover(apiVersion: string, request: ApiRequest): unknown {

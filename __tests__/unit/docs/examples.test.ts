@@ -52,7 +52,11 @@ const steps = workflows.flatMap(({ name, documents }) =>
 describe('the YAML of examples and pages', () => {
   it('is there', () => {
     expect(filesIn('examples', /./)).toEqual(
-      expect.arrayContaining(['examples/deploy.yml', 'examples/setup-platform.yml', 'examples/two-services.yml']),
+      expect.arrayContaining(
+        ['deploy', 'setup-platform', 'two-services', 'app-plain', 'app-kustomize', 'app-helm'].map(
+          (name) => `examples/${name}.yml`,
+        ),
+      ),
     );
     expect(steps.length).toBeGreaterThanOrEqual(5);
     expect(workflows.map(({ name }) => name)).toEqual(expect.arrayContaining([expect.stringMatching(/^README\.md:/)]));
@@ -79,7 +83,7 @@ describe('the YAML of examples and pages', () => {
   });
 });
 
-describe.each(steps.map((step) => [step.name, step] as const))('%s', (_, { workflow, definition, step }) => {
+describe.each(steps.map((step) => [step.name, step] as const))('%s', (_, { name, workflow, definition, step }) => {
   const given = (isMap(step['with']) ? step['with'] : {}) as Readonly<Record<string, unknown>>;
 
   it('gives only inputs there are, with values that can be used', () => {
@@ -106,6 +110,14 @@ describe.each(steps.map((step) => [step.name, step] as const))('%s', (_, { workf
     for (const line of headers.split('\n').filter((text) => text.trim() !== '')) {
       expect(line).toMatch(/: \$\{\{ secrets\.\w+ \}\}$/);
     }
+  });
+
+  it('names files that lie beside it, where it is an app with its manifests', () => {
+    const [file = ''] = name.split(',');
+    const folder = path.join(root, file.replace(/\.ya?ml$/, ''));
+    const named = [...settings().manifests, ...settings().helmValues].map((one) => path.join(folder, one));
+    const missing = fs.existsSync(folder) ? named.filter((one) => !fs.existsSync(one)) : [];
+    expect(missing).toEqual([]);
   });
 
   function settings(): Settings {

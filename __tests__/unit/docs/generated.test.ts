@@ -29,6 +29,7 @@ describe('action.yml', () => {
       ...needed,
       image: 'jazz=a:1',
       manifests: 'k8s',
+      'helm-release': 'orders',
       'mesh-name': 'kong',
       'tools-mirror': 'https://mirror.example.com',
       evidence: 'prometheus',

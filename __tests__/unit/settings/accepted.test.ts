@@ -43,6 +43,8 @@ describe('a value of an input is read as', () => {
     ],
     ['manifests', 'k8s, ./app/v2.yaml\n.', 'manifests', ['k8s', 'app/v2.yaml', '.']],
     ['manifests', '/repo/k8s/../x', 'manifests', ['x']],
+    ['helm-values', 'charts/a/values.yaml, prod.yaml', 'helmValues', ['charts/a/values.yaml', 'prod.yaml']],
+    ['helm-release', 'orders', 'helmRelease', 'orders'],
     ['namespace', 'prod-1', 'namespace', 'prod-1'],
     ['kubeconfig', '~/.kube/config', 'kubeconfig', '/home/me/.kube/config'],
     ['kubeconfig', 'secret/kc', 'kubeconfig', '/repo/secret/kc'],

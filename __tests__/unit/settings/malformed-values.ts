@@ -71,6 +71,8 @@ export const refused: Readonly<Record<string, readonly string[]>> = {
     'x:',
   ],
   manifests: ['../k8s', '/etc', 'a,,b', 'a/../..', 'k8s\u0007', '/repo-other/k8s'],
+  'helm-values': ['../values.yaml', '/etc/values.yaml', 'a,,b', 'values\u0007.yaml', 'https://../../x'],
+  'helm-release': ['Orders', 'a_b', '-a', 'a b', long, '--set'],
   namespace: ['Prod', 'a_b', 'a.b', '-a', 'a-', long, 'a b', 'kube/system'],
   cluster: ['arn:aws:eks:eu-west-1:111122223333:cluster/prod', '-prod', 'pr od', 'a.b', 'x'.repeat(101), '--help'],
   region: ['Ireland', 'eu-west', 'eu_west_1', 'EU-WEST-1', '-eu-west-1', 'eu-west-1a', '--profile'],
