@@ -121,7 +121,7 @@ function changed(first: readonly ManifestFile[], second: readonly ManifestFile[]
 async function capabilitiesOf(cluster: Cluster): Promise<Capabilities> {
   const [version, core, groups] = await Promise.all([
     cluster.version(),
-    cluster.kindsOf('v1'),
+    cluster.kinds.in('v1'),
     cluster.send({ method: 'GET', path: '/apis', accept: ALL_KINDS }),
   ]);
   const apiVersions = [
