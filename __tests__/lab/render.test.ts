@@ -1,11 +1,14 @@
-/** Manifests by the real kubectl and helm: the examples of each shape, and what is said of broken ones. No cluster. */
+/** Manifests by the real kubectl and helm: the examples of each shape, and what is said of broken ones. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ensureBinaries } from '../../lab/binaries/index.ts';
+import { startLab } from '../../lab/index.ts';
 import { repositoryRoot } from '../../lab/paths.ts';
+import type { Cluster } from '../../src/cluster/cluster.ts';
+import { connect } from '../../src/cluster/connection/connect.ts';
 import { LintError } from '../../src/errors.ts';
 import type { KubeObject } from '../../src/kube/objects.ts';
 import { annotation, field, nameOf } from '../../src/kube/objects.ts';
@@ -34,14 +37,15 @@ function write(name: string, content: string): void {
   fs.writeFileSync(full, content);
 }
 
-function read(manifests: readonly string[], helmValues: readonly string[] = []): Promise<Manifests> {
-  return readManifests({
+function read(manifests: readonly string[], helmValues: readonly string[] = [], cluster?: Cluster): Promise<Manifests> {
+  const context = {
     settings: settings({ workspace: root, namespace: 'shop', manifests, helmValues }),
     notes: { say: () => undefined, warn: () => undefined, mask: () => undefined },
     env: { PATH: binDir },
     ports: { clock: systemClock },
     signal: new AbortController().signal,
-  });
+  };
+  return readManifests(context, cluster);
 }
 
 async function refusal(...given: Parameters<typeof read>): Promise<LintError> {
@@ -165,6 +169,51 @@ stringData:
     expect((await refusal(['charts/orders'], values)).message).toMatch(words);
   });
 });
+
+it('a chart is told what the cluster serves, and its version', async () => {
+  const lab = await startLab({ controlPlaneOnly: true });
+  const connection = await connect({
+    kubeconfig: lab.kubeconfig,
+    kubectlVersion: '',
+    toolsChecksums: {},
+    env: { PATH: binDir },
+    clock: systemClock,
+    signal: new AbortController().signal,
+    timeout: 30_000,
+    say: () => undefined,
+    warn: () => undefined,
+  });
+  try {
+    await lab.installCrds('gatewayApi');
+    example('app-helm');
+    const has = (version: string) => `{{ .Capabilities.APIVersions.Has "${version}" | quote }}`;
+    const asked = [
+      'v1',
+      'apps/v1/Deployment',
+      'gateway.networking.k8s.io/v1',
+      'gateway.networking.k8s.io/v1/HTTPRoute',
+      'example.com/v1',
+    ];
+    const data = asked.map((version, at) => `  a${at}: ${has(version)}`).join('\n');
+    write(
+      'charts/orders/templates/config.yaml',
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: orders}\ndata:\n${data}\n  version: {{ .Capabilities.KubeVersion.Version }}\n`,
+    );
+    const { objects } = await read(['charts/orders'], ['values-prod.yaml'], connection.cluster);
+    const version = connection.version.replace(/[+].*$/, '');
+    expect(objects.find(({ kind }) => kind === 'ConfigMap')?.['data']).toEqual({
+      a0: 'true',
+      a1: 'true',
+      a2: 'true',
+      a3: 'true',
+      a4: 'false',
+      version,
+    });
+  } finally {
+    connection.close();
+    await lab.stop();
+  }
+}, 180_000);
 
 describe('a kustomization', () => {
   beforeEach(() => example('app-kustomize'));

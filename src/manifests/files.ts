@@ -88,13 +88,8 @@ async function filesOf(
   cluster: Cluster | undefined,
 ): Promise<Rendering> {
   if (source.kind === 'files') return plain(source.files, workspace);
-  // Files of their own in the bundle: most manifests are read as they are.
-  if (source.kind === 'kustomization') {
-    const { buildKustomization } = await import('./render/kustomize.ts');
-    return buildKustomization(workspace, source.folder, context);
-  }
-  const { renderChart } = await import('./render/helm.ts');
-  return renderChart(workspace, source, context, cluster);
+  const { rendered } = await import('./render/index.ts');
+  return rendered(source, workspace, context, cluster);
 }
 
 function plain(files: readonly string[], workspace: Workspace): Rendering {
