@@ -66,9 +66,9 @@ export async function toolFor(name: ToolName, context: RenderContext): Promise<s
     env,
     clock: ports.clock,
     signal,
-    say: (line) => notes.say(line),
-    warn: (line) => notes.warn(line),
-    mask: (secret) => notes.mask(secret),
+    say: notes.say,
+    warn: notes.warn,
+    mask: notes.mask,
   });
   return tool.file;
 }
