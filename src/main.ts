@@ -4,6 +4,7 @@ import { Cancelled, reasonOf, StoppedError } from './errors.ts';
 import { systemPorts } from './ports.ts';
 import { openLog, publish } from './report/index.ts';
 import { Notes } from './report/notes.ts';
+import { actionRoot } from './run/context.ts';
 import { isPost, markMain, markRelease, wasKilled } from './run/phase.ts';
 import { earlyEnd, session } from './session.ts';
 import type { Settings } from './settings/index.ts';
@@ -70,7 +71,8 @@ async function readSettings(): Promise<Settings | undefined> {
       ? { raw: readInputs(env) }
       : readArguments(process.argv.slice(2), env);
   if ('help' in given) {
-    log.info(given.help);
+    const { helpText } = await import(/* webpackChunkName: "yaml" */ './settings/help.ts');
+    log.info(helpText(actionRoot()));
     return undefined;
   }
   if ('problems' in given) throw new SettingsError(given.problems);

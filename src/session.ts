@@ -1,6 +1,4 @@
 /** One command from settings to outcome: access, connection, deadline, the command itself. */
-import fs from 'node:fs';
-import path from 'node:path';
 import { connect } from './cluster/connection/connect.ts';
 import { LockError, RunError, StoppedError, whyAndNext } from './errors.ts';
 import type { Ports } from './ports.ts';
@@ -8,7 +6,7 @@ import type { Log, Outcome } from './report/index.ts';
 import type { Notes } from './report/notes.ts';
 import { heedExpiry, openAccess } from './run/access.ts';
 import type { RunContext } from './run/context.ts';
-import { identifyRun } from './run/context.ts';
+import { actionRoot, identifyRun } from './run/context.ts';
 import type { Settings } from './settings/index.ts';
 
 /** Milliseconds of `timeout` that are kept for returning the traffic. */
@@ -20,14 +18,14 @@ const CONNECT_WITHIN = 20_000;
  * commands that share most of what they do share a file: ncc puts a copy of what is under 20 kB into each.
  */
 const commands = {
-  deploy: () => import(/* webpackChunkName: "release" */ './commands/deploy.ts').then((room) => room.deploy),
-  setup: () => import(/* webpackChunkName: "setup" */ './commands/setup.ts').then((room) => room.setup),
-  plan: () => import(/* webpackChunkName: "plan" */ './commands/plan.ts').then((room) => room.plan),
-  check: () => import(/* webpackChunkName: "plan" */ './commands/check.ts').then((room) => room.check),
-  promote: () => import(/* webpackChunkName: "release" */ './commands/promote.ts').then((room) => room.promote),
-  rollback: () => import(/* webpackChunkName: "back" */ './commands/rollback.ts').then((room) => room.rollback),
-  status: () => import(/* webpackChunkName: "back" */ './commands/status.ts').then((room) => room.status),
-  migrate: () => import(/* webpackChunkName: "setup" */ './commands/migrate.ts').then((room) => room.migrate),
+  deploy: () => import(/* webpackChunkName: "commands" */ './commands/deploy.ts').then((room) => room.deploy),
+  setup: () => import(/* webpackChunkName: "commands" */ './commands/setup.ts').then((room) => room.setup),
+  plan: () => import(/* webpackChunkName: "commands" */ './commands/plan.ts').then((room) => room.plan),
+  check: () => import(/* webpackChunkName: "commands" */ './commands/check.ts').then((room) => room.check),
+  promote: () => import(/* webpackChunkName: "commands" */ './commands/promote.ts').then((room) => room.promote),
+  rollback: () => import(/* webpackChunkName: "commands" */ './commands/rollback.ts').then((room) => room.rollback),
+  status: () => import(/* webpackChunkName: "commands" */ './commands/status.ts').then((room) => room.status),
+  migrate: () => import(/* webpackChunkName: "commands" */ './commands/migrate.ts').then((room) => room.migrate),
 } as const;
 
 export interface SessionOptions {
@@ -116,9 +114,4 @@ function timeIsOver({ timeout }: Settings): StoppedError {
     `the total time of ${timeout / 1000} s is nearly over`,
     'raise the input timeout, or ask for fewer or shorter steps',
   );
-}
-
-/** The folder that holds dist/ and manifests/: beside the file the runner started, links followed. */
-function actionRoot(): string {
-  return path.resolve(path.dirname(fs.realpathSync(process.argv[1] ?? '.')), '..');
 }

@@ -46,24 +46,20 @@ export function readActionFile(text: string): ActionFile {
 /** Source of src/settings/defaults.ts, formatted as the project's formatter would. */
 export function defaultsSource(action: ActionFile): string {
   const inputs = Object.entries(action.inputs).map(
-    ([name, { description, default: value }]) =>
-      `  ${key(name)}: {\n    default: ${quote(value)},\n${property('description', description)}  },\n`,
+    ([name, { default: value }]) => `  ${key(name)}: { default: ${quote(value)} },\n`,
   );
-  const outputs = Object.entries(action.outputs).map(
-    ([name, { description }]) => `  ${key(name)}: {\n${property('description', description)}  },\n`,
-  );
-  return `/** Generated from action.yml by tools/generate.ts: edit action.yml, then run \`npm run generate\`. Long: a table. */
+  const outputs = Object.keys(action.outputs).map((name) => `  ${quote(name)},\n`);
+  return `/** Generated from action.yml by tools/generate.ts: edit action.yml, then run \`npm run generate\`. */
 
-/** Every input with its default (the text the runner would pass) and its description. */
+/** Every input with its default: the text the runner would pass. */
 export const inputs = {
 ${inputs.join('')}} as const;
 
-/** Every output with its description. */
-export const outputs = {
-${outputs.join('')}} as const;
+export const outputs = [
+${outputs.join('')}] as const;
 
 export type InputName = keyof typeof inputs;
-export type OutputName = keyof typeof outputs;
+export type OutputName = (typeof outputs)[number];
 `;
 }
 
@@ -106,7 +102,7 @@ function quote(text: string): string {
 }
 
 /** One property; a text that would pass 120 columns goes on its own line. */
-function property(name: string, text: string): string {
+function _property(name: string, text: string): string {
   const line = `    ${name}: ${quote(text)},`;
   return line.length <= 120 ? `${line}\n` : `    ${name}:\n      ${quote(text)},\n`;
 }

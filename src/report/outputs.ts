@@ -47,7 +47,7 @@ function share(percent: number | undefined): string {
  */
 export function publishOutputs(values: Outputs, log: Log, env: Readonly<Record<string, string | undefined>>): void {
   const toRunner = (env['GITHUB_OUTPUT'] ?? '') !== '';
-  for (const name of Object.keys(outputs) as OutputName[]) {
+  for (const name of outputs) {
     const value = log.hide(values[name]);
     if (toRunner) setOutput(name, value);
     else log.info(`${name}=${value}`);

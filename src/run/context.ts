@@ -1,4 +1,6 @@
 /** What every command, and every room of a release, is given. */
+import fs from 'node:fs';
+import path from 'node:path';
 import type { OpenHttp } from '../gateway/in-cluster.ts';
 import type { Ports } from '../ports.ts';
 import type { Log } from '../report/index.ts';
@@ -43,4 +45,9 @@ export function identifyRun(env: RunContext['env'], random: () => number): Run {
     };
   }
   return { id: `local-${process.pid}-${suffix}` };
+}
+
+/** The folder that holds dist/ and manifests/: beside the file the runner started, links followed. */
+export function actionRoot(): string {
+  return path.resolve(path.dirname(fs.realpathSync(process.argv[1] ?? '.')), '..');
 }

@@ -1,7 +1,6 @@
 /** The command line: `mesh-canary <command> --canary-weight 5,25 --config mesh-canary.yaml`. */
 
 import type { InputName } from './defaults.ts';
-import { inputs } from './defaults.ts';
 import { inputNames, inputTable } from './inputs.ts';
 import type { RawInputs } from './parse.ts';
 import { shorten, suggestion } from './problems.ts';
@@ -11,8 +10,8 @@ import type { Problem } from './types.ts';
 export type Arguments =
   | { readonly raw: RawInputs }
   | { readonly problems: readonly Problem[] }
-  /** `--help` was asked for: the text to print. */
-  | { readonly help: string };
+  /** `--help` was asked for: see help.ts. */
+  | { readonly help: true };
 
 /** Kinds whose option may be repeated: the values are joined as lines. */
 const repeatable = new Set(['list', 'per-service', 'headers', 'plugins', 'checksums']);
@@ -27,7 +26,7 @@ export function readArguments(argv: readonly string[], env: Environment = {}): A
   const blame = (input: string, message: string, value = '') => problems.push({ input, value, message });
   const words = [...argv];
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    if (word === '--help' || word === '-h' || (word === 'help' && values.size === 0)) return { help: helpText() };
+    if (word === '--help' || word === '-h' || (word === 'help' && values.size === 0)) return { help: true };
     if (!word.startsWith('-')) {
       if (values.has('command'))
         blame('command', 'only one command can be given; options start with "--"', shorten(word));
@@ -65,37 +64,4 @@ export function readArguments(argv: readonly string[], env: Environment = {}): A
 
 function isInput(name: string): name is InputName {
   return (inputNames as readonly string[]).includes(name);
-}
-
-/** What `--help` prints: one paragraph an option, from the descriptions of action.yml. */
-export function helpText(): string {
-  const head = [
-    'Usage: mesh-canary [command] [--option value]...',
-    '',
-    `Commands: ${inputTable.command.words?.join(', ')} (default ${inputs.command.default})`,
-    '',
-    'Every option is also a key of the config file (--config), and of the environment:',
-    '--probe-headers is MESH_CANARY_PROBE_HEADERS. Keep secrets out of the arguments: other processes can read them.',
-    '',
-    'Options:',
-  ];
-  const options = inputNames
-    .filter((name) => name !== 'command')
-    .map((name) => {
-      const { default: standard, description } = inputs[name];
-      const title = `  --${name}${standard === '' ? '' : ` (default ${standard})`}`;
-      return `${title}\n${wrap(description, '      ')}`;
-    });
-  return [...head, ...options].join('\n');
-}
-
-function wrap(text: string, indent: string): string {
-  const lines = [indent];
-  for (const word of text.replaceAll('`', '').split(/\s+/)) {
-    const last = lines.length - 1;
-    const line = lines[last] ?? '';
-    if (line !== indent && line.length + word.length >= 100) lines.push(indent + word);
-    else lines[last] = line === indent ? line + word : `${line} ${word}`;
-  }
-  return lines.join('\n');
 }

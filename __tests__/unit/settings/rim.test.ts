@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readArguments } from '../../../src/settings/arguments.ts';
 import type { SettingsError } from '../../../src/settings/errors.ts';
+import { helpText } from '../../../src/settings/help.ts';
 import { inputNames } from '../../../src/settings/inputs.ts';
 import { suggestion } from '../../../src/settings/problems.ts';
 import { loadSettings, readInputs } from '../../../src/settings/read.ts';
@@ -167,10 +168,19 @@ describe('the command line', () => {
   });
 
   it('explains every option when asked for help, within 110 columns', () => {
-    const answer = readArguments(['deploy', '--help']);
-    const help = 'help' in answer ? answer.help : '';
+    expect(readArguments(['deploy', '--help'])).toEqual({ help: true });
+    const help = helpText(process.cwd());
     for (const name of inputNames) if (name !== 'command') expect(help).toContain(`--${name}`);
+    expect(help).toContain('Logical names of the services to release together');
     expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(115);
+  });
+
+  it('names every option where action.yml is not beside the program', () => {
+    expect(
+      helpText('/nowhere')
+        .split('\n')
+        .filter((line) => line.startsWith('  --')),
+    ).toHaveLength(inputNames.length - 1);
   });
 });
 
