@@ -11,6 +11,7 @@ import {
   checkPermissions,
   deployPermissions,
   planPermissions,
+  retirePermissions,
   rollbackPermissions,
   setupPermissions,
   statusPermissions,
@@ -73,6 +74,10 @@ export function permissionBlocks(): readonly Block[] {
         const further = beyond(base, deployPermissions({ ...plain, ...more }));
         return further.length === 0 ? [] : [`With ${when}:`, '', ...fenced(further), ''];
       }),
+    },
+    {
+      name: 'retire',
+      lines: fenced(retirePermissions({ ...plain, settings: settings({ retire: 'delete' }) })),
     },
     { name: 'plan', lines: fenced(planPermissions(plain)) },
     { name: 'check', lines: fenced(checkPermissions({ ...plain, plugins: 'bound' })) },

@@ -70,6 +70,14 @@ export class Kinds {
     return `${collectionPath(kind, kind.namespaced ? (ref.namespace ?? 'default') : undefined)}/${encodeURIComponent(ref.name)}`;
   }
 
+  /** The API groups the cluster serves beside the core one, each by its versions, the preferred one first. */
+  async groups(): Promise<readonly (readonly string[])[]> {
+    return list(await this.#read('/apis'), 'groups').map((group) => {
+      const versions = list(group, 'versions').map((version) => text(version, 'groupVersion'));
+      return [...new Set([text(group, 'preferredVersion', 'groupVersion'), ...versions])].filter(Boolean);
+    });
+  }
+
   /** Forgets what the cluster serves: after definitions were installed. */
   forget(): void {
     this.#known.clear();

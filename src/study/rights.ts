@@ -2,8 +2,8 @@
  * What each command must be allowed to do, with the reason a person is told: the one place rights are written down.
  * docs/permissions.md is generated from it, and a lab test takes every rule away once.
  *
- * Not asked for, and done without where refused: reading the Namespace, reading Secrets' metadata, and what the lint reads
- * of other namespaces and of the cluster.
+ * Not asked for, and done without where refused: reading the Namespace, reading Secrets' metadata, what the lint reads of
+ * other namespaces and of the cluster, and {@link retirePermissions}.
  */
 
 import type { Permission } from '../cluster/permissions.ts';
@@ -49,8 +49,7 @@ export function deployPermissions(work: Work): Permission[] {
     ...meshPermissions(work),
     own(['get', 'list', 'watch', 'create', 'update', 'delete'], LEASE_GROUP, 'leases', 'lock the route'),
     own(['get', 'list', ...deletes], '', 'services', 'find the versions'),
-    own(['list', 'watch'], '', 'pods', 'see why a version does not start'),
-    own(['list', 'watch'], DISCOVERY_GROUP, 'endpointslices', 'count ready pods'),
+    ...readyPermissions(own),
     own(['get', 'list', 'patch', ...deletes], 'apps', 'deployments', 'find versions and raise replicas'),
     own(
       ['list', 'patch', ...deletes],
@@ -58,6 +57,9 @@ export function deployPermissions(work: Work): Permission[] {
       'horizontalpodautoscalers',
       'leave autoscaled replicas alone, and raise their lower bound before a share',
     ),
+    ...(settings.retire === 'delete'
+      ? [own(['list', 'delete'], 'policy', 'poddisruptionbudgets', 'take away what covered the old version alone')]
+      : []),
     ...lintPermissions(own),
     own(['get', 'list'], KONG, 'kongplugins', 'find plugins, and those that change answers'),
     ...(route.kong ? kongReadings(settings, ['list', 'watch']) : []),
@@ -76,6 +78,36 @@ export function deployPermissions(work: Work): Permission[] {
           own(['create', 'patch', 'delete'], '', 'secrets', 'prove plugins with a caller of its own'),
         ]
       : []),
+  ];
+}
+
+/** Waiting for the pods of a version, and telling why they do not come (rollout/pods/readiness.ts). */
+function readyPermissions(own: Grant): Permission[] {
+  return [
+    own(['get', 'list', 'watch'], '', 'pods', 'see why a version does not start'),
+    own(['list', 'watch'], 'apps', 'deployments', 'see why a version has no pods'),
+    own(['list', 'watch'], DISCOVERY_GROUP, 'endpointslices', 'count ready pods'),
+  ];
+}
+
+/**
+ * What a retirement looks through for whoever else sends to the old version. Not asked for before the release: what may
+ * not be listed is said, and where it could hide somebody the old version is kept. Routes of other vendors that the
+ * cluster serves are looked at as well.
+ */
+export function retirePermissions({ settings, route, also = [] }: Work): Permission[] {
+  if (settings.retire === 'keep') return [];
+  const purpose = 'see who else sends to the old version';
+  const own = inNamespace(settings.namespace);
+  const everywhere = ['grpcroutes', 'httproutes', 'tcproutes', 'tlsroutes', 'udproutes'];
+  return [
+    clusterWide(['list'], '', 'services', purpose),
+    ...everywhere.map((resource) => clusterWide(['list'], GATEWAY_GROUP, resource, purpose)),
+    ...[route, ...also].map(({ group, resource }) => clusterWide(['list'], group, resource, purpose)),
+    own(['list'], GATEWAY_GROUP, 'referencegrants', purpose),
+    own(['list'], KONG_GROUP, 'tcpingresses', purpose),
+    own(['list'], KONG_GROUP, 'udpingresses', purpose),
+    own(settings.retire === 'delete' ? ['list', 'delete'] : ['list'], 'keda.sh', 'scaledobjects', purpose),
   ];
 }
 
@@ -127,7 +159,7 @@ export function planPermissions(work: Work): Permission[] {
     ...brought
       .filter(({ resource }) => resource !== 'secrets') // whoever may read one may read all; they are compared where allowed
       .map((resource) => ({ ...resource, verbs: ['get'], purpose: 'compare with the manifests' })),
-    ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
+    ...(plugins === 'none' ? [] : [own(['list'], KONG_GROUP, 'kongplugins', 'find plugins')]),
   ];
 }
 
@@ -148,7 +180,7 @@ export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
       ? [inNamespace(settings.kongNamespace)(['list', 'watch'], GATEWAY, 'gateways', 'read where the gateway answers')]
       : []),
     ...relayPermissions(settings),
-    ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
+    ...(plugins === 'none' ? [] : [own(['list'], KONG_GROUP, 'kongplugins', 'find plugins')]),
     ...relayPermissions(settings),
   ];
 }
@@ -165,7 +197,7 @@ export function rollbackPermissions(
     own(['get'], '', 'services', 'find the versions'),
     ...(route.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
     own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
-    own(['list', 'watch'], DISCOVERY_GROUP, 'endpointslices', 'count ready pods'),
+    ...readyPermissions(own),
   ];
 }
 
