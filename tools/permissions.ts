@@ -7,11 +7,11 @@ import type { RouteProvider } from '../src/routes/types.ts';
 import type { Settings } from '../src/settings/index.ts';
 import { parseSettings, SettingsError } from '../src/settings/index.ts';
 import { parseYaml } from '../src/settings/yaml-parser.ts';
+import { retirePermissions } from '../src/study/retire-rights.ts';
 import {
   checkPermissions,
   deployPermissions,
   planPermissions,
-  retirePermissions,
   rollbackPermissions,
   setupPermissions,
   statusPermissions,

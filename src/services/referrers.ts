@@ -1,5 +1,5 @@
 /** Who sends to a Service, or to its pods: asked before the old version is scaled down or deleted. Pure. */
-import { KEDA_GROUP } from '../kube/names.ts';
+import { KEDA_GROUP, KEDA_HTTP_GROUP } from '../kube/names.ts';
 import { field, groupOf, type KubeObject, type ObjectRef, refOf, strings, text } from '../kube/objects.ts';
 import { keyOf } from './app/identity.ts';
 import { isGranted, isGrantedFrom, placesTo, type ServiceAddress } from './app/routes-to.ts';
@@ -65,7 +65,7 @@ function catching(object: KubeObject, { namespace, podLabels, successorLabels }:
 /** A ScaledObject scales by what arrives elsewhere (queues): the pods have work that no route shows. */
 function scaling(object: KubeObject, { namespace, deployment }: Retiring): readonly string[] {
   if (deployment === undefined || object.metadata.namespace !== namespace) return [];
-  if (groupOf(object.apiVersion) !== KEDA_GROUP && groupOf(object.apiVersion) !== 'http.keda.sh') return [];
+  if (groupOf(object.apiVersion) !== KEDA_GROUP && groupOf(object.apiVersion) !== KEDA_HTTP_GROUP) return [];
   const target = field(object, 'spec', 'scaleTargetRef');
   const kind = text(target, 'kind') || 'Deployment';
   if (kind !== 'Deployment' || strings(target)['name'] !== deployment) return [];

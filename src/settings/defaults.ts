@@ -156,7 +156,7 @@ export const inputs = {
   retire: {
     default: 'keep',
     description:
-      'What happens to the old version after promotion: `keep` it, `scale-down` to no replicas, or `delete` it.',
+      'What happens to the old version after promotion: `keep` it, `scale-down` to no replicas, or `delete` it. One that anything else still sends to is kept, and named.',
   },
   'on-conflict': {
     default: 'fail',

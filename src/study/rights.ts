@@ -3,7 +3,7 @@
  * docs/permissions.md is generated from it, and a lab test takes every rule away once.
  *
  * Not asked for, and done without where refused: reading the Namespace, reading Secrets' metadata, what the lint reads of
- * other namespaces and of the cluster, and {@link retirePermissions}.
+ * other namespaces and of the cluster, and what a retirement looks through (retire-rights.ts).
  */
 
 import type { Permission } from '../cluster/permissions.ts';
@@ -81,33 +81,12 @@ export function deployPermissions(work: Work): Permission[] {
   ];
 }
 
-/** Waiting for the pods of a version, and telling why they do not come (rollout/pods/readiness.ts). */
+/** To wait for a version's pods (rollout/pods/readiness.ts). */
 function readyPermissions(own: Grant): Permission[] {
   return [
     own(['get', 'list', 'watch'], '', 'pods', 'see why a version does not start'),
     own(['list', 'watch'], 'apps', 'deployments', 'see why a version has no pods'),
     own(['list', 'watch'], DISCOVERY_GROUP, 'endpointslices', 'count ready pods'),
-  ];
-}
-
-/**
- * What a retirement looks through for whoever else sends to the old version. Not asked for before the release: what may
- * not be listed is said, and where it could hide somebody the old version is kept. Routes of other vendors that the
- * cluster serves are looked at as well.
- */
-export function retirePermissions({ settings, route, also = [] }: Work): Permission[] {
-  if (settings.retire === 'keep') return [];
-  const purpose = 'see who else sends to the old version';
-  const own = inNamespace(settings.namespace);
-  const everywhere = ['grpcroutes', 'httproutes', 'tcproutes', 'tlsroutes', 'udproutes'];
-  return [
-    clusterWide(['list'], '', 'services', purpose),
-    ...everywhere.map((resource) => clusterWide(['list'], GATEWAY_GROUP, resource, purpose)),
-    ...[route, ...also].map(({ group, resource }) => clusterWide(['list'], group, resource, purpose)),
-    own(['list'], GATEWAY_GROUP, 'referencegrants', purpose),
-    own(['list'], KONG_GROUP, 'tcpingresses', purpose),
-    own(['list'], KONG_GROUP, 'udpingresses', purpose),
-    own(settings.retire === 'delete' ? ['list', 'delete'] : ['list'], 'keda.sh', 'scaledobjects', purpose),
   ];
 }
 

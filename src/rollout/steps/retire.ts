@@ -1,4 +1,5 @@
 /** The old version after a promotion, and what is left of earlier ones: kept where anybody else still sends to it. */
+import { reasonOf } from '../../errors.ts';
 import { journalOn } from '../../journal/on-route.ts';
 import { JOURNAL_ANNOTATION } from '../../kube/names.ts';
 import { annotation } from '../../kube/objects.ts';
@@ -13,7 +14,7 @@ export async function retire(running: Running): Promise<Event> {
   for (const release of releasesOf(running)) {
     await retireAll(running, release);
     await settleAutoscaler(cluster, settings.namespace, release.backends.canary).catch((error: unknown) => {
-      notes.warn(`the autoscaler of ${release.backends.canary} keeps its raised lower bound: ${String(error)}`);
+      notes.warn(`the autoscaler of ${release.backends.canary} keeps its raised lower bound: ${reasonOf(error)}`);
     });
   }
   return { type: 'done' };

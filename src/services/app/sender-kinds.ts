@@ -1,4 +1,5 @@
 /** Which kinds of objects can lead requests to a Service, and from where: what is looked through before one goes. Pure. */
+import { GATEWAY_GROUP, INGRESS_GROUP, KEDA_GROUP, KEDA_HTTP_GROUP, KONG_GROUP } from '../../kube/names.ts';
 import { ROUTE_KINDS } from './route-kinds.ts';
 
 /**
@@ -22,9 +23,9 @@ export interface Unseen {
 const GROUPS: Readonly<Record<string, Readonly<Record<string, From>>>> = {
   // an ExternalName points anywhere; a selector stays at home
   '': { Service: 'far' },
-  'networking.k8s.io': { Ingress: 'near' },
+  [INGRESS_GROUP]: { Ingress: 'near' },
   extensions: { Ingress: 'near' },
-  'gateway.networking.k8s.io': {
+  [GATEWAY_GROUP]: {
     HTTPRoute: 'granted',
     GRPCRoute: 'granted',
     TLSRoute: 'granted',
@@ -33,8 +34,8 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, From>>>> = {
     // lets the others in
     ReferenceGrant: 'near',
   },
-  'keda.sh': { ScaledObject: 'near' },
-  'http.keda.sh': { HTTPScaledObject: 'near' },
+  [KEDA_GROUP]: { ScaledObject: 'near' },
+  [KEDA_HTTP_GROUP]: { HTTPScaledObject: 'near' },
   'networking.istio.io': { VirtualService: 'far', ServiceEntry: 'far' },
   'kuma.io': {
     MeshHTTPRoute: 'far',
@@ -44,7 +45,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, From>>>> = {
     MeshService: 'near',
   },
   'appmesh.k8s.aws': { VirtualNode: 'far' },
-  'configuration.konghq.com': { TCPIngress: 'near', UDPIngress: 'near', KongRoute: 'near', KongService: 'near' },
+  [KONG_GROUP]: { TCPIngress: 'near', UDPIngress: 'near', KongService: 'far' },
   'traefik.io': {
     IngressRoute: 'far',
     IngressRouteTCP: 'far',
