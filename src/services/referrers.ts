@@ -4,7 +4,7 @@ import { field, groupOf, type KubeObject, type ObjectRef, refOf, strings, text }
 import { keyOf } from './app/identity.ts';
 import { isGranted, isGrantedFrom, placesTo, type ServiceAddress } from './app/routes-to.ts';
 import { catchesOf, caught, type Labels } from './app/selectors.ts';
-import type { Unseen } from './app/sender-kinds.ts';
+import type { Unseen } from './sender-kinds.ts';
 
 export interface Referrer {
   readonly ref: ObjectRef;

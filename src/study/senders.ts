@@ -5,7 +5,7 @@ import type { ResourceKind } from '../cluster/kinds.ts';
 import { reasonOf } from '../errors.ts';
 import { field, groupOf, type KubeObject, list, mapAt } from '../kube/objects.ts';
 import type { Clock } from '../ports.ts';
-import { couldName, type From, isSilent, sendsFrom, type Unseen } from '../services/app/sender-kinds.ts';
+import { couldName, type From, isSilent, sendsFrom, type Unseen } from '../services/sender-kinds.ts';
 
 export interface Senders {
   readonly objects: readonly KubeObject[];

@@ -6,9 +6,9 @@ import { type KubeObject, nameOf, type ObjectRef, refOf } from '../../kube/objec
 import type { Clock } from '../../ports.ts';
 import type { RouteProvider } from '../../routes/types.ts';
 import { keyOf } from '../../services/app/identity.ts';
-import type { Unseen } from '../../services/app/sender-kinds.ts';
 import { podLabels } from '../../services/pods.ts';
 import { describeUnseen, mayHide, type Referrer, type Retiring, referrersOf } from '../../services/referrers.ts';
+import type { Unseen } from '../../services/sender-kinds.ts';
 import { readSenders } from '../../study/senders.ts';
 import type { RouteState } from '../state.ts';
 import { isOwnScaler } from './belongings.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { couldName, isSilent, sendsFrom } from '../../../../src/services/app/sender-kinds.ts';
+import { couldName, isSilent, sendsFrom } from '../../../src/services/sender-kinds.ts';
 
 describe('kinds that can lead to a Service', () => {
   it.each([

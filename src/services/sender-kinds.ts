@@ -1,6 +1,6 @@
 /** Which kinds of objects can lead requests to a Service, and from where: what is looked through before one goes. Pure. */
-import { GATEWAY_GROUP, INGRESS_GROUP, KEDA_GROUP, KEDA_HTTP_GROUP, KONG_GROUP } from '../../kube/names.ts';
-import { ROUTE_KINDS } from './route-kinds.ts';
+import { GATEWAY_GROUP, INGRESS_GROUP, KEDA_GROUP, KEDA_HTTP_GROUP, KONG_GROUP } from '../kube/names.ts';
+import { ROUTE_KINDS } from './app/route-kinds.ts';
 
 /**
  * From where an object of a kind can lead to a Service: of the Service's own namespace only (`near`), of others where a
