@@ -7,6 +7,7 @@ import type { RouteProvider } from '../src/routes/types.ts';
 import type { Settings } from '../src/settings/index.ts';
 import { parseSettings, SettingsError } from '../src/settings/index.ts';
 import { parseYaml } from '../src/settings/yaml-parser.ts';
+import { retirePermissions } from '../src/study/retire-rights.ts';
 import {
   checkPermissions,
   deployPermissions,
@@ -73,6 +74,10 @@ export function permissionBlocks(): readonly Block[] {
         const further = beyond(base, deployPermissions({ ...plain, ...more }));
         return further.length === 0 ? [] : [`With ${when}:`, '', ...fenced(further), ''];
       }),
+    },
+    {
+      name: 'retire',
+      lines: fenced(retirePermissions({ ...plain, settings: settings({ retire: 'delete' }) })),
     },
     { name: 'plan', lines: fenced(planPermissions(plain)) },
     { name: 'check', lines: fenced(checkPermissions({ ...plain, plugins: 'bound' })) },

@@ -96,9 +96,14 @@ export class FakeKong {
       observedGeneration: generation,
     }));
     const parentRef = { name: 'kong', namespace: 'kong' };
-    api.edit(kind, name, (object) => {
-      object.status = { parents: [{ controllerName: CONTROLLER, parentRef, conditions }] };
-    });
+    api.edit(
+      kind,
+      name,
+      (object) => {
+        object.status = { parents: [{ controllerName: CONTROLLER, parentRef, conditions }] };
+      },
+      namespace,
+    );
   }
 
   /** What a request from outside is answered. */

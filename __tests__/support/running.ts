@@ -29,6 +29,7 @@ export function aRunning(api: FakeApi, clock: Clock, more: Partial<Running> = {}
     doing: 'before the release',
     returned: [],
     moved: false,
+    retained: [],
   };
   return { ...running, ...more } as unknown as Running;
 }

@@ -70,6 +70,20 @@ export class Kinds {
     return `${collectionPath(kind, kind.namespaced ? (ref.namespace ?? 'default') : undefined)}/${encodeURIComponent(ref.name)}`;
   }
 
+  /** The API groups the cluster serves beside the core one, each by its versions, the preferred one first. */
+  async groups(): Promise<readonly (readonly string[])[]> {
+    const answer = await this.#read('/apis');
+    // Newer API servers may answer with every group's kinds at once (KEP-3352).
+    const aggregated = list(answer, 'items').map((group) =>
+      list(group, 'versions').map((version) => `${text(group, 'metadata', 'name')}/${text(version, 'version')}`),
+    );
+    const plain = list(answer, 'groups').map((group) => {
+      const versions = list(group, 'versions').map((version) => text(version, 'groupVersion'));
+      return [...new Set([text(group, 'preferredVersion', 'groupVersion'), ...versions])].filter(Boolean);
+    });
+    return [...aggregated, ...plain];
+  }
+
   /** Forgets what the cluster serves: after definitions were installed. */
   forget(): void {
     this.#known.clear();

@@ -82,7 +82,12 @@ function inOrder(journal: Omit<Journal, 'evidence' | 'runUrl'>) {
     weight: journal.weight,
     startedAt: journal.startedAt,
     updatedAt: journal.updatedAt,
-    history: journal.history.map(({ version, backend, at }) => ({ version, backend, at })),
+    history: journal.history.map(({ version, backend, at, retire }) => ({
+      version,
+      backend,
+      at,
+      ...(retire === undefined ? {} : { retire }),
+    })),
     ...(journal.snapshot === undefined ? {} : { snapshot: journal.snapshot }),
   };
 }

@@ -12,12 +12,17 @@ export const JOURNAL_VERSION = 1;
 /** Retired versions that are kept; older ones are forgotten first. */
 export const HISTORY_LIMIT = 50;
 
-/** A version that was taken out of the route. Manifests that name it are an error, not a resurrection. */
+/**
+ * A version that another one took the place of. Once it is out of the route, manifests that name it are an error, not a
+ * resurrection.
+ */
 export interface Retired {
   readonly version: string;
   readonly backend: string;
   /** ISO 8601, UTC. */
   readonly at: string;
+  /** What shall become of its pods: a run that was killed before is finished by the next. */
+  readonly retire?: 'scale-down' | 'delete';
 }
 
 /** Everything but `runUrl`, `history` and `evidence` is needed to go on or to return. */
@@ -75,6 +80,9 @@ const time: Rule = (value) =>
     ? undefined
     : 'must be a time such as 2026-01-31T12:00:00.000Z';
 
+const fate: Rule = (value) =>
+  value === undefined || value === 'scale-down' || value === 'delete' ? undefined : 'must be scale-down or delete';
+
 const rules: Readonly<Record<string, Rule>> = {
   // Fifty services with names of 63 characters, separated by commas, and a version.
   release: id(4096),
@@ -89,7 +97,7 @@ const rules: Readonly<Record<string, Rule>> = {
   weight: percent,
   startedAt: time,
   updatedAt: time,
-  history: arrayOf(members({ version: versionOrNone, backend: label, at: time }), 0, HISTORY_LIMIT),
+  history: arrayOf(members({ version: versionOrNone, backend: label, at: time, retire: fate }), 0, HISTORY_LIMIT),
 };
 
 const optional: Readonly<Record<string, Rule>> = {

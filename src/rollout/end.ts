@@ -45,14 +45,22 @@ export function noteWeight(running: Running, decision: Decision): void {
 }
 
 /** The end of a run in which nothing was to be shifted. */
-export function withoutRelease({ settings, notes }: Context, services: readonly ServicePlan[]): Outcome {
+export function withoutRelease(
+  { settings, notes, retained }: Context & Pick<Running, 'retained'>,
+  services: readonly ServicePlan[],
+): Outcome {
   notes.weight = 100;
   const named = (kind: string) =>
     services.filter(({ discovery }) => discovery.kind === kind).map(({ service }) => `${service}-${settings.version}`);
   const first = named('bootstrap');
   const traffic = `all requests go to ${[...first, ...named('same-version')].join(', ')}`;
   if (first.length === 0)
-    return notes.outcome(settings, 'nothing-to-do', `${settings.version} is the version that serves already`, traffic);
+    return notes.outcome(
+      settings,
+      'nothing-to-do',
+      [`${settings.version} is the version that serves already`, ...retained].join('; '),
+      traffic,
+    );
   const reason = `${first.join(', ')} was installed as the first version and answers through the gateway`;
   return notes.outcome(settings, 'bootstrapped', reason, traffic);
 }
@@ -82,7 +90,7 @@ export function arrived(running: Running, end: Exclude<End, 'rolled-back' | 'fai
   }
   notes.weight = 100;
   const each = releases.length > 1 ? 'each passed' : 'passed';
-  const reason = `${names} ${each} every step, judged by ${basis}`;
+  const reason = [`${names} ${each} every step, judged by ${basis}`, ...running.retained].join('; ');
   return notes.outcome(settings, 'promoted', reason, `all requests go to ${names}${proof}`);
 }
 

@@ -12,6 +12,7 @@ import type { Effect, End, Event } from './machine.ts';
 import { begin, reduce } from './machine.ts';
 import { type At, newRunning, type Running, releasesOf, stopAsking } from './running.ts';
 import { steps } from './steps/index.ts';
+import { retireLeft } from './steps/retire.ts';
 import { removeConsumer, undo } from './undo.ts';
 
 /** Milliseconds for what is left to remove at the end. */
@@ -91,6 +92,7 @@ function stopFor(running: Running, error: unknown): void {
 async function endWithoutRelease(running: Running): Promise<Outcome> {
   await stopAsking(running);
   await removeConsumer(running, running.cluster);
+  if (running.settings.retire !== 'keep') await running.log.group('Retire', () => retireLeft(running));
   return withoutRelease(running, running.decided.services);
 }
 

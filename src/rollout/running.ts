@@ -77,6 +77,8 @@ export interface Running extends RunContext {
   returned: readonly Returned[];
   /** Whether a canary may have had traffic when the return began. */
   moved: boolean;
+  /** One sentence for each old version that was to go and stays. */
+  readonly retained: string[];
 }
 
 /** Watches that stay open over the release. */
@@ -148,6 +150,7 @@ export function newRunning(context: RunContext, cluster: Cluster, decided: Decid
     cause: undefined,
     returned: [],
     moved: false,
+    retained: [],
   };
 }
 

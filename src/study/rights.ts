@@ -2,8 +2,8 @@
  * What each command must be allowed to do, with the reason a person is told: the one place rights are written down.
  * docs/permissions.md is generated from it, and a lab test takes every rule away once.
  *
- * Not asked for, and done without where refused: reading the Namespace, reading Secrets' metadata, and what the lint reads
- * of other namespaces and of the cluster.
+ * Not asked for, and done without where refused: reading the Namespace, reading Secrets' metadata, what the lint reads of
+ * other namespaces and of the cluster, and what a retirement looks through (retire-rights.ts).
  */
 
 import type { Permission } from '../cluster/permissions.ts';
@@ -49,8 +49,7 @@ export function deployPermissions(work: Work): Permission[] {
     ...meshPermissions(work),
     own(['get', 'list', 'watch', 'create', 'update', 'delete'], LEASE_GROUP, 'leases', 'lock the route'),
     own(['get', 'list', ...deletes], '', 'services', 'find the versions'),
-    own(['list', 'watch'], '', 'pods', 'see why a version does not start'),
-    own(['list', 'watch'], DISCOVERY_GROUP, 'endpointslices', 'count ready pods'),
+    ...readyPermissions(own),
     own(['get', 'list', 'patch', ...deletes], 'apps', 'deployments', 'find versions and raise replicas'),
     own(
       ['list', 'patch', ...deletes],
@@ -58,6 +57,9 @@ export function deployPermissions(work: Work): Permission[] {
       'horizontalpodautoscalers',
       'leave autoscaled replicas alone, and raise their lower bound before a share',
     ),
+    ...(settings.retire === 'delete'
+      ? [own(['list', 'delete'], 'policy', 'poddisruptionbudgets', 'take away what covered the old version alone')]
+      : []),
     ...lintPermissions(own),
     own(['get', 'list'], KONG, 'kongplugins', 'find plugins, and those that change answers'),
     ...(route.kong ? kongReadings(settings, ['list', 'watch']) : []),
@@ -76,6 +78,15 @@ export function deployPermissions(work: Work): Permission[] {
           own(['create', 'patch', 'delete'], '', 'secrets', 'prove plugins with a caller of its own'),
         ]
       : []),
+  ];
+}
+
+/** To wait for a version's pods (rollout/pods/readiness.ts). */
+function readyPermissions(own: Grant): Permission[] {
+  return [
+    own(['get', 'list', 'watch'], '', 'pods', 'see why a version does not start'),
+    own(['list', 'watch'], 'apps', 'deployments', 'see why a version has no pods'),
+    own(['list', 'watch'], DISCOVERY_GROUP, 'endpointslices', 'count ready pods'),
   ];
 }
 
@@ -127,7 +138,7 @@ export function planPermissions(work: Work): Permission[] {
     ...brought
       .filter(({ resource }) => resource !== 'secrets') // whoever may read one may read all; they are compared where allowed
       .map((resource) => ({ ...resource, verbs: ['get'], purpose: 'compare with the manifests' })),
-    ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
+    ...(plugins === 'none' ? [] : [own(['list'], KONG_GROUP, 'kongplugins', 'find plugins')]),
   ];
 }
 
@@ -148,7 +159,7 @@ export function checkPermissions(work: Omit<Work, 'brought'>): Permission[] {
       ? [inNamespace(settings.kongNamespace)(['list', 'watch'], GATEWAY, 'gateways', 'read where the gateway answers')]
       : []),
     ...relayPermissions(settings),
-    ...(plugins === 'none' ? [] : [own(['list'], KONG, 'kongplugins', 'find plugins')]),
+    ...(plugins === 'none' ? [] : [own(['list'], KONG_GROUP, 'kongplugins', 'find plugins')]),
     ...relayPermissions(settings),
   ];
 }
@@ -165,7 +176,7 @@ export function rollbackPermissions(
     own(['get'], '', 'services', 'find the versions'),
     ...(route.events ? [own(['list', 'watch'], '', 'events', 'hear what the mesh refuses')] : []),
     own(['get', 'patch'], 'apps', 'deployments', 'bring retired pods back'),
-    own(['list', 'watch'], DISCOVERY_GROUP, 'endpointslices', 'count ready pods'),
+    ...readyPermissions(own),
   ];
 }
 

@@ -42,7 +42,7 @@ export interface ServicePlan extends Address {
   readonly liveShare: Percent;
   /** Who draws between the versions: {@link Split.by}. */
   readonly by: Split['by'];
-  /** Backends earlier releases took out. */
+  /** Backends earlier releases took out of the route. */
   readonly retired: readonly string[];
 }
 
@@ -72,6 +72,10 @@ export function planService(
         ? journal.backends.canary
         : journal.backends.stable;
   const image = settings.image[service];
+  // One that others still send to was kept, and stays in the route; one without a version has the service's own name.
+  const retired = (journal?.history ?? [])
+    .filter(({ version, backend }) => version !== '' && !Object.hasOwn(split?.weights ?? {}, backend))
+    .map(({ backend }) => backend);
   const ofKind = (kind: string) => live.filter((object) => object.kind === kind);
   const discovery = discover({
     service,
@@ -85,7 +89,7 @@ export function planService(
     manifests,
     ...(split ? { weights: split.weights } : {}),
     ...(stable === undefined ? {} : { journalStable: stable }),
-    retired: (journal?.history ?? []).map(({ backend }) => backend),
+    retired,
     ...(image === undefined ? {} : { image }),
     otherServices: settings.services.filter((other) => other !== service),
   });
@@ -110,7 +114,7 @@ export function planService(
     discovery,
     by: discovery.kind === 'release' ? (split ?? provider.weights.read(found)).by : undefined,
     liveShare: split ? shareOf(split, `${service}-${settings.version}`) : 0,
-    retired: (journal?.history ?? []).map(({ backend }) => backend),
+    retired,
     ...address,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../src/kube/objects.ts';
 import { nameOf } from '../../../src/kube/objects.ts';
-import { referrersOf } from '../../../src/services/referrers.ts';
+import { mayHide, referrersOf } from '../../../src/services/referrers.ts';
 
 const make = (apiVersion: string, kind: string, name: string, body: object, namespace = 'shop'): KubeObject =>
   ({ apiVersion, kind, metadata: { name, namespace }, ...body }) as KubeObject;
@@ -254,5 +254,60 @@ describe('who sends to a Service', () => {
   it('says the place, and a weight of 0', () => {
     const route = spec(gateway, 'HTTPRoute', backends({ weight: 0 }));
     expect(referrersOf(target, [route])[0]?.why).toBe('spec.rules[0].backendRefs[0] names it (weight 0)');
+  });
+});
+
+describe('a Service that stays when its pods go', () => {
+  const own = make('v1', 'Service', 'orders-v1', { spec: { selector: { app: 'orders' } } });
+
+  it('is one that sends to them, unless it has those that take over', () => {
+    const stays = { ...target, stays: true };
+    expect(referrersOf(target, [own])).toEqual([]);
+    expect(referrersOf(stays, [own])).toMatchObject([{ why: 'its selector catches the pods' }]);
+    expect(referrersOf({ ...stays, successorLabels: { app: 'orders', version: 'v2' } }, [own])).toEqual([]);
+  });
+
+  it('may be named by anybody', () => {
+    expect(referrersOf({ ...target, stays: true }, [spec(gateway, 'HTTPRoute', backends())])).toEqual([]);
+  });
+});
+
+describe('what could not be looked at', () => {
+  const grant = spec('gateway.networking.k8s.io/v1beta1', 'ReferenceGrant', {
+    from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'other' }],
+    to: [{ group: '', kind: 'Service' }],
+  });
+  const elsewhere = { where: 'other namespaces', why: 'forbidden' } as const;
+
+  it.each([
+    [
+      'at home',
+      { kind: 'Ingress', group: 'networking.k8s.io', where: 'everywhere', from: 'near', why: '' },
+      true,
+      true,
+    ],
+    ['Ingresses of others', { kind: 'Ingress', group: 'networking.k8s.io', from: 'near', ...elsewhere }, false, false],
+    [
+      'VirtualServices of others',
+      { kind: 'VirtualService', group: 'networking.istio.io', from: 'far', ...elsewhere },
+      true,
+      true,
+    ],
+    ['Services of others', { kind: 'Service', group: '', from: 'far', ...elsewhere }, true, false],
+    [
+      'routes nobody lets in',
+      { kind: 'GRPCRoute', group: 'gateway.networking.k8s.io', from: 'granted', ...elsewhere },
+      false,
+      false,
+    ],
+    [
+      'routes that are let in',
+      { kind: 'HTTPRoute', group: 'gateway.networking.k8s.io', from: 'granted', ...elsewhere },
+      true,
+      true,
+    ],
+  ] as const)('%s', (_, unseen, deleted, scaled) => {
+    expect(mayHide(unseen, target, [grant], false)).toBe(deleted);
+    expect(mayHide(unseen, target, [grant], true)).toBe(scaled);
   });
 });

@@ -139,7 +139,8 @@ export function scaledBy(autoscalers: readonly KubeObject[], deployment: string)
 const deploymentRef = (namespace: string, name: string) =>
   ({ apiVersion: APPS_API, kind: 'Deployment', namespace, name }) as const;
 
-function replicasOf(deployment: KubeObject): number {
+/** Pods a Deployment wants; 1 where it does not say. */
+export function replicasOf(deployment: KubeObject): number {
   return Number(field(deployment, 'spec', 'replicas') ?? 1);
 }
 

@@ -5,6 +5,7 @@ import type { Phase } from '../../journal/journal.ts';
 import { closeAllLanes } from '../lanes.ts';
 import type { Event } from '../machine.ts';
 import { settleAutoscaler } from '../pods/replicas.ts';
+import { withLeaving } from '../retire/leave.ts';
 import { RouteWriter } from '../route/writer.ts';
 import { type Running, releasesOf, stopAsking } from '../running.ts';
 import { evidenceOf } from '../trial/design.ts';
@@ -26,8 +27,11 @@ export async function noteEnd(running: Running, through: Cluster, phase: Phase, 
   await Promise.all(
     releasesOf(running).map((release) => {
       const evidence = evidenceOf(release, running.trial);
+      const at = new Date(running.ports.clock.now()).toISOString();
+      const { journal } = release.state;
       return writer.note(release, {
         phase,
+        ...(phase === 'promoted' ? { history: withLeaving(journal, running.settings.retire, at) } : {}),
         ...(step === undefined ? {} : { step }),
         ...(evidence === undefined ? {} : { evidence }),
       });

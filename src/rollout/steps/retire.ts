@@ -1,55 +1,36 @@
-/** The old version after a promotion: out of the route first, then its pods, so that no reference is left without a Service. */
-
-import type { Cluster } from '../../cluster/cluster.ts';
+/** The old version after a promotion, and what is left of earlier ones: kept where anybody else still sends to it. */
 import { reasonOf } from '../../errors.ts';
-import { HISTORY_LIMIT } from '../../journal/journal.ts';
-import { APPS_API } from '../../kube/names.ts';
-import { refOf } from '../../kube/objects.ts';
-import type { Settings } from '../../settings/types.ts';
+import { journalOn } from '../../journal/on-route.ts';
+import { JOURNAL_ANNOTATION } from '../../kube/names.ts';
+import { annotation } from '../../kube/objects.ts';
 import type { Event } from '../machine.ts';
-import { autoscalersIn, scaledBy, scaleToNone, settleAutoscaler } from '../pods/replicas.ts';
+import { settleAutoscaler } from '../pods/replicas.ts';
+import { retireAll } from '../retire/leave.ts';
 import { type Running, releasesOf } from '../running.ts';
-import type { ServiceRelease } from '../state.ts';
 
 /** What could not be done is said: the release stands all the same. */
 export async function retire(running: Running): Promise<Event> {
-  const { settings, notes } = running;
+  const { settings, notes, cluster } = running;
   for (const release of releasesOf(running)) {
-    const old = release.backends.stable;
-    try {
-      await retireOne(running, release);
-      notes.say(`${old} was ${settings.retire === 'delete' ? 'deleted' : 'scaled to 0'}`);
-    } catch (error) {
-      notes.warn(`${old} was not retired: ${reasonOf(error)}`);
-    }
+    await retireAll(running, release);
+    await settleAutoscaler(cluster, settings.namespace, release.backends.canary).catch((error: unknown) => {
+      notes.warn(`the autoscaler of ${release.backends.canary} keeps its raised lower bound: ${reasonOf(error)}`);
+    });
   }
   return { type: 'done' };
 }
 
-async function retireOne({ cluster, writer, settings, ports }: Running, release: ServiceRelease): Promise<void> {
-  const { service, backends, versions, state } = release;
-  const at = new Date(ports.clock.now()).toISOString();
-  const left = versions.stable === '' ? [] : [{ version: versions.stable, backend: backends.stable, at }];
-  const history = [...state.journal.history, ...left].slice(-HISTORY_LIMIT);
-  await writer.detach(release, backends.stable, { history });
-  await removePods(cluster, settings, backends.stable, service);
-  await settleAutoscaler(cluster, settings.namespace, backends.canary);
-}
-
-async function removePods(
-  cluster: Cluster,
-  { namespace, retire }: Settings,
-  name: string,
-  service: string,
-): Promise<void> {
-  const deployment = await cluster.find({ apiVersion: APPS_API, kind: 'Deployment', namespace, name });
-  if (retire === 'scale-down') {
-    if (deployment) await scaleToNone(cluster, deployment);
-    return;
+/** The same for services with nothing to shift: an earlier run that promoted them may not have come to the end. */
+export async function retireLeft(running: Running): Promise<void> {
+  const { settings, decided, cluster } = running;
+  if (settings.retire === 'keep') return;
+  for (const { service, route, followers, isBackend, discovery } of decided.services) {
+    if (discovery.kind !== 'same-version') continue;
+    const live = await cluster.get(route);
+    const journal = journalOn(live);
+    if (journal?.phase !== 'promoted' || journal.service !== service) continue;
+    const { backends, weight } = journal;
+    const state = { journal, share: weight, asked: weight, text: annotation(live, JOURNAL_ANNOTATION) };
+    await retireAll(running, { service, route, followers, backends, isBackend, state });
   }
-  // An adopted Service has the name that callers inside the cluster use: it is not a version's, so it stays.
-  if (name !== service) await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace, name });
-  const hpa = scaledBy(await autoscalersIn(cluster, namespace), name);
-  if (hpa) await cluster.delete(refOf(hpa));
-  if (deployment) await cluster.delete({ apiVersion: APPS_API, kind: 'Deployment', namespace, name });
 }

@@ -79,6 +79,16 @@ function externalName(object: KubeObject, target: ServiceAddress): readonly stri
 export function isGranted(object: KubeObject, target: ServiceAddress, objects: readonly KubeObject[]): boolean {
   const { namespace } = object.metadata;
   if (groupOf(object.apiVersion) !== GATEWAY_GROUP || namespace === target.namespace) return true;
+  return isGrantedFrom(object.kind, target, objects, namespace);
+}
+
+/** Whether a ReferenceGrant lets routes of a kind lead to the Service, from one namespace or from any. */
+export function isGrantedFrom(
+  kind: string,
+  target: ServiceAddress,
+  objects: readonly KubeObject[],
+  namespace?: string,
+): boolean {
   return objects.some(
     (grant) =>
       grant.kind === 'ReferenceGrant' &&
@@ -86,8 +96,8 @@ export function isGranted(object: KubeObject, target: ServiceAddress, objects: r
       list(grant, 'spec', 'from').some(
         (from) =>
           text(from, 'group') === GATEWAY_GROUP &&
-          text(from, 'kind') === object.kind &&
-          text(from, 'namespace') === namespace,
+          text(from, 'kind') === kind &&
+          (namespace === undefined || text(from, 'namespace') === namespace),
       ) &&
       list(grant, 'spec', 'to').some(
         (to) => text(to, 'kind') === 'Service' && ['', target.name].includes(text(to, 'name')),
