@@ -40,6 +40,7 @@ export function settings(overrides: Partial<Settings> = {}): Settings {
     timeout: 600_000,
     readyTimeout: 60_000,
     retire: 'keep',
+    settle: 'in-place',
     onConflict: 'fail',
     onDrift: 'stop',
     ifStale: false,

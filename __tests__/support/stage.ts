@@ -9,6 +9,7 @@ import { rollback } from '../../src/commands/rollback.ts';
 import { setup } from '../../src/commands/setup.ts';
 import { status } from '../../src/commands/status.ts';
 import { Cancelled, StoppedError } from '../../src/errors.ts';
+import type { KubeObject } from '../../src/kube/objects.ts';
 import { leaseFor, leaseName } from '../../src/lock/lease.ts';
 import type { Outcome } from '../../src/report/index.ts';
 import { createLog } from '../../src/report/log.ts';
@@ -36,6 +37,10 @@ export interface WorldOptions {
   readonly v1?: Partial<Behaviour>;
   readonly v2?: Partial<Behaviour>;
   readonly seed?: number;
+  /** What is there beside the platform; default: version v1 of every service. */
+  readonly begins?: readonly KubeObject[];
+  /** How a backend behaves, by what its Deployment runs; undefined: by its name. */
+  readonly runs?: (api: FakeApi, backend: string) => Behaviour | undefined;
 }
 
 /** Everything one run did. */
@@ -68,7 +73,7 @@ export class World {
   #runs = 0;
   #tokens = 0;
 
-  constructor({ services = ['jazz'], v1, v2, seed = 1 }: WorldOptions = {}) {
+  constructor({ services = ['jazz'], v1, v2, seed = 1, begins, runs }: WorldOptions = {}) {
     const good = { fails: 0, milliseconds: 4 };
     this.services = services;
     this.versions = { v1: { ...good, sign: 'v1', ...v1 }, v2: { ...good, sign: 'v2', ...v2 } };
@@ -76,11 +81,18 @@ export class World {
     const { api, clock } = this;
     const note = (line: string) => this.#process.timeline.push(line);
     const behaviour = (backend: string) =>
-      this.versions[backend] ?? this.versions[backend.split('-').at(-1) ?? ''] ?? { ...good, sign: 'v0' };
+      runs?.(api, backend) ??
+      this.versions[backend] ??
+      this.versions[backend.split('-').at(-1) ?? ''] ?? { ...good, sign: 'v0' };
     this.kong = new FakeKong({ api, clock, random: this.#random, behaviour, note });
     this.nodes = new FakeNodes({ api, clock, note });
-    Object.assign(api.served, { 'networking.k8s.io/v1': { Ingress: 'ingresses' } });
-    for (const object of [...platform(), ...services.flatMap(stableOf)]) api.put(object);
+    Object.assign(api.served, {
+      'networking.k8s.io/v1': { Ingress: 'ingresses', NetworkPolicy: 'networkpolicies' },
+      'batch/v1': { Job: 'jobs' },
+      'policy/v1': { PodDisruptionBudget: 'poddisruptionbudgets' },
+    });
+    Object.assign(api.served['v1'] ?? {}, { ConfigMap: 'configmaps', ServiceAccount: 'serviceaccounts' });
+    for (const object of [...platform(), ...(begins ?? services.flatMap(stableOf))]) api.put(object);
     this.kong.start();
     api.changed = (type, object) => {
       void this.kong.see(type, object);

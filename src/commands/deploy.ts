@@ -70,6 +70,7 @@ async function sweepDead({ settings, run, notes }: RunContext, cluster: Cluster,
   const { removed, problems } = await sweep(cluster, settings.namespace, services, {
     run: run.id,
     clones: true,
+    copies: plan.app !== undefined,
     mesh: plan.mesh,
   });
   for (const name of removed) notes.say(`deleted ${name}, which a dead run had left`);

@@ -6,12 +6,13 @@ import { missingPermissions, requirePermissions } from '../cluster/permissions.t
 import { RunError, reasonOf } from '../errors.ts';
 import { NO_PROBES } from '../evidence/users/sources.ts';
 import { appliedChanges, routeChanges } from '../forecast/changes.ts';
+import { changesOf } from '../forecast/compare.ts';
 import { reportOf } from '../forecast/report.ts';
 import { LISTEN, trafficOf } from '../forecast/traffic.ts';
 import type { PlanFinding, PlanReport, Traffic } from '../forecast/types.ts';
 import { gatewayClient } from '../gateway/in-cluster.ts';
 import { neededGateway } from '../gateway/shipped.ts';
-import { groupOf } from '../kube/objects.ts';
+import { groupOf, type KubeObject } from '../kube/objects.ts';
 import type { Outcome } from '../report/index.ts';
 import { planLines } from '../report/render/forecast.ts';
 import { designFor } from '../rollout/trial/design.ts';
@@ -29,7 +30,12 @@ export async function plan(context: RunContext, cluster: Cluster): Promise<Outco
   const { settings, log, notes } = context;
   const stops: PlanFinding[] = [];
   const studied = await log.group('Read', () =>
-    study(context, cluster, (work) => requirePermissions(cluster, planPermissions(work)), attemptInto(stops)),
+    study(
+      { ...context, differs },
+      cluster,
+      (work) => requirePermissions(cluster, planPermissions(work)),
+      attemptInto(stops),
+    ),
   );
   const report = await log.group('Compare', () => compare(context, cluster, studied, stops));
   await log.group('Plan', async () => {
@@ -37,6 +43,11 @@ export async function plan(context: RunContext, cluster: Cluster): Promise<Outco
   });
   notes.plan = report;
   return notes.outcome(settings, 'planned', sentence(report), 'nothing was changed, all traffic is where it was');
+}
+
+/** Who may only read has no dry run. */
+function differs(wanted: KubeObject, live: KubeObject): boolean {
+  return changesOf(wanted, live).length > 0;
 }
 
 /** What a deploy would stop at becomes a finding; what is no answer about the release still ends the plan. */
@@ -92,6 +103,7 @@ async function compare(
     settings,
     provider: studied.provider,
     services,
+    app: studied.app,
     plugins,
     live: live.objects,
     findings: studied.findings,

@@ -29,7 +29,7 @@ export async function promote(context: RunContext, cluster: Cluster): Promise<Ou
 export function completedBy(settings: Settings, journals: readonly Journal[]): Settings {
   const holding = journals.filter(
     ({ phase, versions, release }) =>
-      phase === 'holding' &&
+      (phase === 'holding' || phase === 'settling') &&
       (settings.version === '' || versions.canary === settings.version) &&
       settings.services.every((service) => servicesOf(release).includes(service)),
   );
@@ -51,6 +51,12 @@ export function completedBy(settings: Settings, journals: readonly Journal[]): S
   }
   const [release, members] = only;
   const version = members[0]?.versions.canary ?? '';
+  if (members.some(({ runs }) => runs !== undefined) && settings.manifests.length === 0) {
+    throw new LintError(
+      `release ${release} takes the service's own name at its end, and what that is to be is in its manifests`,
+      'give the input manifests as the release had it',
+    );
+  }
   // The release's name lists all its services, also one whose route was replaced since: they move in lockstep.
   const services = servicesOf(release).sort();
   const missing = services.filter((service) => !members.some((member) => member.service === service));

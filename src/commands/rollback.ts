@@ -14,6 +14,7 @@ import { sweep } from '../rollout/back/sweep.ts';
 import { keptTogether } from '../rollout/back/together.ts';
 import type { WayBack } from '../rollout/back/where-to.ts';
 import { wayFrom, waysBack } from '../rollout/back/where-to.ts';
+import { isUntouched } from '../rollout/settling/marks.ts';
 import type { Backends, RouteProvider } from '../routes/types.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Standing } from '../services/standing.ts';
@@ -89,7 +90,7 @@ async function takeBack(
   standings: readonly Standing[],
 ): Promise<Outcome> {
   const { settings, log, notes, ports, run, signal } = context;
-  const ways = waysBack(standings, settings.stable, settings.ifStale);
+  const ways = waysBack(standings, settings.stable, settings.ifStale, await changedHomes(cluster, standings));
   const http = gatewayClient(context, cluster);
   const { say, warn } = notes;
   const ended = await log.group('Return', async () => {
@@ -120,6 +121,15 @@ async function takeBack(
   return conclude(context, standings, [...ways.values()], ended);
 }
 
+/** Services whose home objects a settling run has changed already: they no longer are the old version. */
+async function changedHomes(cluster: Cluster, standings: readonly Standing[]): Promise<ReadonlySet<string>> {
+  const changed = new Set<string>();
+  for (const { service, journal } of standings) {
+    if (journal?.phase === 'settling' && !(await isUntouched(cluster, journal))) changed.add(service);
+  }
+  return changed;
+}
+
 /** A service that stays where it is, because another one of its release cannot go back. */
 function left(standing: Standing, why: string): Returned {
   const { service } = standing;
@@ -140,7 +150,12 @@ async function clean(
     isBackend,
   }));
   const clones = ended.every(({ free }) => free);
-  const { removed, problems } = await sweep(cluster, settings.namespace, services, { run: run.id, clones, mesh });
+  const { removed, problems } = await sweep(cluster, settings.namespace, services, {
+    run: run.id,
+    clones,
+    copies: standings.some(({ journal }) => journal?.runs !== undefined),
+    mesh,
+  });
   for (const name of removed) notes.say(`deleted ${name}`);
   for (const problem of problems) notes.warn(problem);
   if (!clones) notes.warn('the new version was left running, because the return is not proved');

@@ -8,12 +8,14 @@ import type { DesiredPlugins } from '../plugins/desired.ts';
 import { proofFor } from '../plugins/proofs.ts';
 import type { RouteProvider } from '../routes/types.ts';
 import type { Settings } from '../settings/types.ts';
+import type { App } from '../study/in-place.ts';
 import type { ServicePlan } from '../study/service-plan.ts';
 import type { Design } from '../verdict/types.ts';
 import { differences } from './drift.ts';
 import { exposuresOf } from './exposure.ts';
 import { paceOf } from './pace.ts';
 import type {
+  AppPlan,
   ExposureReport,
   ObjectChange,
   PlanFinding,
@@ -32,6 +34,7 @@ export interface Studied {
   readonly settings: Settings;
   readonly provider: RouteProvider;
   readonly services: readonly ServicePlan[];
+  readonly app?: App | undefined;
   readonly plugins: DesiredPlugins;
   readonly live: Parameters<typeof stepsOf>[3];
   readonly findings: readonly Finding[];
@@ -53,6 +56,7 @@ export function reportOf(studied: Studied): PlanReport {
     version: settings.version,
     namespace: settings.namespace,
     services,
+    ...(studied.app === undefined ? {} : { app: appPlan(studied.app) }),
     objects,
     plugins: pluginPlans(studied.plugins),
     findings: findingsOf(studied),
@@ -62,6 +66,10 @@ export function reportOf(studied: Studied): PlanReport {
     ...(exposure === undefined || design.services.length === 0 ? {} : { exposure }),
     ...(seconds === undefined ? {} : { seconds }),
   };
+}
+
+function appPlan({ why, placed }: App): AppPlan {
+  return { why, places: placed.map(({ object, when, reason }) => ({ object: nameOf(object), when, reason })) };
 }
 
 function serviceReport(plan: ServicePlan, { settings, provider, live, design, traffic }: Studied): ServiceReport {

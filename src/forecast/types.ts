@@ -119,11 +119,21 @@ export interface PluginPlan {
   readonly note?: string;
 }
 
+/** A release in place: the manifests hold the service's own objects. */
+export interface AppPlan {
+  /** Why the version is called so. */
+  readonly why: string;
+  /** Each object of the manifests, when it is applied, and why then. */
+  readonly places: readonly { readonly object: string; readonly when: string; readonly reason: string }[];
+}
+
 export interface PlanReport {
   readonly schema: typeof planSchema;
   readonly version: string;
   readonly namespace: string;
   readonly services: readonly ServiceReport[];
+  /** Absent where versions keep names of their own. */
+  readonly app?: AppPlan;
   readonly objects: readonly ObjectChange[];
   readonly plugins: readonly PluginPlan[];
   readonly findings: readonly PlanFinding[];

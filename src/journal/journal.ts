@@ -89,6 +89,7 @@ function inOrder(journal: Omit<Journal, 'evidence' | 'runUrl'>) {
       ...(retire === undefined ? {} : { retire }),
     })),
     ...(journal.snapshot === undefined ? {} : { snapshot: journal.snapshot }),
+    ...(journal.runs === undefined ? {} : { runs: journal.runs }),
   };
 }
 

@@ -5,6 +5,8 @@ export const phases = [
   'shifting',
   'observing',
   'baking',
+  /** All requests go to the proved copy while the service's own objects become the new version. */
+  'settling',
   'promoted',
   'holding',
   'returning',

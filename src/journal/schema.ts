@@ -55,6 +55,8 @@ export interface Journal {
   readonly history: readonly Retired[];
   /** What a return must restore: value before our first write by the name the writer gave it; null = was not there. */
   readonly snapshot?: Readonly<Record<string, string | null>>;
+  /** Of a release in place: the fingerprint of what the new version runs, by which it is known again. */
+  readonly runs?: string;
   /** Evidence a resumed run goes on with; its shape belongs to the verdict. */
   readonly evidence?: Json;
 }
@@ -103,6 +105,7 @@ const rules: Readonly<Record<string, Rule>> = {
 const optional: Readonly<Record<string, Rule>> = {
   runUrl: matching(URL_TEXT, 2048, 'an http address'),
   snapshot,
+  runs: matching(/^[0-9a-f]{64}$/, 64, 'a SHA-256'),
   // Any JSON, bounded by the size of the whole; its owner reads it as untrusted again. The depth is bounded because what
   // works on it recurses.
   evidence: (value) => (isDeeper(value, 16) ? 'must be at most 16 levels deep' : undefined),

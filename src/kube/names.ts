@@ -116,7 +116,10 @@ export const RBAC_GROUP = 'rbac.authorization.k8s.io';
 export const RBAC_API = 'rbac.authorization.k8s.io/v1';
 export const CRD_GROUP = 'apiextensions.k8s.io';
 export const STORAGE_API = 'storage.k8s.io/v1';
+export const BATCH_API = 'batch/v1';
+export const POLICY_API = 'policy/v1';
 export const KEDA_GROUP = 'keda.sh';
+export const KEDA_API = 'keda.sh/v1alpha1';
 export const KEDA_HTTP_GROUP = 'http.keda.sh';
 export const ISTIO_SECURITY_GROUP = 'security.istio.io';
 

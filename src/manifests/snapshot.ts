@@ -39,6 +39,11 @@ export class Snapshot {
     this.#applied.push(applied);
   }
 
+  /** What was written stays: what serves now is built on it. */
+  forget(): void {
+    this.#applied.length = 0;
+  }
+
   get size(): number {
     return this.#applied.length;
   }

@@ -7,6 +7,7 @@ import type { ServicePlan } from '../study/service-plan.ts';
 import type { Decision } from '../verdict/index.ts';
 import type { Effect, End } from './machine.ts';
 import { type Running, releasesOf, weightOf } from './running.ts';
+import type { ServiceRelease } from './state.ts';
 
 type Context = Pick<RunContext, 'settings' | 'notes'>;
 
@@ -51,7 +52,9 @@ export function withoutRelease(
 ): Outcome {
   notes.weight = 100;
   const named = (kind: string) =>
-    services.filter(({ discovery }) => discovery.kind === kind).map(({ service }) => `${service}-${settings.version}`);
+    services
+      .filter(({ discovery }) => discovery.kind === kind)
+      .map(({ service, inPlace }) => inPlace?.home ?? `${service}-${settings.version}`);
   const first = named('bootstrap');
   const traffic = `all requests go to ${[...first, ...named('same-version')].join(', ')}`;
   if (first.length === 0)
@@ -66,7 +69,7 @@ export function withoutRelease(
 }
 
 /** The end of a release that was not given up. */
-export function arrived(running: Running, end: Exclude<End, 'rolled-back' | 'failed'>): Outcome {
+export function arrived(running: Running, end: Exclude<End, 'rolled-back' | 'failed' | 'unsettled'>): Outcome {
   const { settings, notes, trial, cause } = running;
   const releases = releasesOf(running);
   const last = settings.canaryWeight.at(-1) ?? 100;
@@ -89,9 +92,44 @@ export function arrived(running: Running, end: Exclude<End, 'rolled-back' | 'fai
     return notes.outcome(settings, 'holding', `${names} ${hold} at ${share} % ${wanted}, judged by ${basis}`, traffic);
   }
   notes.weight = 100;
+  if (running.decided.app !== undefined) return settled(running, releases, basis);
   const each = releases.length > 1 ? 'each passed' : 'passed';
   const reason = [`${names} ${each} every step, judged by ${basis}`, ...running.retained].join('; ');
   return notes.outcome(settings, 'promoted', reason, `all requests go to ${names}${proof}`);
+}
+
+/** The end of a release in place: the service's own objects are the new version. */
+function settled(
+  { settings, notes, services, settledBy }: Running,
+  releases: readonly ServiceRelease[],
+  basis: string,
+): Outcome {
+  const homes = services.map(({ plan }) => plan.inPlace?.home ?? plan.service).join(', ');
+  const copies = releases.map(({ backends }) => backends.canary).join(', ');
+  const passed =
+    notes.steps.length > 0 ? `passed every step as ${copies}, judged by ${basis}` : `was proved as ${copies}`;
+  const reason = `${settings.version} ${passed}, and ${homes} ${services.length > 1 ? 'are' : 'is'} that version now`;
+  return notes.outcome(settings, 'promoted', reason, `all requests go to ${homes}; ${settledBy.join('; ')}`);
+}
+
+/** Settling was cut short: the new version serves from its copy, or has reached its home. */
+export function unsettled({ settings, notes, cause, services }: Running): Outcome {
+  const at = services.map(({ plan, release: { state, backends } }) => {
+    const home = plan.inPlace?.home ?? backends.stable;
+    const share = state.share ?? 100;
+    return share > 0
+      ? `${backends.canary}, the proved copy of ${settings.version}`
+      : `${home}, settled and proved on its lane`;
+  });
+  notes.weight = 100;
+  const next =
+    'Next: run deploy again with the same manifests to settle it; rollback brings the old version back while nothing of it was changed';
+  return notes.outcome(
+    settings,
+    'failed',
+    `${settings.version} is not settled: ${whyAndNext(cause)} ${next}`,
+    `all requests go to ${at.join('; ')}`,
+  );
 }
 
 /** How the share is known. A run that was cancelled in a step has proved an earlier one at best. */
@@ -124,6 +162,8 @@ const TITLES: Readonly<Record<Effect, string>> = {
   prove: 'Prove',
   observe: 'Observe',
   bake: 'Bake',
+  settle: 'Settle',
+  unsettled: 'Not settled',
   conclude: 'Conclude',
   retire: 'Retire',
   hold: 'Hold',

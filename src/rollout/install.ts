@@ -1,6 +1,6 @@
 /** What a release stands on, before its first probe: Kong, manifests, plugins, an answer on the public path. */
 import { watchUntil } from '../cluster/watch.ts';
-import { PlatformError, RunError } from '../errors.ts';
+import { LintError, PlatformError, RunError } from '../errors.ts';
 import { ensureKong, reachGateway } from '../gateway/ensure.ts';
 import { gatewayOf } from '../gateway/parent.ts';
 import { countGatewayPods } from '../gateway/pods.ts';
@@ -19,6 +19,7 @@ import { objectsOf } from '../study/brought.ts';
 import type { Released, ServicePlan } from '../study/service-plan.ts';
 import { repairDeadRuns } from './back/repair.ts';
 import { beginRelease } from './begin.ts';
+import { runMigrations } from './migrations.ts';
 import type { Running } from './running.ts';
 import { bootstrap } from './steps/bootstrap.ts';
 import { runAllChecks } from './trial/checks.ts';
@@ -50,8 +51,21 @@ async function repair(running: Running): Promise<void> {
   // Where this traffic is now is true of every end that comes before a weight is written.
   running.returned = repaired;
   for (const { written, sentence } of repaired) if (written) running.notes.warn(sentence);
-  const lost = repaired.filter(({ written }) => !written);
+  const lost = repaired.filter(({ written, free, replaced }) => !written || (replaced && !free));
   if (lost.length > 0) throw new RunError(lost.map(({ sentence }) => sentence).join('; '));
+  requireIdle(running);
+}
+
+/** A copy that has requests is never replaced. @throws LintError where nobody's record says what put them there */
+function requireIdle({ decided, returned }: Running): void {
+  for (const { service, inPlace, liveShare, discovery, source } of decided.services) {
+    if (inPlace?.kind !== 'release' || discovery.kind !== 'release' || liveShare === 0) continue;
+    if (returned.some((one) => one.service === service)) continue;
+    throw new LintError(
+      `${nameOf(source)} sends ${liveShare} % to ${discovery.canary.name}, which is not this release's`,
+      'set its weight to 0, then run again',
+    );
+  }
 }
 
 /** Objects before what refers to them: manifests and clones, then route files, then the bindings of plugins. */
@@ -60,21 +74,46 @@ async function apply(running: Running): Promise<void> {
   const { services, manifests, plugins, mesh } = decided;
   const entries = services.map(({ entry }) => entry);
   const gateway = await neededGateway(cluster, settings, actionRoot, entries);
-  const report = await applyObjects(cluster, [...gateway, ...objectsOf(decided)], applied.snapshot, (name) =>
-    services.some(({ isBackend }) => isBackend(name)),
+  const workloads = new Set(afterMigrations(decided));
+  await applyInOrder(running, [...gateway, ...objectsOf(decided).filter((object) => !workloads.has(object))]);
+  await runMigrations(running);
+  if (workloads.size > 0) await applyInOrder(running, [...workloads]);
+
+  await awaitBacking(running);
+  // In place, what a file says of a route comes with the rest, once the new version is proved.
+  const files = isTried(decided) ? [] : manifests.objects.filter((object) => isRoute(object, mesh));
+  for (const file of files) await mergeFile(running, file);
+  for (const plan of services) {
+    if (plan.discovery.kind !== 'bootstrap') continue;
+    await bootstrap(cluster, plan, settings, { run, clock: ports.clock, snapshot: applied.snapshot });
+    notes.say(`${plan.discovery.canary.name} is ready and has the route`);
+  }
+  for (const { entry } of services) await bindPlugins(cluster, refOf(entry), plugins.names, applied.snapshot);
+}
+
+async function applyInOrder(
+  { cluster, decided, applied, notes }: Running,
+  objects: readonly KubeObject[],
+): Promise<void> {
+  const report = await applyObjects(cluster, objects, applied.snapshot, (name) =>
+    decided.services.some(({ isBackend }) => isBackend(name)),
   );
   for (const name of report.created) notes.say(`created ${name}`);
   for (const name of report.changed) notes.say(`changed ${name}`);
   if (report.unchanged.length > 0) notes.say(`${report.unchanged.length} objects were as the manifests say`);
+}
 
-  await awaitBacking(running);
-  for (const object of manifests.objects) if (isRoute(object, mesh)) await mergeFile(running, object);
-  for (const plan of services) {
-    if (plan.discovery.kind !== 'bootstrap') continue;
-    await bootstrap(cluster, plan, settings, { run, clock: ports.clock, snapshot: applied.snapshot });
-    notes.say(`${plan.service}-${settings.version} is ready and has the route`);
-  }
-  for (const { entry } of services) await bindPlugins(cluster, refOf(entry), plugins.names, applied.snapshot);
+/** What runs the new version in place: not before its migrations have passed. */
+function afterMigrations({ app, services }: Running['decided']): readonly KubeObject[] {
+  if (app === undefined || app.migrations.length === 0) return [];
+  return services
+    .flatMap(({ discovery }) => (discovery.kind === 'release' ? discovery.canary.apply : []))
+    .filter(({ kind }) => kind !== 'ConfigMap' && kind !== 'Secret');
+}
+
+/** Whether a canary comes before the home objects of a release in place. */
+function isTried({ services }: Running['decided']): boolean {
+  return services.some(({ inPlace }) => inPlace?.kind === 'release' || inPlace?.kind === 'settle');
 }
 
 /** A route may name a new version only when the mesh knows what stands behind it. */

@@ -23,6 +23,8 @@ export type Effect =
   /** Evidence until a verdict. */
   | 'observe'
   | 'bake'
+  /** The service's own objects become the new version while no request goes there; then the route goes back to them. */
+  | 'settle'
   /** The journal says how it ended; lanes are closed. From here on nothing is returned any more. */
   | 'conclude'
   | 'retire'
@@ -30,14 +32,17 @@ export type Effect =
   | 'return'
   /** What was applied for this release is taken back. */
   | 'undo'
+  /** Settling was cut short: the traffic stays where it is proved, and the next run goes on. */
+  | 'unsettled'
   /** The journal says that the release holds where it is, although it is not done. */
   | 'hold';
 
 /**
  * `rolled-back`: the canary was judged worse, or had traffic and has none any more. `failed`: it never had any, or the
- * return itself failed. `held`: left at its weight on purpose (`on-cancel`, `on-inconclusive`).
+ * return itself failed. `held`: left at its weight on purpose (`on-cancel`, `on-inconclusive`). `unsettled`: the new version
+ * has all requests, under the name of its copy.
  */
-export type End = 'promoted' | 'holding' | 'held' | 'rolled-back' | 'failed';
+export type End = 'promoted' | 'holding' | 'held' | 'unsettled' | 'rolled-back' | 'failed';
 
 /** What is fixed for the whole run. */
 export interface Course {
@@ -50,6 +55,8 @@ export interface Course {
   readonly preFlight: boolean;
   readonly bake: boolean;
   readonly retire: boolean;
+  /** Whether the new version takes the name of the service after the last weight; `only`: all that is left to do. */
+  readonly settle: boolean | 'only';
   readonly onInconclusive: 'rollback' | 'hold';
   readonly onCancel: 'rollback' | 'hold';
 }
@@ -85,7 +92,7 @@ export type Event =
 export function begin(course: Course, moved: boolean): State {
   return {
     course,
-    effect: 'watch',
+    effect: course.settle === 'only' ? 'settle' : 'watch',
     step: course.from,
     touched: moved,
     moved,
@@ -102,6 +109,11 @@ export function reduce(state: State, event: Event): State {
   if (effect === 'return') return go({ ...state, back: event.type === 'returned' && event.back }, 'undo');
   if (effect === 'undo') return ended(state, givenUp(state));
   if (effect === 'retire') return ended(state, 'promoted');
+  if (effect === 'unsettled') return ended(state, 'unsettled');
+  // What serves has passed every weight: there is nothing to return from.
+  if (effect === 'settle') return go(state, event.type === 'done' ? 'conclude' : 'unsettled');
+  if (effect === 'conclude' && afterWeights(course) === 'settle' && event.type !== 'done')
+    return go(state, 'unsettled');
   if (effect === 'hold') return event.type === 'done' ? ended(state, 'held') : go(state, 'return');
   if (event.type === 'cancelled') return go(state, state.moved && course.onCancel === 'hold' ? 'hold' : 'return');
   if (event.type === 'verdict') return afterVerdict(state, event.verdict);
@@ -138,15 +150,19 @@ function afterDone(state: State, effect: Effect): State {
       return go(state, 'observe');
     case 'observe':
       if (state.step + 1 < course.steps) return go({ ...state, step: state.step + 1 }, 'prepare');
-      return go(state, course.bake ? 'bake' : 'conclude');
+      return go(state, course.bake ? 'bake' : afterWeights(course));
     case 'bake':
-      return go(state, 'conclude');
+      return go(state, afterWeights(course));
     case 'conclude':
       if (!course.full) return ended(state, 'holding');
       return course.retire ? go(state, 'retire') : ended(state, 'promoted');
     default:
       return go(state, 'return');
   }
+}
+
+function afterWeights({ full, settle }: Course): Effect {
+  return full && settle !== false ? 'settle' : 'conclude';
 }
 
 /** A weight that could not be returned is no rollback, whatever the verdict was. */

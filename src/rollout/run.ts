@@ -6,7 +6,7 @@ import type { Outcome } from '../report/index.ts';
 import type { RunContext } from '../run/context.ts';
 import type { Decided } from '../study/study.ts';
 import { firstStep } from './begin.ts';
-import { arrived, givenUp, titleOf, withoutRelease } from './end.ts';
+import { arrived, givenUp, titleOf, unsettled, withoutRelease } from './end.ts';
 import { install } from './install.ts';
 import type { Effect, End, Event } from './machine.ts';
 import { begin, reduce } from './machine.ts';
@@ -41,15 +41,17 @@ export async function runRelease(
 
 /** Does what the machine asks for until it asks for nothing more. */
 async function follow(running: Running): Promise<Outcome> {
-  const { settings, log } = running;
+  const { settings, log, decided } = running;
   const releases = releasesOf(running);
   const course = {
     steps: settings.canaryWeight.length,
     from: firstStep(releases, settings.canaryWeight),
     full: (settings.canaryWeight.at(-1) ?? 100) === 100,
+    settle: settling(running),
     preFlight: settings.preFlight > 0,
     bake: settings.bake > 0,
-    retire: settings.retire !== 'keep',
+    // What a release in place leaves behind are its own copies: they go with its end.
+    retire: settings.retire !== 'keep' && decided.app === undefined,
     onInconclusive: settings.onInconclusive,
     onCancel: settings.onCancel,
   };
@@ -64,6 +66,12 @@ async function follow(running: Running): Promise<Outcome> {
     state = reduce(state, event);
   }
   return end(running, state.end ?? 'failed');
+}
+
+/** Whether the new version takes the service's own name, and whether that is all that is left. */
+function settling({ decided: { app }, services }: Running): boolean | 'only' {
+  if (app === undefined) return false;
+  return services.every(({ plan }) => plan.inPlace?.kind === 'settle') ? 'only' : true;
 }
 
 /** Never throws: what went wrong is the event. */
@@ -103,5 +111,6 @@ async function end(running: Running, how: End): Promise<Outcome> {
   notes.failingRequests =
     trial?.last?.failingRequests ?? releasesOf(running).reduce((sum, { observer }) => sum + observer.failures, 0);
   notes.evidence = trial?.last;
+  if (how === 'unsettled') return unsettled(running);
   return how === 'rolled-back' || how === 'failed' ? givenUp(running, how) : arrived(running, how);
 }

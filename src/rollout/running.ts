@@ -69,6 +69,8 @@ export interface Running extends RunContext {
   trial: Trial | undefined;
   /** The weight under way. */
   weight: Weight | undefined;
+  /** How it was seen that each settled home serves. */
+  settledBy: readonly string[];
   /** What is going on, for the report. */
   doing: string;
   /** Why the run is given up, once it is: the first cause. */
@@ -146,6 +148,7 @@ export function newRunning(context: RunContext, cluster: Cluster, decided: Decid
     users: undefined,
     trial: undefined,
     weight: undefined,
+    settledBy: [],
     doing: 'before the release',
     cause: undefined,
     returned: [],

@@ -42,7 +42,9 @@ export interface Written {
   readonly object: KubeObject;
 }
 
-export type Advance = Partial<Pick<Journal, 'phase' | 'step' | 'weight' | 'history' | 'evidence'>>;
+export type Advance = Partial<
+  Pick<Journal, 'phase' | 'step' | 'weight' | 'history' | 'evidence' | 'versions' | 'backends' | 'snapshot'>
+>;
 
 /** What is done about a route that somebody else has changed, and who is told of it. */
 export interface OnDrift {

@@ -35,6 +35,7 @@ export const inputs = {
   timeout: { default: '30m' },
   'ready-timeout': { default: '3m' },
   retire: { default: 'keep' },
+  settle: { default: 'in-place' },
   'on-conflict': { default: 'fail' },
   'on-drift': { default: 'stop' },
   'if-stale': { default: 'false' },

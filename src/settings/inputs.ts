@@ -111,6 +111,7 @@ export const inputTable = {
   timeout: input('duration', duration(1000)),
   'ready-timeout': input('duration', duration(1000)),
   retire: word(['keep', 'scale-down', 'delete'], deploy),
+  settle: word(['in-place', 'keep-name'], deploy),
   'on-conflict': word(['fail', 'wait', 'replace'], release),
   'on-drift': word(['stop', 'adopt'], deploy),
   'if-stale': word(['true', 'false'], { only: ['rollback'] }),

@@ -162,6 +162,7 @@ function assemble(parsed: Parsed, { workspace }: SettingsContext): Settings {
     timeout: must(parsed.timeout),
     readyTimeout: must(parsed['ready-timeout']),
     retire: must(parsed.retire),
+    settle: must(parsed.settle),
     onConflict: must(parsed['on-conflict']),
     onDrift: must(parsed['on-drift']),
     ifStale: parsed['if-stale'] === 'true',

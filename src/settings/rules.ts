@@ -19,6 +19,7 @@ export function checkRules(parsed: Parsed, origins: Readonly<Record<InputName, O
   const { command } = parsed;
   if (command !== undefined) {
     for (const name of needed[command]) {
+      if (name === 'version' && saidByManifests(parsed)) continue;
       if (!has(name)) blame(name, `is needed by ${command}: ${example[name]}`);
     }
     if (needed[command].includes('services') && parsed.services?.length === 0) {
@@ -56,6 +57,11 @@ const needed: Readonly<Record<Command, readonly ('services' | 'version')[]>> = {
   check: ['services'],
   migrate: [],
 };
+
+/** The content of the service's own Deployment is a version, too: whether it is there is known when they are read. */
+function saidByManifests(parsed: Parsed): boolean {
+  return parsed.settle !== 'keep-name' && (parsed.manifests ?? []).length > 0;
+}
 
 const example = { services: 'give names such as jazz, metal', version: 'give one such as v2' };
 

@@ -58,7 +58,7 @@ export interface Settings {
   readonly command: Command;
   /** Logical service names, e.g. `jazz`; sorted, without repeats. */
   readonly services: readonly string[];
-  /** Version to release as a DNS label, e.g. `v2`; empty for commands that do without. */
+  /** Version to release as a DNS label, e.g. `v2`; empty for commands that do without, and where the manifests say it. */
   readonly version: string;
   /** Image by service for canaries cloned from stable; empty when manifests bring the new version. */
   readonly image: Readonly<Record<string, string>>;
@@ -112,6 +112,8 @@ export interface Settings {
   /** How long a new version, the gateway or a controller may take to become ready. */
   readonly readyTimeout: Milliseconds;
   readonly retire: 'keep' | 'scale-down' | 'delete';
+  /** `in-place`: a service whose own Deployment the manifests hold gets the new version under its name. */
+  readonly settle: 'in-place' | 'keep-name';
   readonly onConflict: 'fail' | 'wait' | 'replace';
   readonly onDrift: 'stop' | 'adopt';
   /** `rollback`: only where a run died. */

@@ -8,6 +8,7 @@ import type { Manifests } from '../manifests/files.ts';
 import type { DesiredPlugins } from '../plugins/desired.ts';
 import { isRoute } from '../routes/index.ts';
 import type { RouteProvider } from '../routes/types.ts';
+import type { App } from './in-place.ts';
 import type { ServicePlan } from './service-plan.ts';
 
 export interface Brought {
@@ -15,16 +16,25 @@ export interface Brought {
   readonly mesh: RouteProvider;
   readonly manifests: Manifests;
   readonly services: readonly ServicePlan[];
+  /** A release in place; absent where versions keep names of their own. */
+  readonly app?: App | undefined;
   readonly plugins: DesiredPlugins;
   /** What the mesh needs of the new versions beside Deployment and Service. */
   readonly backing: readonly KubeObject[];
 }
 
 /** What a release applies beside its routes: manifests, plugin objects, and clones of stable. */
-export function objectsOf({ mesh, manifests, services, plugins, backing }: Brought): readonly KubeObject[] {
+export function objectsOf({ mesh, manifests, services, app, plugins, backing }: Brought): readonly KubeObject[] {
   const clones = services.flatMap(({ discovery }) => (discovery.kind === 'same-version' ? [] : discovery.canary.apply));
+  if (app !== undefined) return [...firstOf(app), ...plugins.apply, ...backing, ...clones];
   const others = manifests.objects.filter((object) => !isRoute(object, mesh));
   return [...others, ...plugins.apply, ...backing, ...clones];
+}
+
+/** What comes before the canaries; all of it where no service has anything to be tried first. */
+function firstOf({ before, deferred, services }: App): readonly KubeObject[] {
+  const tried = [...services.values()].some(({ kind }) => kind === 'release' || kind === 'settle');
+  return tried ? before : [...before, ...deferred];
 }
 
 /** Objects for the new versions that neither the cluster nor the manifests have. */

@@ -18,6 +18,7 @@ import { discover } from '../services/discover.ts';
 import type { Located } from '../services/locate.ts';
 import { wayInTo } from '../services/locate.ts';
 import type { Settings } from '../settings/types.ts';
+import type { InPlace } from './in-place.ts';
 
 /** One service of a release, as decided; its address is what users call. */
 export interface ServicePlan extends Address {
@@ -38,6 +39,8 @@ export interface ServicePlan extends Address {
   readonly entry: KubeObject;
   readonly journal: Journal | undefined;
   readonly discovery: Discovery;
+  /** How the version takes the service's own name; absent where versions keep names of their own. */
+  readonly inPlace?: InPlace;
   /** Share of the version to release that is live now. */
   readonly liveShare: Percent;
   /** Who draws between the versions: {@link Split.by}. */
@@ -55,6 +58,7 @@ export function planService(
   settings: Settings,
   live: readonly KubeObject[],
   manifests: readonly KubeObject[],
+  inPlace?: InPlace,
 ): ServicePlan {
   const here = (objects: readonly KubeObject[]) =>
     objects.filter(({ metadata }) => metadata.namespace === settings.namespace);
@@ -68,7 +72,7 @@ export function planService(
   const stable =
     journal === undefined
       ? undefined
-      : journal.phase === 'promoted'
+      : journal.phase === 'promoted' || (journal.phase === 'settling' && journal.weight > 0)
         ? journal.backends.canary
         : journal.backends.stable;
   const image = settings.image[service];
@@ -77,22 +81,24 @@ export function planService(
     .filter(({ version, backend }) => version !== '' && !Object.hasOwn(split?.weights ?? {}, backend))
     .map(({ backend }) => backend);
   const ofKind = (kind: string) => live.filter((object) => object.kind === kind);
-  const discovery = discover({
-    service,
-    version: settings.version,
-    namespace: settings.namespace,
-    live: {
-      deployments: ofKind('Deployment'),
-      services: ofKind('Service'),
-      horizontalPodAutoscalers: ofKind('HorizontalPodAutoscaler'),
-    },
-    manifests,
-    ...(split ? { weights: split.weights } : {}),
-    ...(stable === undefined ? {} : { journalStable: stable }),
-    retired,
-    ...(image === undefined ? {} : { image }),
-    otherServices: settings.services.filter((other) => other !== service),
-  });
+  const versioned = () =>
+    discover({
+      service,
+      version: settings.version,
+      namespace: settings.namespace,
+      live: {
+        deployments: ofKind('Deployment'),
+        services: ofKind('Service'),
+        horizontalPodAutoscalers: ofKind('HorizontalPodAutoscaler'),
+      },
+      manifests,
+      ...(split ? { weights: split.weights } : {}),
+      ...(stable === undefined ? {} : { journalStable: stable }),
+      retired,
+      ...(image === undefined ? {} : { image }),
+      otherServices: settings.services.filter((other) => other !== service),
+    });
+  const discovery = inPlace === undefined ? versioned() : discoveryOf(inPlace);
   if (split) {
     requireAlone(nameOf(found.object), split, discovery, journal);
     requireRising(nameOf(found.object), split, discovery, journal, settings.canaryWeight);
@@ -113,10 +119,16 @@ export function planService(
     journal,
     discovery,
     by: discovery.kind === 'release' ? (split ?? provider.weights.read(found)).by : undefined,
-    liveShare: split ? shareOf(split, `${service}-${settings.version}`) : 0,
+    ...(inPlace === undefined ? {} : { inPlace }),
+    liveShare: split ? shareOf(split, inPlace?.canary.name ?? `${service}-${settings.version}`) : 0,
     retired,
     ...address,
   };
+}
+
+function discoveryOf({ kind, stable, canary }: InPlace): Discovery {
+  if (stable === undefined || kind === 'first') return { kind: 'bootstrap', canary };
+  return kind === 'same' ? { kind: 'same-version', stable } : { kind: 'release', stable, canary };
 }
 
 /** Routes of one service move together from now on, so they have to start together. @throws LintError naming both splits. */

@@ -17,9 +17,11 @@ import type { Percent, RouteProvider } from '../routes/types.ts';
 import type { Located } from '../services/locate.ts';
 import { locate } from '../services/locate.ts';
 import type { Settings } from '../settings/types.ts';
+import { appFor, appLines, besideFindings, copiedKinds, homesOf } from './app.ts';
 import type { Brought } from './brought.ts';
 import { backingOf, objectsOf } from './brought.ts';
 import { requireClean } from './clean.ts';
+import { leftOut } from './in-place.ts';
 import { lintRelease } from './lint.ts';
 import type { Live } from './live.ts';
 import { readLive } from './live.ts';
@@ -51,6 +53,8 @@ export interface StudyContext extends RenderContext {
   readonly settings: Settings;
   /** Folder that holds dist/ and manifests/ of this tool. */
   readonly actionRoot: string;
+  /** Whether applying an object would change the live one, by comparison: for who may not ask the API server. */
+  readonly differs?: (wanted: KubeObject, live: KubeObject) => boolean;
 }
 
 export type Attempt = <T>(part: () => T) => T | undefined;
@@ -69,6 +73,8 @@ export async function decide(context: StudyContext, cluster: Cluster): Promise<D
       notes.say(`${service}: nothing serves yet, ${discovery.canary.name} will be the first version`);
     if (discovery.kind === 'same-version') notes.say(`${service}: ${discovery.stable.name} serves already`);
   }
+  if (studied.app !== undefined)
+    for (const line of [...appLines(studied.app), ...leftOut(studied.app)]) notes.say(line);
   return studied;
 }
 
@@ -83,31 +89,40 @@ export async function study(
   ask: (work: Work) => Promise<void>,
   attempt: Attempt = (part) => part(),
 ): Promise<Study> {
-  const { settings, notes, actionRoot } = context;
+  const { settings: asked, notes, actionRoot, differs } = context;
   const manifests = await readManifests(context, cluster);
   for (const secret of manifests.secrets) notes.mask(secret);
   for (const note of manifests.notes) notes.say(note);
-  await requireNamespace(cluster, settings.namespace, manifests);
-  const choose = await meshChooser(cluster, settings);
+  await requireNamespace(cluster, asked.namespace, manifests);
+  const choose = await meshChooser(cluster, asked);
 
-  const live = await readLive(cluster, settings.namespace);
+  const live = await readLive(cluster, asked.namespace);
   const objects = [...live.objects, ...manifests.objects];
   const choice = attempt(() => choose(objects));
   const mesh = choice?.provider ?? standard;
-  if (settings.mesh === 'auto' && choice !== undefined) notes.say(`mesh: ${mesh.facts.name}, because ${choice.why}`);
-  const shipped = readShipped(actionRoot, ['manifests/kong/plugins'], { namespace: settings.namespace }).objects;
-  const plugins = desiredPlugins(settings.plugins, {
-    namespace: settings.namespace,
+  if (asked.mesh === 'auto' && choice !== undefined) notes.say(`mesh: ${mesh.facts.name}, because ${choice.why}`);
+  const shipped = readShipped(actionRoot, ['manifests/kong/plugins'], { namespace: asked.namespace }).objects;
+  const plugins = desiredPlugins(asked.plugins, {
+    namespace: asked.namespace,
     live: live.objects,
     manifests: manifests.objects,
     shipped,
   });
-  const searches = choice === undefined ? [] : searchAll(settings, mesh, live.objects, manifests.objects);
+  const searches = choice === undefined ? [] : searchAll(asked, mesh, live.objects, manifests.objects);
   const found = searches.flatMap((search) => ('located' in search ? [search.located] : []));
-  const work = await workOf(cluster, settings, mesh, found, manifests.objects, plugins);
+  const homes = attempt(() => homesOf(found, asked, live.objects, manifests.objects)) ?? [];
+  const copied = homes.length === 0 ? [] : copiedKinds(asked.namespace);
+  const work = await workOf(cluster, asked, mesh, found, [...manifests.objects, ...copied], plugins);
   await ask(work);
-  const planned = (search: Search) => planService(locatedBy(search), settings, live.objects, manifests.objects);
-  const services = searches.flatMap((search) => attempt(() => planned(search)) ?? []);
+  const app = await appFor(homes, { cluster, settings: asked, live, manifests, mesh, attempt, differs });
+  const settings = app === undefined ? asked : { ...asked, version: app.version };
+  const planned = (search: Search) => {
+    const located = locatedBy(search);
+    return planService(located, settings, live.objects, manifests.objects, app?.services.get(located.service));
+  };
+  // Where homes could not be planned, what to do about it was said.
+  const services =
+    homes.length > 0 && app === undefined ? [] : searches.flatMap((search) => attempt(() => planned(search)) ?? []);
   const provider = oneProvider(services, mesh);
   const said = attempt(() => sayableSteps(services, settings.canaryWeight));
   for (const note of said?.notes ?? []) notes.say(note);
@@ -120,7 +135,7 @@ export async function study(
   );
   const gateway = services.every(({ entry }) => servedBy(entry) === KONG) ? shippedGateway(settings, actionRoot) : [];
   const backing = attempt(() => backingOf(mesh, services, objects)) ?? [];
-  const wanted = objectsOf({ mesh, manifests, services, plugins, backing });
+  const wanted = objectsOf({ mesh, manifests, services, app, plugins, backing });
   const brought = gateway.filter((object) => !live.objects.some((there) => nameOf(there) === nameOf(object)));
   const linted = attempt(() => lintRelease(settings, mesh, live, services, plugins, [...brought, ...wanted]));
   return {
@@ -129,10 +144,11 @@ export async function study(
     mesh,
     manifests,
     services,
+    app,
     plugins,
     backing,
     live,
-    findings: linted ?? [],
+    findings: [...(linted ?? []), ...besideFindings(app)],
     wanted,
     work,
   };

@@ -90,6 +90,7 @@ export function deploy(world: World, id: string, run: Run, script?: Script) {
         preFlight: true,
         bake: true,
         retire: true,
+        settle: false,
         onInconclusive: 'rollback',
         onCancel: 'rollback',
         ...run.course,

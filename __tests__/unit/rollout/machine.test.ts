@@ -109,6 +109,7 @@ describe('the machine', () => {
     preFlight: true,
     bake: true,
     retire: true,
+    settle: false,
     onInconclusive: 'hold',
     onCancel: 'hold',
   };

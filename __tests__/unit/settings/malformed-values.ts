@@ -188,6 +188,7 @@ export const refused: Readonly<Record<string, readonly string[]>> = {
   timeout: ['0s', '500ms', '30', 'none', '121h', '1w'],
   'ready-timeout': ['0s', '3', 'soon'],
   retire: ['delet', 'scale', 'never', 'Keep', 'scale_down'],
+  settle: ['inplace', 'in place', 'true', 'Keep-name', 'keep_name'],
   'on-conflict': ['replaced', 'waits', 'retry', 'queue'],
   'on-drift': ['ignore', 'stopped', 'true'],
   'if-stale': ['yes', '1', 'stale'],

@@ -11,6 +11,7 @@ const MOST_FIELDS = 12;
 export function planLines(plan: PlanReport): readonly string[] {
   return [
     ...plan.services.flatMap(serviceLines),
+    ...section('In place', appLines(plan)),
     ...section('Objects', plan.objects.flatMap(objectLines)),
     ...section(
       'Plugins',
@@ -40,9 +41,27 @@ export function planLines(plan: PlanReport): readonly string[] {
   ];
 }
 
+/** When each object of the folder is applied, where the service's own objects become the new version. */
+function appLines({ app, version }: PlanReport): readonly string[] {
+  if (app === undefined) return [];
+  return [
+    `version ${version}: ${app.why}`,
+    ...app.places.map(
+      ({ object, when, reason }) => `${when}: ${reason.startsWith(object) ? reason : `${object}: ${reason}`}`,
+    ),
+  ];
+}
+
 export function planMarkdown(plan: PlanReport): string {
   const parts = [
     ...plan.services.map(serviceTable),
+    titled(
+      'In place',
+      table(
+        ['when', 'why'],
+        (plan.app?.places ?? []).map(({ when, reason }) => [when, reason]),
+      ),
+    ),
     titled(
       'Objects',
       table(

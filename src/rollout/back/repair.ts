@@ -16,6 +16,8 @@ const PROVE_WITHIN = 15_000;
 export interface Repaired extends Returned {
   /** What was found and what became of it, one sentence. */
   readonly sentence: string;
+  /** Whether it was no dead run's, but one that held with another content under the name that is released now. */
+  readonly replaced: boolean;
 }
 
 /**
@@ -28,20 +30,38 @@ export async function repairDeadRuns(
   by: By,
   options: Omit<FoundOptions, 'together'>,
 ): Promise<readonly Repaired[]> {
-  const dead = plans.flatMap((plan) => (isUnfinished(plan.journal) ? [{ plan, journal: plan.journal }] : []));
+  const dead = plans.flatMap((plan) => {
+    const { journal } = plan;
+    return journal !== undefined && (isUnfinished(journal) || isReplaced(plan)) ? [{ plan, journal }] : [];
+  });
   const together = dead.length;
   return Promise.all(dead.map(({ plan, journal }) => repair(plan, journal, by, { ...options, together })));
+}
+
+/** A version in place that holds, and comes again with another content: its copy is not replaced while it has requests. */
+function isReplaced({ journal, inPlace, discovery, liveShare }: ServicePlan): boolean {
+  return (
+    journal?.phase === 'holding' &&
+    inPlace?.kind === 'release' &&
+    journal.runs !== inPlace.fingerprint &&
+    discovery.kind === 'release' &&
+    discovery.canary.name === journal.backends.canary &&
+    liveShare > 0
+  );
 }
 
 async function repair(plan: ServicePlan, journal: Journal, by: By, options: FoundOptions): Promise<Repaired> {
   const { service } = plan;
   const { settings, ports } = options;
-  const died = `${service}: run ${journal.run} died ${journal.phase} at ${journal.weight} %`;
+  const replaced = isReplaced(plan);
+  const died = replaced
+    ? `${service}: ${journal.backends.canary} held ${journal.weight} % with another content`
+    : `${service}: run ${journal.run} died ${journal.phase} at ${journal.weight} %`;
   const way = wayAfterDeath(plan, journal, by, new Date(ports.clock.now()).toISOString());
   if (way.kind === 'refused') {
     const traffic = `${service}: the route was not touched: ${way.why}`;
     const sentence = `${died}, and its traffic is not returned: ${way.why}. Next: ${way.next}`;
-    return { service, written: false, proved: false, free: false, share: undefined, traffic, sentence };
+    return { service, written: false, proved: false, free: false, share: undefined, traffic, sentence, replaced };
   }
   const moves = journal.weight > 0 || plan.liveShare > 0 || othersHaveWeight(plan, journal);
   const next = plan.discovery.kind === 'release' ? plan.discovery.canary.name : undefined;
@@ -52,7 +72,7 @@ async function repair(plan: ServicePlan, journal: Journal, by: By, options: Foun
   const sentence = returned.written
     ? `${died}; its traffic was returned to ${journal.backends.stable} first: ${traffic}`
     : `${died}, and ${traffic}`;
-  return { ...returned, sentence };
+  return { ...returned, sentence, replaced };
 }
 
 /** Whether the route sends to another than the dead run's stable version, as far as it can be read. */

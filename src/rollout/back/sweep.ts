@@ -8,6 +8,7 @@ import { reasonOf } from '../../errors.ts';
 import {
   APPS_API,
   AUTOSCALING_API,
+  CANARY_LABEL,
   CLONE_LABEL,
   KONG_API,
   LANE_LABEL,
@@ -20,7 +21,9 @@ import { holderOf, LEASE_SELECTOR } from '../../lock/lease.ts';
 import { runLabel } from '../../plugins/proof-consumer.ts';
 import { before, laneKinds, readerOf } from '../../routes/index.ts';
 import type { RouteProvider } from '../../routes/types.ts';
+import { shortened } from '../../services/app/identity.ts';
 import { isRetired } from '../pods/replicas.ts';
+import { copiesIn } from '../settling/copies.ts';
 
 /** One service whose lock is held. */
 export interface Swept {
@@ -28,6 +31,15 @@ export interface Swept {
   /** Name of its route. */
   readonly route: string;
   readonly isBackend: (name: string) => boolean;
+}
+
+export interface SweepOptions {
+  /** This run. */
+  readonly run: string;
+  readonly clones: boolean;
+  /** Whether releases in place were made here: copies of kinds that clones never have are looked for, too. */
+  readonly copies?: boolean;
+  readonly mesh: RouteProvider;
 }
 
 export interface SweepReport {
@@ -59,7 +71,7 @@ export async function sweep(
   cluster: Cluster,
   namespace: string,
   services: readonly Swept[],
-  options: { readonly run: string; readonly clones: boolean; readonly mesh: RouteProvider },
+  options: SweepOptions,
 ): Promise<SweepReport> {
   const removed: string[] = [];
   const problems: string[] = [];
@@ -82,7 +94,7 @@ export async function sweep(
   };
   await within(lanesOf(cluster, namespace, services, options.mesh));
   await within(callersOf(cluster, namespace, options.run));
-  if (options.clones) await within(clonesOf(cluster, namespace, services, options.mesh));
+  if (options.clones) await within(clonesOf(cluster, namespace, services, options));
   return { removed, problems };
 }
 
@@ -125,7 +137,7 @@ async function clonesOf(
   cluster: Cluster,
   namespace: string,
   services: readonly Swept[],
-  mesh: RouteProvider,
+  { mesh, copies: copied = false }: SweepOptions,
 ): Promise<KubeObject[]> {
   const behind = mesh.backing.kinds.filter(({ copied }) => copied);
   const { apiVersion: own, kind: split } = mesh.facts.resource;
@@ -148,11 +160,21 @@ async function clonesOf(
       .filter(isRetired)
       .map(({ metadata }) => metadata.name),
   );
-  return cloned.flat().filter(({ metadata: { name, labels } }) => {
+  const inPlace = ({ metadata }: KubeObject) => metadata.labels?.[CANARY_LABEL] !== undefined;
+  const copies = copied || cloned.flat().some(inPlace) ? await copiesIn(cluster, namespace) : [];
+  const inUse = new Set([...used].map(shortened));
+  const leftBehind = copies.filter(({ metadata: { labels } }) => {
+    const canary = labels?.[CANARY_LABEL] ?? '';
+    return services.some(({ isBackend }) => isBackend(canary)) && !inUse.has(canary);
+  });
+  const clones = cloned.flat().filter((object) => {
+    const { name, labels } = object.metadata;
     const from = labels?.[CLONE_LABEL];
+    if (inPlace(object)) return false;
     if (from === undefined || foreign.has(from)) return false;
     return services.some(({ isBackend }) => isBackend(name)) && !used.has(name) && !retired.has(name);
   });
+  return [...clones, ...leftBehind];
 }
 
 /** Backends that rules send to, at whatever weight. */

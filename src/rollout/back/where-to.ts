@@ -42,18 +42,26 @@ export interface By {
  * The stable version that is recorded for each service, in lockstep: when the release of one of them is unfinished, the
  * services of the same release that were already promoted go back, too.
  * @param named stable backends given by the user: they beat every record
+ * @param changed services that were settling, and whose own objects are no longer the old version
  * @param ifStale only what a dead run left unfinished; an ended release stays
  */
 export function waysBack(
   standings: readonly Standing[],
   named: Readonly<Record<string, string>>,
   ifStale: boolean,
+  changed: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<Standing, WayBack> {
+  const releases = new Set(
+    standings.flatMap(({ service, journal }) => (changed.has(service) ? [journal?.release] : [])),
+  );
   const unfinished = new Set(standings.flatMap(({ journal }) => (isUnfinished(journal) ? [attemptOf(journal)] : [])));
   return new Map(
     standings.map((standing) => {
       const dead = standing.journal !== undefined && unfinished.has(attemptOf(standing.journal));
-      return [standing, wayBack(standing, named[standing.service], ifStale && !dead)];
+      return [
+        standing,
+        wayBack(standing, named[standing.service], ifStale && !dead, releases.has(standing.journal?.release)),
+      ];
     }),
   );
 }
@@ -153,7 +161,7 @@ function journalOf(service: string, journal: Journal | undefined, backends: Back
   };
 }
 
-function wayBack(standing: Standing, named: string | undefined, leave: boolean): WayBack {
+function wayBack(standing: Standing, named: string | undefined, leave: boolean, changed: boolean): WayBack {
   const { journal, refused, route, service, isBackend } = standing;
   if (named !== undefined) return toNamed(standing, named);
   if (refused !== undefined) {
@@ -164,6 +172,21 @@ function wayBack(standing: Standing, named: string | undefined, leave: boolean):
   const foreign = notOurs(journal, isBackend);
   if (foreign !== undefined) return lostRecord(nameOf(route.object), service, foreign);
   const { stable, canary } = journal.backends;
+  // A stable version that is a copy of its own is not what settling writes to.
+  if (journal.phase === 'settling' && changed && stable === service) {
+    return {
+      kind: 'refused',
+      why: `${service} is settling: its own objects are no longer those of the old version, and all requests stay on the proved new one`,
+      next: 'run deploy with the same manifests to settle it, or with those of the version you want',
+    };
+  }
+  if (stable === canary && journal.runs !== undefined) {
+    return {
+      kind: 'refused',
+      why: `${stable} itself became ${journal.versions.canary}: no other version stands beside it`,
+      next: 'take the change back in the manifests, and run deploy',
+    };
+  }
   if (stable === canary) {
     return {
       kind: 'refused',

@@ -93,7 +93,7 @@ export async function waitForReady(
 }
 
 /** Never resolves with a number: it throws for what will not come up by itself, or ends with the time. */
-async function watchForStuckPods(
+export async function watchForStuckPods(
   cluster: Cluster,
   namespace: string,
   service: string,

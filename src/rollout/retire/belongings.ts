@@ -1,7 +1,7 @@
 /** What belongs to one version alone, beside its Deployment and Service, and goes with it when it is deleted. */
 import type { Cluster } from '../../cluster/cluster.ts';
 import { reasonOf } from '../../errors.ts';
-import { APPS_API, AUTOSCALING_API, CANARY_LABEL, CLONE_LABEL, INGRESS_API } from '../../kube/names.ts';
+import { APPS_API, AUTOSCALING_API, CANARY_LABEL, CLONE_LABEL, INGRESS_API, POLICY_API } from '../../kube/names.ts';
 import { field, groupOf, type KubeObject, list, nameOf, text } from '../../kube/objects.ts';
 import { isKedas, scalerKind, targets } from '../../services/app/copies.ts';
 import { keyOf, shortened } from '../../services/app/identity.ts';
@@ -57,7 +57,7 @@ export async function belongingsOf(
   const madeByUs = old.metadata.labels?.[CANARY_LABEL] === shortened(old.metadata.name);
   const [autoscalers, budgets, deployments, ...copies] = await Promise.all([
     look(AUTOSCALING_API, 'HorizontalPodAutoscaler'),
-    look('policy/v1', 'PodDisruptionBudget'),
+    look(POLICY_API, 'PodDisruptionBudget'),
     look(APPS_API, 'Deployment'),
     ...(madeByUs ? COPIED.map(([apiVersion, kind]) => look(apiVersion, kind, made)) : []),
   ]);

@@ -23,7 +23,7 @@ export async function bootstrap(
   settings: Settings,
   options: { run: { id: string; url?: string }; clock: Clock; snapshot: Snapshot },
 ): Promise<KubeObject> {
-  const backend = `${plan.service}-${settings.version}`;
+  const backend = plan.inPlace?.home ?? `${plan.service}-${settings.version}`;
   await waitForReady(cluster, settings.namespace, backend, 1, { clock: options.clock, timeout: settings.readyTimeout });
   if (plan.live) return plan.live;
   const file = plan.file;
@@ -49,6 +49,7 @@ export async function bootstrap(
     startedAt: now,
     updatedAt: now,
     ...(options.run.url === undefined ? {} : { runUrl: options.run.url }),
+    ...(plan.inPlace === undefined ? {} : { runs: plan.inPlace.fingerprint }),
     history: [],
   });
   const created = await cluster.create({

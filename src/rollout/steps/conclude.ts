@@ -8,6 +8,7 @@ import { settleAutoscaler } from '../pods/replicas.ts';
 import { withLeaving } from '../retire/leave.ts';
 import { RouteWriter } from '../route/writer.ts';
 import { type Running, releasesOf, stopAsking } from '../running.ts';
+import { concludeInPlace } from '../settling/conclude.ts';
 import { evidenceOf } from '../trial/design.ts';
 
 /** Lanes go before the journal says that all is done: a run that dies in between is gone on with, not overlooked. */
@@ -16,8 +17,12 @@ export async function conclude(running: Running): Promise<Event> {
   const promoted = (settings.canaryWeight.at(-1) ?? 100) === 100;
   await stopAsking(running);
   for (const problem of await closeAllLanes(running, cluster)) notes.warn(problem);
+  if (promoted && running.decided.app !== undefined) {
+    await concludeInPlace(running);
+    return { type: 'done' };
+  }
   await noteEnd(running, cluster, promoted ? 'promoted' : 'holding', settings.canaryWeight.length);
-  if (promoted) await settle(running);
+  if (promoted) await settleBounds(running);
   return { type: 'done' };
 }
 
@@ -40,7 +45,7 @@ export async function noteEnd(running: Running, through: Cluster, phase: Phase, 
 }
 
 /** Autoscalers whose lower bound was raised for a share scale by the requests now. */
-async function settle(running: Running): Promise<void> {
+async function settleBounds(running: Running): Promise<void> {
   const { cluster, settings, notes } = running;
   for (const { backends } of releasesOf(running)) {
     await settleAutoscaler(cluster, settings.namespace, backends.canary).catch((error: unknown) => {

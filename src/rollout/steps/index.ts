@@ -14,7 +14,9 @@ import { prepare } from './prepare.ts';
 import { prove } from './prove.ts';
 import { retire } from './retire.ts';
 import { returnAll } from './return.ts';
+import { settle } from './settle.ts';
 import { shift } from './shift.ts';
+import { unsettled } from './unsettled.ts';
 import { warmUp } from './warm-up.ts';
 import { watch } from './watch.ts';
 
@@ -29,6 +31,8 @@ export const steps: Readonly<Record<Effect, Step>> = {
   prove,
   observe,
   bake,
+  settle,
+  unsettled,
   conclude,
   retire,
   hold,

@@ -3,6 +3,7 @@ import {
   GATEWAY_API,
   GATEWAY_GROUP,
   INGRESS_API,
+  KEDA_API,
   KONG_API,
   KONG_BETA_API,
   PLUGINS_ANNOTATION,
@@ -67,8 +68,8 @@ export function stepsFrom(object: KubeObject): readonly Step[] {
       for (const trigger of list(object, 'spec', 'triggers')) {
         const kind = text(trigger, 'authenticationRef', 'kind') || 'TriggerAuthentication';
         const name = text(trigger, 'authenticationRef', 'name');
-        if (kind === 'ClusterTriggerAuthentication') cluster('keda.sh/v1alpha1', kind, name, 'asks with it');
-        else add('keda.sh/v1alpha1', kind, name, 'asks with it');
+        if (kind === 'ClusterTriggerAuthentication') cluster(KEDA_API, kind, name, 'asks with it');
+        else add(KEDA_API, kind, name, 'asks with it');
       }
       break;
     case 'TriggerAuthentication':
