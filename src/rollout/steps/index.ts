@@ -2,6 +2,8 @@
 
 import type { Effect } from '../machine.ts';
 import type { Step } from '../running.ts';
+import { settle } from '../settling/settle.ts';
+import { unsettled } from '../settling/unsettled.ts';
 import { undo } from '../undo.ts';
 import { attach } from './attach.ts';
 import { bake } from './bake.ts';
@@ -14,9 +16,7 @@ import { prepare } from './prepare.ts';
 import { prove } from './prove.ts';
 import { retire } from './retire.ts';
 import { returnAll } from './return.ts';
-import { settle } from './settle.ts';
 import { shift } from './shift.ts';
-import { unsettled } from './unsettled.ts';
 import { warmUp } from './warm-up.ts';
 import { watch } from './watch.ts';
 

@@ -13,10 +13,10 @@ import { countReady } from '../pods/readiness.ts';
 import { autoscalersIn, raiseReplicas } from '../pods/replicas.ts';
 import { waitForRollout } from '../pods/rollout.ts';
 import { acknowledged, forEvery, type Running, releasesOf, type ServiceRunning } from '../running.ts';
-import { applyHome } from '../settling/apply.ts';
-import { marksOf } from '../settling/marks.ts';
-import { homeOnPublicPath, proveOnLane } from '../settling/proof.ts';
 import { evidenceOf } from '../trial/design.ts';
+import { applyHome } from './apply.ts';
+import { marksOf } from './marks.ts';
+import { homeOnPublicPath, proveOnLane } from './proof.ts';
 
 /** @throws PlatformError, BackendError, CheckFailed; then all requests are still on the proved copy, or on a proved home */
 export async function settle(running: Running): Promise<Event> {
