@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { providers } from '../src/routes/index.ts';
 import { permissionBlocks, withBlocks } from './permissions.ts';
+import { placingBlock } from './placing.ts';
 import { configSchema } from './schema.ts';
 
 export interface ActionFile {
@@ -117,6 +118,10 @@ function main(): void {
   fs.writeFileSync(
     at('docs/permissions.md'),
     withBlocks(fs.readFileSync(at('docs/permissions.md'), 'utf8'), permissionBlocks()),
+  );
+  fs.writeFileSync(
+    at('docs/your-app.md'),
+    withBlocks(fs.readFileSync(at('docs/your-app.md'), 'utf8'), [placingBlock()]),
   );
   const { schema, missing } = configSchema(action);
   fs.mkdirSync(at('schema'), { recursive: true });

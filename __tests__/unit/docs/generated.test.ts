@@ -9,6 +9,7 @@ import type { Parse } from '../../../src/settings/problems.ts';
 import { parseYaml } from '../../../src/settings/yaml-parser.ts';
 import { defaultsSource, readActionFile, withProviders, withTables } from '../../../tools/generate.ts';
 import { permissionBlocks, withBlocks } from '../../../tools/permissions.ts';
+import { placingBlock } from '../../../tools/placing.ts';
 import { configSchema } from '../../../tools/schema.ts';
 import { rolledBack } from '../report/example.ts';
 import { needed, settingsOf } from '../settings/given.ts';
@@ -111,6 +112,11 @@ describe('what is generated from action.yml is up to date (npm run generate):', 
   it('the Roles of docs/permissions.md', () => {
     const page = file('docs/permissions.md');
     expect(page).toBe(withBlocks(page, permissionBlocks()));
+  });
+
+  it('the table of docs/your-app.md', () => {
+    const page = file('docs/your-app.md');
+    expect(page).toBe(withBlocks(page, [placingBlock()]));
   });
 
   it('the tables of README.md', () => {
