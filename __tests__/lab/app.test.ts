@@ -66,6 +66,9 @@ function folder(place: Place, says: string, level = 'info'): object[] {
   ];
 }
 
+/** A pod of a canary whose version is a hash; a ReplicaSet's own hash is written in another alphabet. */
+const OF_A_CANARY = /^orders-r[0-9a-f]{9}-/;
+
 const kubectl = (place: Place, ...args: string[]) => world.lab.kubectl([...args, '-n', place.namespace]);
 
 /** Names of everything of these kinds, and what serves under the Service's own name now. */
@@ -109,7 +112,7 @@ describe('an app released by editing the files of its folder', () => {
       const inside = (async () => {
         while (!settling) {
           const pods = await podsBehind(place);
-          if (!settling) strangers.push(...pods.filter((pod) => pod.startsWith('orders-r') && !serving.has(pod)));
+          if (!settling) strangers.push(...pods.filter((pod) => OF_A_CANARY.test(pod) && !serving.has(pod)));
           await new Promise((resolve) => setTimeout(resolve, 100));
         }
       })();
