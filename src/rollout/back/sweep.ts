@@ -8,8 +8,10 @@ import { reasonOf } from '../../errors.ts';
 import {
   APPS_API,
   AUTOSCALING_API,
+  BATCH_API,
   CANARY_LABEL,
   CLONE_LABEL,
+  INGRESS_API,
   KONG_API,
   LANE_LABEL,
   LEASE_API,
@@ -21,8 +23,9 @@ import { holderOf, LEASE_SELECTOR } from '../../lock/lease.ts';
 import { runLabel } from '../../plugins/proof-consumer.ts';
 import { before, laneKinds, readerOf } from '../../routes/index.ts';
 import type { RouteProvider } from '../../routes/types.ts';
-import { shortened } from '../../services/app/identity.ts';
+import { keyOf, shortened } from '../../services/app/identity.ts';
 import { isRetired } from '../pods/replicas.ts';
+import { isUsed } from '../retire/belongings.ts';
 import { copiesIn } from '../settling/copies.ts';
 
 /** One service whose lock is held. */
@@ -59,6 +62,14 @@ const CLONED = [
   { apiVersion: AUTOSCALING_API, kind: 'HorizontalPodAutoscaler' },
   { apiVersion: APPS_API, kind: 'Deployment' },
   { apiVersion: 'v1', kind: 'Service' },
+] as const;
+
+/** Workloads that may read a copy. */
+const READERS = [
+  [APPS_API, 'Deployment'],
+  [APPS_API, 'StatefulSet'],
+  [APPS_API, 'DaemonSet'],
+  [BATCH_API, 'CronJob'],
 ] as const;
 
 /**
@@ -174,7 +185,23 @@ async function clonesOf(
     if (from === undefined || foreign.has(from)) return false;
     return services.some(({ isBackend }) => isBackend(name)) && !used.has(name) && !retired.has(name);
   });
-  return [...clones, ...leftBehind];
+  return [...clones, ...(await unused(cluster, namespace, leftBehind))];
+}
+
+/** Copies that nobody else reads: a label of ours may have come along with YAML that somebody copied. */
+async function unused(
+  cluster: Cluster,
+  namespace: string,
+  copies: readonly KubeObject[],
+): Promise<readonly KubeObject[]> {
+  if (copies.length === 0) return copies;
+  const going = new Set(copies.map(keyOf));
+  const [ingresses, ...workloads] = await Promise.all([
+    listed(cluster, INGRESS_API, 'Ingress', namespace),
+    ...READERS.map(([apiVersion, kind]) => listed(cluster, apiVersion, kind, namespace)),
+  ]);
+  const others = workloads.flat().filter((one) => !going.has(keyOf(one)));
+  return copies.filter((copy) => !isUsed(copy, others, ingresses));
 }
 
 /** Backends that rules send to, at whatever weight. */

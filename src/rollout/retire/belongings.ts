@@ -116,7 +116,11 @@ function written(selector: Selector): string {
 }
 
 /** Whether another workload, or anything else that was looked at, names the object. */
-function isUsed({ kind, metadata }: KubeObject, others: readonly KubeObject[], seen: readonly KubeObject[]): boolean {
+export function isUsed(
+  { kind, metadata }: KubeObject,
+  others: readonly KubeObject[],
+  seen: readonly KubeObject[],
+): boolean {
   const { name, namespace } = metadata;
   const runs = others.some((workload) =>
     podReferences(field(templateOf(workload), 'spec'), namespace).some(
