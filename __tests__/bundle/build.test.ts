@@ -26,7 +26,7 @@ describe('the action, bundled,', () => {
     // The target is 700 kB: docs/benchmarks.md says what it is missed by. This keeps it from growing unseen.
     expect(size).toBeLessThanOrEqual(810_000);
     const scripts = files.filter((file) => file.endsWith('.js'));
-    expect(scripts.length).toBeGreaterThan(10);
+    expect(scripts.length).toBeGreaterThan(5);
     // Minified, a file is a few long lines: only texts of several lines break them.
     for (const file of scripts) expect(read(file)).not.toMatch(/^ *(\/\/|\/\*|const \w+ = )/m);
   });

@@ -27,7 +27,7 @@ beforeAll(async () => {
     ),
   );
   // A server dry run creates nothing, not even the namespace the next object is in.
-  for (const name of ['prod', 'kong']) await lab.kubectl(['create', 'namespace', name]);
+  for (const name of ['prod', 'kong', 'traefik']) await lab.kubectl(['create', 'namespace', name]);
 }, 180_000);
 afterAll(() => lab?.stop(), 60_000);
 
