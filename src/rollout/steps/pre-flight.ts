@@ -1,5 +1,4 @@
 /** Both versions side by side on the lanes at weight 0, until the verdict is given: no user meets the new version. */
-import { mendLanes } from '../lanes.ts';
 import type { Event } from '../machine.ts';
 import { type Running, trialOf } from '../running.ts';
 import { runLaneChecks } from '../trial/checks.ts';
@@ -43,7 +42,6 @@ async function fly(running: Running): Promise<Event> {
       said = clock.monotonic();
       notes.say(decision.sentence);
     }
-    await mendLanes(running);
     await clock.sleep(LOOK_EVERY, signal);
   }
 }
